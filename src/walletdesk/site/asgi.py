@@ -16,6 +16,7 @@ from servestatic import ServeStaticASGI  # noqa: E402 - as above
 from walletdesk.kit.lanes import Lane, Lanes  # noqa: E402 - as above
 from walletdesk.kit.live.bus import PostgresBus  # noqa: E402 - as above
 from walletdesk.kit.live.edge import Edge  # noqa: E402 - as above
+from walletdesk.kit.live.limits import Limits  # noqa: E402 - as above
 from walletdesk.site import ports  # noqa: E402 - as above
 from walletdesk.site.config import database_dsn  # noqa: E402 - as above
 
@@ -34,6 +35,7 @@ edge = Edge(
     submit=ports.submit,
     bus=PostgresBus(database_dsn(settings.WALLETDESK)),
     cookie=ports.session_cookie_name(),
+    limits=Limits(per_address=settings.WALLETDESK.streams_per_address),
 )
 
 
