@@ -116,9 +116,9 @@ def main(argv: list[str]) -> int:
         dsn = EmbeddedPostgres(place.data / "postgres").dsn()
         seeded = seed(dsn, place.data)
         first = pgbench(dsn, options.seconds // 2)
+        steady = load(place, seeded, seconds=options.seconds, rate=options.rate)
         most = load(place, {**seeded, "cookies": []}, seconds=options.seconds, rate=0)
         second = pgbench(dsn, options.seconds // 2)
-        steady = load(place, seeded, seconds=options.seconds, rate=options.rate)
     alone = (first + second) / 2
     figures = {
         "messages_per_s": round(most["per_s"], 1),
