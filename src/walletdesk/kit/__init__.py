@@ -1,1 +1,1 @@
-"""Building blocks that know nothing of support desks."""
+"""What every room needs and no room owns: clock, ids, errors, events, jobs, the live edge, embedded PostgreSQL."""

@@ -1,1 +1,1 @@
-"""The composition root: settings, addresses, the command line and the wiring of the rooms."""
+"""The composition root: settings, addresses, wiring, processes and commands."""

@@ -70,6 +70,7 @@ class Config:
     debug: bool
     log_level: str
     pool_size: int
+    messages_per_minute: int
     trusted_proxies: tuple[str, ...]
 
     @property
@@ -98,6 +99,7 @@ SETTINGS = (
     Setting("WALLETDESK_DEBUG", "false", "show details of errors in the browser"),
     Setting("WALLETDESK_LOG_LEVEL", "info", "debug, info, warning or error"),
     Setting("WALLETDESK_POOL", "12", "database connections per process"),
+    Setting("WALLETDESK_MESSAGES_PER_MINUTE", "30", "messages a customer may send in a minute"),
     Setting("WALLETDESK_TRUSTED_PROXIES", "", "addresses or networks, separated by commas"),
 )
 DEFAULTS = {setting.name: setting.default for setting in SETTINGS}
@@ -124,6 +126,7 @@ def load_config(environ: Mapping[str, str]) -> Config:
     debug = read.take("WALLETDESK_DEBUG", _boolean)
     log_level = read.take("WALLETDESK_LOG_LEVEL", _log_level)
     pool_size = read.take("WALLETDESK_POOL", _pool)
+    messages_per_minute = read.take("WALLETDESK_MESSAGES_PER_MINUTE", _messages)
     trusted_proxies = read.take("WALLETDESK_TRUSTED_PROXIES", _networks)
     stored_key = None
     if secret_key == "" and data is not None:
@@ -142,6 +145,7 @@ def load_config(environ: Mapping[str, str]) -> Config:
         debug=_known(debug),
         log_level=_known(log_level),
         pool_size=_known(pool_size),
+        messages_per_minute=_known(messages_per_minute),
         trusted_proxies=_known(trusted_proxies),
     )
 
@@ -243,6 +247,10 @@ def _port(text: str) -> int:
 
 def _pool(text: str) -> int:
     return _integer(text, 2, POOL_MAX)
+
+
+def _messages(text: str) -> int:
+    return _integer(text, 1, 1_000_000)
 
 
 def _integer(text: str, low: int, high: int) -> int:
