@@ -9,9 +9,10 @@ from __future__ import annotations
 import ipaddress
 import os
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Literal, TypeVar
 from urllib.parse import urlsplit
 
 from walletdesk.kit.postgres import embedded_dsn
@@ -64,10 +65,13 @@ class Config:
     port: int
     base_url: str
     secret_key: str = field(repr=False)
+    key_source: Literal["environment", "file", "process"]
     demo: bool
     debug: bool
     log_level: str
     pool_size: int
+    messages_per_minute: int
+    streams_per_address: int
     trusted_proxies: tuple[str, ...]
 
     @property
@@ -96,6 +100,8 @@ SETTINGS = (
     Setting("WALLETDESK_DEBUG", "false", "show details of errors in the browser"),
     Setting("WALLETDESK_LOG_LEVEL", "info", "debug, info, warning or error"),
     Setting("WALLETDESK_POOL", "12", "database connections per process"),
+    Setting("WALLETDESK_MESSAGES_PER_MINUTE", "30", "messages a customer may send in a minute"),
+    Setting("WALLETDESK_STREAMS_PER_ADDRESS", "300", "live streams from one address"),
     Setting("WALLETDESK_TRUSTED_PROXIES", "", "addresses or networks, separated by commas"),
 )
 DEFAULTS = {setting.name: setting.default for setting in SETTINGS}
@@ -122,9 +128,12 @@ def load_config(environ: Mapping[str, str]) -> Config:
     debug = read.take("WALLETDESK_DEBUG", _boolean)
     log_level = read.take("WALLETDESK_LOG_LEVEL", _log_level)
     pool_size = read.take("WALLETDESK_POOL", _pool)
+    messages_per_minute = read.take("WALLETDESK_MESSAGES_PER_MINUTE", _messages)
+    streams_per_address = read.take("WALLETDESK_STREAMS_PER_ADDRESS", _streams)
     trusted_proxies = read.take("WALLETDESK_TRUSTED_PROXIES", _networks)
+    stored_key = None
     if secret_key == "" and data is not None:
-        secret_key = read.guarded("WALLETDESK_SECRET_KEY", lambda: _stored_secret_key(data))
+        stored_key = read.guarded("WALLETDESK_SECRET_KEY", lambda: _stored_secret_key(data))
     if read.problems:
         raise ConfigError(read.problems)
     return Config(
@@ -133,11 +142,14 @@ def load_config(environ: Mapping[str, str]) -> Config:
         host=_known(host),
         port=_known(port),
         base_url=base_url or _default_base_url(_known(host), _known(port)),
-        secret_key=secret_key or secrets.token_urlsafe(SECRET_KEY_BITS // 8),
+        secret_key=secret_key or stored_key or secrets.token_urlsafe(SECRET_KEY_BITS // 8),
+        key_source="environment" if secret_key else "file" if stored_key else "process",
         demo=_known(demo),
         debug=_known(debug),
         log_level=_known(log_level),
         pool_size=_known(pool_size),
+        messages_per_minute=_known(messages_per_minute),
+        streams_per_address=_known(streams_per_address),
         trusted_proxies=_known(trusted_proxies),
     )
 
@@ -157,29 +169,27 @@ def postgres_folder(config: Config) -> Path:
 def ensure_secret_key(config: Config) -> None:
     """Write this process's key to `secret.key` (mode 0600) unless a key is already set or stored.
 
-    Two processes may race: the first file wins, because a link never replaces a file; the loser
-    re-reads it in its children, which are started afterwards.
+    Two processes may race: the first file wins, because a link never replaces a file. Read the
+    configuration again afterwards.
 
     Raises:
         OSError: the folder cannot be written.
 
     """
-    path = config.data / "secret.key"
-    if os.environ.get("WALLETDESK_SECRET_KEY") or path.exists():
+    if config.key_source != "process":
         return
-    config.data.mkdir(parents=True, exist_ok=True)
+    config.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     draft = config.data / f".secret.key.{os.getpid()}"
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w") as file:
-        file.write(config.secret_key + "\n")
-        file.flush()
-        os.fsync(file.fileno())
     try:
-        os.link(draft, path)
-    except FileExistsError:
-        return
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(config.secret_key + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        with suppress(FileExistsError):
+            os.link(draft, config.data / "secret.key")
     finally:
-        draft.unlink()
+        draft.unlink(missing_ok=True)
 
 
 class _Reader:
@@ -241,6 +251,14 @@ def _port(text: str) -> int:
 
 def _pool(text: str) -> int:
     return _integer(text, 2, POOL_MAX)
+
+
+def _streams(text: str) -> int:
+    return _integer(text, 1, 100_000)
+
+
+def _messages(text: str) -> int:
+    return _integer(text, 1, 1_000_000)
 
 
 def _integer(text: str, low: int, high: int) -> int:

@@ -15,7 +15,7 @@ from typing import Generic, TypeVar
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
-_Work = tuple[Item, "asyncio.Future[Result]"]
+_Work = tuple[Item, asyncio.Future[Result]]
 
 
 class OverloadedError(Exception):
@@ -103,10 +103,11 @@ class Coalescer(Generic[Item, Result]):
     def _call(self, items: list[Item]) -> tuple[Sequence[Result], BaseException | None]:
         try:
             results = self._fn(items)
-            if len(results) != len(items):
-                raise RuntimeError(f"{self._name}: {len(results)} results for {len(items)} items")
         except BaseException as error:  # noqa: BLE001 - goes to the waiters; the thread must live on
             return (), error
+        if len(results) != len(items):
+            wrong = f"{self._name}: {len(results)} results for {len(items)} items"
+            return (), RuntimeError(wrong)
         return results, None
 
     def _hand_back(
@@ -143,7 +144,7 @@ class Coalescer(Generic[Item, Result]):
 
 
 def _as_exception(error: BaseException) -> Exception:
-    """A thread's SystemExit or KeyboardInterrupt must not stop the event loop."""
+    """Wrap what would stop the event loop if a future raised it there, such as SystemExit."""
     if isinstance(error, Exception) and not isinstance(error, StopIteration):
         return error
     return RuntimeError(repr(error))
