@@ -30,7 +30,7 @@ class Row:
     key: str
     label: str
     initials: str
-    hue: int
+    tone: int
     preview: str
     by: str
     language: str
@@ -46,7 +46,7 @@ class Row:
     patience: str
     assignee: str
     assignee_initials: str
-    assignee_hue: int
+    assignee_tone: int
     mine: bool
 
 
@@ -66,7 +66,7 @@ def row(conversation: Conversation, membership: Membership, view: View) -> Row:
         ),
         label=conversation.contact.label,
         initials=rules.initials(conversation.contact.label),
-        hue=rules.hue(conversation.contact_id),
+        tone=rules.tone(conversation.contact.label),
         preview=plain_preview(conversation.preview),
         by=_by(conversation, membership),
         language=SHORT_LANGUAGES.get(conversation.language, conversation.language),
@@ -83,7 +83,7 @@ def row(conversation: Conversation, membership: Membership, view: View) -> Row:
         patience=_patience(now - since) if since else "",
         assignee=name,
         assignee_initials=rules.initials(name),
-        assignee_hue=rules.hue(assignee.pk) if assignee else 0,
+        assignee_tone=rules.tone(name),
         mine=assignee is not None and assignee.pk == membership.pk,
     )
 

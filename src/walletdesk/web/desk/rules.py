@@ -11,7 +11,8 @@ MICROSECOND = timedelta(microseconds=1)
 HIGHEST_URGENCY = 3
 LAST_MOMENT = 10**17  # microseconds: year 5138; moments are subtracted from it to sort newest first
 CURSOR = re.compile(r"([0-3])\.([0-9]{1,17})\.([0-9]{1,18})", re.ASCII)
-HUES = 8
+TONES = 8
+HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]+")
 
 
 def stands_in(view: View, status: str, *, mine: bool) -> bool:
@@ -63,16 +64,19 @@ def read_cursor(text: str) -> PageCursor | None:
 
 
 def initials(name: str) -> str:
-    """Return what stands in an avatar: two letters of a Latin name, one of a Chinese one."""
+    """Return what stands in an avatar: "MN" of María Núñez, "小明" of 王小明. As common/text.js."""
     words = name.split()
     if not words:
         return "?"
-    if not words[0][0].isascii():
-        return words[0][0]
+    if HAN.fullmatch(words[0]):
+        return words[0][-2:]
     letters = words[0][0] + (words[-1][0] if len(words) > 1 else "")
     return letters.upper()
 
 
-def hue(number: int) -> int:
-    """Return which of the avatar colours a row has, for good."""
-    return number * 5 % HUES
+def tone(name: str) -> int:
+    """Return the colour of an avatar, 0 to 7, which belongs to the name. As common/text.js."""
+    number = 0
+    for letter in name:
+        number = (number * 31 + ord(letter)) % TONES
+    return number

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import msgspec
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
@@ -11,13 +12,15 @@ from walletdesk.conversations.models import Conversation
 from walletdesk.conversations.queries import (
     count_views,
     desk_cursor,
+    earlier_conversations,
     get_conversation_for,
+    get_conversations_for,
     list_conversations,
     thread,
 )
 from walletdesk.conversations.types import Audience, Kind, View
 from walletdesk.kit.errors import BadInput
-from walletdesk.web.desk import present, reads, rules, wording
+from walletdesk.web.desk import present, rules, wording
 from walletdesk.web.desk.access import StaffRequest, staff_call, staff_page
 from walletdesk.web.desk.strings import strings
 
@@ -70,7 +73,7 @@ def changed(request: StaffRequest) -> HttpResponse:
     The head of the open one (`open`) and the counts come along, to be swapped out of band.
     """
     view = _view_asked(request)
-    found = reads.conversations_named(request.membership, request.GET.getlist("ref"))
+    found = get_conversations_for(request.membership, request.GET.getlist("ref"))
     opened = next((c for c in found if c.ref == request.GET.get("open")), None)
     context = {
         "view": view,
@@ -110,7 +113,7 @@ def _shell(request: StaffRequest, view: View) -> dict[str, Any]:
         "membership": membership,
         "role": wording.role(membership.role),
         "initials": rules.initials(membership.user.name),
-        "hue": rules.hue(membership.pk),
+        "tone": rules.tone(membership.user.name),
         "strings": strings(),
         "desk": {"brand": membership.brand.slug, "member": membership.pk, "view": view},
     }
@@ -138,14 +141,14 @@ def conversation_fragment(request: StaffRequest, ref: str) -> HttpResponse:
 
 def _conversation(request: StaffRequest, conversation: Conversation) -> dict[str, Any]:
     events = thread(conversation, Audience.STAFF)
-    summaries = [event for event in events if event["kind"] == Kind.SUMMARY]
+    summaries = [event["text"] for event in events if event["kind"] == Kind.SUMMARY]
     return {
         "conversation": conversation,
         "head": present.head(conversation, request.membership),
-        "events": events,
+        "events": msgspec.json.encode(events).decode(),
         "cursor_seq": events[-1]["seq"] if events else 0,
-        "summary": summaries[-1] if summaries else None,
-        "earlier": present.earlier(reads.earlier_conversations(conversation)),
+        "summary": present.plain_preview(summaries[-1]) if summaries else "",
+        "earlier": present.earlier(earlier_conversations(conversation)),
         "language_name": present.language_name(conversation.language),
     }
 
@@ -160,7 +163,7 @@ def colleagues(request: StaffRequest, ref: str) -> HttpResponse:
             "id": colleague.pk,
             "name": colleague.user.name,
             "initials": rules.initials(colleague.user.name),
-            "hue": rules.hue(colleague.pk),
+            "tone": rules.tone(colleague.user.name),
             "role": wording.role(colleague.role),
             "team": colleague.team.name if colleague.team else "",
             "languages": [present.SHORT_LANGUAGES.get(c, c) for c in colleague.languages],

@@ -61,7 +61,12 @@ def age(passed: timedelta) -> str:
 
 def topic(code: str) -> str:
     """Return the name of a topic of language.topics, "" for none, the code for an unknown one."""
-    return {**_about_funds(), **_about_access(), **_about_the_rest()}.get(code, code)
+    return topics().get(code, code)
+
+
+def topics() -> dict[str, str]:
+    """Return the names of all topics of language.topics by their codes."""
+    return {**_about_funds(), **_about_access(), **_about_the_rest()}
 
 
 def _about_funds() -> dict[str, str]:
