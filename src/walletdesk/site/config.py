@@ -71,6 +71,7 @@ class Config:
     log_level: str
     pool_size: int
     messages_per_minute: int
+    streams_per_address: int
     trusted_proxies: tuple[str, ...]
 
     @property
@@ -100,6 +101,7 @@ SETTINGS = (
     Setting("WALLETDESK_LOG_LEVEL", "info", "debug, info, warning or error"),
     Setting("WALLETDESK_POOL", "12", "database connections per process"),
     Setting("WALLETDESK_MESSAGES_PER_MINUTE", "30", "messages a customer may send in a minute"),
+    Setting("WALLETDESK_STREAMS_PER_ADDRESS", "300", "live streams from one address"),
     Setting("WALLETDESK_TRUSTED_PROXIES", "", "addresses or networks, separated by commas"),
 )
 DEFAULTS = {setting.name: setting.default for setting in SETTINGS}
@@ -127,6 +129,7 @@ def load_config(environ: Mapping[str, str]) -> Config:
     log_level = read.take("WALLETDESK_LOG_LEVEL", _log_level)
     pool_size = read.take("WALLETDESK_POOL", _pool)
     messages_per_minute = read.take("WALLETDESK_MESSAGES_PER_MINUTE", _messages)
+    streams_per_address = read.take("WALLETDESK_STREAMS_PER_ADDRESS", _streams)
     trusted_proxies = read.take("WALLETDESK_TRUSTED_PROXIES", _networks)
     stored_key = None
     if secret_key == "" and data is not None:
@@ -146,6 +149,7 @@ def load_config(environ: Mapping[str, str]) -> Config:
         log_level=_known(log_level),
         pool_size=_known(pool_size),
         messages_per_minute=_known(messages_per_minute),
+        streams_per_address=_known(streams_per_address),
         trusted_proxies=_known(trusted_proxies),
     )
 
@@ -247,6 +251,10 @@ def _port(text: str) -> int:
 
 def _pool(text: str) -> int:
     return _integer(text, 2, POOL_MAX)
+
+
+def _streams(text: str) -> int:
+    return _integer(text, 1, 100_000)
 
 
 def _messages(text: str) -> int:
