@@ -26,15 +26,18 @@ _LOW_IN_FRONT: Final = 3  # parts of low score before the best run that are mask
 _FILLER: Final = -1.0
 _FILLER_HAN: Final = -0.3
 
-_PIECE: Final = re.compile(r"(?<![0-9A-Za-z])[0-9A-Za-z]{12,}(?![0-9A-Za-z])")
+_PIECE_FROM: Final = 12
+_PIECE: Final = re.compile(rf"(?<![0-9A-Za-z])[0-9A-Za-z]{{{_PIECE_FROM},}}(?![0-9A-Za-z])")
+_DIGIT: Final = re.compile(r"[0-9]")
+_KEY_CHARACTERS: Final = frozenset("钥鑰匙助")
 _PIECES_MOST: Final = 8
 _JSON: Final = re.compile(r"""["']\s*:|[{}]""")
 _KEYSTORE_FIELD: Final = re.compile(
-    r"""["'](?:mac|kdf|kdfparams|dklen|salt|version|ciphertext|cipher|cipherparams|iv|prf|id|[nrpc])"""
+    r"""["'](?:mac|kdf(?:params)?|dklen|salt|version|cipher(?:text|params)?|iv|prf|id|[nrpc])"""
     r"""\\?["']\s*:"""
 )
 _QUESTION: Final = re.compile(
-    r"[?？]|\bhow\b|\bwhat\b|\bwhere\b|怎么|怎麼|如何|什么|什麼|哪|吗|嗎|\bcomo\b|\bque es\b|\bdonde\b"
+    r"[?？]|\b(?:how|what|where|como|que es|donde)\b|怎么|怎麼|如何|什么|什麼|哪|吗|嗎"
 )
 _POINTING: Final = re.compile(
     r"\b(?:that|this|it|above|these|those)\b|\bmy\b|这|這|那|上面|刚才|剛才|以上|我的|前面"
@@ -70,7 +73,7 @@ class Message:
 
     @cached_property
     def pieces(self) -> list[Span]:
-        return [m.span() for m in _PIECE.finditer(self.plain)][:_PIECES_MOST]
+        return _pieces(self.plain)
 
 
 def continues(plain: str, low: str) -> bool:
@@ -78,17 +81,26 @@ def continues(plain: str, low: str) -> bool:
     return (
         phrases.may_be_part(low)
         or (not plain.isascii() and hanzi.part_of(plain) is not None)
-        or any(any(c.isdigit() for c in run) for run in _PIECE.findall(plain))
+        or (max(map(len, plain.split()), default=0) >= _PIECE_FROM and bool(_pieces(plain)))
         or (('"' in plain or "'" in plain or "}" in plain) and _JSON.search(plain) is not None)
         or (_speaks_of_keys(low) and _POINTING.search(low) is not None)
     )
 
 
+def _pieces(plain: str) -> list[Span]:
+    """Return the runs of letters and digits that are long enough to be part of a key."""
+    return [m.span() for m in _PIECE.finditer(plain) if _DIGIT.search(m.group())][:_PIECES_MOST]
+
+
 def _speaks_of_keys(low: str) -> bool:
-    likely = "key" in low or "seed" in low or "phrase" in low or "clave" in low or "llave" in low
-    return (likely or not low.isascii() or "nemo" in low or "frase" in low) and (
-        keys.KEY_WORDS.search(low) is not None
+    likely = "key" in low or "seed" in low or "phrase" in low or "mnemonic" in low
+    likely = (
+        likely
+        or "ave" in low
+        or "frase" in low
+        or (not low.isascii() and not _KEY_CHARACTERS.isdisjoint(low))
     )
+    return likely and keys.KEY_WORDS.search(low) is not None
 
 
 def find(new: Message, history: Sequence[Message]) -> None:

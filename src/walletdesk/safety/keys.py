@@ -17,7 +17,7 @@ from walletdesk.safety.types import SecretKind
 Span = tuple[int, int]
 
 KEY_WORDS: Final = re.compile(
-    r"priv(?:ate)?[\s_-]{0,2}key|secret[\s_-]?key|private[\s_-]?seed|hex[\s_-]?seed|privat[\s_-]?key"
+    r"priv(?:ate)?[\s_-]{0,2}key|secret[\s_-]?key|(?:private|hex)[\s_-]?seed|privat[\s_-]?key"
     r"|私[钥鑰匙]|[密秘][钥鑰]|(?:私人|私有|秘密)(?:金鑰|密钥|密鑰)|助[记記][词詞]"
     r"|(?:clave|llave|chave)s?\s(?:privada|secreta)s?|seed\s?phrase|secret\s?phrase|mnemonic"
     r"|frase\s(?:semilla|secreta|de\srecuperacion)",
@@ -29,7 +29,8 @@ HASH_WORDS: Final = re.compile(
     r"|transaccion|clave\spublica|\bfirma\b|\bbloque|\bblock|explor",
 )
 _NO_KEY: Final = re.compile(
-    r"(?:\bnot|\bisn'?t|\bno es|\bnever|不是|并非|並非|非)\s?(?:my\s|the\s|a\s|mi\s|la\s|una\s|我的)?$"
+    r"(?:\bnot|\bisn'?t|\bno es|\bnever|不是|并非|並非|非)\s?"
+    r"(?:(?:my|the|a|mi|la|una)\s|我的)?$"
 )
 _LINK_STOP: Final = re.compile(r"[\s<>\"'，。；！？、（）]")
 _LINK: Final = re.compile(r"://|^www\.|^[a-z0-9.-]{3,80}\.[a-z]{2,10}/")
