@@ -18,17 +18,20 @@ from walletdesk.safety.types import SecretKind
 _SEED_MASK: Final = "⟦secret:seed_phrase⟧"
 _KEYSTORE_MASK: Final = "⟦secret:keystore⟧"
 _ALARM: Final = 18.0
-_ALARM_LISTED: Final = 9.0  # when at least 8 messages hold nothing but list words
-_LISTED_FROM: Final = 8
+_ALARM_LISTED: Final = 9.0  # when this many words came in messages of nothing but list words
+_LISTED_FROM: Final = 9
 _DROP: Final = 8.0  # how far the sum may fall before the search ends
 _MASK_SCORE: Final = 16.0  # a phrase has just been masked: one rare word more belongs to it
 _LOW_IN_FRONT: Final = 3  # parts of low score before the best run that are masked with it
+_STRETCH_LEAST: Final = 6.0  # of a stretch in another text, to be added up without a mask near it
+_REST_REACH: Final = 3  # messages after a mask in which single list words belong to it
+_REST_HAN: Final = 6  # characters of a message that goes on right after a mask
 _FILLER: Final = -1.0
 _FILLER_HAN: Final = -0.3
 
 _PIECE_FROM: Final = 12
 _PIECE: Final = re.compile(rf"(?<![0-9A-Za-z])[0-9A-Za-z]{{{_PIECE_FROM},}}(?![0-9A-Za-z])")
-_DIGIT: Final = re.compile(r"[0-9]")
+_RANDOM: Final = re.compile(r"[0-9]|[a-z][A-Z]")
 _KEY_CHARACTERS: Final = frozenset("钥鑰匙助")
 _PIECES_MOST: Final = 8
 _JSON: Final = re.compile(r"""["']\s*:|[{}]""")
@@ -89,7 +92,7 @@ def continues(plain: str, low: str) -> bool:
 
 def _pieces(plain: str) -> list[Span]:
     """Return the runs of letters and digits that are long enough to be part of a key."""
-    return [m.span() for m in _PIECE.finditer(plain) if _DIGIT.search(m.group())][:_PIECES_MOST]
+    return [m.span() for m in _PIECE.finditer(plain) if _RANDOM.search(m.group())][:_PIECES_MOST]
 
 
 def _speaks_of_keys(low: str) -> bool:
@@ -121,13 +124,26 @@ def _take(kind: SecretKind, parts: Iterable[tuple[Message, Span]]) -> None:
 
 def _find_english(new: Message, history: Sequence[Message]) -> None:
     part = new.english
-    if part is None or part.score < _FILLER:  # a filler by itself
+    if part is None:
         return
-    if history and part.whole and _only_mask(history[-1].text):
-        _take(SecretKind.SEED_PHRASE, [(new, part.span)])
-        return
-    taken = _english_run(new, part, history)
+    taken = _english_rest(new, part, history) or _english_run(new, part, history)
     _take(SecretKind.SEED_PHRASE, taken)
+
+
+def _english_rest(
+    new: Message, part: phrases.Part, history: Sequence[Message]
+) -> list[tuple[Message, Span]]:
+    """Return the last words of a phrase whose greater part has just been masked."""
+    taken = [(new, part.span)]
+    least = phrases.PART_LEAST
+    for message in reversed(history[-_REST_REACH:]):
+        if _SEED_MASK in message.text:
+            return taken if part.whole and part.score >= least else []
+        if message.english and message.english.whole:
+            taken.append((message, message.english.span))
+        else:
+            least = 0.0
+    return []
 
 
 def _english_run(
@@ -135,17 +151,21 @@ def _english_run(
 ) -> list[tuple[Message, Span]]:
     """Return the parts, latest first, of the best run of messages that ends in the new one."""
     total = best = part.score
+    if best < _FILLER:
+        return []
     taken = [(new, part.span)]
-    kept, listed, best_listed = 1, int(part.whole), int(part.whole)
+    kept, listed, best_listed = 1, part.words, part.words
     for message in reversed(history):
         if _SEED_MASK in message.text:
             if total + _MASK_SCORE >= _ALARM:
                 return taken
             break
         earlier = message.english
+        if earlier and not earlier.whole and earlier.score < _STRETCH_LEAST:
+            earlier = None
         if earlier:
             taken.append((message, earlier.span))
-            listed += earlier.whole
+            listed += earlier.words
         total += max(earlier.score, _FILLER) if earlier else _FILLER
         if total > best:
             best, kept, best_listed = total, len(taken), listed
@@ -192,20 +212,28 @@ def _find_joined_han(new: Message, history: Sequence[Message]) -> None:
     part = new.han
     if part is None:
         return
-    if history and _only_mask(history[-1].text) and not part.reply:
+    if (
+        history
+        and _only_mask(history[-1].text)
+        and len(part.characters) <= _REST_HAN
+        and not part.reply
+    ):
         _take(SecretKind.SEED_PHRASE, [(new, part.span)])
         return
-    taken, joined = [(new, part.span)], part.characters
+    taken, joined, kept, apart = [(new, part.span)], part.characters, 0, part.apart
     for message in reversed(history):
         part = message.han
         if part is None:
             continue
         joined = part.characters + joined
-        taken.append((message, part.span))
         if len(joined) > 24:
             break
+        taken.append((message, part.span))
+        apart = apart and part.apart
         if hanzi.is_listed_phrase(joined):
-            _take(SecretKind.SEED_PHRASE, taken)
+            kept = len(taken)
+    # A longer phrase may pass the checksum too early by chance.
+    _take(SecretKind.SEED_PHRASE, taken if kept and apart else taken[:kept])
 
 
 def _find_pieces(new: Message, history: Sequence[Message]) -> None:

@@ -57,7 +57,9 @@ _LIST_PUNCTUATION: Final = re.compile(r"[\s,、\-_|/·.;]+")
 
 # Pairs that nearly every question of a customer holds. A random phrase holds one of them with a
 # chance of 1 in 2,000, so they cost no recall and end the chance hits of the checksum.
-_ORDINARY_TEXT: Final = """什么 什麼 怎么 怎麼 怎样 如何 为什 為什 请问 請問 可以 不能 没有 沒有
+_ORDINARY_TEXT: Final = """意思 刚才 剛才 有事 稍等 等等 等下 打错 打錯 发错 發錯 看看 多少 哪里
+    哪裡 这里 這裡 那里 那裡 马上 馬上 继续 繼續 完了 撤回 天哪 糟糕 快点 快點 赶紧 趕緊 救命 删掉 刪掉 抱歉
+    对不 對不 不好 不行 不要 不会 不會 起来 起來 大家 公司 工作 时间 時間 电话 電話 什么 什麼 怎么 怎麼 怎样 如何 为什 為什 请问 請問 可以 不能 没有 沒有
     不是 是不 我的 我们 你们 你好 您好 谢谢 謝謝 好的 多久 时候 時候 现在
     現在 已经 已經 还是 還是 还没 還沒 一个 一個 这个 這個 那个 那個 钱包
     錢包 转账 轉帳 到账 到帳 提现 提現 充值 余额 餘額 手续 手續 交易 账户
@@ -70,7 +72,6 @@ _ORDINARY_TEXT: Final = """什么 什麼 怎么 怎麼 怎样 如何 为什 為�
     任何 他人 别人 別人 用户 用戶 下载 下載 登录 登錄 安装 安裝 退款 订单
     訂單 代币 代幣 为何 為何"""
 _ORDINARY: Final = frozenset(_ORDINARY_TEXT.split())
-_ORDINARY_SINGLE: Final = frozenset("吗嗎呢")
 
 
 def is_listed_phrase(characters: Sequence[str]) -> bool:
@@ -86,9 +87,7 @@ def is_listed_phrase(characters: Sequence[str]) -> bool:
 
 def ordinary(clause: str) -> bool:
     """Tell whether a clause holds a pair of everyday Chinese and so is no phrase."""
-    return not (
-        _ORDINARY.isdisjoint(map(add, clause, clause[1:])) and _ORDINARY_SINGLE.isdisjoint(clause)
-    )
+    return not _ORDINARY.isdisjoint(map(add, clause, clause[1:]))
 
 
 def find_phrases(plain: str) -> list[tuple[int, int]]:
