@@ -1,11 +1,11 @@
 """Secrets in the disguises in which customers send them; for the tests and bench/guard.py."""
 
 import json
-import random
 import string
 from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
+from random import Random
 
 import base58
 from mnemonic import Mnemonic
@@ -31,13 +31,13 @@ class Sent:
     words: list[str]
 
 
-def phrase(rng: random.Random, name: str = "english", count: int = 12) -> list[str]:
+def phrase(rng: Random, name: str = "english", count: int = 12) -> list[str]:
     """Return a phrase with a right checksum."""
     text = LISTS[name].to_mnemonic(rng.randbytes(count * 4 // 3))
     return text.replace("\u3000", " ").split()
 
 
-def typo(rng: random.Random, word: str) -> str:
+def typo(rng: Random, word: str) -> str:
     """Return the word with one letter lost, doubled, wrong, or two swapped."""
     if len(word) < 5:
         return word
@@ -70,31 +70,31 @@ def _one(text: str, words: list[str]) -> Sent:
     return Sent([text], words)
 
 
-def _typed(rng: random.Random, words: list[str]) -> Sent:
+def _typed(rng: Random, words: list[str]) -> Sent:
     typed = [typo(rng, word) if rng.random() < 0.2 else word for word in words]
     return Sent([" ".join(typed)], typed)
 
 
-def _shouted(rng: random.Random, words: list[str]) -> Sent:
+def _shouted(rng: Random, words: list[str]) -> Sent:
     style = rng.choice((str.upper, str.capitalize, str.swapcase))
     typed = [style(word) for word in words]
     return Sent([" ".join(typed)], typed)
 
 
-def _invisible(rng: random.Random, words: list[str]) -> Sent:
+def _invisible(rng: Random, words: list[str]) -> Sent:
     mark = rng.choice("\u200b\u200c\u200d\u2060\ufeff\u00ad")
     typed = [word[:1] + mark + word[1:] for word in words]
     return Sent([" ".join(typed)], typed)
 
 
-def _html(rng: random.Random, words: list[str]) -> Sent:
+def _html(rng: Random, words: list[str]) -> Sent:
     form = rng.choice(
         ("<li>{}</li>", "{}<br>", "<td>{}</td>", "{}<br/>\n", "<p>{}</p>", "{}&nbsp;")
     )
     return Sent(["".join(form.format(word) for word in words)], words)
 
 
-def _in_text(rng: random.Random, words: list[str]) -> Sent:
+def _in_text(rng: Random, words: list[str]) -> Sent:
     head = rng.choice(
         ("My wallet is empty, here is my phrase: ", "hi i need help. ", "这是：", "Hola! ")
     )
@@ -102,7 +102,7 @@ def _in_text(rng: random.Random, words: list[str]) -> Sent:
     return Sent([head + " ".join(words) + tail], words)
 
 
-Disguise = Callable[[random.Random, list[str]], Sent]
+Disguise = Callable[[Random, list[str]], Sent]
 IN_ONE: dict[str, Disguise] = {
     "spaces": lambda _rng, w: _one(" ".join(w), w),
     "commas": lambda rng, w: _one(
@@ -148,7 +148,7 @@ def one_each(words: list[str], form: str = "{word}") -> list[str]:
     return [form.format(word=word, number=number) for number, word in enumerate(words, 1)]
 
 
-def groups(rng: random.Random, words: list[str], joint: str, most: int) -> list[str]:
+def groups(rng: Random, words: list[str], joint: str, most: int) -> list[str]:
     """Return messages of two to `most` words."""
     rest, messages = list(words), []
     while rest:
@@ -158,7 +158,7 @@ def groups(rng: random.Random, words: list[str], joint: str, most: int) -> list[
     return messages
 
 
-def with_fillers(rng: random.Random, messages: list[str], fillers: tuple[str, ...]) -> list[str]:
+def with_fillers(rng: Random, messages: list[str], fillers: tuple[str, ...]) -> list[str]:
     """Return the messages with now and then another between, at most every second."""
     mixed: list[str] = []
     for message in messages:
@@ -191,13 +191,13 @@ OVER_MANY_HAN: dict[str, Disguise] = {
 }
 
 
-def wif(rng: random.Random) -> str:
+def wif(rng: Random) -> str:
     """Return a Bitcoin private key in wallet import format, compressed or not."""
     tail = rng.choice((b"", b"\x01"))
     return base58.b58encode_check(b"\x80" + rng.randbytes(32) + tail).decode()
 
 
-def extended(rng: random.Random, *, private: bool = True) -> str:
+def extended(rng: Random, *, private: bool = True) -> str:
     """Return a BIP-32 key: xprv, yprv, zprv or tprv (or xpub)."""
     version = (
         rng.choice(("0488ADE4", "049D7878", "04B2430C", "04358394")) if private else "0488B21E"
@@ -206,7 +206,7 @@ def extended(rng: random.Random, *, private: bool = True) -> str:
     return base58.b58encode_check(bytes.fromhex(version) + rng.randbytes(41) + key).decode()
 
 
-def keystore(rng: random.Random, indent: int | None = None) -> str:
+def keystore(rng: Random, indent: int | None = None) -> str:
     """Return a key file of Web3 Secret Storage version 3."""
     value = {
         "version": 3,
@@ -224,6 +224,6 @@ def keystore(rng: random.Random, indent: int | None = None) -> str:
     return json.dumps(value, indent=indent)
 
 
-def hex_key(rng: random.Random) -> str:
+def hex_key(rng: Random) -> str:
     """Return 32 random bytes in hexadecimal."""
     return rng.randbytes(32).hex()

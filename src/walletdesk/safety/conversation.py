@@ -24,8 +24,8 @@ _DROP: Final = 8.0  # how far the sum may fall before the search ends
 _MASK_SCORE: Final = 16.0  # a phrase has just been masked: one rare word more belongs to it
 _LOW_IN_FRONT: Final = 3  # parts of low score before the best run that are masked with it
 _STRETCH_LEAST: Final = 6.0  # of a stretch in another text, to be added up without a mask near it
-_REST_REACH: Final = 3  # messages after a mask in which single list words belong to it
-_REST_HAN: Final = 6  # characters of a message that goes on right after a mask
+_REST_REACH: Final = 6  # messages after a mask in which single list words belong to it
+_REST_HAN: Final = 12  # characters of a message that goes on right after a mask
 _FILLER: Final = -1.0
 _FILLER_HAN: Final = -0.3
 
@@ -35,9 +35,9 @@ _RANDOM: Final = re.compile(r"[0-9]|[a-z][A-Z]")
 _KEY_CHARACTERS: Final = frozenset("钥鑰匙助")
 _PIECES_MOST: Final = 8
 _JSON: Final = re.compile(r"""["']\s*:|[{}]""")
-_KEYSTORE_FIELD: Final = re.compile(
+_KEYSTORE_REST: Final = re.compile(
     r"""["'](?:mac|kdf(?:params)?|dklen|salt|version|cipher(?:text|params)?|iv|prf|id|[nrpc])"""
-    r"""\\?["']\s*:"""
+    r"""\\?["']\s*:|[0-9a-f]{16}"""
 )
 _QUESTION: Final = re.compile(
     r"[?？]|\b(?:how|what|where|como|que es|donde)\b|怎么|怎麼|如何|什么|什麼|哪|吗|嗎"
@@ -155,6 +155,7 @@ def _english_run(
         return []
     taken = [(new, part.span)]
     kept, listed, best_listed = 1, part.words, part.words
+    seen = {new.low}
     for message in reversed(history):
         if _SEED_MASK in message.text:
             if total + _MASK_SCORE >= _ALARM:
@@ -163,10 +164,15 @@ def _english_run(
         earlier = message.english
         if earlier and not earlier.whole and earlier.score < _STRETCH_LEAST:
             earlier = None
+        worth = _FILLER
         if earlier:
             taken.append((message, earlier.span))
             listed += earlier.words
-        total += max(earlier.score, _FILLER) if earlier else _FILLER
+            worth = max(earlier.score, _FILLER)
+            if message.low in seen:  # "test", "test", "test"
+                worth = min(worth / 2, worth)
+            seen.add(message.low)
+        total += worth
         if total > best:
             best, kept, best_listed = total, len(taken), listed
         elif total < best - _DROP:
@@ -185,26 +191,23 @@ def _find_apart(new: Message, history: Sequence[Message]) -> None:
     part = new.han
     if part is None or not part.apart:
         return
-    total = best = part.score
-    taken, kept = [(new, part.span)], 1
-    characters = part.characters
+    taken = [(new, part.span)]
+    characters = set(part.characters)
+    fillers = kept_fillers = 0
     for message in reversed(history):
         if _SEED_MASK in message.text:
-            if total + _MASK_SCORE >= _ALARM:
+            if hanzi.apart_score(characters) + fillers * _FILLER_HAN + _MASK_SCORE >= _ALARM:
                 _take(SecretKind.SEED_PHRASE, taken)
-                return
-            break
+            return
         part = message.han
         if part is None or not part.apart:
-            total += _FILLER_HAN
+            fillers += 1
             continue
-        total += part.score
         taken.append((message, part.span))
-        characters += part.characters
-        if total > best:
-            best, kept = total, len(taken)
-    if best >= _ALARM and len(set(characters)) >= 5:
-        _take(SecretKind.SEED_PHRASE, taken[:kept])
+        characters.update(part.characters)
+        kept_fillers = fillers
+    if hanzi.apart_score(characters) + kept_fillers * _FILLER_HAN >= _ALARM:
+        _take(SecretKind.SEED_PHRASE, taken)
 
 
 def _find_joined_han(new: Message, history: Sequence[Message]) -> None:
@@ -303,7 +306,7 @@ def _find_keystore(new: Message, history: Sequence[Message]) -> None:
     if (
         history
         and history[-1].text.endswith(_KEYSTORE_MASK)
-        and (_KEYSTORE_FIELD.search(new.low) or not new.low.strip(" }\n\t,"))
+        and (_KEYSTORE_REST.search(new.low) or not new.low.strip(" }\n\t,"))
     ):
         _take(SecretKind.KEYSTORE, [(new, (0, len(new.low)))])
         return

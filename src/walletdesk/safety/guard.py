@@ -22,6 +22,8 @@ from walletdesk.safety.types import (
 )
 
 _RUN: Final = re.compile(r"[0-9A-Za-z]{50}")
+_PIECE: Final = re.compile(r"[0-9A-Za-z]{12}|(?:[0-9a-fA-F]{2,8}[\s:-]){7}")
+_SHORTEST_KEY: Final = 51
 _ROUNDS: Final = 4
 
 
@@ -88,6 +90,8 @@ def _scan(plain: str, low: str) -> list[Key]:
         found += keys.find_base58(plain)
         named = [span for span, naming in keys.find_hex(low) if naming is Naming.KEY]
         found += [Key(SecretKind.PRIVATE_KEY, *span) for span in named]
+    if len(plain) > _SHORTEST_KEY and _PIECE.search(plain):
+        found += keys.find_broken(plain, low)
     if "ciphertext" in low:
         found += keys.find_keystore(low)
     return found

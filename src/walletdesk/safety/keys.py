@@ -7,6 +7,8 @@ Key files are recognised by their fields, without parsing, so depth and rubbish 
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from enum import Enum
 from typing import Final
@@ -45,6 +47,14 @@ _REACH: Final = 120  # characters of text around a number that can name it
 _MASK: Final = re.compile(r"⟦secret:[a-z_]{1,20}⟧")
 _HEX64: Final = re.compile(r"(?<![0-9a-z])(?:0x)?[0-9a-f]{64}(?![0-9a-z])")
 _BASE58: Final = re.compile(r"(?<![0-9A-Za-z])[1-9A-HJ-NP-Za-km-z]{50,113}(?![0-9A-Za-z])")
+_PIECE58: Final = re.compile(r"[1-9A-HJ-NP-Za-km-z]+")
+_BROKEN58: Final = re.compile(
+    r"(?<![0-9A-Za-z])[1-9A-HJ-NP-Za-km-z]{12,110}(?:\s{1,3}[1-9A-HJ-NP-Za-km-z]{1,110})+(?![0-9A-Za-z])"
+)
+_LENGTHS58: Final = frozenset({51, 52, 58, *range(107, 114)})
+_BROKEN_HEX: Final = re.compile(
+    r"(?<![0-9a-z])(?:0x)?[0-9a-f]{2,62}(?:[\s:-]{1,2}[0-9a-f]{2,62}){1,31}(?![0-9a-z])"
+)
 _XPRV: Final = re.compile(r"[a-zA-Z]prv[1-9A-HJ-NP-Za-km-z]{90,112}")
 _CIPHERTEXT: Final = re.compile(r"""ciphertext\\?["']\s*:\s*\\?["'](?:0x)?[0-9a-f]{16,}""")
 _KDF_OR_MAC: Final = re.compile(
@@ -100,6 +110,34 @@ def base58_kind(run: str) -> SecretKind | None:
     wif = len(payload) == 33 or (len(payload) == 34 and payload[-1] == 1)
     bip38 = len(payload) == 39 and payload[:2] in {b"\x01\x42", b"\x01\x43"}
     return SecretKind.WIF if wif or bip38 else None
+
+
+def find_broken(plain: str, low: str) -> list[Key]:
+    """Return keys that spaces or line ends cut into pieces."""
+    found: list[Key] = []
+    for match in _BROKEN58.finditer(plain):
+        pieces = list(_PIECE58.finditer(plain, *match.span()))
+        for first, last in _windows([len(piece.group()) for piece in pieces], _LENGTHS58):
+            run = "".join(piece.group() for piece in pieces[first : last + 1])
+            kind = base58_kind(run)
+            if kind is not None:
+                found.append(Key(kind, pieces[first].start(), pieces[last].end()))
+    if KEY_WORDS.search(low):
+        for match in _BROKEN_HEX.finditer(low):
+            digits = re.sub(r"^0x|[^0-9a-f]", "", match.group())
+            if len(digits) == 64 and _naming(low, match.span(), 0, len(low)) is Naming.KEY:
+                found.append(Key(SecretKind.PRIVATE_KEY, *match.span()))
+    return found
+
+
+def _windows(lengths: Sequence[int], sums: AbstractSet[int]) -> Iterator[tuple[int, int]]:
+    """Yield first and last index of neighbours, at most 8, whose lengths add up to one of these."""
+    for first in range(len(lengths)):
+        total = lengths[first]
+        for last in range(first + 1, min(first + 8, len(lengths))):
+            total += lengths[last]
+            if total in sums:
+                yield first, last
 
 
 def find_hex(low: str) -> list[tuple[Span, Naming]]:

@@ -74,6 +74,8 @@ def may_hold_phrase(low: str) -> bool:
         return True
     if words and max(map(len, words)) >= _GLUED_FROM:
         return len(low) >= 3 * _PURE_FROM
+    if "<" in low or "&" in low:  # the names of HTML tags are among the words
+        return len(words) >= _PURE_FROM
     return len(words) >= _PURE_FROM and _STRANGERS.isdisjoint(words)
 
 
