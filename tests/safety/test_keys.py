@@ -1,7 +1,5 @@
 """Private keys, extended keys and key files, told from hashes and from each other."""
 
-from random import Random
-
 import pytest
 
 from tests.safety import disguises
@@ -81,7 +79,7 @@ def test_earlier_messages_name_a_number(messages: list[str], expected: list[bool
 
 @pytest.mark.parametrize("seed", range(20))
 def test_base58_keys_alone_in_text_and_in_halves(seed: int) -> None:
-    rng = Random(seed)
+    rng = disguises.dice(seed)
     for kind, key in (("wif", disguises.wif(rng)), ("extended_key", disguises.extended(rng))):
         assert str(check(key).safe) == f"⟦secret:{kind}⟧"
         assert str(check(f"here:{key}, ok?").safe) == f"here:⟦secret:{kind}⟧, ok?"
@@ -94,7 +92,7 @@ def test_base58_keys_alone_in_text_and_in_halves(seed: int) -> None:
 
 @pytest.mark.parametrize("seed", range(20))
 def test_public_and_broken_base58_is_left_alone(seed: int) -> None:
-    rng = Random(seed)
+    rng = disguises.dice(seed)
     key = disguises.wif(rng)
     broken = key[:20] + ("2" if key[20] != "2" else "3") + key[21:]
     assert not check(broken).secret
@@ -104,7 +102,7 @@ def test_public_and_broken_base58_is_left_alone(seed: int) -> None:
 @pytest.mark.parametrize("indent", [None, 2])
 @pytest.mark.parametrize("seed", range(5))
 def test_key_files(seed: int, indent: int | None) -> None:
-    rng = Random(seed)
+    rng = disguises.dice(seed)
     text = disguises.keystore(rng, indent)
     assert str(check(text).safe) == "⟦secret:keystore⟧"
     assert str(check(f"{{name}} my file: {text} thanks").safe).startswith("{name} my file: ⟦")
@@ -116,7 +114,7 @@ def test_key_files(seed: int, indent: int | None) -> None:
 
 
 def test_key_file_line_by_line() -> None:
-    text = disguises.keystore(Random(1), 2)
+    text = disguises.keystore(disguises.dice(1), 2)
     kept, alarm_at = play(text.split("\n"))
     assert alarm_at is not None
     assert set(kept) == {"⟦secret:keystore⟧"}

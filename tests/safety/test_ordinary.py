@@ -1,10 +1,10 @@
 """Ordinary support messages raise no alarm, alone or one after the other."""
 
 from pathlib import Path
-from random import Random
 
 import pytest
 
+from tests.safety import disguises
 from tests.safety.test_phrases import play
 from walletdesk.safety.guard import check, may_continue
 
@@ -29,7 +29,7 @@ def test_no_alarm_alone(language: str) -> None:
 @pytest.mark.parametrize("language", ORDINARY)
 def test_no_alarm_in_conversations(language: str) -> None:
     texts = [text for text in ORDINARY[language] if "private key" not in text and "私" not in text]
-    rng = Random(4)
+    rng = disguises.dice(4)
     for _number in range(60):
         _kept, alarm_at = play([rng.choice(texts) for _message in range(20)])
         assert alarm_at is None

@@ -1,7 +1,6 @@
 """Seed phrases in one message, in every disguise, and spread over messages."""
 
 import re
-from random import Random
 
 import pytest
 from hypothesis import given, settings
@@ -11,7 +10,7 @@ from tests.safety import disguises
 from tests.safety.disguises import IN_ONE, IN_ONE_HAN, OVER_MANY, OVER_MANY_HAN, Disguise, Sent
 from walletdesk.safety.guard import check
 
-SEEDS = st.integers(0, 2**48)  # Random(seed) gives uniform phrases; drawn bytes shrink to zeros
+SEEDS = st.integers(0, 2**48)  # a seed gives uniform phrases; drawn bytes shrink to zeros
 COUNTS = st.sampled_from(disguises.LENGTHS)
 HAN = st.sampled_from(("chinese_simplified", "chinese_traditional"))
 STRICT = settings(max_examples=40, deadline=None, derandomize=True)
@@ -53,7 +52,7 @@ def test_english_phrase_in_one_message(disguise: Disguise) -> None:
     @STRICT
     @given(SEEDS, COUNTS)
     def caught(seed: int, count: int) -> None:
-        rng = Random(seed)
+        rng = disguises.dice(seed)
         assert_caught(disguise(rng, disguises.phrase(rng, count=count)))
 
     caught()
@@ -64,7 +63,7 @@ def test_chinese_phrase_in_one_message(disguise: Disguise) -> None:
     @STRICT
     @given(SEEDS, COUNTS, HAN)
     def caught(seed: int, count: int, name: str) -> None:
-        rng = Random(seed)
+        rng = disguises.dice(seed)
         assert_caught(disguise(rng, disguises.phrase(rng, name, count)))
 
     caught()
@@ -75,7 +74,7 @@ def test_english_phrase_over_many_messages(disguise: Disguise) -> None:
     @STRICT
     @given(SEEDS, COUNTS)
     def caught(seed: int, count: int) -> None:
-        rng = Random(seed)
+        rng = disguises.dice(seed)
         assert_caught(disguise(rng, disguises.phrase(rng, count=count)))
 
     caught()
@@ -86,7 +85,7 @@ def test_chinese_phrase_over_many_messages(disguise: Disguise) -> None:
     @STRICT
     @given(SEEDS, COUNTS, HAN)
     def caught(seed: int, count: int, name: str) -> None:
-        rng = Random(seed)
+        rng = disguises.dice(seed)
         assert_caught(disguise(rng, disguises.phrase(rng, name, count)))
 
     caught()
@@ -121,7 +120,7 @@ def test_table_of_phrases(text: str) -> None:
 
 
 def test_text_around_a_phrase_stays() -> None:
-    rng = Random(11)
+    rng = disguises.dice(11)
     words = " ".join(disguises.phrase(rng))
     checked = check(f"Hello, my balance is gone.\n1) {words}\nPlease check, it is urgent.")
     assert str(checked.safe) == (
@@ -130,7 +129,7 @@ def test_text_around_a_phrase_stays() -> None:
 
 
 def test_two_phrases_give_two_findings() -> None:
-    rng = Random(12)
+    rng = disguises.dice(12)
     one, two = (" ".join(disguises.phrase(rng)) for _ in range(2))
     between = " that is the first wallet of mine and this belongs to somebody else entirely: "
     assert len(check(one + between + two).findings) == 2

@@ -32,7 +32,6 @@ _FILLER_HAN: Final = -0.3
 _PIECE_FROM: Final = 12
 _PIECE: Final = re.compile(rf"(?<![0-9A-Za-z])[0-9A-Za-z]{{{_PIECE_FROM},}}(?![0-9A-Za-z])")
 _RANDOM: Final = re.compile(r"[0-9]|[a-z][A-Z]")
-_KEY_CHARACTERS: Final = frozenset("钥鑰匙助")
 _PIECES_MOST: Final = 8
 _JSON: Final = re.compile(r"""["']\s*:|[{}]""")
 _KEYSTORE_REST: Final = re.compile(
@@ -86,24 +85,13 @@ def continues(plain: str, low: str) -> bool:
         or (not plain.isascii() and hanzi.part_of(plain) is not None)
         or (max(map(len, plain.split()), default=0) >= _PIECE_FROM and bool(_pieces(plain)))
         or (('"' in plain or "'" in plain or "}" in plain) and _JSON.search(plain) is not None)
-        or (_speaks_of_keys(low) and _POINTING.search(low) is not None)
+        or (keys.speaks_of_keys(low) and _POINTING.search(low) is not None)
     )
 
 
 def _pieces(plain: str) -> list[Span]:
     """Return the runs of letters and digits that are long enough to be part of a key."""
     return [m.span() for m in _PIECE.finditer(plain) if _RANDOM.search(m.group())][:_PIECES_MOST]
-
-
-def _speaks_of_keys(low: str) -> bool:
-    likely = "key" in low or "seed" in low or "phrase" in low or "mnemonic" in low
-    likely = (
-        likely
-        or "ave" in low
-        or "frase" in low
-        or (not low.isascii() and not _KEY_CHARACTERS.isdisjoint(low))
-    )
-    return likely and keys.KEY_WORDS.search(low) is not None
 
 
 def find(new: Message, history: Sequence[Message]) -> None:
@@ -161,18 +149,12 @@ def _english_run(
             if total + _MASK_SCORE >= _ALARM:
                 return taken
             break
-        earlier = message.english
-        if earlier and not earlier.whole and earlier.score < _STRETCH_LEAST:
-            earlier = None
-        worth = _FILLER
+        earlier = _counted(message)
         if earlier:
             taken.append((message, earlier.span))
             listed += earlier.words
-            worth = max(earlier.score, _FILLER)
-            if message.low in seen:  # "test", "test", "test"
-                worth = min(worth / 2, worth)
-            seen.add(message.low)
-        total += worth
+        total += _worth(earlier, repeated=message.low in seen)
+        seen.add(message.low)
         if total > best:
             best, kept, best_listed = total, len(taken), listed
         elif total < best - _DROP:
@@ -180,6 +162,18 @@ def _english_run(
     if best >= _ALARM or (best >= _ALARM_LISTED and best_listed >= _LISTED_FROM):
         return taken[: kept + _LOW_IN_FRONT]
     return []
+
+
+def _counted(message: Message) -> phrases.Part | None:
+    part = message.english
+    return part if part and (part.whole or part.score >= _STRETCH_LEAST) else None
+
+
+def _worth(part: phrases.Part | None, *, repeated: bool) -> float:
+    if part is None:
+        return _FILLER
+    worth = max(part.score, _FILLER)
+    return worth / 2 if repeated and worth > 0 else worth  # "test", "test", "test"
 
 
 def _only_mask(text: str) -> bool:

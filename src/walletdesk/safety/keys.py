@@ -25,6 +25,7 @@ KEY_WORDS: Final = re.compile(
     r"|frase\s(?:semilla|secreta|de\srecuperacion)",
 )
 """Words that name a secret, in lower-case normal text (so without accents)."""
+_KEY_CHARACTERS: Final = frozenset("钥鑰匙助")
 HASH_WORDS: Final = re.compile(
     r"hash|tx[\s_-]?ids?\b|\btxn?s?\b|transaction|signature|public[\s_-]?key|checksum|sha-?256"
     r"|交易|哈希|散列|雜湊|杂凑|公[钥鑰]|签名|簽名|区块|區塊|浏览器|瀏覽器|转账记录|轉帳紀錄"
@@ -112,8 +113,16 @@ def base58_kind(run: str) -> SecretKind | None:
     return SecretKind.WIF if wif or bip38 else None
 
 
-def find_broken(plain: str, low: str) -> list[Key]:
-    """Return keys that spaces or line ends cut into pieces."""
+def speaks_of_keys(low: str) -> bool:
+    """Tell whether a message names a secret at all; cheap for those that do not."""
+    likely = "key" in low or "seed" in low or "phrase" in low or "mnemonic" in low
+    likely = likely or "ave" in low or "frase" in low
+    likely = likely or (not low.isascii() and not _KEY_CHARACTERS.isdisjoint(low))
+    return likely and KEY_WORDS.search(low) is not None
+
+
+def find_broken_base58(plain: str) -> list[Key]:
+    """Return base58 keys that spaces or line ends cut into pieces."""
     found: list[Key] = []
     for match in _BROKEN58.finditer(plain):
         pieces = list(_PIECE58.finditer(plain, *match.span()))
@@ -122,11 +131,16 @@ def find_broken(plain: str, low: str) -> list[Key]:
             kind = base58_kind(run)
             if kind is not None:
                 found.append(Key(kind, pieces[first].start(), pieces[last].end()))
-    if KEY_WORDS.search(low):
-        for match in _BROKEN_HEX.finditer(low):
-            digits = re.sub(r"^0x|[^0-9a-f]", "", match.group())
-            if len(digits) == 64 and _naming(low, match.span(), 0, len(low)) is Naming.KEY:
-                found.append(Key(SecretKind.PRIVATE_KEY, *match.span()))
+    return found
+
+
+def find_broken_hex(low: str) -> list[Key]:
+    """Return 64-hex numbers in pieces that the message calls a private key."""
+    found: list[Key] = []
+    for match in _BROKEN_HEX.finditer(low):
+        digits = re.sub(r"^0x|[^0-9a-f]", "", match.group())
+        if len(digits) == 64 and _naming(low, match.span(), 0, len(low)) is Naming.KEY:
+            found.append(Key(SecretKind.PRIVATE_KEY, *match.span()))
     return found
 
 
