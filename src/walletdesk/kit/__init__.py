@@ -1,1 +1,1 @@
-"""What every room may use: clock, ids, errors, crypto, jobs, the live edge."""
+"""What every room needs and no room owns: clock, ids, errors, events, jobs, the live edge, embedded PostgreSQL."""
