@@ -1,0 +1,1 @@
+"""Staff: brands, people, teams, roles, and what each may do."""

@@ -1,0 +1,98 @@
+"""All writes to brands, people and their places."""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from django.contrib.auth.password_validation import validate_password
+from django.contrib.sessions.models import Session
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+
+from walletdesk.accounts.models import Brand, Membership, Team, User
+from walletdesk.accounts.types import Role
+from walletdesk.kit.errors import BadInput
+from walletdesk.kit.wake import revoke
+
+
+class WeakPassword(BadInput):
+    """The password is too easy. Field `reasons`: sentences in the reader's language."""
+
+    code: ClassVar[str] = "weak_password"
+
+
+class BadEmail(BadInput):
+    """The e-mail address is none."""
+
+    code: ClassVar[str] = "bad_email"
+
+
+@transaction.atomic
+def create_brand(
+    *, slug: str, name: str, languages: Sequence[str], default_language: str, accent: str
+) -> Brand:
+    """Make a brand. The default language must be one of its languages."""
+    if default_language not in languages:
+        raise BadInput(default_language=default_language)
+    return Brand.objects.create(
+        slug=slug,
+        name=name,
+        languages=list(languages),
+        default_language=default_language,
+        accent=accent,
+    )
+
+
+@transaction.atomic
+def create_member(  # noqa: PLR0913 - a person is made in one go
+    *,
+    brand: Brand,
+    email: str,
+    name: str,
+    password: str,
+    role: Role,
+    languages: Sequence[str] = (),
+    team: str | None = None,
+) -> Membership:
+    """Make a person and their place in a brand. Raises BadEmail or WeakPassword.
+
+    A person who exists keeps their password and gets the place (or the new role in it).
+    """
+    email = email.strip().lower()
+    try:
+        validate_email(email)
+    except ValidationError:
+        raise BadEmail(email=email) from None
+    user = User.objects.filter(email=email).first()
+    if user is None:
+        user = User(email=email, name=name)
+        try:
+            validate_password(password, user)
+        except ValidationError as error:
+            raise WeakPassword(reasons=error.messages) from None
+        user.set_password(password)
+        user.save()
+    group = Team.objects.get_or_create(brand=brand, name=team)[0] if team else None
+    place, _created = Membership.objects.update_or_create(
+        brand=brand,
+        user=user,
+        defaults={"role": role, "languages": list(languages), "team": group},
+    )
+    return place
+
+
+@transaction.atomic
+def change_role(*, membership: Membership, role: Role) -> None:
+    """Give a member another role. Open streams show their right again."""
+    Membership.objects.filter(pk=membership.pk).update(role=role)
+    revoke(f"staff:{membership.user_id}")
+
+
+@transaction.atomic
+def deactivate_user(*, user: User) -> None:
+    """Shut a person out at once: pages, sessions and streams."""
+    User.objects.filter(pk=user.pk).update(is_active=False)
+    for session in Session.objects.all().iterator():
+        if session.get_decoded().get("_auth_user_id") == str(user.pk):
+            session.delete()
+    revoke(f"staff:{user.pk}")

@@ -1,0 +1,97 @@
+"""Brands, people and their places in a brand."""
+
+from typing import ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower, Now
+
+from walletdesk.accounts.types import Role
+
+
+class Brand(models.Model):
+    """A wallet whose customers are served here. Everything else belongs to exactly one brand."""
+
+    slug = models.SlugField(max_length=40, unique=True)
+    name = models.CharField(max_length=80)
+    languages = ArrayField(models.CharField(max_length=12))
+    default_language = models.CharField(max_length=12)
+    accent = models.CharField(max_length=7, db_default="#2f6bff")
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(accent__regex=r"^#[0-9a-f]{6}$"), name="brand_accent_is_a_colour"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class UserManager(BaseUserManager["User"]):
+    """Makes users; asked for by Django's authentication."""
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(email=(username or "").lower())
+
+
+class User(AbstractBaseUser):
+    """A member of staff who signs in with an e-mail address."""
+
+    email = models.EmailField(unique=True)
+    name = models.CharField(max_length=80)
+    is_active = models.BooleanField(db_default=True, default=True)
+    created_at = models.DateTimeField(db_default=Now())
+
+    objects = UserManager()
+    USERNAME_FIELD: ClassVar[str] = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(email=Lower("email")), name="user_email_is_lower_case"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_full_name(self) -> str:
+        return self.name
+
+
+class Team(models.Model):
+    """People who share a queue."""
+
+    brand = models.ForeignKey(Brand, models.CASCADE, related_name="teams")
+    name = models.CharField(max_length=60)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["brand", "name"], name="team_name_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Membership(models.Model):
+    """A person's place in a brand: role, team, languages. What they do carries this row's id."""
+
+    brand = models.ForeignKey(Brand, models.CASCADE, related_name="memberships")
+    user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=12, choices=[(r, r) for r in Role])
+    team = models.ForeignKey(Team, models.SET_NULL, null=True, related_name="memberships")
+    languages = ArrayField(models.CharField(max_length=12), default=list)
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["brand", "user"], name="one_place_per_brand")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} ({self.role})"

@@ -1,0 +1,52 @@
+"""Who works here? The access functions of staff."""
+
+from walletdesk.accounts.models import Brand, Membership, User
+from walletdesk.accounts.rules import may
+from walletdesk.accounts.types import Permission, Role
+from walletdesk.kit.errors import NotFound
+
+
+def get_membership_of(user: User, brand_slug: str | None = None) -> Membership:
+    """Return a person's place in a brand, or in their first brand. Raises NotFound without one."""
+    places = Membership.objects.filter(user=user, user__is_active=True).select_related(
+        "brand", "user", "team"
+    )
+    if brand_slug is not None:
+        places = places.filter(brand__slug=brand_slug)
+    found = places.order_by("pk").first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def get_colleague_for(membership: Membership, colleague_id: int) -> Membership:
+    """Return a colleague of the same brand, else raise NotFound."""
+    found = (
+        Membership.objects.filter(pk=colleague_id, brand_id=membership.brand_id)
+        .select_related("user", "team")
+        .first()
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def colleagues_who_answer(membership: Membership) -> list[Membership]:
+    """Return the active members of the same brand to whom a conversation can be handed."""
+    roles = [role for role in Role if may(role, Permission.CONVERSATION_ANSWER)]
+    return list(
+        Membership.objects.filter(
+            brand_id=membership.brand_id, role__in=roles, user__is_active=True
+        )
+        .select_related("user", "team")
+        .order_by("user__name")
+    )
+
+
+def get_brand(slug: str | None) -> Brand:
+    """Return a brand by its name in addresses, or the first one. Raises NotFound without one."""
+    brands = Brand.objects.order_by("pk")
+    found = brands.first() if slug is None else brands.filter(slug=slug).first()
+    if found is None:
+        raise NotFound
+    return found

@@ -1,0 +1,1 @@
+"""Customers, and the sessions by which they are recognised."""

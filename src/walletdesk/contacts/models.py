@@ -1,0 +1,30 @@
+"""Customers and their chat sessions."""
+
+from django.db import models
+from django.db.models.functions import Now
+
+from walletdesk.accounts.models import Brand
+
+
+class Contact(models.Model):
+    """A customer. Anonymous until a wallet vouches for them; then shown as verified."""
+
+    brand = models.ForeignKey(Brand, models.CASCADE, related_name="contacts")
+    label = models.CharField(max_length=40)
+    language = models.CharField(max_length=12)
+    created_at = models.DateTimeField(db_default=Now())
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class ContactSession(models.Model):
+    """One device's bearer token, of which only the hash is kept."""
+
+    contact = models.ForeignKey(Contact, models.CASCADE, related_name="sessions")
+    token_hash = models.BinaryField(max_length=32, unique=True)
+    created_at = models.DateTimeField(db_default=Now())
+    expires_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"session {self.pk}"

@@ -1,0 +1,1 @@
+"""The timeline: the only writer of conversations and their events."""

@@ -1,0 +1,97 @@
+"""What customers do besides writing messages (that is `intake`)."""
+
+from django.db import transaction
+
+from walletdesk.contacts.models import Contact
+from walletdesk.conversations import events
+from walletdesk.conversations.actions.bot import close, queue
+from walletdesk.conversations.actions.refusals import WrongState
+from walletdesk.conversations.actions.timeline import append_one
+from walletdesk.conversations.models import Conversation, Event
+from walletdesk.conversations.queries import lock_conversation
+from walletdesk.conversations.types import Author, Kind, NewEvent, Status
+from walletdesk.kit import ids
+from walletdesk.kit.errors import BadInput, NotFound
+from walletdesk.kit.outbox.actions import publish
+from walletdesk.safety.types import SafeText
+
+
+def start_conversation(*, contact: Contact, language: str) -> Conversation:
+    """Open a conversation. Nobody sees it before its first message."""
+    return Conversation.objects.create(
+        ref=ids.new_ref(), brand=contact.brand, contact=contact, language=language
+    )
+
+
+@transaction.atomic
+def request_person(*, conversation: Conversation) -> Conversation:
+    """The customer asks for a person. Asking twice is no error."""
+    locked = lock_conversation(conversation.pk)
+    if locked.status == Status.BOT:
+        queue(locked, reason="asked", author=Author.CUSTOMER)
+    elif locked.status == Status.NEW:
+        raise WrongState(status=locked.status)
+    return locked
+
+
+@transaction.atomic
+def give_feedback(*, conversation: Conversation, seq: int, helped: bool) -> Event:
+    """Say whether a bot answer helped. Raises NotFound when `seq` is no answer of the bot."""
+    locked = lock_conversation(conversation.pk)
+    of_this = Event.objects.filter(
+        conversation=locked, created_at__gte=locked.created_at, seq__gte=seq
+    )
+    answer = of_this.filter(seq=seq, author=Author.BOT, kind=Kind.MESSAGE).first()
+    if answer is None:
+        raise NotFound
+    given = next(
+        (e for e in of_this.filter(kind=Kind.FEEDBACK) if e.data.get("seq") == seq), None
+    )
+    if given is not None:
+        return given
+    event = append_one(
+        locked,
+        NewEvent(
+            kind=Kind.FEEDBACK, author=Author.CUSTOMER, data={"seq": seq, "helped": helped}
+        ),
+    )
+    publish(
+        name=events.FEEDBACK_GIVEN,
+        key=str(locked.pk),
+        payload={"conversation_id": locked.pk, "seq": seq, "helped": helped},
+    )
+    return event
+
+
+@transaction.atomic
+def rate_conversation(*, conversation: Conversation, score: int, comment: SafeText) -> Event:
+    """Rate a conversation that is over, 1 to 5. A later rating replaces the earlier one."""
+    if score not in range(1, 6):
+        raise BadInput(score="1-5")
+    locked = lock_conversation(conversation.pk)
+    if locked.status != Status.RESOLVED:
+        raise WrongState(status=locked.status)
+    event = append_one(
+        locked,
+        NewEvent(
+            kind=Kind.RATED, author=Author.CUSTOMER, text=comment, data={"score": score}
+        ),
+        rating=score,
+    )
+    publish(
+        name=events.CONVERSATION_RATED,
+        key=str(locked.pk),
+        payload={"conversation_id": locked.pk, "score": score},
+    )
+    return event
+
+
+@transaction.atomic
+def finish_conversation(*, conversation: Conversation) -> Conversation:
+    """The customer says that the matter is settled."""
+    locked = lock_conversation(conversation.pk)
+    if locked.status == Status.NEW:
+        raise WrongState(status=locked.status)
+    if locked.status != Status.RESOLVED:
+        close(locked, author=Author.CUSTOMER)
+    return locked

@@ -1,0 +1,352 @@
+"""The way in: customers' messages, checked by the guard and recorded together in one transaction.
+
+Set-based on purpose: the number of statements does not depend on the number of messages (ADR 0004).
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+import msgspec
+import psycopg
+from django.conf import settings
+from django.db import connection, transaction
+
+from walletdesk.conversations import events
+from walletdesk.conversations.actions import intake_sql as sql
+from walletdesk.conversations.models import PREVIEW_LENGTH
+from walletdesk.conversations.rules import (
+    MESSAGE_LENGTH,
+    spend_allowance,
+    status_after_customer_wrote,
+)
+from walletdesk.conversations.types import (
+    Author,
+    InboundMessage,
+    Kind,
+    NewEvent,
+    Recorded,
+    Refused,
+    Status,
+    Urgency,
+)
+from walletdesk.kit import clock
+from walletdesk.kit.outbox.actions import publish_all
+from walletdesk.kit.wake import wake
+from walletdesk.safety import guard
+from walletdesk.safety.types import HISTORY_LIMIT, Checked
+
+Outcome = Recorded | Refused
+
+
+@dataclass(slots=True)
+class _Open:
+    """A conversation whose row is locked, and what this batch does to it."""
+
+    id: int
+    ref: str
+    brand_id: int
+    status: Status
+    urgency: int
+    assignee_id: int | None
+    last_seq: int
+    last_customer_seq: int
+    waiting_since: datetime | None
+    queued_at: datetime | None
+    resolved_at: datetime | None
+    allowance: float | None
+    allowance_at: datetime | None
+    created_at: datetime
+    preview: str = ""
+    new: list[tuple[int, NewEvent]] = field(default_factory=list)
+    history: list[tuple[int, str]] | None = None
+    rewritten: dict[int, str] = field(default_factory=dict)
+    to_bot: int | None = None
+    queued: bool = False
+    secrets: set[str] = field(default_factory=set)
+
+    def append(self, event: NewEvent) -> int:
+        self.last_seq += 1
+        self.new.append((self.last_seq, event))
+        return self.last_seq
+
+
+@transaction.atomic
+def record_messages(batch: Sequence[InboundMessage]) -> list[Outcome]:
+    """Record a batch. The outcome of each message stands at its place in the returned list.
+
+    A message whose client_id is known already is not recorded again and gets its first outcome. When
+    this raises, nothing of the batch was recorded.
+    """
+    now = clock.now()
+    outcomes: list[Outcome | None] = [_refuse_text(message.text) for message in batch]
+    with _cursor() as cursor:
+        opened = _lock(cursor, batch, outcomes, now)
+        _repeated(cursor, batch, opened, outcomes)
+        _fetch_histories(cursor, batch, opened, outcomes)
+        for place, message in enumerate(batch):
+            if outcomes[place] is None:
+                outcomes[place] = _take(opened[place], message, now)
+        changed = {o.id: o for o in opened.values() if o.new}
+        if changed:
+            _write(cursor, list(changed.values()), now)
+    return [outcome for outcome in outcomes if outcome is not None]
+
+
+def _cursor() -> psycopg.Cursor[Any]:
+    # Django's own cursors put parameters into the text on our side; arrays travel better as parameters
+    connection.ensure_connection()
+    return psycopg.Cursor(connection.connection)
+
+
+def _refuse_text(text: str) -> Refused | None:
+    if not text.strip("\x00 \t\r\n"):
+        return Refused("empty")
+    if len(text) > MESSAGE_LENGTH:
+        return Refused("too_long")
+    return None
+
+
+def _waiting(outcomes: Sequence[Outcome | None]) -> Iterable[int]:
+    return (place for place, outcome in enumerate(outcomes) if outcome is None)
+
+
+def _lock(
+    cursor: psycopg.Cursor[Any],
+    batch: Sequence[InboundMessage],
+    outcomes: list[Outcome | None],
+    now: datetime,
+) -> dict[int, _Open]:
+    """Lock the conversations of the batch, in the order of their ids, and map places to them."""
+    places = list(_waiting(outcomes))
+    cursor.execute(
+        sql.LOCK,
+        [
+            places,
+            [batch[p].token_hash for p in places],
+            [batch[p].ref for p in places],
+            now,
+        ],
+    )
+    opened: dict[int, _Open] = {}
+    by_id: dict[int, _Open] = {}
+    for place, *row in cursor.fetchall():
+        conversation = by_id.get(row[0])
+        if conversation is None:
+            conversation = by_id[row[0]] = _Open(*row)
+            conversation.status = Status(conversation.status)
+        opened[place] = conversation
+    for place in places:
+        if place not in opened:
+            outcomes[place] = Refused("not_found")
+    return opened
+
+
+def _repeated(
+    cursor: psycopg.Cursor[Any],
+    batch: Sequence[InboundMessage],
+    opened: dict[int, _Open],
+    outcomes: list[Outcome | None],
+) -> None:
+    """Spend allowances, write receipts, and answer what has been recorded before."""
+    places = list(_waiting(outcomes))
+    cursor.execute(
+        sql.RECEIPTS, [[opened[p].id for p in places], [batch[p].client_id for p in places]]
+    )
+    fresh = set(cursor.fetchall())
+    again: list[int] = []
+    for place in places:
+        key = (opened[place].id, batch[place].client_id)
+        if key in fresh:
+            fresh.discard(key)
+        else:
+            again.append(place)
+    if not again:
+        return
+    cursor.execute(
+        sql.RECORDED_BEFORE,
+        [[opened[p].id for p in again], [batch[p].client_id for p in again]],
+    )
+    known = {(row[0], row[1]): (row[2], row[3]) for row in cursor.fetchall()}
+    for place in again:
+        found = known.get((opened[place].id, batch[place].client_id))
+        # not found: the same id stands twice in this very batch; the client's retry will find it
+        outcomes[place] = (
+            Recorded(opened[place].ref, *found, repeated=True)
+            if found
+            else Refused("retry", retry_after=1)
+        )
+
+
+def _fetch_histories(
+    cursor: psycopg.Cursor[Any],
+    batch: Sequence[InboundMessage],
+    opened: dict[int, _Open],
+    outcomes: list[Outcome | None],
+) -> None:
+    """Read earlier messages where a secret could go on from them: seldom, so seldom a query."""
+    wanted = {
+        opened[place].id: opened[place]
+        for place in _waiting(outcomes)
+        if guard.may_continue(batch[place].text)
+    }
+    if not wanted:
+        return
+    for conversation in wanted.values():
+        conversation.history = []
+    cursor.execute(sql.HISTORY, [HISTORY_LIMIT, list(wanted)])
+    for conversation_id, seq, text in cursor.fetchall():
+        history = wanted[conversation_id].history
+        if history is not None:
+            history.append((seq, text))
+
+
+def _take(conversation: _Open, message: InboundMessage, now: datetime) -> Outcome:
+    allowed, level = spend_allowance(
+        conversation.allowance,
+        conversation.allowance_at,
+        now,
+        settings.WALLETDESK.messages_per_minute,
+    )
+    conversation.allowance, conversation.allowance_at = level, now
+    if not allowed:
+        return Refused("too_many", retry_after=5)
+    return _append(conversation, message, now)
+
+
+def _append(conversation: _Open, message: InboundMessage, now: datetime) -> Recorded:
+    text = message.text.replace("\x00", "")
+    history = conversation.history or []
+    checked = guard.check(text, [earlier for _, earlier in history])
+    if conversation.status == Status.RESOLVED:
+        conversation.append(NewEvent(kind=Kind.REOPENED, author=Author.CUSTOMER))
+    had_person = conversation.assignee_id is not None
+    was = conversation.status
+    conversation.status = status_after_customer_wrote(was, had_person=had_person)
+    if was == Status.RESOLVED:
+        conversation.resolved_at, conversation.assignee_id = None, None
+        if conversation.status == Status.QUEUED:
+            conversation.queued_at, conversation.queued = now, True
+    seq = conversation.append(
+        NewEvent(
+            kind=Kind.MESSAGE,
+            author=Author.CUSTOMER,
+            text=checked.safe,
+            data={"secret": list(checked.kinds)} if checked.secret else {},
+            client_id=message.client_id,
+        )
+    )
+    conversation.last_customer_seq = seq
+    conversation.preview = checked.safe.text[:PREVIEW_LENGTH]
+    conversation.waiting_since = conversation.waiting_since or now
+    if checked.secret:
+        _alarm(conversation, checked, now)
+    elif conversation.status == Status.BOT:
+        conversation.to_bot = seq
+    if conversation.history is not None:
+        conversation.history = [*history, (seq, checked.safe.text)][-HISTORY_LIMIT:]
+    return Recorded(conversation.ref, seq, checked.safe.text, checked.kinds)
+
+
+def _alarm(conversation: _Open, checked: Checked, now: datetime) -> None:
+    """A secret was cut out: warn the customer, overwrite its earlier parts, call a person."""
+    history = conversation.history or []
+    earlier = {history[index][0]: safe for index, safe in checked.earlier.items()}
+    if earlier:
+        texts = {str(seq): safe.text for seq, safe in earlier.items()}
+        conversation.rewritten.update({seq: safe.text for seq, safe in earlier.items()})
+        conversation.new = [
+            (seq, replace(event, text=earlier[seq]) if seq in earlier else event)
+            for seq, event in conversation.new
+        ]
+        conversation.append(
+            NewEvent(kind=Kind.REDACTED, author=Author.SYSTEM, data={"texts": texts})
+        )
+    conversation.append(
+        NewEvent(
+            kind=Kind.NOTICE,
+            author=Author.SYSTEM,
+            data={"code": "secret_removed", "kinds": list(checked.kinds)},
+        )
+    )
+    conversation.secrets.update(checked.kinds)
+    conversation.urgency = Urgency.CRITICAL
+    conversation.to_bot = None
+    if conversation.status == Status.BOT:
+        conversation.append(
+            NewEvent(kind=Kind.HANDED_OVER, author=Author.SYSTEM, data={"reason": "secret"})
+        )
+        conversation.status, conversation.queued_at = Status.QUEUED, now
+        conversation.queued = True
+
+
+def _write(cursor: psycopg.Cursor[Any], changed: list[_Open], now: datetime) -> None:
+    rows = [(c, seq, event) for c in changed for seq, event in c.new]
+    cursor.execute(
+        sql.EVENTS,
+        [
+            now,
+            [c.id for c, _, _ in rows],
+            [seq for _, seq, _ in rows],
+            [c.brand_id for c, _, _ in rows],
+            [event.kind.value for _, _, event in rows],
+            [event.author.value for _, _, event in rows],
+            [event.text.text if event.text else "" for _, _, event in rows],
+            [msgspec.json.encode(event.data).decode() for _, _, event in rows],
+            [event.client_id for _, _, event in rows],
+        ],
+    )
+    cursor.execute(
+        sql.CONVERSATIONS,
+        [
+            now,
+            [c.id for c in changed],
+            [c.status.value for c in changed],
+            [c.urgency for c in changed],
+            [c.assignee_id for c in changed],
+            [c.last_seq for c in changed],
+            [c.last_customer_seq for c in changed],
+            [c.preview for c in changed],
+            [c.waiting_since for c in changed],
+            [c.queued_at for c in changed],
+            [c.resolved_at for c in changed],
+            [c.allowance for c in changed],
+        ],
+    )
+    _rewrite(cursor, changed)
+    _publish(changed)
+    wake(sorted({f"conversation:{c.ref}" for c in changed} | {f"desk:{c.brand_id}" for c in changed}))
+
+
+def _rewrite(cursor: psycopg.Cursor[Any], changed: list[_Open]) -> None:
+    """Overwrite earlier messages that turned out to be parts of a secret."""
+    parts = [(c.id, seq, text) for c in changed for seq, text in c.rewritten.items()]
+    if parts:
+        cursor.execute(
+            sql.REWRITE,
+            [[p[0] for p in parts], [p[1] for p in parts], [p[2] for p in parts]],
+        )
+
+
+def _publish(changed: list[_Open]) -> None:
+    publish_all(
+        name=events.CUSTOMER_WROTE_TO_BOT,
+        facts=[
+            (str(c.id), {"conversation_id": c.id, "seq": c.to_bot})
+            for c in changed
+            if c.to_bot is not None
+        ],
+    )
+    publish_all(
+        name=events.CONVERSATION_QUEUED,
+        facts=[(str(c.id), {"conversation_id": c.id}) for c in changed if c.queued],
+    )
+    publish_all(
+        name=events.SECRET_REMOVED,
+        facts=[
+            (str(c.id), {"conversation_id": c.id, "kinds": sorted(c.secrets)})
+            for c in changed
+            if c.secrets
+        ],
+    )

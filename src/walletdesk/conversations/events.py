@@ -1,0 +1,8 @@
+"""Facts that other rooms may be wired to (site/wiring.py), past tense. Payloads hold ids only."""
+
+CUSTOMER_WROTE_TO_BOT = "customer_wrote_to_bot"  # conversation_id, seq
+CONVERSATION_QUEUED = "conversation_queued"  # conversation_id
+CONVERSATION_RESOLVED = "conversation_resolved"  # conversation_id
+CONVERSATION_RATED = "conversation_rated"  # conversation_id, score
+FEEDBACK_GIVEN = "feedback_given"  # conversation_id, seq, helped
+SECRET_REMOVED = "secret_removed"  # conversation_id, kinds

@@ -1,0 +1,144 @@
+"""Conversations, their timeline, and the receipts that make delivery idempotent."""
+
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+
+from walletdesk.accounts.models import Brand, Membership, Team
+from walletdesk.contacts.models import Contact
+from walletdesk.conversations.types import Author, Kind, Status
+
+if TYPE_CHECKING:
+    from django.db.models.fields.related_descriptors import RelatedManager
+
+PREVIEW_LENGTH = 140
+
+
+class Conversation(models.Model):
+    """One matter of one customer.
+
+    `last_seq` numbers the timeline; whoever appends holds this row's lock, so numbers have no gaps and
+    follow the order of commits. `change_xid` is the transaction that changed the row last: with a
+    snapshot's xmin as cursor a screen finds all that changed since, whatever the order of commits.
+    """
+
+    ref = models.CharField(max_length=20, unique=True)
+    brand = models.ForeignKey(Brand, models.CASCADE, related_name="conversations")
+    contact = models.ForeignKey(Contact, models.CASCADE, related_name="conversations")
+    channel = models.CharField(max_length=20, db_default="chat")
+    status = models.CharField(
+        max_length=10, choices=[(s, s) for s in Status], db_default=Status.NEW, default=Status.NEW
+    )
+    language = models.CharField(max_length=12)
+    topic = models.CharField(max_length=40, db_default="", default="")
+    urgency = models.SmallIntegerField(db_default=0, default=0)
+    assignee = models.ForeignKey(
+        Membership, models.SET_NULL, null=True, related_name="conversations"
+    )
+    team = models.ForeignKey(Team, models.SET_NULL, null=True, related_name="conversations")
+    last_seq = models.IntegerField(db_default=0, default=0)
+    last_customer_seq = models.IntegerField(db_default=0, default=0)
+    staff_read_seq = models.IntegerField(db_default=0, default=0)
+    preview = models.CharField(max_length=PREVIEW_LENGTH, db_default="", default="")
+    last_author = models.CharField(max_length=10, choices=[(a, a) for a in Author], db_default="")
+    last_event_at = models.DateTimeField(db_default=Now())
+    waiting_since = models.DateTimeField(null=True)
+    queued_at = models.DateTimeField(null=True)
+    resolved_at = models.DateTimeField(null=True)
+    rating = models.SmallIntegerField(null=True)
+    bot_misses = models.SmallIntegerField(db_default=0, default=0)
+    allowance = models.FloatField(null=True)
+    allowance_at = models.DateTimeField(null=True)
+    change_xid = models.BigIntegerField(db_default=0, default=0)
+    created_at = models.DateTimeField(db_default=Now())
+
+    if TYPE_CHECKING:
+        events: RelatedManager["Event"]
+
+    class Meta:
+        indexes = [
+            models.Index(
+                F("brand"), F("urgency").desc(), F("queued_at"), F("id"),
+                condition=Q(status=Status.QUEUED), name="conversation_queue",
+            ),
+            models.Index(
+                F("assignee"), F("last_event_at").desc(), F("id").desc(),
+                condition=Q(status=Status.OPEN), name="conversation_mine",
+            ),
+            models.Index(
+                F("brand"), F("status"), F("last_event_at").desc(), F("id").desc(),
+                name="conversation_by_status",
+            ),
+            models.Index(
+                F("brand"), F("last_event_at").desc(), F("id").desc(),
+                condition=~Q(status=Status.NEW), name="conversation_recent",
+            ),
+            models.Index(F("brand"), F("change_xid"), name="conversation_changed"),
+            models.Index(F("contact"), F("id").desc(), name="conversation_of_contact"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(rating=None) | Q(rating__range=(1, 5)), name="rating_one_to_five"
+            ),
+            models.CheckConstraint(
+                condition=Q(urgency__range=(0, 3)), name="urgency_low_to_critical"
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=Status.OPEN) | Q(assignee__isnull=False),
+                name="open_has_an_owner",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=Status.QUEUED) | Q(queued_at__isnull=False),
+                name="queued_since_some_time",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.ref
+
+
+class Event(models.Model):
+    """One numbered fact of a conversation. Appended, never changed: only a redaction overwrites text.
+
+    The table is partitioned by month of `created_at`, which therefore is part of the key.
+    """
+
+    pk = models.CompositePrimaryKey("conversation_id", "seq", "created_at")
+    conversation = models.ForeignKey(
+        Conversation, models.CASCADE, related_name="events", db_constraint=False
+    )
+    seq = models.IntegerField()
+    created_at = models.DateTimeField()
+    brand = models.ForeignKey(Brand, models.CASCADE, related_name="+", db_constraint=False)
+    kind = models.CharField(max_length=12, choices=[(k, k) for k in Kind])
+    author = models.CharField(max_length=10, choices=[(a, a) for a in Author])
+    author_id = models.BigIntegerField(null=True)
+    name = models.CharField(max_length=80)
+    text = models.TextField()
+    data = models.JSONField(default=dict)
+    staff_data = models.JSONField(default=dict)
+    client_id = models.UUIDField(null=True)
+
+    class Meta:
+        db_table = "conversations_event"
+        managed = False  # Django cannot declare partitions: migration 0002 makes the table
+
+    def __str__(self) -> str:
+        return f"{self.conversation_id}#{self.seq} {self.kind}"
+
+
+class Receipt(models.Model):
+    """Proof that a client's message was recorded: written with it, looked up by every retry."""
+
+    pk = models.CompositePrimaryKey("conversation_id", "client_id")
+    conversation = models.ForeignKey(Conversation, models.CASCADE, db_constraint=False)
+    client_id = models.UUIDField()
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        indexes = [models.Index(fields=["created_at"], name="receipt_age")]
+
+    def __str__(self) -> str:
+        return f"{self.conversation_id} {self.client_id}"

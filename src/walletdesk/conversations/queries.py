@@ -1,0 +1,284 @@
+"""Reads of conversations, and the access functions: the only way from a name to a row."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+from django.db import connection
+from django.db.models import Count, Q, QuerySet
+
+from walletdesk.accounts.models import Membership
+from walletdesk.accounts.rules import may
+from walletdesk.accounts.types import Permission
+from walletdesk.contacts.models import Contact
+from walletdesk.conversations.models import Conversation, Event
+from walletdesk.conversations.types import (
+    STAFF_ONLY,
+    Audience,
+    Author,
+    ChangedConversations,
+    Kind,
+    PageCursor,
+    QueuePlace,
+    Status,
+    View,
+)
+from walletdesk.kit.errors import NotFound
+
+PAGE = 50
+THREAD_PAGE = 100
+CHANGED_LIMIT = 200
+
+
+# --- access -------------------------------------------------------------------------------
+
+
+def get_conversation_for(membership: Membership, ref: str) -> Conversation:
+    """Return a conversation that this member of staff may read, else raise NotFound."""
+    if not may(membership.role, Permission.CONVERSATION_READ):
+        raise NotFound
+    found = (
+        Conversation.objects.filter(brand_id=membership.brand_id, ref=ref)
+        .exclude(status=Status.NEW)
+        .select_related("contact", "assignee__user", "team", "brand")
+        .first()
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def get_conversation_of(contact: Contact, ref: str) -> Conversation:
+    """Return one of this customer's own conversations, else raise NotFound."""
+    found = Conversation.objects.filter(contact=contact, ref=ref).select_related("brand").first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def lock_conversation(conversation_id: int) -> Conversation:
+    """Return a conversation with its row locked until the transaction ends."""
+    return (
+        Conversation.objects.select_for_update(of=("self",))
+        .select_related("brand", "contact", "assignee__user")
+        .get(pk=conversation_id)
+    )
+
+
+# --- timeline -----------------------------------------------------------------------------
+
+
+def event_json(event: Event, audience: Audience) -> dict[str, Any]:
+    """Return an event as the live streams, the widget, the desk and the API tell it."""
+    told: dict[str, Any] = {
+        "seq": event.seq,
+        "kind": event.kind,
+        "author": event.author,
+        "name": event.name,
+        "at": event.created_at.isoformat(timespec="milliseconds"),
+        "text": event.text,
+        "data": event.data,
+    }
+    if event.client_id is not None:
+        told["client_id"] = str(event.client_id)
+    if audience == Audience.STAFF:
+        told["author_id"] = event.author_id
+        told["staff_data"] = event.staff_data
+    return told
+
+
+def events_visible_to(audience: Audience) -> QuerySet[Event]:
+    """Return the timeline rows that an audience may read."""
+    events = Event.objects.all()
+    return events if audience == Audience.STAFF else events.exclude(kind__in=STAFF_ONLY)
+
+
+def thread(
+    conversation: Conversation, audience: Audience, *, after: int = 0, before: int | None = None
+) -> list[dict[str, Any]]:
+    """Return up to THREAD_PAGE events, ascending: those after a number, or the last before one."""
+    events = events_visible_to(audience).filter(
+        conversation=conversation, created_at__gte=conversation.created_at
+    )
+    if after:
+        rows = list(events.filter(seq__gt=after).order_by("seq")[:THREAD_PAGE])
+    else:
+        if before is not None:
+            events = events.filter(seq__lt=before)
+        rows = list(events.order_by("-seq")[:THREAD_PAGE])[::-1]
+    return [event_json(event, audience) for event in rows]
+
+
+def events_after(
+    cursors: Sequence[tuple[str, int, Audience]], *, limit: int
+) -> list[list[tuple[int, bytes]]]:
+    """Return, for many (ref, cursor, audience), the encoded events after each cursor.
+
+    One statement for all of them: this feeds the live streams.
+    """
+    sql = """
+        SELECT w.ord, e.seq, e.kind, e.author, e.author_id, e.name, e.created_at, e.text,
+               e.data::text, e.staff_data::text, e.client_id
+        FROM unnest(%s::int[], %s::text[], %s::int[], %s::bool[]) AS w(ord, ref, after, staff)
+        JOIN conversations_conversation c ON c.ref = w.ref
+        CROSS JOIN LATERAL (
+            SELECT * FROM conversations_event e
+            WHERE e.conversation_id = c.id AND e.created_at >= c.created_at AND e.seq > w.after
+              AND (w.staff OR e.kind <> ALL (%s))
+            ORDER BY e.seq LIMIT %s) e
+        ORDER BY w.ord, e.seq
+    """
+    found: list[list[tuple[int, bytes]]] = [[] for _ in cursors]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            sql,
+            [
+                list(range(len(cursors))),
+                [ref for ref, _, _ in cursors],
+                [after for _, after, _ in cursors],
+                [audience == Audience.STAFF for _, _, audience in cursors],
+                [str(kind) for kind in STAFF_ONLY],
+                limit,
+            ],
+        )
+        for row in cursor.fetchall():
+            staff = cursors[row[0]][2] == Audience.STAFF
+            found[row[0]].append((row[1], _encode(row, staff=staff)))
+    return found
+
+
+def _encode(row: tuple[Any, ...], *, staff: bool) -> bytes:
+    _, seq, kind, author, author_id, name, at, text, data, staff_data, client_id = row
+    told: dict[str, Any] = {
+        "seq": seq,
+        "kind": kind,
+        "author": author,
+        "name": name,
+        "at": at.isoformat(timespec="milliseconds"),
+        "text": text,
+        "data": msgspec.Raw(data.encode()),
+    }
+    if client_id is not None:
+        told["client_id"] = str(client_id)
+    if staff:
+        told["author_id"] = author_id
+        told["staff_data"] = msgspec.Raw(staff_data.encode())
+    return msgspec.json.encode(told)
+
+
+def unanswered_customer_texts(conversation: Conversation) -> list[str]:
+    """Return what the customer wrote since anybody last answered, oldest first."""
+    events = Event.objects.filter(
+        conversation=conversation, created_at__gte=conversation.created_at, kind=Kind.MESSAGE
+    ).order_by("-seq")[:20]
+    texts: list[str] = []
+    for event in events:
+        if event.author != Author.CUSTOMER:
+            break
+        texts.append(event.text)
+    return texts[::-1]
+
+
+# --- lists --------------------------------------------------------------------------------
+
+
+def _view(membership: Membership, view: View) -> QuerySet[Conversation]:
+    rows = Conversation.objects.filter(brand_id=membership.brand_id)
+    match view:
+        case View.QUEUE:
+            return rows.filter(status=Status.QUEUED)
+        case View.MINE:
+            return rows.filter(status=Status.OPEN, assignee=membership)
+        case View.BOT:
+            return rows.filter(status=Status.BOT)
+        case View.OPEN:
+            return rows.filter(status=Status.OPEN)
+        case View.RESOLVED:
+            return rows.filter(status=Status.RESOLVED)
+        case View.ALL:
+            return rows.exclude(status=Status.NEW)
+
+
+def list_conversations(
+    membership: Membership, view: View, *, after: PageCursor | None = None
+) -> tuple[list[Conversation], PageCursor | None]:
+    """Return one page of a view and the cursor of the next page, or None at the end.
+
+    The queue is sorted by urgency, then by who has waited longest; the others by the last event.
+    """
+    if not may(membership.role, Permission.CONVERSATION_READ):
+        raise NotFound
+    rows = _view(membership, view)
+    if view == View.QUEUE:
+        rows = rows.order_by("-urgency", "queued_at", "id")
+        if after:
+            rows = rows.filter(
+                Q(urgency__lt=after.urgency)
+                | Q(urgency=after.urgency, queued_at__gt=after.at)
+                | Q(urgency=after.urgency, queued_at=after.at, id__gt=after.id)
+            )
+    else:
+        rows = rows.order_by("-last_event_at", "-id")
+        if after:
+            rows = rows.filter(
+                Q(last_event_at__lt=after.at) | Q(last_event_at=after.at, id__lt=after.id)
+            )
+    page = list(rows.select_related("contact", "assignee__user")[: PAGE + 1])
+    if len(page) <= PAGE:
+        return page, None
+    last = page[PAGE - 1]
+    at = last.queued_at if view == View.QUEUE and last.queued_at else last.last_event_at
+    return page[:PAGE], PageCursor(last.urgency, at, last.pk)
+
+
+def count_views(membership: Membership) -> dict[View, int]:
+    """Return how many conversations wait in the views that are small enough to count."""
+    counted = Conversation.objects.filter(
+        brand_id=membership.brand_id, status__in=[Status.BOT, Status.QUEUED, Status.OPEN]
+    ).aggregate(
+        queue=Count("id", filter=Q(status=Status.QUEUED)),
+        mine=Count("id", filter=Q(status=Status.OPEN, assignee=membership)),
+        bot=Count("id", filter=Q(status=Status.BOT)),
+        open=Count("id", filter=Q(status=Status.OPEN)),
+    )
+    return {View(name): number for name, number in counted.items()}
+
+
+def queue_place(conversation: Conversation) -> QueuePlace | None:
+    """Return the place in the queue of a conversation that waits for a person, else None."""
+    if conversation.status != Status.QUEUED:
+        return None
+    ahead = (
+        Q(urgency__gt=conversation.urgency)
+        | Q(urgency=conversation.urgency, queued_at__lt=conversation.queued_at)
+        | Q(
+            urgency=conversation.urgency,
+            queued_at=conversation.queued_at,
+            id__lt=conversation.pk,
+        )
+    )
+    counted = Conversation.objects.filter(
+        brand_id=conversation.brand_id, status=Status.QUEUED
+    ).aggregate(ahead=Count("id", filter=ahead), waiting=Count("id"))
+    return QueuePlace(place=counted["ahead"] + 1, waiting=counted["waiting"])
+
+
+def desk_cursor() -> int:
+    """Return the cursor of a desk screen that is read now: nothing committed later is before it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
+        return int(cursor.fetchone()[0])
+
+
+def changed_since(brand_id: int, after: int) -> ChangedConversations:
+    """Return which conversations may have changed since a cursor. Some may be named twice, none missed."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint,"
+            " ARRAY(SELECT ref FROM conversations_conversation"
+            " WHERE brand_id = %s AND change_xid >= %s AND status <> 'new'"
+            " ORDER BY change_xid DESC LIMIT %s)",
+            [brand_id, after, CHANGED_LIMIT + 1],
+        )
+        xmin, refs = cursor.fetchone()
+    return ChangedConversations(xmin, tuple(refs[:CHANGED_LIMIT]), len(refs) > CHANGED_LIMIT)

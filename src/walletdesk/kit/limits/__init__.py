@@ -1,0 +1,1 @@
+"""Limits that hold across all processes: one counter row a key and window."""

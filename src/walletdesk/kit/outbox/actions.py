@@ -1,0 +1,79 @@
+"""Write events beside the data they are about, and handle them."""
+
+import logging
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from django.db import connection, transaction
+
+from walletdesk.kit import clock
+from walletdesk.kit.outbox import registry
+from walletdesk.kit.outbox.models import OutboxEvent
+from walletdesk.kit.wake import wake_workers
+
+log = logging.getLogger("walletdesk.outbox")
+
+MAX_ATTEMPTS = 5  # then the row is parked, its key goes on without it, and /readyz tells
+FIRST_RETRY = timedelta(seconds=1)
+
+_HEADS = """
+SELECT o.id FROM outbox_outboxevent o
+WHERE o.parked_at IS NULL AND o.due_at <= %s
+  AND NOT EXISTS (
+    SELECT 1 FROM outbox_outboxevent e
+    WHERE e.handler = o.handler AND e.key = o.key AND e.id < o.id AND e.parked_at IS NULL)
+ORDER BY o.id LIMIT 1
+FOR UPDATE SKIP LOCKED
+"""
+
+
+def publish(*, name: str, key: str, payload: dict[str, Any]) -> None:
+    """Record a fact in the present transaction. Nothing is written when nobody is wired to it."""
+    publish_all(name=name, facts=[(key, payload)])
+
+
+def publish_all(*, name: str, facts: Sequence[tuple[str, dict[str, Any]]]) -> None:
+    """Record many facts of one name with one statement."""
+    handlers = registry.handlers_of(name)
+    if not handlers or not facts:
+        return
+    OutboxEvent.objects.bulk_create(
+        OutboxEvent(handler=handler, name=name, key=key, payload=payload)
+        for key, payload in facts
+        for handler in handlers
+    )
+    wake_workers()
+
+
+def handle_next() -> bool:
+    """Take one event that is due and handle it. Return False when none is due.
+
+    The handler runs in a savepoint of the transaction that removes the row: an exception undoes
+    what the handler wrote, counts an attempt and tries again later with growing pauses.
+    """
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(_HEADS, [clock.now()])
+            row = cursor.fetchone()
+        if row is None:
+            return False
+        event = OutboxEvent.objects.get(pk=row[0])
+        try:
+            with transaction.atomic():
+                registry.call(event.handler, event.payload)
+        except Exception as error:
+            log.exception("handler %s failed on event %s", event.handler, event.pk)
+            _put_off(event, error)
+        else:
+            event.delete()
+        return True
+
+
+def _put_off(event: OutboxEvent, error: Exception) -> None:
+    event.attempts += 1
+    event.error = type(error).__name__  # a message could quote what a customer wrote
+    event.due_at = clock.now() + FIRST_RETRY * 4 ** (event.attempts - 1)
+    if event.attempts >= MAX_ATTEMPTS:
+        event.parked_at = clock.now()
+    event.save()

@@ -1,0 +1,1 @@
+"""The guard: text becomes `SafeText` before it is written anywhere. Pure: no Django, no I/O."""

@@ -1,0 +1,106 @@
+"""The types of the guard: `SafeText`, which only the guard can build, and what a check found."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Final, NoReturn, final
+
+HISTORY_LIMIT: Final = 24
+"""How many of the customer's previous messages are looked at, together with the new one."""
+
+# The right to build a `SafeText`. guard.py takes it; tools/lints/safe_text.py refuses it to every
+# other module.
+_CAPABILITY: Final = object()
+
+
+@final
+class SafeText:
+    """Text that went through the guard; the only form in which a message may be written anywhere.
+
+    It is no subclass of `str`, so the type checker refuses plain text where safe text is wanted
+    (and a store that wants plain text gets it by `.text`). Immutable; equality and hash go by text.
+    """
+
+    __slots__ = ("_text",)
+    _text: str
+
+    def __init__(self, text: str, capability: object) -> None:
+        """Refuse everybody but the guard: raises TypeError without its capability."""
+        if capability is not _CAPABILITY:
+            raise TypeError("SafeText is built by walletdesk.safety.guard only")
+        object.__setattr__(self, "_text", text)
+
+    @property
+    def text(self) -> str:
+        """The masked text."""
+        return self._text
+
+    def __str__(self) -> str:
+        return self._text
+
+    def __repr__(self) -> str:
+        return f"SafeText({self._text!r})"
+
+    def __eq__(self, other: object) -> bool:
+        return self._text == other._text if isinstance(other, SafeText) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash((SafeText, self._text))
+
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        raise AttributeError("SafeText is immutable")
+
+    def __delattr__(self, name: str) -> NoReturn:
+        raise AttributeError("SafeText is immutable")
+
+    def __copy__(self) -> "SafeText":
+        return self
+
+    def __deepcopy__(self, memo: object) -> "SafeText":
+        return self
+
+    def __reduce__(self) -> NoReturn:
+        # A pickle could be forged into a SafeText that no guard has seen.
+        raise TypeError("SafeText cannot be pickled; store .text")
+
+
+class SecretKind(StrEnum):
+    """What kind of secret a finding is."""
+
+    SEED_PHRASE = "seed_phrase"
+    PRIVATE_KEY = "private_key"
+    WIF = "wif"
+    EXTENDED_KEY = "extended_key"
+    KEYSTORE = "keystore"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One secret: its kind and the half-open span that it takes in the original text."""
+
+    kind: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What `guard.check` returns.
+
+    `earlier` maps an index into the given history to the text that must replace that message,
+    because the new message completed a secret which began there.
+    """
+
+    safe: SafeText
+    findings: tuple[Finding, ...] = ()
+    earlier: dict[int, SafeText] = field(default_factory=dict)
+    earlier_kinds: frozenset[str] = frozenset()
+
+    @property
+    def secret(self) -> bool:
+        """Whether the customer must be warned: something was masked, here or in the history."""
+        return bool(self.findings or self.earlier)
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds of secret found, sorted, each once."""
+        return tuple(sorted({finding.kind for finding in self.findings} | self.earlier_kinds))

@@ -1,0 +1,187 @@
+"""Django's settings, all of them derived from `site.config`."""
+
+import os
+import sys
+from pathlib import Path
+
+from django.conf.locale import LANG_INFO
+from django.utils.translation import gettext_lazy as _
+
+from walletdesk.kit.digest import folder_digest
+from walletdesk.site.config import database_dsn, load_config
+
+WALLETDESK = load_config(os.environ)
+PACKAGE = Path(__file__).resolve().parent.parent
+SECURE = WALLETDESK.base_url.startswith("https://")
+
+SECRET_KEY = WALLETDESK.secret_key
+DEBUG = WALLETDESK.debug
+ALLOWED_HOSTS = ["*"]  # addresses are built from WALLETDESK_URL only, never from the Host header
+CSRF_TRUSTED_ORIGINS = [WALLETDESK.base_url]
+ROOT_URLCONF = "walletdesk.site.urls"
+USE_TZ = True
+TIME_ZONE = "UTC"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "allauth",
+    "allauth.account",
+    "procrastinate.contrib.django",
+    "walletdesk.kit.outbox",
+    "walletdesk.kit.limits",
+    "walletdesk.accounts",
+    "walletdesk.contacts",
+    "walletdesk.knowledge",
+    "walletdesk.conversations",
+    "walletdesk.bot",
+    "walletdesk.web",
+    "walletdesk.site",
+]
+
+MIDDLEWARE = [
+    "walletdesk.web.security.SecurityHeaders",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "walletdesk.web.errors.Refusals",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [PACKAGE / "web" / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# --- database -----------------------------------------------------------------------------
+
+STATEMENT_TIMEOUT_MS = 15_000
+POOL_WAIT_SECONDS = 2  # then 503 with Retry-After: no request hangs on a busy database
+
+
+def _database() -> dict[str, object]:
+    from psycopg.conninfo import conninfo_to_dict  # noqa: PLC0415 - only here
+
+    parts = {k: v for k, v in conninfo_to_dict(database_dsn(WALLETDESK)).items() if v is not None}
+    names = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        **{django: str(parts.pop(ours)) for ours, django in names.items() if ours in parts},
+        "OPTIONS": {
+            **parts,
+            "options": f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c lock_timeout=10000"
+            " -c idle_in_transaction_session_timeout=30000",
+            "pool": {
+                "min_size": 2,
+                "max_size": WALLETDESK.pool_size,
+                "timeout": POOL_WAIT_SECONDS,
+                "open": False,
+            },
+        },
+    }
+
+
+DATABASES = {"default": _database()}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "kit_cache",  # shared by all processes: sign-in limits count everywhere
+    }
+}
+
+# --- sign-in ------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = ["walletdesk.accounts.hashers.BoundedArgon2"]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+ACCOUNT_ADAPTER = "walletdesk.accounts.sign_in.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"  # staff are made by an owner, nobody signs up
+ACCOUNT_RATE_LIMITS = {"login_failed": None}  # ours counts in one statement: accounts/sign_in.py
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/desk/"
+ACCOUNT_LOGOUT_REDIRECT_URL = "/accounts/login/"
+
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_NAME = "__Host-walletdesk" if SECURE else "walletdesk"
+SESSION_COOKIE_SECURE = SECURE
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 12 * 3600  # a shift; polling does not extend it
+CSRF_COOKIE_NAME = "__Host-walletdesk-csrf" if SECURE else "walletdesk-csrf"
+CSRF_COOKIE_SECURE = SECURE
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "walletdesk.web.errors.csrf_failure"
+SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
+SECURE_CONTENT_TYPE_NOSNIFF = True
+
+# --- language -----------------------------------------------------------------------------
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("en", _("English")), ("es", _("Spanish"))]
+LANGUAGE_NAMES = {code: LANG_INFO[code]["name_local"] for code, _name in LANGUAGES}
+LOCALE_PATHS = [PACKAGE / "site" / "locale"]
+LANGUAGE_COOKIE_NAME = "walletdesk-language"
+LANGUAGE_COOKIE_SECURE = SECURE
+
+# --- files --------------------------------------------------------------------------------
+
+# The address holds a digest of all files, so that browsers may keep them for ever (ADR 0007).
+STATIC_FOLDER = PACKAGE / "web" / "static"
+STATIC_URL = f"/static/{folder_digest(STATIC_FOLDER)}/"
+STATICFILES_DIRS = [STATIC_FOLDER]
+
+# --- logs: what people write never gets there ---------------------------------------------
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "line": {"()": "walletdesk.kit.logs.LineFormatter"},
+    },
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "line", "stream": sys.stderr},
+    },
+    "root": {"handlers": ["stderr"], "level": WALLETDESK.log_level.upper()},
+    "loggers": {
+        "django.request": {"level": "ERROR"},
+        "django.server": {"level": "ERROR"},
+        "httpx": {"level": "WARNING"},
+        "procrastinate": {"level": "WARNING"},
+        "psycopg.pool": {"level": "ERROR"},
+    },
+}
+DEFAULT_EXCEPTION_REPORTER_FILTER = "walletdesk.kit.logs.NoBodies"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024
+PROCRASTINATE_ON_APP_READY = None
