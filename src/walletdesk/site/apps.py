@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+
+
+class SiteConfig(AppConfig):
+    name = "walletdesk.site"
+    label = "walletdesk_site"
+
+    def ready(self) -> None:
+        from walletdesk.kit.outbox.registry import wire  # noqa: PLC0415 - models are loaded now
+        from walletdesk.site.wiring import WIRING  # noqa: PLC0415 - models are loaded now
+
+        wire(WIRING)

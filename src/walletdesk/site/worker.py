@@ -1,0 +1,96 @@
+"""The worker: handles events from the outbox and runs side jobs."""
+
+import asyncio
+import logging
+import signal
+import threading
+
+import psycopg
+from django.conf import settings
+from django.db import DatabaseError, close_old_connections
+from procrastinate.contrib.django import app
+from psycopg_pool import PoolTimeout
+
+from walletdesk.kit.outbox.actions import handle_next
+from walletdesk.kit.presence import WORKER_LOCK
+from walletdesk.kit.wake import WORK_CHANNEL
+from walletdesk.site.config import database_dsn
+
+log = logging.getLogger("walletdesk.worker")
+
+LOOK_EVERY_SECONDS = 1.0  # for what became due, and should a notification get lost
+RECONNECT_SECONDS = 0.5
+JOBS_AT_ONCE = 2
+
+
+class OutboxLoop(threading.Thread):
+    """Handles events one after the other; sleeps until told of new ones.
+
+    Its connection for LISTEN also holds the lock by which /readyz knows that a worker is there.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(name="outbox", daemon=True)
+        self.stopping = threading.Event()
+
+    def run(self) -> None:
+        while not self.stopping.is_set():
+            try:
+                self._listen()
+            except (psycopg.Error, DatabaseError, PoolTimeout) as error:
+                log.warning("no database (%s): trying again", type(error).__name__)
+                self.stopping.wait(RECONNECT_SECONDS)
+
+    def _listen(self) -> None:
+        with psycopg.connect(database_dsn(settings.WALLETDESK), autocommit=True) as connection:
+            connection.execute(f"LISTEN {WORK_CHANNEL}")
+            connection.execute("SELECT pg_advisory_lock_shared(%s)", [WORKER_LOCK])
+            while not self.stopping.is_set():
+                self._drain()
+                for _ in connection.notifies(timeout=LOOK_EVERY_SECONDS, stop_after=1):
+                    pass
+
+    def _drain(self) -> None:
+        try:
+            while not self.stopping.is_set() and handle_next():
+                pass
+        finally:
+            close_old_connections()
+
+    def stop(self) -> None:
+        self.stopping.set()
+
+
+async def _run_jobs() -> None:
+    async with app.replace_connector(app.connector.get_worker_connector()).open_async() as opened:  # type: ignore[attr-defined]
+        await opened.run_worker_async(concurrency=JOBS_AT_ONCE, install_signal_handlers=False)
+
+
+async def _main() -> None:
+    loop = asyncio.get_running_loop()
+    outbox = OutboxLoop()
+    outbox.start()
+    jobs = asyncio.create_task(_keep_jobs_running())
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    await stop.wait()
+    outbox.stop()
+    jobs.cancel()
+    await asyncio.gather(jobs, return_exceptions=True)
+    await asyncio.to_thread(outbox.join, 5)
+
+
+async def _keep_jobs_running() -> None:
+    """Run side jobs; when the database goes away, start over once it is back."""
+    while True:
+        try:
+            await _run_jobs()
+        except Exception as error:  # noqa: BLE001 - whatever stopped it, jobs must go on
+            log.warning("side jobs stopped (%s): starting again", type(error).__name__)
+        await asyncio.sleep(RECONNECT_SECONDS)
+
+
+def run_worker() -> None:
+    """Work until SIGTERM or SIGINT. Django must be set up."""
+    asyncio.run(_main())

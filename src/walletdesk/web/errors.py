@@ -1,0 +1,93 @@
+"""Expected refusals become answers: JSON for programs, a page for people."""
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from django.db import OperationalError
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from psycopg_pool import PoolTimeout
+
+from walletdesk.kit.errors import DomainError
+
+log = logging.getLogger("walletdesk.web")
+RETRY_AFTER_SECONDS = 2
+PROGRAMS = ("/chat/", "/live/", "/healthz", "/readyz")
+
+
+def sentence(code: str) -> str:
+    """Return what to tell a person about a refusal, in their language."""
+    sentences = {
+        "not_found": _("There is nothing here, or it is not for you."),
+        "not_allowed": _("Your role does not allow this."),
+        "already_taken": _("A colleague was faster."),
+        "not_yours": _("Only the person who has this conversation can do that."),
+        "wrong_state": _("The conversation has moved on. Look again."),
+        "bad_text": _("Write something, at most 4,000 characters."),
+        "too_many": _("That was too much at once. Wait a moment and try again."),
+        "busy": _("We are very busy just now. Try again in a moment."),
+        "bad_input": _("Something in this request is not right."),
+        "csrf": _("This page was open for too long. Load it again and repeat."),
+        "failed": _("Something went wrong on our side. It has been noted. Try again."),
+    }
+    return sentences.get(code, sentences["bad_input"])
+
+
+def wants_json(request: HttpRequest) -> bool:
+    """Tell whether the caller is a program or one of our islands rather than a person's browser."""
+    return request.path.startswith(PROGRAMS) or "application/json" in request.headers.get(
+        "Accept", ""
+    )
+
+
+def refuse(
+    request: HttpRequest, status: int, code: str, fields: dict[str, Any] | None = None
+) -> HttpResponse:
+    """Answer a refusal in the form that the caller understands."""
+    fields = fields or {}
+    if wants_json(request):
+        answer: HttpResponse = JsonResponse(
+            {"code": code, "message": sentence(code), **fields}, status=status
+        )
+    else:
+        answer = render(
+            request, "error.html", {"status": status, "message": sentence(code)}, status=status
+        )
+    if "retry_after" in fields:
+        answer["Retry-After"] = str(fields["retry_after"])
+    return answer
+
+
+class Refusals:
+    """Turn refusals, and a database that has no connection left, into answers."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, DomainError):
+            return refuse(request, error.status, error.code, error.fields)
+        if isinstance(error, PoolTimeout | OperationalError):
+            log.warning("no database for %s", request.path)
+            return refuse(request, 503, "busy", {"retry_after": RETRY_AFTER_SECONDS})
+        return None
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django's signature
+    """Answer a form without a valid token."""
+    return refuse(request, 403, "csrf")
+
+
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django's signature
+    """Answer an address that leads nowhere."""
+    return refuse(request, 404, "not_found")
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Answer after a programmer's mistake, without a word about it."""
+    return refuse(request, 500, "failed")
