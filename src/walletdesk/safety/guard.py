@@ -4,10 +4,14 @@ Text is checked before it is written anywhere (database, log, queue, index, temp
 functions of their arguments; no text is kept.
 """
 
+import re
 from collections.abc import Sequence
+from typing import Final
 
+from walletdesk.safety import conversation, hanzi, keys, phrases
+from walletdesk.safety.conversation import Message
+from walletdesk.safety.keys import Key, Naming
 from walletdesk.safety.normal import normal, origin
-from walletdesk.safety.phrases import find_phrases, may_hold_phrase, tokens_of
 from walletdesk.safety.types import (
     _CAPABILITY,
     HISTORY_LIMIT,
@@ -17,7 +21,8 @@ from walletdesk.safety.types import (
     SecretKind,
 )
 
-__all__ = ["HISTORY_LIMIT", "check", "may_continue", "redisplay", "trusted"]
+_RUN: Final = re.compile(r"[0-9A-Za-z]{50}")
+_ROUNDS: Final = 4
 
 
 def check(text: str, history: Sequence[str] = ()) -> Checked:
@@ -25,24 +30,35 @@ def check(text: str, history: Sequence[str] = ()) -> Checked:
 
     `history` are the customer's previous messages of the conversation, oldest first, as stored;
     the last `HISTORY_LIMIT` are looked at. Never raises, whatever the text; linear in its length.
+    A 64-hex number that neither this message nor the history names is left alone: transaction
+    hashes look the same and customers send them all day.
     """
     plain = normal(text)
     low = plain.lower()
-    spans: list[tuple[int, int]] = []
-    if may_hold_phrase(low):
-        tokens = tokens_of(low)
-        spans = [(tokens[a].start, tokens[b].end) for a, b in find_phrases(tokens)]
-    findings = tuple(Finding(SecretKind.SEED_PHRASE, a, b) for a, b in origin(text, spans))
-    return Checked(_safe(_masked(text, findings)), findings)
+    found = _scan(plain, low)
+    if not history or not conversation.continues(plain, low):
+        return _settled(text, found) if found else Checked(_safe(text))
+    skipped = max(0, len(history) - HISTORY_LIMIT)
+    new = Message(text, found)
+    before = [Message(old) for old in history[skipped:]]
+    conversation.find(new, before)
+    completed = [(skipped + at, message) for at, message in enumerate(before) if message.found]
+    return _settled(
+        text,
+        new.found,
+        {at: _settled(old.text, old.found).safe for at, old in completed},
+        frozenset(key.kind for _at, old in completed for key in old.found),
+    )
 
 
 def may_continue(text: str) -> bool:
     """Tell whether a secret could involve this message together with earlier ones.
 
-    False spares the caller the look at the history. It is never False for a message about which
-    `check` would alarm with some history and not without.
+    False spares the caller the look at the history: `check` itself ignores the history of such a
+    message.
     """
-    return bool(text)
+    plain = normal(text)
+    return conversation.continues(plain, plain.lower())
 
 
 def trusted(text: str) -> SafeText:
@@ -59,10 +75,89 @@ def _safe(text: str) -> SafeText:
     return SafeText(text, _CAPABILITY)
 
 
+def _scan(plain: str, low: str) -> list[Key]:
+    """Return the secrets that the normal text of one message holds by itself."""
+    found: list[Key] = []
+    if phrases.may_hold_phrase(low):
+        tokens = phrases.tokens_of(low)
+        spans = [(tokens[a].start, tokens[b].end) for a, b in phrases.find_phrases(tokens)]
+        found += [Key(SecretKind.SEED_PHRASE, *span) for span in spans]
+    if not low.isascii():
+        found += [Key(SecretKind.SEED_PHRASE, *span) for span in hanzi.find_phrases(plain)]
+    if _RUN.search(plain):
+        found += keys.find_base58(plain)
+        named = [span for span, naming in keys.find_hex(low) if naming is Naming.KEY]
+        found += [Key(SecretKind.PRIVATE_KEY, *span) for span in named]
+    if "ciphertext" in low:
+        found += keys.find_keystore(low)
+    return found
+
+
+def _settled(
+    text: str,
+    found: Sequence[Key],
+    earlier: dict[int, SafeText] | None = None,
+    earlier_kinds: frozenset[str] = frozenset(),
+) -> Checked:
+    """Mask until the result gives no alarm any more."""
+    findings = _findings(text, found)
+    for _round in range(_ROUNDS if findings else 0):
+        masked = _masked(text, findings)
+        plain = normal(masked)
+        more = _findings(masked, _scan(plain, plain.lower()))
+        if not more:
+            break
+        findings = _merged([*findings, *_translated(more, findings)])
+    else:
+        if findings:
+            findings = [Finding(findings[0].kind, 0, len(text))]
+    return Checked(_safe(_masked(text, findings)), tuple(findings), earlier or {}, earlier_kinds)
+
+
+def _findings(text: str, found: Sequence[Key]) -> list[Finding]:
+    spans = origin(text, [(key.start, key.end) for key in found])
+    return _merged([Finding(key.kind, *span) for key, span in zip(found, spans, strict=True)])
+
+
+def _merged(findings: Sequence[Finding]) -> list[Finding]:
+    """Return the findings in order; overlapping ones become one, named after the longer."""
+    merged: list[Finding] = []
+    for finding in sorted(findings, key=lambda f: (f.start, -f.end)):
+        if merged and finding.start < merged[-1].end:
+            last = merged[-1]
+            longer = max(last, finding, key=lambda f: f.end - f.start)
+            merged[-1] = Finding(longer.kind, last.start, max(last.end, finding.end))
+        else:
+            merged.append(finding)
+    return merged
+
+
+def _translated(more: Sequence[Finding], findings: Sequence[Finding]) -> list[Finding]:
+    """Return findings in a masked text as findings in the text before masking."""
+    return [
+        Finding(new.kind, _before(new.start, findings, at_end=False), _before(new.end, findings))
+        for new in more
+    ]
+
+
+def _before(position: int, findings: Sequence[Finding], *, at_end: bool = True) -> int:
+    for finding in findings:
+        if position <= finding.start:
+            return position
+        if position < finding.start + len(_mask(finding.kind)):
+            return finding.end if at_end else finding.start
+        position += finding.end - finding.start - len(_mask(finding.kind))
+    return position
+
+
+def _mask(kind: str) -> str:
+    return f"⟦secret:{kind}⟧"
+
+
 def _masked(text: str, findings: Sequence[Finding]) -> str:
     parts: list[str] = []
     done = 0
     for finding in findings:
-        parts += (text[done : finding.start], f"⟦secret:{finding.kind}⟧")
+        parts += (text[done : finding.start], _mask(finding.kind))
         done = finding.end
     return "".join((*parts, text[done:]))

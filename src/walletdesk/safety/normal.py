@@ -1,7 +1,6 @@
 """Normal form of a message for the detectors, with the way back to the original positions."""
 
 import unicodedata
-from itertools import accumulate
 from typing import Final
 
 _CACHE_LIMIT: Final = 16_384  # distinct characters kept; a hostile text could bring a million
@@ -48,13 +47,7 @@ def origin(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
     if text.isascii() or not spans:
         return spans
     widths = [len(_FORMS[char]) for char in text]
-    ends = list(accumulate(widths))
     owner: list[int] = []
     for index, width in enumerate(widths):
         owner.extend([index] * width)
-    owner_count = ends[-1] if ends else 0
-    return [
-        (owner[start], owner[end - 1] + 1)
-        for start, end in spans
-        if 0 <= start < end <= owner_count
-    ]
+    return [(owner[start], owner[end - 1] + 1) for start, end in spans]

@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from walletdesk.safety.checksum import LENGTHS, is_phrase
-from walletdesk.safety.words import INDEX, SCORES, STRANGER, score, split_glued
+from walletdesk.safety.words import INDEX, SCORES, STRANGER, near, score, split_glued
 
 ALARM: Final = 16.0
 """Measured in bench/guard.py: 0 false alarms in the held-out queries, all 12-word phrases found."""
 _ALARM_PURE: Final = 8.0  # a message of at least 8 words that are all on the list
 _PURE_FROM: Final = 8
+_PART: Final = 8.0  # a stretch of an ordinary-looking message that may be part of a phrase
 _GLUED_FROM: Final = 12  # letters; no list word is longer than 8
 _PHRASE_MOST: Final = 33  # words of the longest phrase in use (SLIP-39)
 
@@ -50,7 +51,12 @@ class Token:
     @property
     def listed(self) -> bool:
         """Whether it passes for a list word, mistyped or shortened ones included."""
-        return bool(self.word) and self.score > STRANGER / 2 or self.word in INDEX
+        return bool(self.word) and (self.score > STRANGER / 2 or self.word in INDEX)
+
+    @property
+    def counts(self) -> bool:
+        """Whether it numbers what follows."""
+        return self.word in _COUNTERS if self.word else not self.wall
 
 
 def may_hold_phrase(low: str) -> bool:
@@ -70,6 +76,63 @@ def may_hold_phrase(low: str) -> bool:
 def _may_be_checked(low: str) -> bool:
     words = _WORD.findall(low)
     return len(words) in LENGTHS and all(word in INDEX for word in words)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What a message contributes to a phrase spread over messages.
+
+    `whole` messages hold nothing else; of others it is their best stretch.
+    """
+
+    score: float
+    span: tuple[int, int]
+    whole: bool
+
+
+def may_be_part(low: str) -> bool:
+    """Tell, cheaply, whether a message holds only list words or a good stretch of them."""
+    total = best = whole = 0.0
+    pure = True
+    for word in _WORD.findall(low):
+        value = SCORES.get(word)
+        if value is None:
+            value = near(word) if len(word) < _GLUED_FROM else _PART
+        if word in _LABELS:
+            continue
+        if value <= STRANGER / 2 and word not in INDEX:
+            pure = False
+        whole += value
+        total = max(total + value, 0.0)
+        best = max(best, total)
+    return best >= _PART or (pure and best > 0.0 and whole >= -1.0)
+
+
+def part_of(low: str) -> Part | None:
+    """Return what a message contributes to a phrase spread over messages, if anything."""
+    tokens = tokens_of(low)
+    words = [token for token in tokens if token.word and token.word not in _LABELS]
+    if not words or any(token.wall for token in tokens):
+        return None
+    if len(words) <= 24 and all(token.listed for token in words):
+        score = sum(token.score for token in words)
+        return Part(score, (tokens[0].start, tokens[-1].end), whole=True)
+    best, first, last = _best_stretch(tokens)
+    if best < _PART:
+        return None
+    first, last = _widen(tokens, first, last)
+    return Part(best, (tokens[first].start, tokens[last].end), whole=False)
+
+
+def _best_stretch(tokens: Sequence[Token]) -> tuple[float, int, int]:
+    best, ends, total, start = 0.0, (0, 0), 0.0, 0
+    for index, token in enumerate(tokens):
+        if total <= 0.0:
+            total, start = 0.0, index
+        total += token.score
+        if total > best:
+            best, ends = total, (start, index)
+    return best, *ends
 
 
 def tokens_of(low: str) -> list[Token]:
@@ -97,26 +160,24 @@ def _append_word(tokens: list[Token], word: str, start: int) -> None:
 def _make_labels_neutral(tokens: list[Token]) -> None:
     """Give "word 3 is" no weight where words are being counted, or the message is very short."""
     words = [token for token in tokens if token.word]
-    counted = sum(not token.word or token.word in _COUNTERS for token in tokens) >= 4
-    if counted or sum(token.word not in _LABELS for token in words) <= 2 >= len(words) - 4:
-        for token in words:
-            if token.word in _LABELS:
-                token.score = 0.0
+    counted = sum(token.counts for token in tokens) >= 4
+    others = sum(token.word not in _LABELS for token in words)
+    neutral = counted or (others <= 2 and len(words) <= 6)
+    for token in words:
+        if token.word in _LABELS:
+            token.score = 0.0 if neutral else min(token.score, 0.0)
 
 
-def find_phrases(tokens: list[Token]) -> list[tuple[int, int]]:
-    """Return the stretches (first, last token index) that are phrases; the tokens get walled.
-
-    Repeats until nothing is left, so that a masked message gives no new alarm.
-    """
+def find_phrases(tokens: Sequence[Token]) -> list[tuple[int, int]]:
+    """Return the stretches (first, last token index) that are phrases, in order."""
     found: list[tuple[int, int]] = []
-    while new := _stretches(tokens):
-        for first, last in new:
-            first, last = _widen(tokens, first, last)  # noqa: PLW2901 -- the wider one replaces it
+    for first, last in _stretches(tokens):
+        first, last = _widen(tokens, first, last)  # noqa: PLW2901 -- the wider one replaces it
+        if not found or first > found[-1][1]:
             found.append((first, last))
-            for token in tokens[first : last + 1]:
-                token.wall = True
-    return sorted(found)
+        else:
+            found[-1] = (found[-1][0], max(last, found[-1][1]))
+    return found
 
 
 def _stretches(tokens: Sequence[Token]) -> list[tuple[int, int]]:
@@ -196,5 +257,3 @@ def _reach(tokens: Sequence[Token], edge: int, step: int) -> int:
                 break
         index += step
     return edge
-
-

@@ -1,6 +1,8 @@
-"""The server's application: the live edge, the files, and Django beside each other."""
+"""The server's application: the live edge, the files and Django, beside each other."""
 
 import os
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
 
 import django
 from django.core.asgi import get_asgi_application
@@ -8,15 +10,98 @@ from django.core.asgi import get_asgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "walletdesk.site.settings")
 django.setup(set_prefix=False)
 
-from typing import Any  # noqa: E402 - Django comes first
+from django.conf import settings  # noqa: E402 - Django must be set up before what follows
+from servestatic import ServeStaticASGI  # noqa: E402 - as above
 
-from django.conf import settings  # noqa: E402
-from servestatic import ServeStaticASGI  # noqa: E402
+from walletdesk.kit.lanes import Lane, Lanes  # noqa: E402 - as above
+from walletdesk.kit.live.bus import PostgresBus  # noqa: E402 - as above
+from walletdesk.kit.live.edge import Edge  # noqa: E402 - as above
+from walletdesk.kit.live.limits import Limits  # noqa: E402 - as above
+from walletdesk.site import ports  # noqa: E402 - as above
+from walletdesk.site.config import database_dsn  # noqa: E402 - as above
 
-from walletdesk.kit.lanes import Lane, Lanes  # noqa: E402
-from walletdesk.kit.live.bus import PostgresBus  # noqa: E402
-from walletdesk.kit.live.edge import Edge  # noqa: E402
-from walletdesk.site import ports  # noqa: E402
-from walletdesk.site.config import database_dsn  # noqa: E402
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
-application: Any = None
+STAFF_PATHS = ("/desk/", "/accounts/")
+HEALTH_PATHS = ("/healthz", "/readyz")
+STAFF_SHARE = 3  # of the pool's connections, one in three is never taken by customers
+
+edge = Edge(
+    authorise=ports.authorise,
+    read=ports.read,
+    submit=ports.submit,
+    bus=PostgresBus(database_dsn(settings.WALLETDESK)),
+    cookie=ports.session_cookie_name(),
+    limits=Limits(per_address=settings.WALLETDESK.streams_per_address),
+)
+
+
+def _lane(path: str) -> str | None:
+    if path in HEALTH_PATHS:
+        return None
+    return "staff" if path.startswith(STAFF_PATHS) else "customers"
+
+
+def _django() -> App:
+    pool = settings.WALLETDESK.pool_size
+    return Lanes(
+        get_asgi_application(),
+        lane_of=_lane,
+        lanes={
+            "staff": Lane(at_once=pool),
+            "customers": Lane(at_once=max(1, pool - max(1, pool // STAFF_SHARE))),
+        },
+    )
+
+
+def _files(app: App) -> App:
+    files: App = ServeStaticASGI(
+        app,
+        root=str(settings.STATIC_FOLDER),
+        prefix=settings.STATIC_URL,
+        max_age=31_536_000,
+        immutable_file_test=lambda _path, _url: True,
+        add_headers_function=_file_headers,
+    )
+    return files
+
+
+def _file_headers(headers: Any, _path: str, _url: str) -> None:
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["Cross-Origin-Resource-Policy"] = "cross-origin"  # a wallet's page loads our loader
+
+
+def begin_shutdown() -> None:
+    """End the live streams: their clients come back to the next process."""
+    edge.begin_shutdown()
+
+
+class Application:
+    """Routes by path; starts and stops the edge with the server."""
+
+    def __init__(self) -> None:
+        self.pages = _files(_django())
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self._live(receive, send)
+        elif scope["type"] == "http":
+            app = edge if scope["path"].startswith("/live/") else self.pages
+            await app(scope, receive, send)
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        while True:
+            message = await receive()
+            if message["type"] == "lifespan.startup":
+                await edge.start()
+                await send({"type": "lifespan.startup.complete"})
+            else:
+                await edge.stop()
+                await send({"type": "lifespan.shutdown.complete"})
+                return
+
+
+application = Application()

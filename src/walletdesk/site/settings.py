@@ -37,9 +37,7 @@ INSTALLED_APPS = [
     "walletdesk.kit.limits",
     "walletdesk.accounts",
     "walletdesk.contacts",
-    "walletdesk.knowledge",
     "walletdesk.conversations",
-    "walletdesk.bot",
     "walletdesk.web",
     "walletdesk.site",
 ]
@@ -85,6 +83,7 @@ def _database() -> dict[str, object]:
     names = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
     return {
         "ENGINE": "django.db.backends.postgresql",
+        "CONN_HEALTH_CHECKS": True,  # a pooled connection may be older than a database restart
         **{django: str(parts.pop(ours)) for ours, django in names.items() if ours in parts},
         "OPTIONS": {
             **parts,
@@ -94,7 +93,6 @@ def _database() -> dict[str, object]:
                 "min_size": 2,
                 "max_size": WALLETDESK.pool_size,
                 "timeout": POOL_WAIT_SECONDS,
-                "open": False,
             },
         },
     }

@@ -1,0 +1,121 @@
+"""What the benchmarks share: a running installation in a temporary folder, and figures."""
+
+import contextlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+ROOT = Path(__file__).resolve().parent.parent
+READY_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Installation:
+    """A `walletdesk up` of our own."""
+
+    url: str
+    port: int
+    data: Path
+    process: psutil.Process
+    seconds_to_answer: float
+
+    def child(self, word: str) -> psutil.Process:
+        """Return the child whose command line holds a word, such as `_server`."""
+        for process in self.process.children(recursive=True):
+            with contextlib.suppress(psutil.Error):
+                if word in process.cmdline():
+                    return process
+        raise LookupError(word)
+
+    def database(self) -> list[psutil.Process]:
+        """Return the processes of the embedded PostgreSQL."""
+        found = []
+        for process in psutil.process_iter(["name", "cmdline"]):
+            if (process.info["name"] or "").startswith("postgres"):
+                found.append(process)
+        return found
+
+
+def free_port() -> int:
+    """Return a port that was free a moment ago."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextlib.contextmanager
+def installation(**settings: str) -> Iterator[Installation]:
+    """Run `walletdesk up` in a temporary folder for as long as the block lasts."""
+    with tempfile.TemporaryDirectory(prefix="walletdesk-bench-", ignore_cleanup_errors=True) as folder:
+        port = free_port()
+        environment = {
+            **os.environ,
+            "WALLETDESK_DATA": folder,
+            "WALLETDESK_PORT": str(port),
+            **settings,
+        }
+        environment.pop("DATABASE_URL", None)
+        began = time.perf_counter()
+        log = Path(folder) / "bench.log"
+        with log.open("wb") as output:
+            process = subprocess.Popen(
+                [str(Path(sys.executable).parent / "walletdesk"), "up"],
+                cwd=ROOT,
+                env=environment,
+                stdout=output,
+                stderr=output,
+            )
+        try:
+            url = f"http://127.0.0.1:{port}"
+            _wait_until_ready(url, process, log)
+            yield Installation(
+                url, port, Path(folder), psutil.Process(process.pid), time.perf_counter() - began
+            )
+        finally:
+            process.send_signal(signal.SIGINT)
+            try:
+                process.wait(30)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+def _wait_until_ready(url: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
+    until = time.monotonic() + READY_SECONDS
+    while time.monotonic() < until:
+        if process.poll() is not None:
+            raise SystemExit(f"walletdesk up ended with {process.returncode}:\n{log.read_text()}")
+        with contextlib.suppress(urllib.error.URLError, ConnectionError, TimeoutError):
+            with urllib.request.urlopen(f"{url}/readyz", timeout=2) as answer:  # noqa: S310 - our own
+                if answer.status == 200:
+                    return
+        time.sleep(0.05)  # noqa: TID251 - a benchmark waits for a start
+    raise SystemExit(f"not ready after {READY_SECONDS} s:\n{log.read_text()}")
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    """Return the value below which a share (0 to 1) of the values lie."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(share * len(ordered)))] if ordered else float("nan")
+
+
+def report(title: str, rows: Sequence[tuple[str, object, str]], figures: dict[str, object]) -> None:
+    """Print a table for people and, as the last line, the figures as one JSON object."""
+    print(f"\n{title}")
+    width = max(len(name) for name, _, _ in rows)
+    for name, value, goal in rows:
+        shown = f"{value:,.3f}" if isinstance(value, float) else str(value)
+        print(f"  {name:<{width}}  {shown:>14}  {goal}")
+    print(json.dumps(figures))

@@ -1,0 +1,288 @@
+"""Secrets spread over several messages of one customer.
+
+Each message contributes a part or is a filler. The parts of the latest messages are added up
+backwards from the new one, so one pass over at most 24 messages decides.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Final
+
+from walletdesk.safety import hanzi, keys, phrases
+from walletdesk.safety.keys import Key, Naming, Span
+from walletdesk.safety.normal import normal
+from walletdesk.safety.types import SecretKind
+
+_SEED_MASK: Final = "⟦secret:seed_phrase⟧"
+_KEYSTORE_MASK: Final = "⟦secret:keystore⟧"
+_ALARM: Final = 18.0
+_ALARM_LISTED: Final = 9.0  # when at least 8 messages hold nothing but list words
+_LISTED_FROM: Final = 8
+_DROP: Final = 8.0  # how far the sum may fall before the search ends
+_MASK_SCORE: Final = 16.0  # a phrase has just been masked: one rare word more belongs to it
+_LOW_IN_FRONT: Final = 3  # parts of low score before the best run that are masked with it
+_FILLER: Final = -1.0
+_FILLER_HAN: Final = -0.3
+
+_PIECE: Final = re.compile(r"(?<![0-9A-Za-z])[0-9A-Za-z]{12,}(?![0-9A-Za-z])")
+_PIECES_MOST: Final = 8
+_JSON: Final = re.compile(r"""["']\s*:|[{}]""")
+_KEYSTORE_FIELD: Final = re.compile(
+    r"""["'](?:mac|kdf|kdfparams|dklen|salt|version|ciphertext|cipher|cipherparams|iv|prf|id|[nrpc])"""
+    r"""\\?["']\s*:"""
+)
+_QUESTION: Final = re.compile(
+    r"[?？]|\bhow\b|\bwhat\b|\bwhere\b|怎么|怎麼|如何|什么|什麼|哪|吗|嗎|\bcomo\b|\bque es\b|\bdonde\b"
+)
+_POINTING: Final = re.compile(
+    r"\b(?:that|this|it|above|these|those)\b|\bmy\b|这|這|那|上面|刚才|剛才|以上|我的|前面"
+    r"|\b(?:eso|esa|ese|esta|este|esto|mi|anterior|arriba)\b"
+)
+_TOPIC_REACH: Final = 6  # messages back in which a key may have been announced
+_TOPIC_REACH_0X: Final = 2
+_POINT_REACH: Final = 3
+
+
+@dataclass
+class Message:
+    """One message in normal form, with what it contributes (computed when asked for)."""
+
+    text: str
+    found: list[Key] = field(default_factory=list)
+
+    @cached_property
+    def plain(self) -> str:
+        return normal(self.text)
+
+    @cached_property
+    def low(self) -> str:
+        return self.plain.lower()
+
+    @cached_property
+    def english(self) -> "phrases.Part | None":
+        return phrases.part_of(self.low)
+
+    @cached_property
+    def han(self) -> "hanzi.Part | None":
+        return hanzi.part_of(self.plain)
+
+    @cached_property
+    def pieces(self) -> list[Span]:
+        return [m.span() for m in _PIECE.finditer(self.plain)][:_PIECES_MOST]
+
+
+def continues(plain: str, low: str) -> bool:
+    """Tell, cheaply, whether a message could belong to a secret spread over messages."""
+    return (
+        phrases.may_be_part(low)
+        or (not plain.isascii() and hanzi.part_of(plain) is not None)
+        or any(any(c.isdigit() for c in run) for run in _PIECE.findall(plain))
+        or (('"' in plain or "'" in plain or "}" in plain) and _JSON.search(plain) is not None)
+        or (_speaks_of_keys(low) and _POINTING.search(low) is not None)
+    )
+
+
+def _speaks_of_keys(low: str) -> bool:
+    likely = "key" in low or "seed" in low or "phrase" in low or "clave" in low or "llave" in low
+    return (likely or not low.isascii() or "nemo" in low or "frase" in low) and (
+        keys.KEY_WORDS.search(low) is not None
+    )
+
+
+def find(new: Message, history: Sequence[Message]) -> None:
+    """Add to the messages what they hold of secrets that the new message continues."""
+    _find_english(new, history)
+    _find_apart(new, history)
+    _find_joined_han(new, history)
+    _find_pieces(new, history)
+    _find_named_hex(new, history)
+    _find_pointed_hex(new, history)
+    _find_keystore(new, history)
+
+
+def _take(kind: SecretKind, parts: Iterable[tuple[Message, Span]]) -> None:
+    for message, (start, end) in parts:
+        message.found.append(Key(kind, start, end))
+
+
+def _find_english(new: Message, history: Sequence[Message]) -> None:
+    part = new.english
+    if part is None or part.score < _FILLER:  # a filler by itself
+        return
+    if history and part.whole and _only_mask(history[-1].text):
+        _take(SecretKind.SEED_PHRASE, [(new, part.span)])
+        return
+    taken = _english_run(new, part, history)
+    _take(SecretKind.SEED_PHRASE, taken)
+
+
+def _english_run(
+    new: Message, part: phrases.Part, history: Sequence[Message]
+) -> list[tuple[Message, Span]]:
+    """Return the parts, latest first, of the best run of messages that ends in the new one."""
+    total = best = part.score
+    taken = [(new, part.span)]
+    kept, listed, best_listed = 1, int(part.whole), int(part.whole)
+    for message in reversed(history):
+        if _SEED_MASK in message.text:
+            if total + _MASK_SCORE >= _ALARM:
+                return taken
+            break
+        earlier = message.english
+        if earlier:
+            taken.append((message, earlier.span))
+            listed += earlier.whole
+        total += max(earlier.score, _FILLER) if earlier else _FILLER
+        if total > best:
+            best, kept, best_listed = total, len(taken), listed
+        elif total < best - _DROP:
+            break
+    if best >= _ALARM or (best >= _ALARM_LISTED and best_listed >= _LISTED_FROM):
+        return taken[: kept + _LOW_IN_FRONT]
+    return []
+
+
+def _only_mask(text: str) -> bool:
+    return _SEED_MASK in text and len(text) < len(_SEED_MASK) + 16
+
+
+def _find_apart(new: Message, history: Sequence[Message]) -> None:
+    """Find Chinese phrases dictated one character, or a few set apart, per message."""
+    part = new.han
+    if part is None or not part.apart:
+        return
+    total = best = part.score
+    taken, kept = [(new, part.span)], 1
+    characters = part.characters
+    for message in reversed(history):
+        if _SEED_MASK in message.text:
+            if total + _MASK_SCORE >= _ALARM:
+                _take(SecretKind.SEED_PHRASE, taken)
+                return
+            break
+        part = message.han
+        if part is None or not part.apart:
+            total += _FILLER_HAN
+            continue
+        total += part.score
+        taken.append((message, part.span))
+        characters += part.characters
+        if total > best:
+            best, kept = total, len(taken)
+    if best >= _ALARM and len(set(characters)) >= 5:
+        _take(SecretKind.SEED_PHRASE, taken[:kept])
+
+
+def _find_joined_han(new: Message, history: Sequence[Message]) -> None:
+    """Find groups of Chinese characters that together have a right checksum."""
+    part = new.han
+    if part is None:
+        return
+    if history and _only_mask(history[-1].text) and not part.reply:
+        _take(SecretKind.SEED_PHRASE, [(new, part.span)])
+        return
+    taken, joined = [(new, part.span)], part.characters
+    for message in reversed(history):
+        part = message.han
+        if part is None:
+            continue
+        joined = part.characters + joined
+        taken.append((message, part.span))
+        if len(joined) > 24:
+            break
+        if hanzi.is_listed_phrase(joined):
+            _take(SecretKind.SEED_PHRASE, taken)
+
+
+def _find_pieces(new: Message, history: Sequence[Message]) -> None:
+    """Find keys cut in pieces over messages; other words between do no harm."""
+    if not new.pieces:
+        return
+    trail = [(m, span) for m in (*history, new) for span in m.pieces]
+    last = len(trail)
+    for end in range(last - len(new.pieces) + 1, last + 1):
+        joined = ""
+        for start in range(end - 1, max(end - _PIECES_MOST, 0) - 1, -1):
+            message, (first, stop) = trail[start]
+            joined = message.plain[first:stop] + joined
+            if len(joined) > 114:
+                break
+            kind = _joined_kind(joined, new, history) if message is not new else None
+            if kind is not None:
+                _take(kind, trail[start:end])
+
+
+def _joined_kind(joined: str, new: Message, history: Sequence[Message]) -> SecretKind | None:
+    if len(joined) in {64, 66} and re.fullmatch(r"(?:0x)?[0-9a-f]{64}", joined.lower()):
+        texts = (new, *reversed(history))
+        named = next((t for m in texts if (t := keys.topic(m.low)) is not Naming.NOTHING), None)
+        return SecretKind.PRIVATE_KEY if named is Naming.KEY else None
+    return keys.base58_kind(joined)
+
+
+def _find_named_hex(new: Message, history: Sequence[Message]) -> None:
+    """Find a number whose name was said before it: "here is my private key", then "4c08…"."""
+    spans = [span for span, naming in keys.find_hex(new.low) if naming is Naming.NOTHING]
+    for span in spans:
+        prefixed = new.low.startswith("0x", span[0])
+        if _announced(history, strict=prefixed):
+            _take(SecretKind.PRIVATE_KEY, [(new, span)])
+
+
+def _announced(history: Sequence[Message], *, strict: bool) -> bool:
+    """Tell whether the latest word about it was of a key.
+
+    Hashes of Ethereum carry 0x, exported keys often do not: a number with 0x needs a message just
+    before it that gives a key and asks nothing (`strict`).
+    """
+    for message in reversed(history[-(_TOPIC_REACH_0X if strict else _TOPIC_REACH) :]):
+        topic = keys.topic(message.low)
+        if topic is not Naming.NOTHING:
+            return topic is Naming.KEY and not (strict and _QUESTION.search(message.low))
+    return False
+
+
+def _find_pointed_hex(new: Message, history: Sequence[Message]) -> None:
+    """Find a number that is named after it: "4c08…", then "that is my private key"."""
+    if keys.topic(new.low) is not Naming.KEY or _QUESTION.search(new.low):
+        return
+    if not _POINTING.search(new.low) or keys.find_hex(new.low):
+        return
+    for message in history[-_POINT_REACH:]:
+        numbers = keys.find_hex(message.low)
+        unnamed = [span for span, naming in numbers if naming is Naming.NOTHING]
+        _take(SecretKind.PRIVATE_KEY, [(message, span) for span in unnamed])
+
+
+def _find_keystore(new: Message, history: Sequence[Message]) -> None:
+    """Find a key file cut over messages, line by line or anywhere."""
+    if not _JSON.search(new.plain) and not new.pieces:
+        return
+    if (
+        history
+        and history[-1].text.endswith(_KEYSTORE_MASK)
+        and (_KEYSTORE_FIELD.search(new.low) or not new.low.strip(" }\n\t,"))
+    ):
+        _take(SecretKind.KEYSTORE, [(new, (0, len(new.low)))])
+        return
+    group = [m for m in history if _JSON.search(m.plain) or m.pieces]
+    joined = "".join(message.low for message in (*group, new))
+    if "ciphertext" not in joined:
+        return
+    for key in keys.find_keystore(joined):
+        _spread(key, (*group, new))
+
+
+def _spread(key: Key, group: Sequence[Message]) -> None:
+    """Give every message its share of a finding in their joined text."""
+    offset = 0
+    shares: list[tuple[Message, Span]] = []
+    for message in group:
+        start, end = max(key.start - offset, 0), min(key.end - offset, len(message.low))
+        if start < end:
+            shares.append((message, (start, end)))
+        offset += len(message.low)
+    if len(shares) > 1 and shares[-1][0] is group[-1]:
+        _take(key.kind, shares)

@@ -1,0 +1,209 @@
+"""Private keys, extended keys and keystore files inside one message.
+
+A 64-hex number may be a private key or a transaction hash and nothing in the number tells which,
+so the words near it decide (`Naming`). Base58check strings carry a checksum and need no words.
+Key files are recognised by their fields, without parsing, so depth and rubbish do no harm.
+"""
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final
+
+from walletdesk.safety.checksum import base58check
+from walletdesk.safety.types import SecretKind
+
+Span = tuple[int, int]
+
+KEY_WORDS: Final = re.compile(
+    r"priv(?:ate)?[\s_-]{0,2}key|secret[\s_-]?key|private[\s_-]?seed|hex[\s_-]?seed|privat[\s_-]?key"
+    r"|私[钥鑰匙]|[密秘][钥鑰]|(?:私人|私有|秘密)(?:金鑰|密钥|密鑰)|助[记記][词詞]"
+    r"|(?:clave|llave|chave)s?\s(?:privada|secreta)s?|seed\s?phrase|secret\s?phrase|mnemonic"
+    r"|frase\s(?:semilla|secreta|de\srecuperacion)",
+)
+"""Words that name a secret, in lower-case normal text (so without accents)."""
+HASH_WORDS: Final = re.compile(
+    r"hash|tx[\s_-]?ids?\b|\btxn?s?\b|transaction|signature|public[\s_-]?key|checksum|sha-?256"
+    r"|交易|哈希|散列|雜湊|杂凑|公[钥鑰]|签名|簽名|区块|區塊|浏览器|瀏覽器|转账记录|轉帳紀錄"
+    r"|transaccion|clave\spublica|\bfirma\b|\bbloque|\bblock|explor",
+)
+_NO_KEY: Final = re.compile(
+    r"(?:\bnot|\bisn'?t|\bno es|\bnever|不是|并非|並非|非)\s?(?:my\s|the\s|a\s|mi\s|la\s|una\s|我的)?$"
+)
+_LINK_STOP: Final = re.compile(r"[\s<>\"'，。；！？、（）]")
+_LINK: Final = re.compile(r"://|^www\.|^[a-z0-9.-]{3,80}\.[a-z]{2,10}/")
+_LINK_SECRET: Final = re.compile(r"(?:priv(?:ate)?|secret)[_-]?key=$|[?&#](?:pk|seed)=(?:0x)?$")
+_CLAUSE: Final = re.compile(r"[,;.!?\n，。；！？]")
+_CONNECT: Final = re.compile(
+    r"^[\s:：=\"'`#<>\[(（【「]*(?:(?:is|was|es|era|number|no|id|值|号|號|是|为|為|就是|of|the|de|la)"
+    r"[\s:：=\"'`#<\[(（【「]*){0,3}$"
+)
+_REACH: Final = 120  # characters of text around a number that can name it
+
+_MASK: Final = re.compile(r"⟦secret:[a-z_]{1,20}⟧")
+_HEX64: Final = re.compile(r"(?<![0-9a-z])(?:0x)?[0-9a-f]{64}(?![0-9a-z])")
+_BASE58: Final = re.compile(r"(?<![0-9A-Za-z])[1-9A-HJ-NP-Za-km-z]{50,113}(?![0-9A-Za-z])")
+_XPRV: Final = re.compile(r"[a-zA-Z]prv[1-9A-HJ-NP-Za-km-z]{90,112}")
+_CIPHERTEXT: Final = re.compile(r"""ciphertext\\?["']\s*:\s*\\?["'](?:0x)?[0-9a-f]{16,}""")
+_KDF_OR_MAC: Final = re.compile(
+    r"""(?:kdf|mac|kdfparams|cipherparams|cipher)\\?["']\s*:\s*[\\"'{]"""
+)
+_BRACE: Final = re.compile(r"[{}]")
+_VALUE_END: Final = re.compile(r"[0-9a-f]{16}[0-9a-f]*(?=[^0-9a-f]|$)")
+
+
+class Naming(Enum):
+    """What the words near a 64-hex number call it."""
+
+    KEY = "key"
+    HASH = "hash"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A secret in the normal text."""
+
+    kind: SecretKind
+    start: int
+    end: int
+
+
+def find_base58(plain: str) -> list[Key]:
+    """Return WIF keys (BIP-38 encrypted ones included) and private extended keys."""
+    found: list[Key] = []
+    for match in _BASE58.finditer(plain):
+        kind = base58_kind(match.group())
+        if kind is not None:
+            found.append(Key(kind, *match.span()))
+    return found
+
+
+def base58_kind(run: str) -> SecretKind | None:
+    """Return which private key a run of base58 letters is, if any.
+
+    WIF: version byte, 32 bytes, perhaps 0x01 (Bitcoin wiki). BIP-38: 39 bytes, 0x0142 or 0x0143.
+    BIP-32: 78 bytes whose key begins with 0x00; a mistyped one still shows by its "prv".
+    """
+    if len(run) >= 94:
+        payload = base58check(run)
+        mistyped = payload is None and _XPRV.fullmatch(run) is not None
+        private = payload is not None and len(payload) == 78 and payload[45] == 0
+        return SecretKind.EXTENDED_KEY if mistyped or private else None
+    if len(run) not in {51, 52, 58}:
+        return None
+    payload = base58check(run)
+    if payload is None:
+        return None
+    wif = len(payload) == 33 or (len(payload) == 34 and payload[-1] == 1)
+    bip38 = len(payload) == 39 and payload[:2] in {b"\x01\x42", b"\x01\x43"}
+    return SecretKind.WIF if wif or bip38 else None
+
+
+def find_hex(low: str) -> list[tuple[Span, Naming]]:
+    """Return every 64-hex number with what the message calls it."""
+    spans = [match.span() for match in _HEX64.finditer(low)]
+    if not spans:
+        return []
+    # A word names the number next to it, not the one behind another number or a mask.
+    fences = sorted([*spans, *(match.span() for match in _MASK.finditer(low))])
+    lefts = [0, *(end for _start, end in fences)]
+    rights = [*(start for start, _end in fences), len(low)]
+    places = {span: number for number, span in enumerate(fences)}
+    return [
+        (span, _naming(low, span, lefts[places[span]], rights[places[span] + 1])) for span in spans
+    ]
+
+
+def _naming(low: str, span: Span, left: int, right: int) -> Naming:
+    start, end = span
+    link = _link_before(low, start)
+    if link is not None:
+        return Naming.KEY if _LINK_SECRET.search(link) else Naming.HASH
+    before = low[max(left, start - _REACH) : start]
+    after = low[end : min(right, end + _REACH)]
+    near_before = before[max((m.end() for m in _CLAUSE.finditer(before)), default=0) :]
+    stop = _CLAUSE.search(after)
+    near_after = after[: stop.start()] if stop else after
+    for head, tail in ((near_before, near_after), (before, ""), ("", after)):
+        naming = _named(head, tail)
+        if naming is not Naming.NOTHING:
+            return naming
+    return Naming.NOTHING
+
+
+def _link_before(low: str, start: int) -> str | None:
+    """Return the text of the link that leads up to this position, if there is one."""
+    stretch = low[max(0, start - 300) : start]
+    stretch = stretch[max((m.end() for m in _LINK_STOP.finditer(stretch)), default=0) :]
+    return stretch if _LINK.search(stretch) else None
+
+
+def _named(head: str, tail: str) -> Naming:
+    """Return what the words before and after a number call it.
+
+    The label directly before it wins; else any word for a key, so that doubt means masking.
+    """
+    keys = [m for m in KEY_WORDS.finditer(head) if not _NO_KEY.search(head[: m.start()])]
+    hashes = list(HASH_WORDS.finditer(head))
+    if hashes and _CONNECT.search(head[hashes[-1].end() :]):
+        return Naming.HASH
+    keys += [m for m in KEY_WORDS.finditer(tail) if not _NO_KEY.search(tail[: m.start()])]
+    if keys:
+        return Naming.KEY
+    return Naming.HASH if hashes or HASH_WORDS.search(tail) else Naming.NOTHING
+
+
+def topic(low: str) -> Naming:
+    """Return what a message without a number speaks of: what comes last counts."""
+    low = _MASK.sub(" ", low[-2000:])
+    keys = list(KEY_WORDS.finditer(low))
+    hashes = list(HASH_WORDS.finditer(low))
+    if keys and (not hashes or keys[-1].end() > hashes[-1].end()):
+        return Naming.KEY
+    return Naming.HASH if hashes else Naming.NOTHING
+
+
+def find_keystore(low: str) -> list[Key]:
+    """Return a key file (Web3 Secret Storage v3, also truncated or with text around it).
+
+    One finding reaches from the outermost brace before the first ciphertext to its partner.
+    """
+    marks = [match.start() for match in _CIPHERTEXT.finditer(low)]
+    if not marks or not _KDF_OR_MAC.search(low):
+        return []
+    closed, opened, last = _braces(low)
+    found: dict[Span, Key] = {}
+    for mark in marks:
+        number = bisect_right(closed, (mark, len(low))) - 1
+        if number >= 0 and closed[number][1] > mark:
+            start, end = closed[number]
+        elif opened < mark:
+            start, end = opened, len(low)
+        else:
+            start, end = 0, max(last, _value_end(low, mark))
+        found[start, end] = Key(SecretKind.KEYSTORE, start, end)
+    return list(found.values())
+
+
+def _braces(low: str) -> tuple[list[Span], int, int]:
+    """Return the outermost balanced spans, the first brace left open, and the end of the last."""
+    closed: list[Span] = []
+    opened: list[int] = []
+    last = 0
+    for brace in _BRACE.finditer(low):
+        if brace.group() == "{":
+            opened.append(brace.start())
+            continue
+        last = brace.end()
+        if opened:
+            start = opened.pop()
+            if not opened:
+                closed.append((start, last))
+    return closed, opened[0] if opened else len(low), last
+
+
+def _value_end(low: str, mark: int) -> int:
+    stop = _VALUE_END.search(low, mark)
+    return stop.end() if stop else len(low)

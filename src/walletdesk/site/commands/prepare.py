@@ -1,0 +1,48 @@
+"""`walletdesk _prepare`: migrate and load the demo in a process of its own.
+
+It speaks JSON lines on stdout to `walletdesk up`, which must stay small and never imports Django:
+{"progress": text}, {"refused": {"message", "way_out"}} and at the end
+{"prepared": {"sign_ins": [{"role", "email", "password"}], "desk_path", "widget_path"}}.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import importlib
+import json
+import os
+import sys
+from typing import Any
+
+from walletdesk.site.commands.database import require_usable
+from walletdesk.site.config import database_dsn, load_config
+from walletdesk.site.refusal import EXIT_CODE, RefusalError
+
+
+def run() -> int:
+    """Prepare the database of this configuration; progress and result go to stdout."""
+    # Whatever the libraries print must not disturb the protocol.
+    channel, sys.stdout = sys.stdout, sys.stderr
+
+    def say(**message: Any) -> None:
+        channel.write(json.dumps(message) + "\n")
+        channel.flush()
+
+    try:
+        require_usable(database_dsn(load_config(os.environ)))
+    except RefusalError as refusal:
+        say(refused={"message": refusal.message, "way_out": refusal.way_out})
+        return EXIT_CODE
+    load_django()
+    prepare = importlib.import_module("walletdesk.site.prepare").prepare
+    result = prepare(lambda line: say(progress=str(line)))
+    say(prepared=dataclasses.asdict(result))
+    return 0
+
+
+def load_django() -> None:
+    """Make models usable in this process."""
+    import django  # noqa: PLC0415 - takes half a second, which the other commands save
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "walletdesk.site.settings")
+    django.setup()

@@ -1,0 +1,362 @@
+"""Every setting of an installation, read once from the environment into one frozen object.
+
+`load_config` writes nothing and opens no connection, so it is safe to call from type checkers,
+tests and `walletdesk check`. All wrong settings are reported together, each with a way out.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import secrets
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, TypeVar
+from urllib.parse import urlsplit
+
+from walletdesk.kit.postgres import embedded_dsn
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+T = TypeVar("T")
+
+SECRET_KEY_BITS = 256
+# An outside secret shorter than this can be guessed; Django warns below 50 characters, and 32
+# random URL-safe characters already carry 192 bits.
+SECRET_KEY_MIN_LENGTH = 32
+# The embedded server allows 60 connections; server and worker each hold one pool beside a few
+# connections for LISTEN and for maintenance.
+POOL_MAX = 25
+LOG_LEVELS = ("debug", "info", "warning", "error")
+TRUE_WORDS = frozenset({"1", "true", "yes", "on"})
+FALSE_WORDS = frozenset({"0", "false", "no", "off"})
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong: which setting, what about it, and how to mend it."""
+
+    setting: str
+    message: str
+    way_out: str
+
+    def sentence(self) -> str:
+        """Return the problem and its way out on one line."""
+        return f"{self.setting}: {self.message} {self.way_out}"
+
+
+class ConfigError(Exception):
+    """The settings are wrong; `problems` holds every one of them, never only the first."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__("; ".join(problem.sentence() for problem in problems))
+        self.problems = problems
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """The settings of this process. Absolute addresses come from `base_url` and nowhere else."""
+
+    data: Path
+    database_url: str | None = field(repr=False)
+    host: str
+    port: int
+    base_url: str
+    secret_key: str = field(repr=False)
+    key_source: Literal["environment", "file", "process"]
+    demo: bool
+    debug: bool
+    log_level: str
+    pool_size: int
+    messages_per_minute: int
+    streams_per_address: int
+    trusted_proxies: tuple[str, ...]
+
+    @property
+    def embedded(self) -> bool:
+        """True when walletdesk runs its own PostgreSQL."""
+        return self.database_url is None
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One environment variable: its name, its default as text, and what it decides."""
+
+    name: str
+    default: str
+    meaning: str
+
+
+SETTINGS = (
+    Setting("WALLETDESK_DATA", "./var", "folder for the database, keys and logs"),
+    Setting("DATABASE_URL", "", "outside PostgreSQL; empty means the embedded one"),
+    Setting("WALLETDESK_HOST", "127.0.0.1", "address to listen on"),
+    Setting("WALLETDESK_PORT", "8000", "port to listen on; 0 takes any free one"),
+    Setting("WALLETDESK_URL", "", "public address; default http://host:port"),
+    Setting("WALLETDESK_SECRET_KEY", "", "signing key; default the file secret.key"),
+    Setting("WALLETDESK_DEMO", "true", "load the demo brand on first start"),
+    Setting("WALLETDESK_DEBUG", "false", "show details of errors in the browser"),
+    Setting("WALLETDESK_LOG_LEVEL", "info", "debug, info, warning or error"),
+    Setting("WALLETDESK_POOL", "12", "database connections per process"),
+    Setting("WALLETDESK_MESSAGES_PER_MINUTE", "30", "messages a customer may send in a minute"),
+    Setting("WALLETDESK_STREAMS_PER_ADDRESS", "300", "live streams from one address"),
+    Setting("WALLETDESK_TRUSTED_PROXIES", "", "addresses or networks, separated by commas"),
+)
+DEFAULTS = {setting.name: setting.default for setting in SETTINGS}
+
+
+def load_config(environ: Mapping[str, str]) -> Config:
+    """Read every setting; empty variables count as not set. Writes nothing.
+
+    Without WALLETDESK_SECRET_KEY and without the key file the key is random and lives only in
+    this process; commands that serve people call `ensure_secret_key` first.
+
+    Raises:
+        ConfigError: with all problems at once.
+
+    """
+    read = _Reader(environ)
+    data = read.take("WALLETDESK_DATA", _folder)
+    host = read.take("WALLETDESK_HOST", _host)
+    port = read.take("WALLETDESK_PORT", _port)
+    database_url = read.take("DATABASE_URL", _database_url)
+    base_url = read.take("WALLETDESK_URL", _base_url)
+    secret_key = read.take("WALLETDESK_SECRET_KEY", _secret_key)
+    demo = read.take("WALLETDESK_DEMO", _boolean)
+    debug = read.take("WALLETDESK_DEBUG", _boolean)
+    log_level = read.take("WALLETDESK_LOG_LEVEL", _log_level)
+    pool_size = read.take("WALLETDESK_POOL", _pool)
+    messages_per_minute = read.take("WALLETDESK_MESSAGES_PER_MINUTE", _messages)
+    streams_per_address = read.take("WALLETDESK_STREAMS_PER_ADDRESS", _streams)
+    trusted_proxies = read.take("WALLETDESK_TRUSTED_PROXIES", _networks)
+    stored_key = None
+    if secret_key == "" and data is not None:
+        stored_key = read.guarded("WALLETDESK_SECRET_KEY", lambda: _stored_secret_key(data))
+    if read.problems:
+        raise ConfigError(read.problems)
+    return Config(
+        data=_known(data),
+        database_url=database_url or None,
+        host=_known(host),
+        port=_known(port),
+        base_url=base_url or _default_base_url(_known(host), _known(port)),
+        secret_key=secret_key or stored_key or secrets.token_urlsafe(SECRET_KEY_BITS // 8),
+        key_source="environment" if secret_key else "file" if stored_key else "process",
+        demo=_known(demo),
+        debug=_known(debug),
+        log_level=_known(log_level),
+        pool_size=_known(pool_size),
+        messages_per_minute=_known(messages_per_minute),
+        streams_per_address=_known(streams_per_address),
+        trusted_proxies=_known(trusted_proxies),
+    )
+
+
+def database_dsn(config: Config) -> str:
+    """Return DATABASE_URL, or the address of the embedded server's socket for this data folder."""
+    if config.database_url is not None:
+        return config.database_url
+    return embedded_dsn(postgres_folder(config))
+
+
+def postgres_folder(config: Config) -> Path:
+    """Return where the embedded PostgreSQL of this installation lives."""
+    return config.data / "postgres"
+
+
+def ensure_secret_key(config: Config) -> None:
+    """Write this process's key to `secret.key` (mode 0600) unless a key is already set or stored.
+
+    Two processes may race: the first file wins, because a link never replaces a file. Read the
+    configuration again afterwards.
+
+    Raises:
+        OSError: the folder cannot be written.
+
+    """
+    if config.key_source != "process":
+        return
+    config.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    draft = config.data / f".secret.key.{os.getpid()}"
+    try:
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(config.secret_key + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        with suppress(FileExistsError):
+            os.link(draft, config.data / "secret.key")
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+class _Reader:
+    """Collects problems while settings are read, so that one run reports all of them."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self.environ = environ
+        self.problems: list[Problem] = []
+
+    def take(self, name: str, parse: Callable[[str], T]) -> T | None:
+        text = self.environ.get(name, "").strip() or DEFAULTS[name]
+        return self.guarded(name, lambda: parse(text))
+
+    def guarded(self, name: str, read: Callable[[], T]) -> T | None:
+        try:
+            return read()
+        except _WrongValueError as error:
+            self.problems.append(Problem(name, error.message, error.way_out))
+            return None
+
+
+class _WrongValueError(Exception):
+    def __init__(self, message: str, way_out: str) -> None:
+        super().__init__(message)
+        self.message = message
+        self.way_out = way_out
+
+
+def _known(value: T | None) -> T:
+    """Narrow a value that is None only when a problem was recorded, and then never used."""
+    if value is None:
+        raise AssertionError("a setting without value and without problem")
+    return value
+
+
+def _folder(text: str) -> Path:
+    if "\0" in text:
+        raise _WrongValueError("holds a NUL byte.", "Give a plain folder name.")
+    path = Path(text).expanduser().absolute()
+    if path.exists() and not path.is_dir():
+        raise _WrongValueError(f"{path} is a file, not a folder.", "Name another folder.")
+    return Path(os.path.normpath(path))
+
+
+def _host(text: str) -> str:
+    if text == "localhost":
+        return "127.0.0.1"
+    try:
+        return str(ipaddress.ip_address(text.strip("[]")))
+    except ValueError as error:
+        raise _WrongValueError(
+            f"{text!r} is no IP address.", "Use 127.0.0.1 for this machine, 0.0.0.0 for all."
+        ) from error
+
+
+def _port(text: str) -> int:
+    return _integer(text, 0, 65535)
+
+
+def _pool(text: str) -> int:
+    return _integer(text, 2, POOL_MAX)
+
+
+def _streams(text: str) -> int:
+    return _integer(text, 1, 100_000)
+
+
+def _messages(text: str) -> int:
+    return _integer(text, 1, 1_000_000)
+
+
+def _integer(text: str, low: int, high: int) -> int:
+    # isdecimal alone accepts digits of other scripts, which int() would silently convert.
+    if not (text.isascii() and text.isdecimal()) or not low <= int(text[:9]) <= high:
+        raise _WrongValueError(
+            f"{text!r} is no whole number from {low} to {high}.", f"Give one from {low} to {high}."
+        )
+    return int(text)
+
+
+def _boolean(text: str) -> bool:
+    word = text.lower()
+    if word in TRUE_WORDS:
+        return True
+    if word in FALSE_WORDS:
+        return False
+    raise _WrongValueError(f"{text!r} is neither yes nor no.", "Use true or false.")
+
+
+def _log_level(text: str) -> str:
+    if text.lower() not in LOG_LEVELS:
+        raise _WrongValueError(f"{text!r} is no log level.", f"Use one of {', '.join(LOG_LEVELS)}.")
+    return text.lower()
+
+
+def _database_url(text: str) -> str:
+    if not text:
+        return ""
+    example = "Write it as postgresql://user:password@host:5432/database."
+    try:
+        parts = urlsplit(text)
+        _ = parts.port
+    except ValueError as error:
+        raise _WrongValueError("cannot be read as an address.", example) from error
+    if parts.scheme not in {"postgres", "postgresql"}:
+        raise _WrongValueError("must start with postgresql://.", example)
+    if not parts.path.strip("/"):
+        raise _WrongValueError("names no database.", example)
+    return text
+
+
+def _base_url(text: str) -> str:
+    if not text:
+        return ""
+    example = "Write it as https://help.example.com."
+    try:
+        parts = urlsplit(text)
+        _ = parts.port
+    except ValueError as error:
+        raise _WrongValueError(f"{text!r} cannot be read as an address.", example) from error
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username:
+        raise _WrongValueError(f"{text!r} is no web address.", example)
+    if parts.path.strip("/") or parts.query or parts.fragment:
+        raise _WrongValueError(
+            f"{text!r} must end after the host name; a path is not supported.", example
+        )
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _default_base_url(host: str, port: int) -> str:
+    # An "all interfaces" address cannot be opened in a browser; this machine's own can.
+    shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104 - compared with, not bound
+    return f"http://{shown}:{port}"
+
+
+def _networks(text: str) -> tuple[str, ...]:
+    words = [word.strip() for word in text.split(",") if word.strip()]
+    try:
+        return tuple(str(ipaddress.ip_network(word)).removesuffix("/32") for word in words)
+    except ValueError as error:
+        raise _WrongValueError(
+            f"{text!r} is no list of addresses.", "Write it as 10.0.0.1, 10.1.0.0/16."
+        ) from error
+
+
+def _secret_key(text: str) -> str:
+    if text and len(text) < SECRET_KEY_MIN_LENGTH:
+        raise _WrongValueError(
+            f"is shorter than {SECRET_KEY_MIN_LENGTH} characters.",
+            "Leave it out and walletdesk makes one, or give a long random text.",
+        )
+    return text
+
+
+def _stored_secret_key(data: Path) -> str:
+    path = data / "secret.key"
+    try:
+        key = path.read_text("ascii").strip()
+    except FileNotFoundError:
+        return ""
+    except (OSError, UnicodeDecodeError) as error:
+        raise _WrongValueError(
+            f"{path} cannot be read.", "Give this user the right to read it, or restore it."
+        ) from error
+    if len(key) < SECRET_KEY_MIN_LENGTH:
+        raise _WrongValueError(
+            f"{path} is damaged: it holds {len(key)} characters.",
+            "Restore it from a backup; deleting it signs everyone out.",
+        )
+    return key

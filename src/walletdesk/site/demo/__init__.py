@@ -1,0 +1,1 @@
+"""The demo brand: a wallet called Aurora, its people and its articles."""

@@ -1,0 +1,62 @@
+"""Load the demo brand. Safe to repeat."""
+
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+
+from walletdesk.accounts.actions import create_brand, create_member
+from walletdesk.accounts.models import Brand, Membership
+from walletdesk.accounts.types import Role
+
+FOLDER = Path(__file__).parent
+BRAND = "aurora"
+LANGUAGES = ("zh-hans", "en", "es")
+PEOPLE = (
+    ("Olivia Hart", "owner@aurora.example", Role.OWNER, ("en",), None),
+    ("Sun Wei", "supervisor@aurora.example", Role.SUPERVISOR, ("zh-hans", "en"), None),
+    ("Lin Mei", "mei@aurora.example", Role.AGENT, ("zh-hans",), "Chinese"),
+    ("Alex Moore", "alex@aurora.example", Role.AGENT, ("en",), "English"),
+    ("Sofía Ruiz", "sofia@aurora.example", Role.AGENT, ("es", "en"), "Spanish"),
+    ("Noah Berg", "security@aurora.example", Role.AGENT, ("en", "zh-hans"), "Security"),
+)
+
+
+def make_password() -> str:
+    """Return a random password that can be typed: the demo may stand on the open Internet."""
+    alphabet = "abcdefghjkmnpqrstuvwxyz23456789"
+    return "-".join("".join(secrets.choice(alphabet) for _ in range(5)) for _ in range(3))
+
+
+def load_demo(*, password: str, report: Callable[[str], None]) -> Brand | None:
+    """Load brand, people and articles. Return None when the brand is there already."""
+    if Brand.objects.filter(slug=BRAND).exists():
+        return None
+    brand = create_brand(
+        slug=BRAND,
+        name="Aurora Wallet",
+        languages=LANGUAGES,
+        default_language="en",
+        accent="#5b5bd6",
+    )
+    for name, email, role, languages, team in PEOPLE:
+        create_member(
+            brand=brand,
+            email=email,
+            name=name,
+            password=password,
+            role=role,
+            languages=languages,
+            team=team,
+        )
+    load_articles(brand, report)
+    return brand
+
+
+def load_articles(brand: Brand, report: Callable[[str], None]) -> None:
+    """Load the articles of the folder beside this file."""
+
+
+def sign_ins() -> list[tuple[str, str, str]]:
+    """Return (name, e-mail, role) of the demo's people."""
+    places = Membership.objects.filter(brand__slug=BRAND).select_related("user").order_by("pk")
+    return [(place.user.name, place.user.email, place.role) for place in places]

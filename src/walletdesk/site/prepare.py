@@ -1,0 +1,72 @@
+"""Bring the database up to date and load the demo: what `up` does before it serves."""
+
+import io
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection, transaction
+from django.db.migrations.executor import MigrationExecutor
+
+from walletdesk.accounts.models import User
+from walletdesk.conversations.actions.partitions import ensure_partitions
+from walletdesk.site.demo.load import load_demo, make_password, sign_ins
+
+PASSWORD_FILE = "demo-password"  # noqa: S105 - a file name
+
+
+@dataclass(frozen=True, slots=True)
+class PrepareResult:
+    """What `up` tells: the demo's sign-ins and their password, and whether there is an owner."""
+
+    sign_ins: list[tuple[str, str, str]]
+    password: str | None
+    has_staff: bool
+
+
+def prepare(report: Callable[[str], None]) -> PrepareResult:
+    """Migrate, make partitions, load the demo on first start. Safe to repeat and to interrupt.
+
+    `report` gets a line before each step that takes time.
+    """
+    _migrate(report)
+    with transaction.atomic():
+        ensure_partitions()
+    password = None
+    if settings.WALLETDESK.demo:
+        password = demo_password(settings.WALLETDESK.data)
+        with transaction.atomic():
+            if load_demo(password=password, report=report):
+                report("The demo brand Aurora Wallet is loaded")
+    return PrepareResult(
+        sign_ins=sign_ins() if password else [],
+        password=password,
+        has_staff=User.objects.filter(is_active=True).exists(),
+    )
+
+
+def _migrate(report: Callable[[str], None]) -> None:
+    executor = MigrationExecutor(connection)
+    waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    if waiting:
+        report(f"Bringing the database up to date ({len(waiting)} steps)")
+        call_command("migrate", verbosity=0, stdout=io.StringIO())
+    call_command("createcachetable", verbosity=0, stdout=io.StringIO())
+
+
+def demo_password(data: Path) -> str:
+    """Return the password of this installation's demo people, made on first use.
+
+    It lies in a file that only this user can read, so that a later start can show it again.
+    """
+    path = data / PASSWORD_FILE
+    if path.exists():
+        return path.read_text().strip()
+    data.mkdir(parents=True, exist_ok=True)
+    password = make_password()
+    path.touch(mode=0o600)
+    path.write_text(password + "\n")
+    return password
+

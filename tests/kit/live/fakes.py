@@ -1,0 +1,102 @@
+"""A site in memory behind the edge: numbered events, rights that get lost, delays and faults."""
+
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Sequence
+
+import msgspec
+
+from walletdesk.kit.live.bus import MemoryBus
+from walletdesk.kit.live.types import Credential, Envelope, Feed, LiveEvent, Reply
+
+PAGE = 500
+
+
+class FakeSite:
+    """Topics are feeds of numbered events; a credential's value is the name of its subject."""
+
+    def __init__(self, bus: MemoryBus | None = None) -> None:
+        self.bus = bus or MemoryBus()
+        self.events: dict[str, list[bytes]] = defaultdict(list)
+        self.forbidden: set[tuple[str, str]] = set()
+        self.unordered: set[str] = set()
+        self.reads: list[list[tuple[str, int]]] = []
+        self.authorised: list[int] = []
+        self.submitted: list[list[bytes]] = []
+        self.addresses: list[str] = []
+        self.read_delay = 0.0
+        self.authorise_delay = 0.0
+        self.submit_delay = 0.0
+        self.fail_reads = 0
+        self.fail_submits = 0
+        self.after_authorise: list[tuple[str, bytes]] = []
+        self.lock = threading.Lock()
+
+    @property
+    def recorded(self) -> list[bytes]:
+        return [body for batch in self.submitted for body in batch]
+
+    def append(self, topic: str, data: bytes | None = None, *, wake: bool = True) -> int:
+        """Commit one event; returns its number."""
+        with self.lock:
+            number = len(self.events[topic]) + 1
+            self.events[topic].append(data or b'{"n":%d}' % number)
+        if wake:
+            self.bus.wake(topic)
+        return number
+
+    def revoke(self, subject: str, topic: str) -> None:
+        self.forbidden.add((subject, topic))
+        self.bus.revoke(subject)
+
+    def authorise(self, wanted: Sequence[tuple[Credential, str]]) -> Sequence[Feed | None]:
+        pause(self.authorise_delay)
+        self.authorised.append(len(wanted))
+        answers = [self._feed(credential.value, topic) for credential, topic in wanted]
+        while self.after_authorise:
+            topic, data = self.after_authorise.pop()
+            self.append(topic, data)
+        return answers
+
+    def _feed(self, subject: str, topic: str) -> Feed | None:
+        if (subject, topic) in self.forbidden or topic.startswith("secret:"):
+            return None
+        return Feed(topic, topic, subject, ordered=topic not in self.unordered)
+
+    def read(self, wanted: Sequence[tuple[Feed, int]]) -> Sequence[Sequence[LiveEvent]]:
+        self.reads.append([(feed.key, after) for feed, after in wanted])
+        if self.fail_reads:
+            self.fail_reads -= 1
+            raise ConnectionError("the database is away")
+        with self.lock:
+            found = [
+                [
+                    LiveEvent(number, data)
+                    for number, data in enumerate(self.events[feed.key], start=1)
+                    if number > after
+                ][:PAGE]
+                for feed, after in wanted
+            ]
+        pause(self.read_delay)  # after the snapshot: what is committed now needs another read
+        return found
+
+    def submit(self, envelopes: Sequence[Envelope]) -> Sequence[Reply]:
+        pause(self.submit_delay)
+        if self.fail_submits:
+            self.fail_submits -= 1
+            raise ConnectionError("the database is away")
+        self.submitted.append([envelope.body for envelope in envelopes])
+        self.addresses += [envelope.address for envelope in envelopes]
+        return [self._reply(envelope) for envelope in envelopes]
+
+    def _reply(self, envelope: Envelope) -> Reply:
+        if envelope.credential.value == "flooder":
+            return Reply(429, b'{"code":"slow_down"}', retry_after=7)
+        return Reply(201, msgspec.json.encode({"bytes": len(envelope.body)}))
+
+
+def pause(seconds: float) -> None:
+    """Block the calling thread as a slow database does."""
+    if seconds:
+        time.sleep(seconds)  # noqa: TID251 - a port is synchronous and may be slow
