@@ -6,7 +6,9 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from walletdesk.knowledge import ranking
 from walletdesk.knowledge.types import ArticleSource, BadArticle, HandOver, TranslationSource
+from walletdesk.language.tokens import search_terms
 from walletdesk.language.topics import TOPICS
 
 META_FILE = "article.toml"
@@ -66,19 +68,34 @@ def content_hash(source: TranslationSource) -> str:
     return hashlib.sha256("\x00".join(parts).encode()).hexdigest()
 
 
-def passages(source: TranslationSource) -> list[str]:
-    """Return the texts that stand for a translation in search, each once, in order.
+def passages(source: TranslationSource) -> list[tuple[str, int]]:
+    """Return the texts that stand for a translation in search with their weights, each text once.
 
-    Title, summary, each phrasing, then for each section the whole, its sentences and each pair of
-    neighbouring sentences. The best of them speaks for the article.
+    Title, summary, each phrasing, each sentence, and each section as a whole.
     """
-    found = [source.title, source.summary, *source.asked, *_sentences(source.summary)]
+    found = {source.title: ranking.WEIGHT_TITLE}
+    found |= dict.fromkeys(source.asked, ranking.WEIGHT_ASKED)
+    found[source.summary] = ranking.WEIGHT_SUMMARY
+    plain = [*_sentences(source.summary)]
     for heading, blocks in _sections(source.body):
-        found.append(f"{heading} {' '.join(blocks)}"[:PASSAGE_LENGTH])
-        sentences = [sentence for block in blocks for sentence in _sentences(block)]
-        found += sentences
-        found += [f"{one} {two}" for one, two in zip(sentences, sentences[1:], strict=False)]
-    return list(dict.fromkeys(text for text in map(str.strip, found) if text))
+        plain.append(f"{heading} {' '.join(blocks)}"[:PASSAGE_LENGTH])
+        plain += [sentence for block in blocks for sentence in _sentences(block)]
+    found = dict.fromkeys(plain, ranking.WEIGHT_BODY) | found
+    return [(text, weight) for text, weight in found.items() if text.strip()]
+
+
+def search_vector(source: TranslationSource) -> str:
+    """Return the words of a translation as the text of a tsvector, labelled by their best place."""
+    places: dict[str, str] = {}
+    for label, text in (
+        ("A", " ".join((source.title, *source.asked))),
+        ("B", source.summary),
+        ("D", plain_text(source.body)),
+    ):
+        for term in search_terms(text):
+            places.setdefault(term, label)
+    # Terms hold letters and digits only, so the quotes need no escape.
+    return " ".join(f"'{term}':1{label}" for term, label in places.items())
 
 
 def plain_text(markdown: str) -> str:
