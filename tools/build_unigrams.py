@@ -70,7 +70,7 @@ def build(queries: list[str]) -> str:
     lines += ["[ordinary]"]
     known = set(wordlist)
     ordinary = sorted(w for w, n in counts.items() if n >= ORDINARY_FROM and w not in known)
-    lines += [word for word in ordinary if len(word) > 2]
+    lines += ordinary
     return "\n".join(lines) + "\n"
 
 

@@ -18,23 +18,28 @@ from walletdesk.safety.types import SecretKind
 _SEED_MASK: Final = "⟦secret:seed_phrase⟧"
 _KEYSTORE_MASK: Final = "⟦secret:keystore⟧"
 _ALARM: Final = 18.0
-_ALARM_LISTED: Final = 9.0  # when at least 8 messages hold nothing but list words
-_LISTED_FROM: Final = 8
+_ALARM_LISTED: Final = 9.0  # when this many words came in messages of nothing but list words
+_LISTED_FROM: Final = 9
 _DROP: Final = 8.0  # how far the sum may fall before the search ends
 _MASK_SCORE: Final = 16.0  # a phrase has just been masked: one rare word more belongs to it
 _LOW_IN_FRONT: Final = 3  # parts of low score before the best run that are masked with it
+_STRETCH_LEAST: Final = 6.0  # of a stretch in another text, to be added up without a mask near it
+_REST_REACH: Final = 6  # messages after a mask in which single list words belong to it
+_REST_HAN: Final = 12  # characters of a message that goes on right after a mask
 _FILLER: Final = -1.0
 _FILLER_HAN: Final = -0.3
 
-_PIECE: Final = re.compile(r"(?<![0-9A-Za-z])[0-9A-Za-z]{12,}(?![0-9A-Za-z])")
+_PIECE_FROM: Final = 12
+_PIECE: Final = re.compile(rf"(?<![0-9A-Za-z])[0-9A-Za-z]{{{_PIECE_FROM},}}(?![0-9A-Za-z])")
+_RANDOM: Final = re.compile(r"[0-9]|[a-z][A-Z]")
 _PIECES_MOST: Final = 8
 _JSON: Final = re.compile(r"""["']\s*:|[{}]""")
-_KEYSTORE_FIELD: Final = re.compile(
-    r"""["'](?:mac|kdf|kdfparams|dklen|salt|version|ciphertext|cipher|cipherparams|iv|prf|id|[nrpc])"""
-    r"""\\?["']\s*:"""
+_KEYSTORE_REST: Final = re.compile(
+    r"""["'](?:mac|kdf(?:params)?|dklen|salt|version|cipher(?:text|params)?|iv|prf|id|[nrpc])"""
+    r"""\\?["']\s*:|[0-9a-f]{16}"""
 )
 _QUESTION: Final = re.compile(
-    r"[?？]|\bhow\b|\bwhat\b|\bwhere\b|怎么|怎麼|如何|什么|什麼|哪|吗|嗎|\bcomo\b|\bque es\b|\bdonde\b"
+    r"[?？]|\b(?:how|what|where|como|que es|donde)\b|怎么|怎麼|如何|什么|什麼|哪|吗|嗎"
 )
 _POINTING: Final = re.compile(
     r"\b(?:that|this|it|above|these|those)\b|\bmy\b|这|這|那|上面|刚才|剛才|以上|我的|前面"
@@ -70,7 +75,7 @@ class Message:
 
     @cached_property
     def pieces(self) -> list[Span]:
-        return [m.span() for m in _PIECE.finditer(self.plain)][:_PIECES_MOST]
+        return _pieces(self.plain)
 
 
 def continues(plain: str, low: str) -> bool:
@@ -78,17 +83,15 @@ def continues(plain: str, low: str) -> bool:
     return (
         phrases.may_be_part(low)
         or (not plain.isascii() and hanzi.part_of(plain) is not None)
-        or any(any(c.isdigit() for c in run) for run in _PIECE.findall(plain))
+        or (max(map(len, plain.split()), default=0) >= _PIECE_FROM and bool(_pieces(plain)))
         or (('"' in plain or "'" in plain or "}" in plain) and _JSON.search(plain) is not None)
-        or (_speaks_of_keys(low) and _POINTING.search(low) is not None)
+        or (keys.speaks_of_keys(low) and _POINTING.search(low) is not None)
     )
 
 
-def _speaks_of_keys(low: str) -> bool:
-    likely = "key" in low or "seed" in low or "phrase" in low or "clave" in low or "llave" in low
-    return (likely or not low.isascii() or "nemo" in low or "frase" in low) and (
-        keys.KEY_WORDS.search(low) is not None
-    )
+def _pieces(plain: str) -> list[Span]:
+    """Return the runs of letters and digits that are long enough to be part of a key."""
+    return [m.span() for m in _PIECE.finditer(plain) if _RANDOM.search(m.group())][:_PIECES_MOST]
 
 
 def find(new: Message, history: Sequence[Message]) -> None:
@@ -109,13 +112,26 @@ def _take(kind: SecretKind, parts: Iterable[tuple[Message, Span]]) -> None:
 
 def _find_english(new: Message, history: Sequence[Message]) -> None:
     part = new.english
-    if part is None or part.score < _FILLER:  # a filler by itself
+    if part is None:
         return
-    if history and part.whole and _only_mask(history[-1].text):
-        _take(SecretKind.SEED_PHRASE, [(new, part.span)])
-        return
-    taken = _english_run(new, part, history)
+    taken = _english_rest(new, part, history) or _english_run(new, part, history)
     _take(SecretKind.SEED_PHRASE, taken)
+
+
+def _english_rest(
+    new: Message, part: phrases.Part, history: Sequence[Message]
+) -> list[tuple[Message, Span]]:
+    """Return the last words of a phrase whose greater part has just been masked."""
+    taken = [(new, part.span)]
+    least = phrases.PART_LEAST
+    for message in reversed(history[-_REST_REACH:]):
+        if _SEED_MASK in message.text:
+            return taken if part.whole and part.score >= least else []
+        if message.english and message.english.whole:
+            taken.append((message, message.english.span))
+        else:
+            least = 0.0
+    return []
 
 
 def _english_run(
@@ -123,18 +139,22 @@ def _english_run(
 ) -> list[tuple[Message, Span]]:
     """Return the parts, latest first, of the best run of messages that ends in the new one."""
     total = best = part.score
+    if best < _FILLER:
+        return []
     taken = [(new, part.span)]
-    kept, listed, best_listed = 1, int(part.whole), int(part.whole)
+    kept, listed, best_listed = 1, part.words, part.words
+    seen = {new.low}
     for message in reversed(history):
         if _SEED_MASK in message.text:
             if total + _MASK_SCORE >= _ALARM:
                 return taken
             break
-        earlier = message.english
+        earlier = _counted(message)
         if earlier:
             taken.append((message, earlier.span))
-            listed += earlier.whole
-        total += max(earlier.score, _FILLER) if earlier else _FILLER
+            listed += earlier.words
+        total += _worth(earlier, repeated=message.low in seen)
+        seen.add(message.low)
         if total > best:
             best, kept, best_listed = total, len(taken), listed
         elif total < best - _DROP:
@@ -142,6 +162,18 @@ def _english_run(
     if best >= _ALARM or (best >= _ALARM_LISTED and best_listed >= _LISTED_FROM):
         return taken[: kept + _LOW_IN_FRONT]
     return []
+
+
+def _counted(message: Message) -> phrases.Part | None:
+    part = message.english
+    return part if part and (part.whole or part.score >= _STRETCH_LEAST) else None
+
+
+def _worth(part: phrases.Part | None, *, repeated: bool) -> float:
+    if part is None:
+        return _FILLER
+    worth = max(part.score, _FILLER)
+    return worth / 2 if repeated and worth > 0 else worth  # "test", "test", "test"
 
 
 def _only_mask(text: str) -> bool:
@@ -153,26 +185,23 @@ def _find_apart(new: Message, history: Sequence[Message]) -> None:
     part = new.han
     if part is None or not part.apart:
         return
-    total = best = part.score
-    taken, kept = [(new, part.span)], 1
-    characters = part.characters
+    taken = [(new, part.span)]
+    characters = set(part.characters)
+    fillers = kept_fillers = 0
     for message in reversed(history):
         if _SEED_MASK in message.text:
-            if total + _MASK_SCORE >= _ALARM:
+            if hanzi.apart_score(characters) + fillers * _FILLER_HAN + _MASK_SCORE >= _ALARM:
                 _take(SecretKind.SEED_PHRASE, taken)
-                return
-            break
+            return
         part = message.han
         if part is None or not part.apart:
-            total += _FILLER_HAN
+            fillers += 1
             continue
-        total += part.score
         taken.append((message, part.span))
-        characters += part.characters
-        if total > best:
-            best, kept = total, len(taken)
-    if best >= _ALARM and len(set(characters)) >= 5:
-        _take(SecretKind.SEED_PHRASE, taken[:kept])
+        characters.update(part.characters)
+        kept_fillers = fillers
+    if hanzi.apart_score(characters) + kept_fillers * _FILLER_HAN >= _ALARM:
+        _take(SecretKind.SEED_PHRASE, taken)
 
 
 def _find_joined_han(new: Message, history: Sequence[Message]) -> None:
@@ -180,20 +209,28 @@ def _find_joined_han(new: Message, history: Sequence[Message]) -> None:
     part = new.han
     if part is None:
         return
-    if history and _only_mask(history[-1].text) and not part.reply:
+    if (
+        history
+        and _only_mask(history[-1].text)
+        and len(part.characters) <= _REST_HAN
+        and not part.reply
+    ):
         _take(SecretKind.SEED_PHRASE, [(new, part.span)])
         return
-    taken, joined = [(new, part.span)], part.characters
+    taken, joined, kept, apart = [(new, part.span)], part.characters, 0, part.apart
     for message in reversed(history):
         part = message.han
         if part is None:
             continue
         joined = part.characters + joined
-        taken.append((message, part.span))
         if len(joined) > 24:
             break
+        taken.append((message, part.span))
+        apart = apart and part.apart
         if hanzi.is_listed_phrase(joined):
-            _take(SecretKind.SEED_PHRASE, taken)
+            kept = len(taken)
+    # A longer phrase may pass the checksum too early by chance.
+    _take(SecretKind.SEED_PHRASE, taken if kept and apart else taken[:kept])
 
 
 def _find_pieces(new: Message, history: Sequence[Message]) -> None:
@@ -263,7 +300,7 @@ def _find_keystore(new: Message, history: Sequence[Message]) -> None:
     if (
         history
         and history[-1].text.endswith(_KEYSTORE_MASK)
-        and (_KEYSTORE_FIELD.search(new.low) or not new.low.strip(" }\n\t,"))
+        and (_KEYSTORE_REST.search(new.low) or not new.low.strip(" }\n\t,"))
     ):
         _take(SecretKind.KEYSTORE, [(new, (0, len(new.low)))])
         return

@@ -22,6 +22,8 @@ from walletdesk.safety.types import (
 )
 
 _RUN: Final = re.compile(r"[0-9A-Za-z]{50}")
+_PIECE: Final = 12
+_SHORTEST_KEY: Final = 51
 _ROUNDS: Final = 4
 
 
@@ -84,12 +86,24 @@ def _scan(plain: str, low: str) -> list[Key]:
         found += [Key(SecretKind.SEED_PHRASE, *span) for span in spans]
     if not low.isascii():
         found += [Key(SecretKind.SEED_PHRASE, *span) for span in hanzi.find_phrases(plain)]
-    if _RUN.search(plain):
+    if len(plain) >= _SHORTEST_KEY:
+        found += _scan_keys(plain, low)
+    if "ciphertext" in low:
+        found += keys.find_keystore(low)
+    return found
+
+
+def _scan_keys(plain: str, low: str) -> list[Key]:
+    found: list[Key] = []
+    longest = max(map(len, plain.split()), default=0)
+    if longest >= _SHORTEST_KEY and _RUN.search(plain):
         found += keys.find_base58(plain)
         named = [span for span, naming in keys.find_hex(low) if naming is Naming.KEY]
         found += [Key(SecretKind.PRIVATE_KEY, *span) for span in named]
-    if "ciphertext" in low:
-        found += keys.find_keystore(low)
+    if longest >= _PIECE:
+        found += keys.find_broken_base58(plain)
+    if keys.speaks_of_keys(low):
+        found += keys.find_broken_hex(low)
     return found
 
 

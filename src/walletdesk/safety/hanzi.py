@@ -7,7 +7,9 @@ of a phrase that also has a right checksum.
 
 import re
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from operator import add
 from typing import Final
 
 from mnemonic import Mnemonic
@@ -56,16 +58,23 @@ _LIST_PUNCTUATION: Final = re.compile(r"[\s,、\-_|/·.;]+")
 
 # Pairs that nearly every question of a customer holds. A random phrase holds one of them with a
 # chance of 1 in 2,000, so they cost no recall and end the chance hits of the checksum.
-_ORDINARY: Final = re.compile(
-    "什么|什麼|怎么|怎麼|怎样|如何|为什|為什|请问|請問|可以|不能|没有|沒有|不是|是不|我的|我们|你们|你好|您好"
-    "|谢谢|謝謝|好的|多久|时候|時候|现在|現在|已经|已經|还是|還是|还没|還沒|一个|一個|这个|這個|那个|那個"
-    "|钱包|錢包|转账|轉帳|到账|到帳|提现|提現|充值|余额|餘額|手续|手續|交易|账户|帳戶|账号|帳號|密码|密碼"
-    "|助记|助記|私钥|私鑰|公钥|客服|人工|问题|問題|知道|需要|应该|應該|但是|因为|因為|所以|如果|自己|怎能"
-    "|支付|银行|銀行|借呗|花呗|微信|手机|手機|安全|恢复|恢復|备份|備份|地址|网络|網絡|确认|確認|显示|顯示"
-    "|收到|发送|發送|操作|使用|一下|不了|能不|帮我|幫我|给我|給我|我想|我要|要求|无法|無法|失败|失敗|成功"
-    "|今天|昨天|明天|之后|之後|之前|以后|以後|里面|裡面|上面|下面|东西|東西|重要|保管|保存|泄露|洩露"
-    "|任何|他人|别人|別人|用户|用戶|下载|下載|登录|登錄|安装|安裝|退款|订单|訂單|代币|代幣|为何|為何|吗|嗎|呢"
-)
+_ORDINARY_TEXT: Final = """
+意思 刚才 剛才 有事 稍等 等等 等下 打错 打錯 发错 發錯 看看 多少 哪里 哪裡 这里
+這裡 那里 那裡 马上 馬上 继续 繼續 完了 撤回 天哪 糟糕 快点 快點 赶紧 趕緊 救命
+删掉 刪掉 抱歉 对不 對不 不好 不行 不要 不会 不會 起来 起來 大家 公司 工作 时间
+時間 电话 電話 什么 什麼 怎么 怎麼 怎样 如何 为什 為什 请问 請問 可以 不能 没有
+沒有 不是 是不 我的 我们 你们 你好 您好 谢谢 謝謝 好的 多久 时候 時候 现在 現在
+已经 已經 还是 還是 还没 還沒 一个 一個 这个 這個 那个 那個 钱包 錢包 转账 轉帳
+到账 到帳 提现 提現 充值 余额 餘額 手续 手續 交易 账户 帳戶 账号 帳號 密码 密碼
+助记 助記 私钥 私鑰 公钥 客服 人工 问题 問題 知道 需要 应该 應該 但是 因为 因為
+所以 如果 自己 怎能 支付 银行 銀行 借呗 花呗 微信 手机 手機 安全 恢复 恢復 备份
+備份 地址 网络 網絡 确认 確認 显示 顯示 收到 发送 發送 操作 使用 一下 不了 能不
+帮我 幫我 给我 給我 我想 我要 要求 无法 無法 失败 失敗 成功 今天 昨天 明天 之后
+之後 之前 以后 以後 里面 裡面 上面 下面 东西 東西 重要 保管 保存 泄露 洩露 任何
+他人 别人 別人 用户 用戶 下载 下載 登录 登錄 安装 安裝 退款 订单 訂單 代币 代幣
+为何 為何
+"""
+_ORDINARY: Final = frozenset(_ORDINARY_TEXT.split())
 
 
 def is_listed_phrase(characters: Sequence[str]) -> bool:
@@ -81,7 +90,7 @@ def is_listed_phrase(characters: Sequence[str]) -> bool:
 
 def ordinary(clause: str) -> bool:
     """Tell whether a clause holds a pair of everyday Chinese and so is no phrase."""
-    return _ORDINARY.search(clause) is not None
+    return not _ORDINARY.isdisjoint(map(add, clause, clause[1:]))
 
 
 def find_phrases(plain: str) -> list[tuple[int, int]]:
@@ -99,7 +108,6 @@ class Part:
     characters: str
     span: tuple[int, int]
     apart: bool
-    score: float
 
     @property
     def reply(self) -> bool:
@@ -112,15 +120,27 @@ def part_of(plain: str) -> Part | None:
     if len(plain) > _PART_MOST:
         return None
     text = _blank(LABEL, plain) if "第" in plain or "下" in plain or "后" in plain else plain
+    if ordinary(text):
+        return None
     groups = list(_CLAUSE.finditer(text))
-    joined = "".join(group.group() for group in groups)
+    joined = "".join([group.group() for group in groups])
     if not joined or len(joined) > 24 or not LISTED.issuperset(joined) or _strange(text):
         return None
-    if ordinary(joined):
+    if any(_is_unit(text, group) for group in groups):
         return None
-    score = sum(0.5 if character in _REPLIES else _APART_SCORE for character in joined)
     apart = len(joined) == len(groups)
-    return Part(joined, (groups[0].start(), groups[-1].end()), apart, score)
+    return Part(joined, (groups[0].start(), groups[-1].end()), apart)
+
+
+def apart_score(characters: AbstractSet[str]) -> float:
+    """Return how much different characters, each set apart, speak for a phrase."""
+    return sum(0.5 if character in _REPLIES else _APART_SCORE for character in characters)
+
+
+def _is_unit(text: str, match: re.Match[str]) -> bool:
+    """Tell whether a character is the unit of a number and so no item of a list: 3 月 5 日."""
+    before = text[max(match.start() - 2, 0) : match.start()].rstrip()
+    return match.group() in _UNITS and before[-1:].isdigit()
 
 
 def _blank(pattern: re.Pattern[str], text: str) -> str:
@@ -141,10 +161,7 @@ def _numbering(text: str, start: int) -> int:
 
 def _is_run(text: str, start: int, end: int) -> bool:
     found = [
-        match.group()
-        for match in _APART.finditer(text, start, end)
-        # 2024 年 3 月 5 日: a unit behind a bare number is no item of a list.
-        if not (match.group() in _UNITS and text[max(match.start() - 1, 0)].isdigit())
+        match.group() for match in _APART.finditer(text, start, end) if not _is_unit(text, match)
     ]
     listed = [character for character in found if character in LISTED]
     return (
@@ -162,7 +179,7 @@ def _whole(text: str) -> list[tuple[int, int]]:
         len(joined) in LENGTHS
         and len({len(group) for group in groups}) == 1
         and is_listed_phrase(joined)
-        and not ordinary(joined)
+        and not ordinary(text)
         and not _strange(text)
     ):
         start = text.index(groups[0])

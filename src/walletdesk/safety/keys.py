@@ -7,6 +7,8 @@ Key files are recognised by their fields, without parsing, so depth and rubbish 
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from enum import Enum
 from typing import Final
@@ -17,19 +19,21 @@ from walletdesk.safety.types import SecretKind
 Span = tuple[int, int]
 
 KEY_WORDS: Final = re.compile(
-    r"priv(?:ate)?[\s_-]{0,2}key|secret[\s_-]?key|private[\s_-]?seed|hex[\s_-]?seed|privat[\s_-]?key"
+    r"priv(?:ate)?[\s_-]{0,2}key|secret[\s_-]?key|(?:private|hex)[\s_-]?seed|privat[\s_-]?key"
     r"|私[钥鑰匙]|[密秘][钥鑰]|(?:私人|私有|秘密)(?:金鑰|密钥|密鑰)|助[记記][词詞]"
     r"|(?:clave|llave|chave)s?\s(?:privada|secreta)s?|seed\s?phrase|secret\s?phrase|mnemonic"
     r"|frase\s(?:semilla|secreta|de\srecuperacion)",
 )
 """Words that name a secret, in lower-case normal text (so without accents)."""
+_KEY_CHARACTERS: Final = frozenset("钥鑰匙助")
 HASH_WORDS: Final = re.compile(
     r"hash|tx[\s_-]?ids?\b|\btxn?s?\b|transaction|signature|public[\s_-]?key|checksum|sha-?256"
     r"|交易|哈希|散列|雜湊|杂凑|公[钥鑰]|签名|簽名|区块|區塊|浏览器|瀏覽器|转账记录|轉帳紀錄"
     r"|transaccion|clave\spublica|\bfirma\b|\bbloque|\bblock|explor",
 )
 _NO_KEY: Final = re.compile(
-    r"(?:\bnot|\bisn'?t|\bno es|\bnever|不是|并非|並非|非)\s?(?:my\s|the\s|a\s|mi\s|la\s|una\s|我的)?$"
+    r"(?:\bnot|\bisn'?t|\bno es|\bnever|不是|并非|並非|非)\s?"
+    r"(?:(?:my|the|a|mi|la|una)\s|我的)?$"
 )
 _LINK_STOP: Final = re.compile(r"[\s<>\"'，。；！？、（）]")
 _LINK: Final = re.compile(r"://|^www\.|^[a-z0-9.-]{3,80}\.[a-z]{2,10}/")
@@ -44,6 +48,14 @@ _REACH: Final = 120  # characters of text around a number that can name it
 _MASK: Final = re.compile(r"⟦secret:[a-z_]{1,20}⟧")
 _HEX64: Final = re.compile(r"(?<![0-9a-z])(?:0x)?[0-9a-f]{64}(?![0-9a-z])")
 _BASE58: Final = re.compile(r"(?<![0-9A-Za-z])[1-9A-HJ-NP-Za-km-z]{50,113}(?![0-9A-Za-z])")
+_PIECE58: Final = re.compile(r"[1-9A-HJ-NP-Za-km-z]+")
+_BROKEN58: Final = re.compile(
+    r"(?<![0-9A-Za-z])[1-9A-HJ-NP-Za-km-z]{12,110}(?:\s{1,3}[1-9A-HJ-NP-Za-km-z]{1,110})+(?![0-9A-Za-z])"
+)
+_LENGTHS58: Final = frozenset({51, 52, 58, *range(107, 114)})
+_BROKEN_HEX: Final = re.compile(
+    r"(?<![0-9a-z])(?:0x)?[0-9a-f]{2,62}(?:[\s:-]{1,2}[0-9a-f]{2,62}){1,31}(?![0-9a-z])"
+)
 _XPRV: Final = re.compile(r"[a-zA-Z]prv[1-9A-HJ-NP-Za-km-z]{90,112}")
 _CIPHERTEXT: Final = re.compile(r"""ciphertext\\?["']\s*:\s*\\?["'](?:0x)?[0-9a-f]{16,}""")
 _KDF_OR_MAC: Final = re.compile(
@@ -99,6 +111,47 @@ def base58_kind(run: str) -> SecretKind | None:
     wif = len(payload) == 33 or (len(payload) == 34 and payload[-1] == 1)
     bip38 = len(payload) == 39 and payload[:2] in {b"\x01\x42", b"\x01\x43"}
     return SecretKind.WIF if wif or bip38 else None
+
+
+def speaks_of_keys(low: str) -> bool:
+    """Tell whether a message names a secret at all; cheap for those that do not."""
+    likely = "key" in low or "seed" in low or "phrase" in low or "mnemonic" in low
+    likely = likely or "ave" in low or "frase" in low
+    likely = likely or (not low.isascii() and not _KEY_CHARACTERS.isdisjoint(low))
+    return likely and KEY_WORDS.search(low) is not None
+
+
+def find_broken_base58(plain: str) -> list[Key]:
+    """Return base58 keys that spaces or line ends cut into pieces."""
+    found: list[Key] = []
+    for match in _BROKEN58.finditer(plain):
+        pieces = list(_PIECE58.finditer(plain, *match.span()))
+        for first, last in _windows([len(piece.group()) for piece in pieces], _LENGTHS58):
+            run = "".join(piece.group() for piece in pieces[first : last + 1])
+            kind = base58_kind(run)
+            if kind is not None:
+                found.append(Key(kind, pieces[first].start(), pieces[last].end()))
+    return found
+
+
+def find_broken_hex(low: str) -> list[Key]:
+    """Return 64-hex numbers in pieces that the message calls a private key."""
+    found: list[Key] = []
+    for match in _BROKEN_HEX.finditer(low):
+        digits = re.sub(r"^0x|[^0-9a-f]", "", match.group())
+        if len(digits) == 64 and _naming(low, match.span(), 0, len(low)) is Naming.KEY:
+            found.append(Key(SecretKind.PRIVATE_KEY, *match.span()))
+    return found
+
+
+def _windows(lengths: Sequence[int], sums: AbstractSet[int]) -> Iterator[tuple[int, int]]:
+    """Yield first and last index of neighbours, at most 8, whose lengths add up to one of these."""
+    for first in range(len(lengths)):
+        total = lengths[first]
+        for last in range(first + 1, min(first + 8, len(lengths))):
+            total += lengths[last]
+            if total in sums:
+                yield first, last
 
 
 def find_hex(low: str) -> list[tuple[Span, Naming]]:

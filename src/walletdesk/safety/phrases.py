@@ -9,23 +9,30 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from walletdesk.safety.checksum import LENGTHS, is_phrase
-from walletdesk.safety.words import INDEX, SCORES, STRANGER, near, score, split_glued
+from walletdesk.safety.checksum import is_phrase
+from walletdesk.safety.words import INDEX, SCORES, STRANGER, score, split_glued
 
 ALARM: Final = 16.0
 """Measured in bench/guard.py: 0 false alarms in the held-out queries, all 12-word phrases found."""
-_ALARM_PURE: Final = 8.0  # a message of at least 8 words that are all on the list
+_ALARM_PURE: Final = 4.0  # a message of at least 8 words that are all on the list
 _PURE_FROM: Final = 8
-_PART: Final = 8.0  # a stretch of an ordinary-looking message that may be part of a phrase
+_PART: Final = 6.0  # a stretch of an ordinary-looking message that may be part of a phrase
+_PART_DOUBT: Final = 3.0  # taken off such a stretch
+_PART_WORDS: Final = 3
 _GLUED_FROM: Final = 12  # letters; no list word is longer than 8
 _PHRASE_MOST: Final = 33  # words of the longest phrase in use (SLIP-39)
 
-_LABELS: Final = frozenset(
-    """word words number num no nr is the next first second third fourth fifth sixth seventh eighth
-    ninth tenth eleventh twelfth last then and my it its one two three four five six seven eight
-    nine ten eleven twelve palabra palabras numero es la el mi y siguiente luego primera segunda
-    tercera cuarta quinta sexta septima octava novena decima ultima seed phrase""".split()
-)
+PART_LEAST: Final = -2.0  # of a message of list words only
+
+_LABELS_TEXT: Final = """word words number num no nr is the next first second third fourth fifth
+sixth seventh eighth ninth tenth eleventh twelfth last then and my it its one two three four five
+six seven eight nine ten eleven twelve palabra palabras numero es la el mi y siguiente luego primera
+segunda tercera cuarta quinta sexta septima octava novena decima ultima seed phrase"""
+_LABELS: Final = frozenset(_LABELS_TEXT.split())  # what stands around dictated words
+_GRAMMAR: Final = _LABELS - frozenset(INDEX)
+_WORTH: Final = {word: max(value, 0.0) for word, value in SCORES.items()}
+_UNKNOWN_WORTH: Final = 1.6  # the most that a word outside the table can score
+_STRANGERS: Final = frozenset(SCORES) - frozenset(INDEX) - _LABELS
 _COUNTERS: Final = frozenset({"word", "next", "palabra", "siguiente", "number"})
 
 _WORD: Final = re.compile(r"[a-z]+")
@@ -61,21 +68,15 @@ class Token:
 
 def may_hold_phrase(low: str) -> bool:
     """Tell, cheaply and never wrongly with no, whether the words could add up to an alarm."""
-    total = 0.0
-    for word in _WORD.findall(low):
-        known = SCORES.get(word)
-        if known is None:
-            total += 1.6 if len(word) < _GLUED_FROM else ALARM
-        elif known > 0:
-            total += known
-        if total >= _ALARM_PURE:
-            return True
-    return _may_be_checked(low)
-
-
-def _may_be_checked(low: str) -> bool:
     words = _WORD.findall(low)
-    return len(words) in LENGTHS and all(word in INDEX for word in words)
+    worth = sum([_WORTH.get(word, _UNKNOWN_WORTH) for word in words])
+    if worth >= ALARM:
+        return True
+    if words and max(map(len, words)) >= _GLUED_FROM:
+        return len(low) >= 3 * _PURE_FROM
+    if "<" in low or "&" in low:  # the names of HTML tags are among the words
+        return len(words) >= _PURE_FROM
+    return len(words) >= _PURE_FROM and _STRANGERS.isdisjoint(words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,40 +89,42 @@ class Part:
     score: float
     span: tuple[int, int]
     whole: bool
+    words: int = 0
 
 
 def may_be_part(low: str) -> bool:
-    """Tell, cheaply, whether a message holds only list words or a good stretch of them."""
-    total = best = whole = 0.0
-    pure = True
-    for word in _WORD.findall(low):
-        value = SCORES.get(word)
-        if value is None:
-            value = near(word) if len(word) < _GLUED_FROM else _PART
-        if word in _LABELS:
-            continue
-        if value <= STRANGER / 2 and word not in INDEX:
-            pure = False
-        whole += value
-        total = max(total + value, 0.0)
-        best = max(best, total)
-    return best >= _PART or (pure and best > 0.0 and whole >= -1.0)
+    """Tell whether `part_of` gives something worth a look at the history; cheap when it does not.
+
+    Ordinary messages leave after a few set operations: they hold a frequent word outside the
+    list, and all their list words together are worth less than a part.
+    """
+    words = _WORD.findall(low)
+    if not words:
+        return False
+    most = sum([_WORTH.get(word, _UNKNOWN_WORTH) for word in words])
+    if most < _PART and not (_STRANGERS.isdisjoint(words) and max(map(len, words)) < _GLUED_FROM):
+        return False
+    part = part_of(low)
+    return part is not None and part.score > PART_LEAST
 
 
 def part_of(low: str) -> Part | None:
     """Return what a message contributes to a phrase spread over messages, if anything."""
     tokens = tokens_of(low)
-    words = [token for token in tokens if token.word and token.word not in _LABELS]
+    words = [token for token in tokens if token.word and token.word not in _GRAMMAR]
     if not words or any(token.wall for token in tokens):
         return None
-    if len(words) <= 24 and all(token.listed for token in words):
+    dictated = len(words) == 1 or any(token.counts for token in tokens)
+    if not dictated and any(token.word in _GRAMMAR for token in tokens):
+        words = []  # "raise the volume" is no list of words
+    if 0 < len(words) <= 24 and all(token.listed for token in words):
         score = sum(token.score for token in words)
-        return Part(score, (tokens[0].start, tokens[-1].end), whole=True)
+        return Part(score, (tokens[0].start, tokens[-1].end), whole=True, words=len(words))
     best, first, last = _best_stretch(tokens)
-    if best < _PART:
+    if best < _PART or sum(bool(token.word) for token in tokens[first : last + 1]) < _PART_WORDS:
         return None
     first, last = _widen(tokens, first, last)
-    return Part(best, (tokens[first].start, tokens[last].end), whole=False)
+    return Part(best - _PART_DOUBT, (tokens[first].start, tokens[last].end), whole=False)
 
 
 def _best_stretch(tokens: Sequence[Token]) -> tuple[float, int, int]:
@@ -145,7 +148,17 @@ def tokens_of(low: str) -> list[Token]:
         elif kind != "skip":
             tokens.append(Token(start, end, "", wall=kind == "mask"))
     _make_labels_neutral(tokens)
+    _halve_repeats(tokens)
     return tokens
+
+
+def _halve_repeats(tokens: Sequence[Token]) -> None:
+    """Let a word repeated on the spot count half: "test test test test" is no phrase."""
+    previous = ""
+    for token in tokens:
+        if token.word and token.word == previous and token.score > 0:
+            token.score /= 2
+        previous = token.word or previous
 
 
 def _append_word(tokens: list[Token], word: str, start: int) -> None:

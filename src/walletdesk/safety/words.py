@@ -17,6 +17,12 @@ _SHORT_TYPO: Final = -1.0
 _INFLECTED: Final = -3.0
 _PHRASE_SHARE: Final = math.log(0.97 / 2048)
 
+# Frequent Spanish words, without accents: no typos of English list words either.
+_SPANISH: Final = """que de la el en los se del las un por con una su para es al lo como pero sus le
+ya si porque esta cuando muy sobre me hay donde quien desde todo nos ni otros ese eso mi mis este
+estan entre ser son dos ha he han puedo puede pueden quiero necesito tengo tiene hola gracias favor
+cuenta dinero cartera saldo billetera transferencia transaccion mensaje ayuda clave frase palabras
+hacer sigue red enviar retirar recibir"""
 LIST: Final = tuple(Mnemonic("english").wordlist)
 INDEX: Final = {word: number for number, word in enumerate(LIST)}
 
@@ -24,7 +30,7 @@ INDEX: Final = {word: number for number, word in enumerate(LIST)}
 def _read_table() -> dict[str, float]:
     text = files(__package__).joinpath("data/english_unigrams.txt").read_text(encoding="utf-8")
     listed, ordinary = text.split("[list]\n")[1].split("[ordinary]\n")
-    table = dict.fromkeys(ordinary.split(), STRANGER)
+    table = dict.fromkeys((*ordinary.split(), *_SPANISH.split()), STRANGER)
     for line in listed.splitlines():
         if not line.startswith("#"):
             word, share = line.split()
@@ -41,6 +47,8 @@ def _without_one(word: str) -> set[str]:
 
 
 _PREFIXES: Final = {word[:size] for word in LIST for size in range(4, len(word))}
+_HEADS: Final = {word[:size] for word in LIST for size in range(1, 5)}
+_TAILS: Final = {word[-size:] for word in LIST for size in range(1, 5)}
 _DELETED: Final = {part for word in LIST for part in _without_one(word)}
 
 
@@ -48,9 +56,12 @@ def near(word: str) -> float:
     """Return the score of a word that `SCORES` does not hold.
 
     One letter too many, too few or wrong, two letters swapped, or the first four letters and
-    more of a list word; else a stranger. Costs a set look-up per letter.
+    more of a list word; else a stranger. Costs a few set look-ups per letter.
     """
     if not 3 <= len(word) <= 9:
+        return STRANGER
+    half = (len(word) - 1) // 2  # one edit leaves the head or the tail of this length whole
+    if word[:half] not in _HEADS and word[-half:] not in _TAILS:
         return STRANGER
     if word in _PREFIXES:
         return _PREFIX

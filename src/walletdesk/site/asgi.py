@@ -27,7 +27,7 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 STAFF_PATHS = ("/desk/", "/accounts/")
 HEALTH_PATHS = ("/healthz", "/readyz")
-STAFF_SHARE = 3  # of the pool's connections, one in three is never taken by customers
+STAFF_SHARE = 3  # one in three of the pool's connections is never taken by customers
 
 edge = Edge(
     authorise=ports.authorise,
@@ -46,14 +46,12 @@ def _lane(path: str) -> str | None:
 
 
 def _django() -> App:
-    pool = settings.WALLETDESK.pool_size
+    pool: int = settings.WALLETDESK.pool_size
+    for_staff = max(1, pool // STAFF_SHARE)
     return Lanes(
         get_asgi_application(),
-        lane_of=_lane,
-        lanes={
-            "staff": Lane(at_once=pool),
-            "customers": Lane(at_once=max(1, pool - max(1, pool // STAFF_SHARE))),
-        },
+        classify=_lane,
+        lanes=[Lane("staff", places=for_staff), Lane("customers", places=max(1, pool - for_staff))],
     )
 
 

@@ -110,10 +110,16 @@ def parse_frame(block: bytes) -> Frame:
 
 
 class Client:
-    def __init__(self, port: int, token: str | None = "ann") -> None:
+    def __init__(self, port: int, token: str | None = "ann") -> None:  # noqa: S107 - a made-up name
         self.port = port
         self.token = token
         self._writers: list[asyncio.StreamWriter] = []
+
+    def named(self, token: str | None) -> "Client":
+        """Return a client of the same server with another token."""
+        other = Client(self.port, token)
+        other._writers = self._writers
+        return other
 
     async def close(self) -> None:
         """Drop every connection that a story left open, so that a failure stays readable."""
@@ -133,11 +139,11 @@ class Client:
         self, receive_buffer: int | None = None
     ) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         sock = socket.socket()
-        sock.setblocking(False)  # noqa: FBT003 - the socket's own signature
+        sock.setblocking(False)
         if receive_buffer is not None:
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
         await asyncio.get_running_loop().sock_connect(sock, ("127.0.0.1", self.port))
-        reader, writer = await asyncio.open_connection(sock=sock, limit=2**22)
+        reader, writer = await asyncio.open_connection(sock=sock, limit=4096)
         self._writers.append(writer)
         return reader, writer
 

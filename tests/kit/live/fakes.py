@@ -1,4 +1,4 @@
-"""A site behind the edge, held in memory: numbered events, rights that can be lost, delays, faults."""
+"""A site in memory behind the edge: numbered events, rights that get lost, delays and faults."""
 
 import threading
 import time
@@ -32,6 +32,10 @@ class FakeSite:
         self.fail_submits = 0
         self.after_authorise: list[tuple[str, bytes]] = []
         self.lock = threading.Lock()
+
+    @property
+    def recorded(self) -> list[bytes]:
+        return [body for batch in self.submitted for body in batch]
 
     def append(self, topic: str, data: bytes | None = None, *, wake: bool = True) -> int:
         """Commit one event; returns its number."""

@@ -7,9 +7,9 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import uvicorn
+
 from tests.kit.live.client import Client
 from tests.kit.live.fakes import FakeSite
-
 from walletdesk.kit.live.edge import Edge
 from walletdesk.kit.live.limits import Limits
 
@@ -27,7 +27,7 @@ class Running:
     async def until(self, condition: Callable[[], bool], seconds: float = 5.0) -> None:
         """Wait for something to become true, else fail."""
         async with asyncio.timeout(seconds):
-            while not condition():
+            while not condition():  # noqa: ASYNC110 - any condition, without a hook in the code
                 await asyncio.sleep(0.005)
 
 
@@ -62,4 +62,3 @@ async def serving(
         await edge.stop()
         server.should_exit = True
         await serve
-

@@ -1,10 +1,13 @@
 """Streams: first frame, resume, fan-out, heartbeats, ends."""
 
 import asyncio
+import contextlib
 import random
 
 import pytest
 import uvloop
+
+from tests.kit.live.client import Client
 from tests.kit.live.fakes import FakeSite
 from tests.kit.live.serving import serving
 
@@ -116,7 +119,9 @@ def test_a_reconnect_is_served_from_memory_while_somebody_is_in_the_room() -> No
                 running.site.reads.clear()
                 async with running.client.stream("a:1", "3") as back:
                     assert numbers(await back.events(2)) == [4, 5]
-                assert running.site.reads == []
+                assert ("a:1", 3) not in [
+                    wanted for batch in running.site.reads for wanted in batch
+                ]
             await running.until(lambda: running.edge.open_rooms == 0)
 
     uvloop.run(story())
@@ -174,7 +179,7 @@ def test_heartbeat_then_end_by_itself_with_bye() -> None:
 
 def test_shutdown_says_bye_to_all_within_a_second_and_refuses_new_ones() -> None:
     async def story() -> None:
-        async with serving() as running:
+        async with serving(per_subject=30) as running:
             streams = [await running.client.open(f"a:{number}") for number in range(20)]
             poll = asyncio.create_task(running.client.get("/live/poll?topics=a:1&wait=20"))
             await running.until(lambda: running.edge.open_streams == 21)
@@ -230,33 +235,33 @@ def test_a_reader_that_takes_nothing_is_cut_by_the_heartbeat() -> None:
     uvloop.run(story())
 
 
+async def follow(client: Client, chance: random.Random, got: list[int], total: int) -> None:
+    """Collect the events of a:1, dropping the connection again and again."""
+    while len(got) < total:
+        stream = await client.open("a:1,b:1", f"{len(got)},0")
+        with contextlib.suppress(EOFError):
+            for _ in range(chance.randrange(1, 6)):
+                frame = await stream.frame(5)
+                if frame.event == "message" and frame.json()["t"] == "a:1":
+                    got += numbers(frame.json()["e"])
+                if len(got) >= total:
+                    break
+        await stream.close()
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_random_disconnects_leave_no_gap_and_no_duplicate(seed: int) -> None:
-    chance = random.Random(seed)
-
-    async def reader(site_port: object, got: list[int], total: int) -> None:
-        client = site_port
-        while len(got) < total:
-            stream = await client.open("a:1,b:1", f"{len(got)},0")  # type: ignore[attr-defined]
-            try:
-                for _ in range(chance.randrange(1, 6)):
-                    frame = await stream.frame(5)
-                    if frame.event == "message" and frame.json()["t"] == "a:1":
-                        got += numbers(frame.json()["e"])
-                    if len(got) >= total:
-                        break
-            except EOFError:
-                pass
-            await stream.close()
+    chance = random.Random(seed)  # noqa: S311 - a repeatable story
+    total = 150
 
     async def story() -> None:
         site = FakeSite()
+        site.read_delay = 0.002
         async with serving(site, heartbeat=0.3, stream_seconds=(0.2, 0.6)) as running:
-            total = 150
-            site.read_delay = 0.002
             ledgers: list[list[int]] = [[] for _ in range(4)]
             readers = [
-                asyncio.create_task(reader(running.client, ledger, total)) for ledger in ledgers
+                asyncio.create_task(follow(running.client, chance, ledger, total))
+                for ledger in ledgers
             ]
             for number in range(total):
                 site.append("a:1")

@@ -251,11 +251,9 @@ def _read_once(read: Read) -> Read:
     """Ask only once for the same feed and cursor within a batch."""
 
     def read_distinct(wanted: Sequence[tuple[Feed, int]]) -> Sequence[Sequence[LiveEvent]]:
-        distinct = list(dict.fromkeys(wanted))
-        if len(distinct) == len(wanted):
-            return read(wanted)
-        pages = dict(zip(distinct, read(distinct), strict=True))
-        return [pages[each] for each in wanted]
+        distinct = {(feed.key, cursor): (feed, cursor) for feed, cursor in wanted}
+        pages = dict(zip(distinct, read(list(distinct.values())), strict=True))
+        return [pages[feed.key, cursor] for feed, cursor in wanted]
 
     return read_distinct
 

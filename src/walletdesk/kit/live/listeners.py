@@ -49,7 +49,7 @@ class Member(ABC):
     @property
     def subjects(self) -> set[str]:
         """Whose rights this member uses."""
-        return {subscription.room.feed.subject for subscription in self.subscriptions}
+        return {subscription.feed.subject for subscription in self.subscriptions}
 
     def enter(self, feeds: Sequence[Feed], wish: Wish) -> None:
         """Register in the rooms, before anything is read."""

@@ -132,7 +132,7 @@ class Register:
     ) -> None:
         if answer.cancelled() or answer.exception() is not None:
             member.unverified = True  # the database is away; so are all who could read from it
-        elif answer.result() != subscription.room.feed:
+        elif answer.result() != subscription.feed:
             member.end(REVOKED)
 
     def end_all(self, reason: str) -> None:

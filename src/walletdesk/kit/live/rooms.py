@@ -33,14 +33,18 @@ class Listener(Protocol):
 
 
 class Subscription:
-    """One listener in one room. `cursor` is what was pushed to it so far."""
+    """One listener in one room. `cursor` is what was pushed to it so far.
 
-    __slots__ = ("attached", "cursor", "index", "listener", "name", "room")
+    `feed` is its own: those who share a room hold the right as different subjects.
+    """
+
+    __slots__ = ("attached", "cursor", "feed", "index", "listener", "name", "room")
 
     def __init__(
-        self, listener: Listener, room: "Room", *, index: int, name: str, cursor: int
+        self, listener: Listener, room: "Room", feed: Feed, *, index: int, name: str, cursor: int
     ) -> None:
         self.listener = listener
+        self.feed = feed
         self.room = room
         self.index = index
         self.name = name
@@ -215,7 +219,7 @@ class Rooms:
         if room is None:
             room = self._by_key[feed.key] = Room(feed, self)
             self._by_topic.setdefault(feed.topic, set()).add(room)
-        subscription = Subscription(listener, room, index=index, name=name, cursor=cursor)
+        subscription = Subscription(listener, room, feed, index=index, name=name, cursor=cursor)
         room.members.add(subscription)
         return subscription
 

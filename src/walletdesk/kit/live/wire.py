@@ -154,20 +154,20 @@ def check_json_request(scope: Scope) -> None:
 async def read_body(receive: Receive, limits: Limits) -> bytes:
     """Read a body of at most `body_bytes` (else 413) within `body_seconds` (else 408)."""
     body = bytearray()
+    more = True
     try:
         async with asyncio.timeout(limits.body_seconds):
-            more = True
-            while more:
+            while more and len(body) <= limits.body_bytes:
                 message = await receive()
                 if message["type"] == "http.disconnect":
                     raise GoneError
                 body += message.get("body", b"")
                 more = message.get("more_body", False)
-                if len(body) > limits.body_bytes:
-                    await _drain(receive, more=more)
-                    raise RefusedError(413, "too_large")
     except TimeoutError as error:
         raise RefusedError(408, "too_slow") from error
+    if len(body) > limits.body_bytes:
+        await _drain(receive, more=more)
+        raise RefusedError(413, "too_large")
     return bytes(body)
 
 

@@ -2,13 +2,12 @@
 
 It speaks JSON lines on stdout to `walletdesk up`, which must stay small and never imports Django:
 {"progress": text}, {"refused": {"message", "way_out"}} and at the end
-{"prepared": {"sign_ins": [{"role", "email", "password"}], "desk_path", "widget_path"}}.
+{"prepared": {"sign_ins": [[name, email, role]], "password", "has_staff"}}.
 """
 
 from __future__ import annotations
 
 import dataclasses
-import importlib
 import json
 import os
 import sys
@@ -34,8 +33,9 @@ def run() -> int:
         say(refused={"message": refusal.message, "way_out": refusal.way_out})
         return EXIT_CODE
     load_django()
-    prepare = importlib.import_module("walletdesk.site.prepare").prepare
-    result = prepare(lambda line: say(progress=str(line)))
+    from walletdesk.site.prepare import prepare  # noqa: PLC0415 - imports models, so not before
+
+    result = prepare(lambda line: say(progress=line))
     say(prepared=dataclasses.asdict(result))
     return 0
 

@@ -46,9 +46,9 @@ class Commands:
 class Prepared:
     """What the `_prepare` process said at its end; see `commands.prepare` for the fields."""
 
-    sign_ins: list[dict[str, str]] = field(default_factory=list)
-    desk_path: str = "/desk/"
-    widget_path: str = "/"
+    sign_ins: list[list[str]] = field(default_factory=list)
+    password: str | None = None
+    has_staff: bool = True
 
 
 def open_listener(host: str, port: int) -> socket.socket:

@@ -8,36 +8,53 @@ if TYPE_CHECKING:
     from walletdesk.site.commands.processes import Prepared
     from walletdesk.site.config import Config
 
+DESK_PATH = "/desk/"
+DEMO_PATH = "/demo/"
+
 
 def summary(config: Config, prepared: Prepared) -> str:
     """Return the framed text: addresses, demo sign-ins, first steps."""
-    desk = config.base_url + prepared.desk_path
-    widget = config.base_url + prepared.widget_path
+    desk, demo = config.base_url + DESK_PATH, config.base_url + DEMO_PATH
     lines = [
         f"walletdesk is ready: {config.base_url}",
         "",
-        f"Desk (agents)       {desk}",
-        f"Chat (customers)    {widget}",
-        f"Data folder         {config.data}",
-    ]
-    if prepared.sign_ins:
-        lines += ["", "Demo sign-ins", *_table(prepared.sign_ins)]
-    lines += [
+        f"Desk, for agents      {desk}",
+        f"Chat, for customers   {demo}",
+        f"Data folder           {config.data}",
         "",
-        "Try first",
-        f"1. Open {widget} and ask: Where is my transfer?",
-        "2. Ask for a person there; sign in to the desk in a second browser.",
-        "3. Take the conversation, answer it, and watch the chat.",
+        *_people(prepared),
+        *_first_steps(prepared, demo),
         "",
         "Ctrl-C stops everything; the next start keeps the data.",
     ]
     return _framed(lines)
 
 
-def _table(sign_ins: list[dict[str, str]]) -> list[str]:
-    columns = ("role", "email", "password")
-    rows = [[str(sign_in.get(column, "")) for column in columns] for sign_in in sign_ins]
-    widths = [max(len(row[index]) for row in rows) for index in range(len(columns))]
+def _people(prepared: Prepared) -> list[str]:
+    if not prepared.sign_ins or prepared.password is None:
+        return []
+    rows = [
+        [f"{name} ({role})", email, prepared.password] for name, email, role in prepared.sign_ins
+    ]
+    return ["Demo sign-ins (person, e-mail, password)", *_columns(rows), ""]
+
+
+def _first_steps(prepared: Prepared, demo: str) -> list[str]:
+    if not prepared.has_staff:
+        return [
+            "Try first",
+            "1. Make the first owner, in another terminal: walletdesk create-owner",
+        ]
+    return [
+        "Try first",
+        f"1. Open {demo} and ask: Where is my transfer?",
+        "2. Ask for a person there, and sign in to the desk in a second browser.",
+        "3. Take the conversation, answer it, and watch the chat.",
+    ]
+
+
+def _columns(rows: list[list[str]]) -> list[str]:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return [
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
         for row in rows
@@ -45,7 +62,7 @@ def _table(sign_ins: list[dict[str, str]]) -> list[str]:
 
 
 def _framed(lines: list[str]) -> str:
-    width = max(len(line) for line in lines)
+    width = max(map(len, lines))
     edge = f"+{'-' * (width + 2)}+\n"
     body = "".join(f"| {line.ljust(width)} |\n" for line in lines)
     return f"\n{edge}{body}{edge}"

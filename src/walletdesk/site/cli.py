@@ -1,0 +1,172 @@
+"""The command line. Each command's modules are imported only when it runs."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from typing import TYPE_CHECKING, Any
+
+from walletdesk import __version__
+from walletdesk.site.refusal import EXIT_CODE, FULL, RefusalError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code; refusals are one sentence on stderr and code 2."""
+    parsed = _parser().parse_args(arguments)
+    command: Callable[[argparse.Namespace], int] = parsed.command
+    from walletdesk.site.config import ConfigError
+
+    try:
+        return command(parsed)
+    except RefusalError as refusal:
+        return _refuse(str(refusal))
+    except ConfigError as error:
+        return _refuse(*(problem.sentence() for problem in error.problems))
+    except BrokenPipeError:
+        # The reader (such as `head`) has left; nothing more to say, also not at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except OSError as error:
+        if error.errno not in FULL:
+            raise
+        return _refuse("The disk is full. Free some space and start again.")
+    except KeyboardInterrupt:
+        return 130
+
+
+def _refuse(*sentences: str) -> int:
+    sys.stdout.flush()
+    for sentence in sentences:
+        sys.stderr.write(f"walletdesk: {sentence}\n")
+    return EXIT_CODE
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="walletdesk", description="The support desk for digital wallets.", allow_abbrev=False
+    )
+    parser.add_argument("--version", action="version", version=f"walletdesk {__version__}")
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    up = _command(commands, "up", _up, "start the desk: database, server and worker")
+    up.add_argument("--port", type=_whole, help="port to listen on (0: any free one)")
+    check = _command(commands, "check", _check, "explain every setting and what is wrong")
+    check.add_argument("--json", action="store_true", help="one JSON object per finding")
+    owner = _command(commands, "create-owner", _owner, "make a person who may do everything")
+    owner.add_argument("--email")
+    owner.add_argument("--name")
+    owner.add_argument("--password-stdin", action="store_true", help="read one line from stdin")
+    owner.add_argument("--brand", help="the brand's name in addresses (default: the first)")
+    ask = _command(commands, "ask", _ask, "ask a running desk as a customer would")
+    ask.add_argument("text", metavar="TEXT")
+    ask.add_argument("--url", help="address of the desk (default: this configuration's)")
+    ask.add_argument("--lang", help="language of the answer (default: that of TEXT)")
+    ask.add_argument("--wait", type=_seconds, default=20.0, help="seconds to wait (20)")
+    ask.add_argument("--json", action="store_true", help="print one JSON object")
+    guard = _command(commands, "guard", _guard, "look for secrets in the lines of stdin")
+    guard.add_argument("--json", action="store_true", required=True, help="one object per line")
+    _command(commands, "_prepare", _prepare)
+    _command(commands, "_server", _server).add_argument("--fd", type=int, required=True)
+    _command(commands, "_worker", _worker)
+    return parser
+
+
+def _command(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+    name: str,
+    run: Callable[[argparse.Namespace], int],
+    help_text: str | None = None,
+) -> argparse.ArgumentParser:
+    # Without a help text a command is left out of the list: internal ones are.
+    described: dict[str, Any] = {} if help_text is None else {"help": help_text}
+    parser = commands.add_parser(name, description=help_text, allow_abbrev=False, **described)
+    parser.set_defaults(command=run)
+    return parser
+
+
+def _whole(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and int(text[:9]) <= 65535):
+        raise argparse.ArgumentTypeError(f"{text!r} is no port (0 to 65535)")
+    return int(text)
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = -1
+    if not 0 <= seconds <= 3600:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds from 0 to 3600")
+    return seconds
+
+
+# Imports inside the functions (PLC0415): `up` must stay small, `guard` must start at once.
+# ruff: noqa: PLC0415
+
+
+def _up(arguments: argparse.Namespace) -> int:
+    from walletdesk.site.commands import up
+
+    given = {} if arguments.port is None else {"WALLETDESK_PORT": str(arguments.port)}
+    return up.run({**os.environ, **given})
+
+
+def _check(arguments: argparse.Namespace) -> int:
+    from walletdesk.site.commands import check
+
+    return check.run(as_json=arguments.json)
+
+
+def _owner(arguments: argparse.Namespace) -> int:
+    from walletdesk.site.commands import owner
+
+    return owner.run(arguments)
+
+
+def _ask(arguments: argparse.Namespace) -> int:
+    from walletdesk.site.commands import ask
+
+    if arguments.url is None:
+        from walletdesk.site.config import load_config
+
+        arguments.url = load_config(os.environ).base_url
+    return ask.run(arguments)
+
+
+def _guard(_arguments: argparse.Namespace) -> int:
+    from walletdesk.safety.command import run
+
+    run(sys.stdin.buffer, sys.stdout)
+    return 0
+
+
+def _prepare(_arguments: argparse.Namespace) -> int:
+    from walletdesk.site.commands import prepare
+
+    return prepare.run()
+
+
+def _server(arguments: argparse.Namespace) -> int:
+    from walletdesk.site.commands import server
+
+    return server.run(arguments.fd)
+
+
+def _worker(_arguments: argparse.Namespace) -> int:
+    from walletdesk.kit.children import watch_parent
+    from walletdesk.site.commands.prepare import load_django
+    from walletdesk.site.config import ensure_secret_key, load_config
+
+    watch_parent()
+    ensure_secret_key(load_config(os.environ))
+    load_django()
+    from walletdesk.site.worker import run_worker
+
+    run_worker()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,188 @@
+"""`walletdesk check`: every setting, what is wrong with it, and how to mend it. Changes nothing."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import os
+import sys
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from walletdesk.site.commands.processes import open_listener
+from walletdesk.site.config import (
+    DEFAULTS,
+    SETTINGS,
+    Config,
+    ConfigError,
+    database_dsn,
+    load_config,
+    postgres_folder,
+)
+from walletdesk.site.data_folder import inspect_folder, running_desk
+from walletdesk.site.refusal import EXIT_CODE, RefusalError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+HIDDEN = "(set, not shown)"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One line of the report. `level` is ok, warning or error; only errors fail the check."""
+
+    subject: str
+    name: str
+    level: str = "ok"
+    value: str = ""
+    source: str = ""
+    message: str = ""
+    way_out: str = ""
+
+
+@dataclass(slots=True)
+class _Report:
+    as_json: bool
+    errors: int = 0
+    subjects: set[str] = field(default_factory=set)
+
+    def tell(self, finding: Finding) -> None:
+        self.errors += finding.level == "error"
+        if self.as_json:
+            sys.stdout.write(json.dumps(asdict(finding), ensure_ascii=False) + "\n")
+            return
+        if finding.subject not in self.subjects:
+            self.subjects.add(finding.subject)
+            sys.stdout.write(f"{finding.subject.capitalize()}\n")
+        sys.stdout.write(_for_people(finding))
+
+
+def run(*, as_json: bool) -> int:
+    """Print the findings and return 0, or 2 when something is wrong."""
+    report = _Report(as_json)
+    for finding in findings(os.environ):
+        report.tell(finding)
+    if not as_json:
+        wrong = "1 thing is" if report.errors == 1 else f"{report.errors} things are"
+        sys.stdout.write("\n" + (f"{wrong} wrong.\n" if report.errors else "All is well.\n"))
+    return EXIT_CODE if report.errors else 0
+
+
+def findings(environ: Mapping[str, str]) -> Iterator[Finding]:
+    """Yield every finding; what builds on wrong settings is left out."""
+    try:
+        config = load_config(environ)
+    except ConfigError as error:
+        yield from _settings(environ, error)
+        return
+    yield from _settings(environ, None)
+    yield from _places(config)
+    yield from _database(config)
+
+
+def _settings(environ: Mapping[str, str], error: ConfigError | None) -> Iterator[Finding]:
+    wrong = {problem.setting: problem for problem in error.problems} if error else {}
+    for setting in SETTINGS:
+        name = setting.name
+        given = environ.get(name, "").strip()
+        problem = wrong.get(name)
+        yield Finding(
+            subject="settings",
+            name=name,
+            level="error" if problem else "ok",
+            value=_shown(name, given or DEFAULTS[name]),
+            source="environment" if given else "default",
+            message=problem.message if problem else setting.meaning,
+            way_out=problem.way_out if problem else "",
+        )
+    for name in sorted(environ):
+        if name.startswith("WALLETDESK_") and name not in DEFAULTS:
+            near = difflib.get_close_matches(name, DEFAULTS, 1)
+            yield Finding(
+                subject="settings",
+                name=name,
+                level="warning",
+                source="environment",
+                message="walletdesk knows no such setting.",
+                way_out=f"Did you mean {near[0]}?" if near else "Remove it.",
+            )
+
+
+def _places(config: Config) -> Iterator[Finding]:
+    refusal = inspect_folder(config.data)
+    yield _finding("folder", "data", str(config.data), refusal, "can be used")
+    running = running_desk(config.data)
+    yield Finding(
+        subject="desk",
+        name="running",
+        value=running or "no",
+        message="a desk runs on this folder" if running else "no desk runs on this folder",
+    )
+    if running is None:
+        try:
+            open_listener(config.host, config.port).close()
+        except RefusalError as taken:
+            yield _finding("desk", "port", str(config.port), taken, "")
+        else:
+            yield _finding("desk", "port", str(config.port), None, "is free")
+
+
+def _database(config: Config) -> Iterator[Finding]:
+    kind = "embedded" if config.embedded else "outside"
+    if config.embedded and running_desk(config.data) is None:
+        created = (postgres_folder(config) / "cluster").exists()
+        state = "is there and stopped" if created else "will be created by walletdesk up"
+        yield _finding("database", "server", kind, None, state)
+        return
+    from walletdesk.site.commands.database import inspect_database  # noqa: PLC0415 - psycopg only if needed
+
+    try:
+        found = inspect_database(database_dsn(config))
+    except RefusalError as refusal:
+        yield _finding("database", "server", kind, refusal, "")
+        return
+    yield _finding("database", "server", kind, None, f"answers, PostgreSQL {found.version}")
+    for missing in found.refusals:
+        yield _finding("database", "requirement", kind, missing, "")
+
+
+def _finding(
+    subject: str, name: str, value: str, refusal: RefusalError | None, well: str
+) -> Finding:
+    if refusal is None:
+        return Finding(subject=subject, name=name, value=value, message=well)
+    return Finding(
+        subject=subject,
+        name=name,
+        level="error",
+        value=value,
+        message=refusal.message,
+        way_out=refusal.way_out,
+    )
+
+
+def _shown(name: str, value: str) -> str:
+    """Return a value without its secrets."""
+    if name == "WALLETDESK_SECRET_KEY":
+        return HIDDEN if value else ""
+    if name == "WALLETDESK_DATA":
+        return str(Path(value).expanduser().absolute()) if "\0" not in value else ""
+    if name != "DATABASE_URL" or not value:
+        return value
+    try:
+        parts = urlsplit(value)
+    except ValueError:
+        return HIDDEN
+    # The password may also stand in the query; of the address only the host part is needed.
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
+
+
+def _for_people(finding: Finding) -> str:
+    mark = {"ok": "  ok     ", "warning": "  WARNING", "error": "  WRONG  "}[finding.level]
+    source = f" ({finding.source})" if finding.source else ""
+    value = f" = {finding.value}" if finding.value else ""
+    line = f"{mark} {finding.name}{value}{source}: {finding.message}"
+    return f"{line} {finding.way_out}".rstrip() + "\n"

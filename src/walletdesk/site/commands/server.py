@@ -1,0 +1,60 @@
+"""`walletdesk _server`: uvicorn on a socket that the supervisor opened."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import socket
+from typing import TYPE_CHECKING
+
+import uvicorn
+
+from walletdesk.kit.children import watch_parent
+from walletdesk.site.config import ensure_secret_key, load_config
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+    from walletdesk.site.config import Config
+
+# Above the idle time of common proxies (60 s), so that the proxy is the one who closes.
+KEEP_ALIVE_SECONDS = 75
+SHUTDOWN_SECONDS = 5
+APPLICATION = "walletdesk.site.asgi"
+
+
+class Server(uvicorn.Server):
+    """Ends the live streams before uvicorn waits for open requests, which they are."""
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """React to SIGTERM and SIGINT."""
+        importlib.import_module(APPLICATION).begin_shutdown()
+        super().handle_exit(sig, frame)
+
+
+def run(descriptor: int) -> int:
+    """Serve until SIGTERM; `descriptor` is a listening socket that this process inherited."""
+    watch_parent()
+    ensure_secret_key(load_config(os.environ))
+    with socket.socket(fileno=descriptor) as listener:
+        Server(_settings(load_config(os.environ))).run(sockets=[listener])
+    return 0
+
+
+def _settings(config: Config) -> uvicorn.Config:
+    return uvicorn.Config(
+        f"{APPLICATION}:application",
+        loop="uvloop",
+        http="httptools",
+        ws="none",
+        lifespan="on",
+        interface="asgi3",
+        log_config=None,  # Django's logging is the one in force
+        access_log=False,
+        server_header=False,
+        proxy_headers=bool(config.trusted_proxies),
+        forwarded_allow_ips=list(config.trusted_proxies) or None,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=SHUTDOWN_SECONDS,
+        backlog=2048,
+    )
