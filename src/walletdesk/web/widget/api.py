@@ -1,7 +1,7 @@
 """`/chat/v1`: what a customer's chat can do besides sending and following messages (`/live`).
 
 Every answer is JSON; refusals carry a stable `code`. After the start of a session a bearer token
-says who asks, so no cookie is read and no CSRF token needed. A conversation of somebody else is 404.
+says who asks, so no cookie is read and no CSRF token needed. What belongs to others is 404.
 """
 
 from datetime import timedelta

@@ -7,7 +7,6 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
@@ -21,6 +20,7 @@ from walletdesk.web.common.languages import choose_language, html_code, names_of
 from walletdesk.web.widget.strings import loader_strings, strings
 
 SHORT_CACHE = "public, max-age=300"  # a changed colour or name shows within five minutes
+EMBED_CODE = '<script async src="{address}"></script>'
 LOADER = Path(settings.STATIC_FOLDER) / "widget" / "loader.js"
 
 
@@ -110,7 +110,6 @@ def demo(request: HttpRequest) -> HttpResponse:
                 "html_code": html_code(language),
                 "languages": names_of(brand.languages).items(),
                 "loader": address,
-                "embed_code": f'<script async src="{settings.WALLETDESK.base_url}{address}"></script>',
-                "styles": static("widget/demo.css"),
+                "embed_code": EMBED_CODE.format(address=settings.WALLETDESK.base_url + address),
             },
         )
