@@ -92,7 +92,7 @@ class Load:
                 ready.set()
             elif line.startswith(b"data: {"):
                 now = time.perf_counter()
-                for event in json.loads(line[6:])["e"]:
+                for event in json.loads(line[6:]).get("e", ()):
                     began = self.sent.pop(event.get("client_id"), None)
                     if began is not None:
                         self.seen.append(now - began)

@@ -20,6 +20,8 @@ from psycopg import sql
 
 from walletdesk.kit.postgres import EmbeddedPostgres, embedded_dsn, socket_folder
 
+pytest_plugins = ["tests.cast"]
+
 TEMPLATE = "walletdesk_template"
 # The data is thrown away, so nothing needs to survive a power cut.
 THROWN_AWAY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
