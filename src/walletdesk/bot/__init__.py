@@ -1,0 +1,1 @@
+"""The bot: answers from articles with its source shown, or calls a person."""

@@ -1,0 +1,1 @@
+"""Articles in several languages, and the search that finds the right one."""

@@ -1,0 +1,245 @@
+"""All writes to articles and to what search learns from them."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+from django.db import connection, transaction
+
+from walletdesk.accounts.models import Brand
+from walletdesk.kit import clock
+from walletdesk.kit.outbox.actions import publish, publish_all
+from walletdesk.knowledge import events, ranking, rules
+from walletdesk.knowledge.embedding import current_embedder
+from walletdesk.knowledge.models import Article, Learning, Passage, Term, Translation
+from walletdesk.knowledge.types import ArticleSource, BadArticle, TranslationSource
+from walletdesk.safety import guard
+
+FILE_SIZE = 200_000  # bytes; far above any article
+
+
+def load_article_folders(*, brand: Brand, folder: Path) -> int:
+    """Load every article below a folder, in the order of their names. Return how many there are."""
+    folders = sorted(path for path in folder.iterdir() if (path / rules.META_FILE).is_file())
+    for position, path in enumerate(folders):
+        load_article_folder(brand=brand, folder=path, position=position)
+    return len(folders)
+
+
+def load_article_folder(*, brand: Brand, folder: Path, position: int = 0) -> Article:
+    """Load one article from its folder. Raises BadArticle, which names file and line.
+
+    Loading the same files again changes nothing.
+    """
+    files = dict(_read(folder))
+    return save_article(
+        brand=brand, source=rules.parse_article(folder.name, files), position=position
+    )
+
+
+def _read(folder: Path) -> Iterator[tuple[str, str]]:
+    for path in sorted(folder.iterdir()):
+        if path.name.startswith(".") or not path.is_file():
+            continue
+        name = f"{folder.name}/{path.name}"
+        data = path.read_bytes()
+        if len(data) > FILE_SIZE:
+            raise BadArticle(file=name, line=0, problem=f"larger than {FILE_SIZE} bytes")
+        try:
+            yield path.name, data.decode()
+        except UnicodeDecodeError as error:
+            line = data[: error.start].count(b"\n") + 1
+            raise BadArticle(file=name, line=line, problem="is not UTF-8") from None
+
+
+@transaction.atomic
+def save_article(
+    *, brand: Brand, source: ArticleSource, position: int = 0, published: bool = True
+) -> Article:
+    """Store an article and those of its translations that changed; drop the ones it no longer has.
+
+    The words are searchable at once; vectors follow when the worker has indexed. Raises BadArticle
+    when a translation holds a secret.
+    """
+    for translation in source.translations:
+        _refuse_secret(source.slug, translation)
+    article, _created = Article.objects.update_or_create(
+        brand=brand,
+        slug=source.slug,
+        defaults={
+            "topic": source.topic,
+            "category": source.category,
+            "hand_over": source.hand_over,
+            "position": position,
+            "published": published,
+        },
+    )
+    Article.objects.select_for_update().get(pk=article.pk)
+    known = {t.language: t for t in article.translations.defer("tokens", "body")}
+    kept = {translation.language for translation in source.translations}
+    gone = article.translations.exclude(language__in=kept)
+    changed = [
+        _save_translation(article, known.get(translation.language), translation)
+        for translation in source.translations
+        if not _is_same(known.get(translation.language), translation)
+    ]
+    if gone.delete()[0] and not changed:
+        _note_change(brand.pk)
+    publish_all(
+        name=events.TRANSLATION_CHANGED,
+        facts=[(f"translation:{pk}", {"translation_id": pk}) for pk in changed],
+    )
+    return article
+
+
+def _refuse_secret(slug: str, translation: TranslationSource) -> None:
+    parts = (translation.title, translation.summary, translation.body, *translation.asked)
+    for text in ("\n".join(parts), *parts):
+        kinds = guard.check(text).kinds
+        if kinds:
+            raise BadArticle(
+                file=f"{slug}/{translation.language}.md",
+                line=0,
+                problem=f"holds a secret ({', '.join(kinds)}): no article may show one",
+            )
+
+
+def _is_same(known: Translation | None, source: TranslationSource) -> bool:
+    return known is not None and known.content_hash == rules.content_hash(source)
+
+
+def _save_translation(
+    article: Article, known: Translation | None, source: TranslationSource
+) -> int:
+    translation = known or Translation(article=article, language=source.language)
+    translation.title = source.title
+    translation.summary = source.summary
+    translation.body = source.body
+    translation.asked = list(source.asked)
+    translation.content_hash = rules.content_hash(source)
+    translation.updated_at = clock.now()
+    translation.save()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE knowledge_translation SET tokens = %s::tsvector WHERE id = %s",
+            [rules.search_vector(source), translation.pk],
+        )
+    translation.passages.all().delete()
+    Passage.objects.bulk_create(
+        Passage(translation=translation, ordinal=ordinal, text=text, weight=weight)
+        for ordinal, (text, weight) in enumerate(rules.passages(source))
+    )
+    return translation.pk
+
+
+@transaction.atomic
+def index_translation(translation_id: int) -> None:
+    """Embed the passages of a translation that have no vector. Safe to repeat.
+
+    Raises EmbedderUnavailable when the model cannot be asked; then nothing is changed.
+    """
+    waiting = list(
+        Passage.objects.filter(translation_id=translation_id, embedding=None)
+        .order_by("ordinal")
+        .values_list("id", "text")
+    )
+    brand_id = (
+        Article.objects.filter(translations=translation_id).values_list("brand", flat=True).first()
+    )
+    if brand_id is None or not waiting:
+        return
+    vectors = current_embedder().embed([text for _, text in waiting])
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """UPDATE knowledge_passage p SET embedding = v.embedding::vector
+               FROM unnest(%s::bigint[], %s::text[]) AS v(id, embedding) WHERE p.id = v.id""",
+            [[pk for pk, _ in waiting], [str(vector.tolist()) for vector in vectors]],
+        )
+    _note_change(brand_id)
+
+
+def _note_change(brand_id: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """INSERT INTO knowledge_learning (brand_id, changed, learned) VALUES (%s, 1, 0)
+               ON CONFLICT (brand_id) DO UPDATE SET changed = knowledge_learning.changed + 1""",
+            [brand_id],
+        )
+    publish(name=events.PASSAGES_EMBEDDED, key=f"brand:{brand_id}", payload={"brand_id": brand_id})
+
+
+@transaction.atomic
+def learn_ranking(brand_id: int) -> None:
+    """Learn anew what tells the articles of a brand apart, if anything changed since last time.
+
+    While some passages still wait for their vector nothing is done: the last of them asks again.
+    """
+    state = Learning.objects.select_for_update().filter(brand=brand_id).first()
+    passages = Passage.objects.filter(translation__article__brand=brand_id)
+    if state is None or state.learned == state.changed:
+        return
+    if passages.filter(embedding=None).exists():
+        return
+    _learn_directions(brand_id)
+    _count_terms(brand_id)
+    state.learned = state.changed
+    state.save(update_fields=["learned"])
+
+
+def _learn_directions(brand_id: int) -> None:
+    rows = list(
+        Passage.objects.filter(
+            translation__article__brand=brand_id, translation__article__published=True
+        )
+        .order_by("translation__article", "pk")
+        .values_list("translation__article", "weight", "embedding")
+    )
+    Article.objects.filter(brand=brand_id).update(direction=None)
+    if not rows:
+        return
+    articles, owners = np.unique([row[0] for row in rows], return_inverse=True)
+    directions, offsets = ranking.learn_directions(
+        np.array(
+            [row[2].to_numpy() if hasattr(row[2], "to_numpy") else row[2] for row in rows],
+            np.float32,
+        ),
+        np.array([row[1] for row in rows], np.float64),
+        owners,
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """UPDATE knowledge_article a SET direction = v.direction::vector, "offset" = v.start
+               FROM unnest(%s::bigint[], %s::text[], %s::float8[]) AS v(id, direction, start)
+               WHERE a.id = v.id""",
+            [
+                articles.tolist(),
+                [str(direction.tolist()) for direction in directions],
+                offsets.tolist(),
+            ],
+        )
+
+
+def _count_terms(brand_id: int) -> None:
+    Term.objects.filter(brand=brand_id).delete()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """INSERT INTO knowledge_term (brand_id, language, lexeme, articles)
+               SELECT a.brand_id, t.language, w.lexeme, count(*)
+               FROM knowledge_article a
+               JOIN knowledge_translation t ON t.article_id = a.id
+               CROSS JOIN unnest(tsvector_to_array(t.tokens)) AS w(lexeme)
+               WHERE a.brand_id = %s AND a.published
+               GROUP BY a.brand_id, t.language, w.lexeme""",
+            [brand_id],
+        )
+
+
+@transaction.atomic
+def set_published(*, article: Article, published: bool) -> None:
+    """Show an article to customers and the bot, or take it away from them."""
+    if (
+        Article.objects.filter(pk=article.pk)
+        .exclude(published=published)
+        .update(published=published)
+    ):
+        _note_change(article.brand_id)

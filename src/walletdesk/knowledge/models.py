@@ -1,0 +1,125 @@
+"""Articles, their translations, and what search needs to find them."""
+
+from typing import TYPE_CHECKING
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+from pgvector.django import VectorField
+
+from walletdesk.accounts.models import Brand
+from walletdesk.knowledge.types import HandOver
+from walletdesk.language.use_embedder import DIMENSIONS
+
+if TYPE_CHECKING:
+    from django.db.models.fields.related_descriptors import RelatedManager
+
+
+class Article(models.Model):
+    """One matter that customers ask about, in one or more languages.
+
+    `direction` and `offset` are learned from the passages of all articles of the brand: the inner
+    product of a question with `direction`, plus `offset`, is how strongly the question pulls to
+    this article rather than to the others (see `ranking`).
+    """
+
+    brand = models.ForeignKey(Brand, models.CASCADE, related_name="articles")
+    slug = models.SlugField(max_length=80)
+    topic = models.CharField(max_length=40)
+    category = models.CharField(max_length=40)
+    hand_over = models.CharField(
+        max_length=10, choices=[(h, h) for h in HandOver], default=HandOver.NO, blank=True
+    )
+    position = models.IntegerField(default=0)
+    published = models.BooleanField(default=True)
+    direction = VectorField(dimensions=DIMENSIONS, null=True)
+    offset = models.FloatField(default=0)
+
+    if TYPE_CHECKING:
+        translations: RelatedManager["Translation"]
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["brand", "slug"], name="article_slug_once"),
+            models.CheckConstraint(
+                condition=Q(hand_over__in=list(HandOver)), name="article_hand_over_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.slug
+
+
+class Translation(models.Model):
+    """An article in one language.
+
+    `tokens` holds each word once, labelled with the best place it stands in: A title or phrasing,
+    B summary, D body.
+    """
+
+    article = models.ForeignKey(Article, models.CASCADE, related_name="translations")
+    language = models.CharField(max_length=12)
+    title = models.CharField(max_length=150)
+    summary = models.TextField()
+    body = models.TextField(blank=True)
+    asked = ArrayField(models.TextField(), default=list)
+    content_hash = models.CharField(max_length=64)
+    updated_at = models.DateTimeField(db_default=Now())
+    tokens = SearchVectorField(null=True)
+
+    if TYPE_CHECKING:
+        passages: RelatedManager["Passage"]
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["article", "language"], name="translation_once"),
+        ]
+        indexes = [GinIndex(fields=["tokens"], name="translation_tokens")]
+
+    def __str__(self) -> str:
+        return f"{self.title} ({self.language})"
+
+
+class Passage(models.Model):
+    """A piece of a translation as one vector. `embedding` is null until the worker got to it."""
+
+    translation = models.ForeignKey(Translation, models.CASCADE, related_name="passages")
+    ordinal = models.SmallIntegerField()
+    text = models.TextField()
+    weight = models.SmallIntegerField(default=1)
+    embedding = VectorField(dimensions=DIMENSIONS, null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["translation", "ordinal"], name="passage_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.translation_id}#{self.ordinal}"
+
+
+class Term(models.Model):
+    """In how many translations of a brand and language a word stands: what makes it telling."""
+
+    pk = models.CompositePrimaryKey("brand_id", "language", "lexeme")
+    brand = models.ForeignKey(Brand, models.CASCADE, related_name="+")
+    language = models.CharField(max_length=12)
+    lexeme = models.CharField(max_length=64)
+    articles = models.IntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.lexeme} ({self.language})"
+
+
+class Learning(models.Model):
+    """Which state of a brand's passages the learned parts stand for. Behind when the two differ."""
+
+    brand = models.OneToOneField(Brand, models.CASCADE, primary_key=True, related_name="+")
+    changed = models.BigIntegerField(default=0)
+    learned = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.brand_id}: {self.learned}/{self.changed}"

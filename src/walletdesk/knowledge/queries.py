@@ -1,0 +1,278 @@
+"""Reads of articles: search, and the access functions of the help centre."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from walletdesk.accounts.models import Brand
+from walletdesk.kit.errors import NotFound
+from walletdesk.knowledge import ranking
+from walletdesk.knowledge.embedding import current_embedder
+from walletdesk.knowledge.markup import render_markdown as render_markdown  # noqa: PLC0414 - passed on
+from walletdesk.knowledge.models import Translation
+from walletdesk.knowledge.rules import article_path
+from walletdesk.knowledge.types import HandOver, Hit
+from walletdesk.language.tokens import search_terms
+from walletdesk.language.types import EmbedderUnavailable
+
+QUESTION_LENGTH = 1_000  # characters that are looked at
+QUESTION_TERMS = 32  # the rarest; more cost time and change nothing
+CANDIDATES = 200
+
+_TERMS = """
+    SELECT w.lexeme, coalesce(s.articles, 0),
+           (SELECT count(*)
+            FROM knowledge_translation t JOIN knowledge_article a ON a.id = t.article_id
+            WHERE a.brand_id = %s AND t.language = %s AND a.published)
+    FROM unnest(%s::text[]) AS w(lexeme)
+    LEFT JOIN knowledge_term s ON s.brand_id = %s AND s.language = %s AND s.lexeme = w.lexeme
+"""
+
+_WORDS = """
+    SELECT t.article_id, sum(w.rarity * CASE
+             WHEN t.tokens @@ w.in_title THEN %s
+             WHEN t.tokens @@ w.in_summary THEN %s
+             WHEN t.tokens @@ w.anywhere THEN %s ELSE 0 END) AS words
+    FROM knowledge_translation t
+    JOIN knowledge_article a ON a.id = t.article_id
+    CROSS JOIN unnest(%s::tsquery[], %s::tsquery[], %s::tsquery[], %s::float8[])
+      AS w(in_title, in_summary, anywhere, rarity)
+    WHERE a.brand_id = %s AND t.language = %s AND a.published AND t.tokens @@ %s::tsquery
+    GROUP BY t.article_id ORDER BY words DESC LIMIT %s
+"""
+
+# <#> is the negative inner product. z-scores are taken over all articles of the brand.
+_MEANING = """
+    WITH near AS (
+        SELECT t.article_id, max(-(p.embedding <#> %(question)s::vector)) AS likeness
+        FROM knowledge_passage p
+        JOIN knowledge_translation t ON t.id = p.translation_id
+        JOIN knowledge_article a ON a.id = t.article_id
+        WHERE a.brand_id = %(brand)s AND a.published AND p.embedding IS NOT NULL
+        GROUP BY t.article_id),
+    pulled AS (
+        SELECT n.article_id, n.likeness,
+               -(a.direction <#> %(question)s::vector) + a."offset" AS pull
+        FROM near n JOIN knowledge_article a ON a.id = n.article_id),
+    standard AS (
+        SELECT article_id, likeness, pull, count(*) OVER () AS articles,
+               (likeness - avg(likeness) OVER ())
+                 / nullif(stddev_pop(likeness) OVER (), 0) AS likeness_z,
+               (pull - avg(pull) OVER ()) / nullif(stddev_pop(pull) OVER (), 0) AS pull_z
+        FROM pulled)
+    SELECT article_id, likeness, pull, coalesce(likeness_z, 0), coalesce(pull_z, 0), articles
+    FROM standard
+    ORDER BY %(likeness_share)s * coalesce(likeness_z, 0) + coalesce(pull_z, 0) DESC
+    LIMIT %(limit)s
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What each way of searching says of one article; z: in standard scores over all articles."""
+
+    likeness: float | None = None
+    pull: float | None = None
+    likeness_z: float = 0.0
+    pull_z: float = 0.0
+    words: float = 0.0
+    words_z: float = 0.0
+
+
+def search(*, brand: Brand, text: str, language: str, limit: int = 5) -> list[Hit]:
+    """Return the published articles that answer a question best, the best first.
+
+    Words are compared with translations in the asker's language, meaning with all languages. Four
+    statements, whatever the question; `score` of the first hit is a calibrated chance (see
+    `ranking.confidence`), later ones are scaled down by their distance. Without vectors (not yet
+    indexed, or no embedder) words alone decide.
+    """
+    question = text[:QUESTION_LENGTH].replace("\x00", " ")
+    if not question.strip():
+        return []
+    words = _by_words(brand, question, language)
+    found, articles = _by_meaning(brand, question)
+    _join_words(found, words, articles)
+    return _hits(brand, language, _rank(found, articles, had_words=words is not None)[:limit])
+
+
+def _by_words(brand: Brand, question: str, language: str) -> dict[int, float] | None:
+    """Return article → BM25 sum; None when the brand has nothing in this language."""
+    terms = search_terms(question)[:400]
+    with connection.cursor() as cursor:
+        cursor.execute(_TERMS, [brand.pk, language, terms or [""], brand.pk, language])
+        counted = cursor.fetchall()
+        total = counted[0][2]
+        if not total:
+            return None
+        # Without counts (a fresh brand) every word is taken; with them, those that occur.
+        known = [(lexeme, n) for lexeme, n, _ in counted if n and lexeme]
+        rarest = sorted(known or [(t, 1) for t in terms], key=lambda pair: pair[1])[:QUESTION_TERMS]
+        if not rarest:
+            return {}
+        lexemes = [f"'{lexeme}'" for lexeme, _ in rarest]
+        factors = ranking.PLACE_FACTORS
+        cursor.execute(
+            _WORDS,
+            [
+                factors["A"],
+                factors["B"],
+                factors["D"],
+                [f"{lexeme}:A" for lexeme in lexemes],
+                [f"{lexeme}:B" for lexeme in lexemes],
+                lexemes,
+                [ranking.rarity(n, total) for _, n in rarest],
+                brand.pk,
+                language,
+                " | ".join(lexemes),
+                CANDIDATES,
+            ],
+        )
+        return dict(cursor.fetchall())
+
+
+def _by_meaning(brand: Brand, question: str) -> tuple[dict[int, _Found], int]:
+    """Return what vectors say, and how many articles have any."""
+    try:
+        vector = current_embedder().embed([question])[0]
+    except EmbedderUnavailable:
+        return {}, 0
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _MEANING,
+            {
+                "question": str(vector.tolist()),
+                "brand": brand.pk,
+                "likeness_share": ranking.LIKENESS,
+                "limit": CANDIDATES,
+            },
+        )
+        rows = cursor.fetchall()
+    found = {
+        article: _Found(likeness, pull, likeness_z, pull_z)
+        for article, likeness, pull, likeness_z, pull_z, _ in rows
+    }
+    return found, rows[0][5] if rows else 0
+
+
+def _join_words(found: dict[int, _Found], words: dict[int, float] | None, articles: int) -> None:
+    """Add what the words say, in standard scores over all articles (no match counts as 0)."""
+    if not words:
+        return
+    count = max(articles, len(words))
+    mean = sum(words.values()) / count
+    spread = math.sqrt(max(0.0, sum(v * v for v in words.values()) / count - mean * mean)) or 1.0
+    worst = min((f.likeness_z for f in found.values()), default=0.0)
+    weakest = min((f.pull_z for f in found.values()), default=0.0)
+    for article in {*found, *words}:
+        there = found.get(article, _Found(likeness_z=worst, pull_z=weakest))
+        value = words.get(article, 0.0)
+        found[article] = replace(there, words=value, words_z=(value - mean) / spread)
+
+
+def _fused(found: _Found) -> float:
+    return (
+        ranking.PULL * found.pull_z
+        + ranking.LIKENESS * found.likeness_z
+        + ranking.WORDS * found.words_z
+    )
+
+
+def _rank(found: dict[int, _Found], articles: int, *, had_words: bool) -> list[tuple[int, float]]:
+    """Return (article, score), best first."""
+    ranked = sorted(found, key=lambda article: (-_fused(found[article]), article))
+    if not ranked:
+        return []
+    first = found[ranked[0]]
+    fused = [_fused(found[article]) for article in ranked]
+    best = ranking.confidence(_signs(first, fused, articles, had_words=had_words))
+    # The others are less likely than the first by the odds of their distance.
+    return [
+        (article, best * math.exp(score - fused[0]))
+        for article, score in zip(ranked, fused, strict=True)
+    ]
+
+
+def _signs(
+    first: _Found, fused: Sequence[float], articles: int, *, had_words: bool
+) -> ranking.Signs:
+    margin = fused[0] - fused[1] if len(fused) > 1 else 0.0
+    learned = first.pull is not None and articles >= ranking.FEW_ARTICLES
+    return ranking.Signs(
+        pull=first.pull if learned else None,
+        likeness=first.likeness,
+        words=first.words if had_words else None,
+        margin=margin,
+    )
+
+
+def _hits(brand: Brand, language: str, ranked: Sequence[tuple[int, float]]) -> list[Hit]:
+    """Fetch the texts of the ranked articles, each in the language that suits the asker best."""
+    rows = (
+        Translation.objects.filter(article__in=[article for article, _ in ranked])
+        .select_related("article")
+        .defer("body", "asked", "tokens", "article__direction")
+    )
+    by_article: dict[int, list[Translation]] = {}
+    for row in rows:
+        by_article.setdefault(row.article_id, []).append(row)
+    hits = []
+    for article, score in ranked:
+        chosen = _best_language(by_article[article], language, brand)
+        hits.append(
+            Hit(
+                article_slug=chosen.article.slug,
+                translation_id=chosen.pk,
+                title=chosen.title,
+                summary=chosen.summary,
+                language=chosen.language,
+                topic=chosen.article.topic,
+                hand_over=HandOver(chosen.article.hand_over),
+                score=round(score, 4),
+                url=article_path(
+                    brand=brand.slug, language=chosen.language, slug=chosen.article.slug
+                ),
+            )
+        )
+    return hits
+
+
+def _best_language(translations: Sequence[Translation], language: str, brand: Brand) -> Translation:
+    wished = [language, brand.default_language, "en", *brand.languages]
+    order = {code: place for place, code in reversed(list(enumerate(wished)))}
+    return min(translations, key=lambda t: (order.get(t.language, len(wished)), t.pk))
+
+
+# --- help centre --------------------------------------------------------------------------
+
+
+def _published(brand: Brand) -> QuerySet[Translation]:
+    return (
+        Translation.objects.filter(article__brand=brand, article__published=True)
+        .select_related("article")
+        .defer("tokens", "article__direction")
+    )
+
+
+def get_translation_for(*, brand: Brand, language: str, slug: str) -> Translation:
+    """Return a published article in this language, else in the best other one.
+
+    The caller sees by `.language` which it is. Raises NotFound.
+    """
+    found = list(_published(brand).filter(article__slug=slug))
+    if not found:
+        raise NotFound
+    return _best_language(found, language, brand)
+
+
+def list_translations(*, brand: Brand, language: str) -> list[Translation]:
+    """Return all published articles in one language, by category and position. One statement."""
+    return list(
+        _published(brand)
+        .defer("body", "asked", "tokens", "article__direction")
+        .filter(language=language)
+        .order_by("article__category", "article__position", "article__slug")
+    )

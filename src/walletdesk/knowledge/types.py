@@ -1,0 +1,69 @@
+"""What an article is before it is stored, and what a search returns."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from walletdesk.kit.errors import BadInput
+
+
+class HandOver(StrEnum):
+    """Whether a person is called at once beside the bot's extract, and why."""
+
+    NO = ""
+    FUNDS = "funds"
+    SECURITY = "security"
+
+
+class BadArticle(BadInput):
+    """An article cannot be used. `file` and `line` say where (line 0: the file as a whole)."""
+
+    code = "bad_article"
+
+    def __init__(self, *, file: str, line: int, problem: str, **fields: Any) -> None:
+        super().__init__(file=file, line=line, problem=problem, **fields)
+
+    def __str__(self) -> str:
+        where = f"{self.fields['file']}:{self.fields['line']}"
+        return f"{where if self.fields['line'] else self.fields['file']}: {self.fields['problem']}"
+
+
+@dataclass(frozen=True, slots=True)
+class TranslationSource:
+    """One language of an article. `summary` is plain text, `body` Markdown without the summary."""
+
+    language: str
+    title: str
+    summary: str
+    body: str
+    asked: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleSource:
+    """An article as its author wrote it."""
+
+    slug: str
+    topic: str
+    category: str
+    hand_over: HandOver
+    translations: tuple[TranslationSource, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A found article, in the translation that suits the asker best.
+
+    `score` is the chance, 0 to 1, that this article answers the question; see `rules.confidence`.
+    `url` is a path; the host is the caller's matter.
+    """
+
+    article_slug: str
+    translation_id: int
+    title: str
+    summary: str
+    language: str
+    topic: str
+    hand_over: HandOver
+    score: float
+    url: str

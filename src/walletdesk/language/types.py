@@ -1,0 +1,62 @@
+"""The ports of this room and the values that cross them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+UNKNOWN = "und"  # ISO 639-2 for "undetermined"
+
+Vectors = NDArray[np.float32]
+
+
+class Urgency(IntEnum):
+    """How soon a person has to look at a conversation."""
+
+    LOW = 0
+    MEDIUM = 1
+    HIGH = 2
+    CRITICAL = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """A language code such as 'zh-hans', 'en', 'es', or 'und', and how sure we are (0 to 1)."""
+
+    language: str
+    confidence: float
+
+
+class LanguageId(Protocol):
+    """Says which language a text is in."""
+
+    def identify(self, text: str, prior: str | None = None) -> Guess:
+        """Return the language of a text.
+
+        `prior` is the language of the conversation so far. It wins when the text is too short or
+        too uncertain to speak against it. Never raises, whatever the text.
+        """
+        ...
+
+
+class Embedder(Protocol):
+    """Turns texts into vectors whose inner product is their likeness in meaning."""
+
+    @property
+    def dimensions(self) -> int:
+        """The length of each vector."""
+        ...
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """Return one row per text, L2-normalised, shape (len(texts), dimensions).
+
+        Raises EmbedderUnavailable when the model cannot be asked now.
+        """
+        ...
+
+
+class EmbedderUnavailable(Exception):  # noqa: N818 - reads as the state it reports
+    """The model could not be reached or answered nonsense. The message never quotes a text."""
