@@ -235,7 +235,7 @@ def submit(envelopes: Sequence[Envelope]) -> list[Reply]:
 
 
 def _record(batch: list[InboundMessage]) -> list[Recorded | Refused]:
-    """Record a batch; when it fails as a whole, one by one, so that a bad one harms no neighbour."""
+    """Record a batch; when it fails as a whole, one by one: a bad one harms no neighbour."""
     try:
         return record_messages(batch)
     except (DataError, IntegrityError):
