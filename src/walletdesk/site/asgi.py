@@ -10,6 +10,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "walletdesk.site.settings")
 django.setup(set_prefix=False)
 
 from django.conf import settings  # noqa: E402 - Django must be set up before what follows
+from django.db import connections  # noqa: E402 - as above
 from servestatic import ServeStaticASGI  # noqa: E402 - as above
 
 from walletdesk.kit.lanes import Lane, Lanes  # noqa: E402 - as above
@@ -31,6 +32,7 @@ edge = Edge(
     bus=PostgresBus(database_dsn(settings.WALLETDESK)),
     cookie=ports.session_cookie_name(),
     limits=Limits(per_address=settings.WALLETDESK.streams_per_address),
+    release=connections.close_all,
 )
 
 
