@@ -13,6 +13,7 @@ from walletdesk.site.refusal import EXIT_CODE, FULL, RefusalError
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code; refusals are one sentence on stderr and code 2."""
     parsed = _parser().parse_args(arguments)
