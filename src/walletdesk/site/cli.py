@@ -15,13 +15,18 @@ if TYPE_CHECKING:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command and return its exit code; refusals are one sentence on stderr and code 2."""
+    """Run one command and return its exit code."""
     parsed = _parser().parse_args(arguments)
     command: Callable[[argparse.Namespace], int] = parsed.command
-    from walletdesk.site.config import ConfigError
+    return guarded(lambda: command(parsed))
+
+
+def guarded(command: Callable[[], int]) -> int:
+    """Run a command and turn its refusals into one sentence each and exit code 2."""
+    from walletdesk.site.config import ConfigError  # noqa: PLC0415 - guard needs no configuration
 
     try:
-        return command(parsed)
+        return command()
     except RefusalError as refusal:
         return _refuse(str(refusal))
     except ConfigError as error:

@@ -247,10 +247,12 @@ class EmbeddedPostgres:
         process = self._spawn(list(command), subprocess.PIPE, subprocess.PIPE)
         try:
             output, _ = process.communicate(text.encode(), INIT_SECONDS)
-        except subprocess.TimeoutExpired:
-            process.kill()
+        except BaseException as error:
+            os.killpg(process.pid, signal.SIGKILL)  # it has a session of its own, with children
             process.communicate()
-            raise self._failure("created", f"{command[0]} took too long") from None
+            if isinstance(error, subprocess.TimeoutExpired):
+                raise self._failure("created", f"{command[0]} took too long") from None
+            raise
         words = output.decode("utf-8", "replace")
         if process.returncode != 0:
             raise self._failure("created", words)

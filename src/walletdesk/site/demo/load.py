@@ -7,9 +7,9 @@ from pathlib import Path
 from walletdesk.accounts.actions import create_brand, create_member
 from walletdesk.accounts.models import Brand, Membership
 from walletdesk.accounts.types import Role
+from walletdesk.site.demo import BRAND
 
 FOLDER = Path(__file__).parent
-BRAND = "aurora"
 LANGUAGES = ("zh-hans", "en", "es")
 PEOPLE = (
     ("Olivia Hart", "owner@aurora.example", Role.OWNER, ("en",), None),

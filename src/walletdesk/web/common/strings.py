@@ -1,0 +1,108 @@
+"""Texts of the parts that the widget and the desk share: the thread and its events.
+
+JavaScript holds no text of its own: pages hand these over as JSON (`<script id="wd-strings">`).
+Fields such as {name} are filled in the browser.
+"""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+
+def thread_strings() -> dict[str, str]:
+    """Return the texts of `<wd-thread>` in the active language."""
+    return _people() | _messages() | _secrets() | _lines() | _reasons()
+
+
+def _people() -> dict[str, str]:
+    return {
+        "you": _("You"),
+        "customer": _("Customer"),
+        "agent": _("Support"),
+        "bot_name": _("Assistant"),
+        "automatic": _("Automatic"),
+    }
+
+
+def _messages() -> dict[str, str]:
+    return {
+        "thread_label": _("Conversation"),
+        "loading_older": _("Loading earlier messages…"),
+        "writing": _("An answer is being written"),
+        "sending": _("Sending…"),
+        "retry": _("Try again"),
+        "discard": _("Remove"),
+        "did_this_help": _("Did this help?"),
+        "feedback_thanks": _("Thanks. Glad that helped."),
+        "yes": _("Yes"),
+        "no": _("No"),
+        "source_label": _("Source: {title} (opens in a new tab)"),
+        "spoken_message": _("{name}: {text}"),
+        "note_by": _("Note by {name}"),
+        "summary_title": _("Summary from the assistant"),
+        "new_messages_one": ngettext("{n} new message", "{n} new messages", 1),
+        "new_messages_other": ngettext("{n} new message", "{n} new messages", 2),
+    }
+
+
+def _secrets() -> dict[str, str]:
+    return {
+        "secret_seed_phrase": _("Seed phrase removed"),
+        "secret_private_key": _("Private key removed"),
+        "secret_wif": _("Private key (WIF) removed"),
+        "secret_extended_key": _("Extended key removed"),
+        "secret_keystore": _("Keystore file removed"),
+        "secret_other": _("Secret removed"),
+        "secret_removed_title": _("We removed a secret from your message"),
+        "secret_removed_advice": _(
+            "It was not saved and nobody here has seen it. Anyone who knows it can take your "
+            "funds. If you have typed it anywhere else, create a new wallet and move your funds "
+            "there now."
+        ),
+        "secret_removed_staff": _(
+            "The message held a secret. It was cut out before it was stored; nobody can see it."
+        ),
+    }
+
+
+def _lines() -> dict[str, str]:
+    return {
+        "line_handed_over": _("Handed over to our team"),
+        "line_handed_over_asked_to_customer": _("You asked for a person. Our team has been told."),
+        "line_handed_over_asked_to_staff": _("The customer asked for a person"),
+        "line_handed_over_security_to_customer": _("A specialist will look at this with priority."),
+        "line_handed_over_funds_to_customer": _("A person from our team will take this on."),
+        "line_handed_over_secret_to_customer": _("A specialist will look at this with priority."),
+        "line_handed_over_security_to_staff": _("Handed over: security"),
+        "line_handed_over_funds_to_staff": _("Handed over: funds"),
+        "line_handed_over_unsure_to_staff": _("Handed over: no confident answer"),
+        "line_handed_over_not_helped_to_staff": _("Handed over: the answer did not help"),
+        "line_handed_over_secret_to_staff": _("Handed over: a secret was sent"),
+        "line_claimed_to_customer": _("{name} joined the conversation"),
+        "line_claimed_to_staff": _("{name} took the conversation"),
+        "line_assigned_to_customer": _("{to} joined the conversation"),
+        "line_assigned_to_staff": _("{name} handed over to {to}"),
+        "line_released": _("{name} put the conversation back in the queue"),
+        "line_resolved": _("{name} marked the conversation as resolved"),
+        "line_resolved_by_customer_to_customer": _("You ended the conversation"),
+        "line_resolved_by_customer_to_staff": _("The customer ended the conversation"),
+        "line_resolved_by_system": _("The conversation was closed"),
+        "line_resolved_by_bot": _("The conversation was closed"),
+        "line_reopened": _("{name} reopened the conversation"),
+        "line_reopened_by_customer": _("The conversation was reopened"),
+        "line_reopened_by_system": _("The conversation was reopened"),
+        "line_feedback_yes_to_staff": _("The customer says: this helped"),
+        "line_feedback_no_to_staff": _("The customer says: this did not help"),
+        "line_rated_to_customer": _("You rated this conversation {score} of 5"),
+        "line_rated_to_staff": _("The customer rated the conversation {score} of 5"),
+    }
+
+
+def _reasons() -> dict[str, str]:
+    return {
+        "reason_asked": _("Asked for a person"),
+        "reason_unsure": _("No confident answer"),
+        "reason_funds": _("Funds"),
+        "reason_security": _("Security"),
+        "reason_not_helped": _("Answer did not help"),
+        "reason_secret": _("Secret sent"),
+    }

@@ -1,0 +1,182 @@
+/* How each kind of timeline event looks. Pure: event in, node out; <wd-thread> places the nodes. */
+
+import { avatar, clockTime, fill, fullTime, icon, make, plainText, richText, safeUrl } from "./text.js";
+
+const LINES = {
+  handed_over: { icon: "hand-over" },
+  claimed: { icon: "headset" },
+  assigned: { icon: "user" },
+  released: { icon: "inbox" },
+  resolved: { icon: "check-circle", good: true },
+  reopened: { icon: "refresh" },
+  rated: { icon: "star" },
+  feedback: { icon: "thumb-up" },
+};
+const CUSTOMER_HIDDEN = new Set(["feedback", "released"]);
+const SILENT = new Set(["redacted"]);
+
+/** Whether a kind has a row of its own for this audience. */
+export function isShown(event, audience) {
+  return !SILENT.has(event.kind) && !(audience === "customer" && CUSTOMER_HIDDEN.has(event.kind));
+}
+
+/** Whether the event stands on the reader's own side. */
+export function isOwn(event, audience) {
+  return (event.author === "customer") === (audience === "customer");
+}
+
+/** The name to show for an author. */
+export function nameOf(event, { strings, audience }) {
+  if (event.author === "bot") return strings.bot_name;
+  if (event.author === "customer") return audience === "customer" ? strings.you : event.name || strings.customer;
+  if (event.author === "system") return "";
+  return event.name || strings.agent;
+}
+
+function time(event, { language }) {
+  const at = new Date(event.at);
+  return make("time", { datetime: event.at, title: fullTime(at, language) }, clockTime(at, language));
+}
+
+function articleLink(source, { strings, language, languageNames }) {
+  const url = safeUrl(source.url, location.origin);
+  if (!url) return null;
+  const other = source.language && source.language !== language ? languageNames[source.language] : null;
+  return make(
+    "a",
+    { class: "wd-source", href: url.href, target: "_blank", rel: "noopener", "aria-label": fill(strings.source_label, { title: source.title }) },
+    icon("article"),
+    make("span", { dir: "auto" }, source.title),
+    other ? make("span", { class: "badge" }, other) : null,
+  );
+}
+
+function suggestion(item, context) {
+  if (context.audience === "staff") return articleLink(item, context);
+  const button = make("button", { type: "button", class: "chip", dir: "auto" }, item.title);
+  button.addEventListener("click", () => context.send("wd-suggestion", item));
+  return button;
+}
+
+/** The row "Did this help?" under an answer of the bot. */
+export function feedbackRow(event, context) {
+  const { strings } = context;
+  const answer = (helped, name, text) => {
+    const button = make("button", { type: "button", class: "btn small", "data-helped": String(helped) }, icon(name), text);
+    button.addEventListener("click", () => context.send("wd-feedback", { seq: event.seq, helped }));
+    return button;
+  };
+  return make(
+    "div",
+    { class: "wd-feedback", role: "group", "aria-label": strings.did_this_help },
+    make("span", {}, strings.did_this_help),
+    answer(true, "thumb-up", strings.yes),
+    answer(false, "thumb-down", strings.no),
+  );
+}
+
+function message(event, context) {
+  const { strings, audience } = context;
+  const own = isOwn(event, audience);
+  const body = make("div", { class: "wd-body" });
+  const who = make("div", { class: "wd-who" }, make("strong", { dir: "auto" }, nameOf(event, context)));
+  if (event.author === "bot") who.append(make("span", { class: "badge" }, strings.automatic));
+  who.append(time(event, context));
+  body.append(own && audience === "customer" ? make("div", { class: "sr-only" }, strings.you) : who);
+  body.append(make("div", { class: "wd-bubble", dir: "auto" }, richText(event.text, strings)));
+  const { sources = [], suggestions = [] } = event.data;
+  const links = sources.map((item) => articleLink(item, context)).filter(Boolean);
+  if (links.length) body.append(make("div", { class: "wd-sources" }, ...links));
+  const ideas = suggestions.map((item) => suggestion(item, context)).filter(Boolean);
+  if (ideas.length) body.append(make("div", { class: "wd-suggestions" }, ...ideas));
+  const row = make("li", { class: `wd-row wd-message${own ? " is-own" : ""}` });
+  if (!own) row.append(avatar(nameOf(event, context), { bot: event.author === "bot" }));
+  row.append(body);
+  return row;
+}
+
+function card(event, context, { className, title, iconName, text, facts = [] }) {
+  return make(
+    "li",
+    { class: "wd-row" },
+    make(
+      "div",
+      { class: `wd-card ${className}` },
+      make("h4", {}, icon(iconName), make("span", { dir: "auto" }, title), time(event, context)),
+      text ? make("p", { dir: "auto" }, richText(text, context.strings)) : null,
+      facts.length ? make("div", { class: "wd-facts" }, ...facts.map((f) => make("span", { class: "badge" }, f))) : null,
+    ),
+  );
+}
+
+function note(event, context) {
+  const title = fill(context.strings.note_by, { name: nameOf(event, context) });
+  return card(event, context, { className: "is-note", title, iconName: "note", text: event.text });
+}
+
+function summary(event, context) {
+  const { strings } = context;
+  const known = event.staff_data || {};
+  const facts = [strings[`reason_${known.reason}`] || known.reason, strings[`topic_${known.topic}`] || known.topic];
+  return card(event, context, {
+    className: "is-summary", title: strings.summary_title, iconName: "bot", text: event.text, facts: facts.filter(Boolean),
+  });
+}
+
+function notice(event, context) {
+  const { strings, audience } = context;
+  const kinds = (event.data.kinds || []).map((kind) => strings[`secret_${kind}`] || strings.secret_other);
+  return card(event, context, {
+    className: "is-warning",
+    iconName: "shield",
+    title: strings.secret_removed_title,
+    text: audience === "customer" ? strings.secret_removed_advice : strings.secret_removed_staff,
+    facts: audience === "staff" ? kinds : [],
+  });
+}
+
+/** The sentence of an event line, in the reader's words. */
+export function lineText(event, context) {
+  const { strings, audience } = context;
+  const fields = { name: nameOf(event, context), to: event.data.to || "", score: event.data.score || "" };
+  const answer = event.data.helped ? "yes" : "no";
+  const detail = event.data.reason || (event.kind === "feedback" ? answer : `by_${event.author}`);
+  const key = `line_${event.kind}`;
+  const keys = [`${key}_${detail}_to_${audience}`, `${key}_${detail}`, `${key}_to_${audience}`, key];
+  const found = keys.find((each) => Object.hasOwn(strings, each));
+  return found ? fill(strings[found], fields) : event.kind;
+}
+
+function line(event, context) {
+  const look = LINES[event.kind] || { icon: "info" };
+  const name = event.kind === "feedback" && !event.data.helped ? "thumb-down" : look.icon;
+  const row = make(
+    "li",
+    { class: "wd-row" },
+    make(
+      "div",
+      { class: `wd-line${look.good ? " is-good" : ""}` },
+      icon(name), make("span", { dir: "auto" }, lineText(event, context)), time(event, context),
+    ),
+  );
+  if (event.kind === "rated" && event.text && context.audience === "staff") {
+    row.append(make("div", { class: "wd-card" }, make("p", { dir: "auto" }, richText(event.text, context.strings))));
+  }
+  return row;
+}
+
+const ROWS = { message, note, summary, notice };
+
+/** Make the row of an event. */
+export function rowOf(event, context) {
+  return (ROWS[event.kind] || line)(event, context);
+}
+
+/** What a screen reader is told when the event arrives. */
+export function spokenText(event, context) {
+  const { strings } = context;
+  if (event.kind === "notice") return `${strings.secret_removed_title}. ${strings.secret_removed_advice}`;
+  if (event.kind === "summary") return strings.summary_title;
+  if (!ROWS[event.kind]) return lineText(event, context);
+  return fill(strings.spoken_message, { name: nameOf(event, context), text: plainText(event.text, strings) });
+}

@@ -1,0 +1,145 @@
+/* The chat button on a wallet's own page. Served by /widget/<brand>/loader.js, which puts the brand's
+   settings in front. Adds one element with a closed shadow root; the chat itself lives in an iframe on our
+   origin, loaded when first opened, so that the wallet's page and the chat cannot read each other. */
+
+(() => {
+  const script = document.currentScript;
+  const { page, language, accent, onAccent, strings } = script.walletdesk;
+  const origin = new URL(script.src).origin;
+  const key = `walletdesk:${page}`;
+  const phone = matchMedia("(max-width: 480px), (max-height: 480px)");
+  const still = matchMedia("(prefers-reduced-motion: reduce)");
+  let frame = null;
+  let loaded = false;
+  let open = false;
+  let unread = 0;
+
+  const styled = (element, styles) => {
+    for (const [name, value] of Object.entries(styles)) element.style.setProperty(name, value, "important");
+    return element;
+  };
+
+  const remember = (value) => {
+    try {
+      if (value === undefined) return sessionStorage.getItem(key);
+      sessionStorage.setItem(key, value);
+    } catch {
+      // no storage: the chat just starts closed on the next page
+    }
+    return null;
+  };
+
+  const picture = (path) => {
+    const space = "http://www.w3.org/2000/svg";
+    const svg = document.createElementNS(space, "svg");
+    svg.setAttribute("viewBox", "0 0 24 24");
+    svg.setAttribute("aria-hidden", "true");
+    const line = svg.appendChild(document.createElementNS(space, "path"));
+    line.setAttribute("d", path);
+    const look = { width: "26px", height: "26px", fill: "none", stroke: "currentColor", "stroke-width": "1.8", "stroke-linecap": "round", "stroke-linejoin": "round" };
+    return styled(svg, look);
+  };
+  const speech = "M20.5 11.5a8 8 0 0 1-8.4 8c-1.2 0-2.4-.3-3.4-.7L4 20l1.3-4.2a7.6 7.6 0 0 1-1.2-4.3 8 8 0 0 1 8.2-7.9 8 8 0 0 1 8.2 7.9Z";
+  const cross = "m6.5 9.5 5.5 5.5 5.5-5.5";
+
+  const host = styled(document.createElement("div"), { all: "initial", position: "fixed", "z-index": "2147483000" });
+  const root = host.attachShadow({ mode: "closed" });
+  const button = styled(document.createElement("button"), {
+    position: "fixed", right: "20px", bottom: "max(20px, env(safe-area-inset-bottom))", display: "grid", "place-items": "center",
+    width: "56px", height: "56px", padding: "0", border: "0", "border-radius": "50%", background: accent, color: onAccent,
+    cursor: "pointer", "box-shadow": "0 2px 6px rgb(16 20 32 / 16%), 0 12px 32px rgb(16 20 32 / 22%)",
+  });
+  button.type = "button";
+  button.setAttribute("aria-expanded", "false");
+  const badge = styled(document.createElement("span"), {
+    position: "absolute", top: "-4px", right: "-4px", "min-width": "20px", height: "20px", padding: "0 6px", display: "none",
+    "box-sizing": "border-box", "border-radius": "10px", background: "#c42b2b", color: "#fff",
+    font: "600 12px/20px system-ui, sans-serif", "text-align": "center",
+  });
+
+  const show = () => {
+    const label = open ? strings.close : strings.open;
+    const news = unread ? (unread === 1 ? strings.unread_one : strings.unread_other).replace("{n}", unread) : "";
+    button.setAttribute("aria-label", news ? `${label}. ${news}` : label);
+    button.setAttribute("aria-expanded", String(open));
+    button.replaceChildren(picture(open ? cross : speech), badge);
+    badge.textContent = String(Math.min(unread, 99));
+    styled(badge, { display: unread && !open ? "block" : "none" });
+    if (frame) layOut();
+  };
+
+  const layOut = () => {
+    const full = phone.matches;
+    styled(button, { display: open && full ? "none" : "grid" });
+    styled(frame, {
+      position: "fixed", border: "0", display: "block", background: "transparent",
+      top: full ? "0" : "auto", left: full ? "0" : "auto", right: full ? "0" : "20px", bottom: full ? "0" : "92px",
+      width: full ? "100%" : "min(400px, calc(100vw - 40px))", height: full ? "100%" : "min(680px, calc(100vh - 112px))",
+      "border-radius": full ? "0" : "16px", "box-shadow": "0 4px 12px rgb(16 20 32 / 10%), 0 24px 64px rgb(16 20 32 / 24%)",
+      "color-scheme": "normal", transition: still.matches ? "none" : "opacity 160ms ease, transform 160ms ease",
+      opacity: open ? "1" : "0", transform: open ? "none" : "translateY(12px)",
+      visibility: open ? "visible" : "hidden", "pointer-events": open ? "auto" : "none",
+    });
+  };
+
+  const tell = () => {
+    if (loaded) frame.contentWindow.postMessage({ walletdesk: true, open }, origin);
+  };
+
+  const load = () => {
+    if (frame) return;
+    frame = document.createElement("iframe");
+    const address = new URL(page, origin);
+    if (language) address.searchParams.set("language", language);
+    frame.src = address.href;
+    frame.title = strings.title;
+    frame.addEventListener("load", () => {
+      loaded = true;
+      tell();
+    });
+    root.append(frame);
+  };
+
+  const toggle = (wanted, { focus = true } = {}) => {
+    open = wanted;
+    load();
+    layOut();
+    remember(open ? "open" : "closed");
+    show();
+    tell();
+    if (!focus) return;
+    if (open) frame.focus();
+    else button.focus();
+  };
+
+  addEventListener("message", (event) => {
+    if (!frame || event.origin !== origin || event.source !== frame.contentWindow || event.data?.walletdesk !== true) return;
+    if (event.data.type === "close") toggle(false);
+    if (event.data.type === "unread" && Number.isSafeInteger(event.data.n)) {
+      unread = event.data.n;
+      show();
+    }
+  });
+  button.addEventListener("click", () => toggle(!open));
+  phone.addEventListener("change", show);
+  // Any element of the wallet's page can open the chat: <a href="…" data-walletdesk-open>
+  document.addEventListener("click", (event) => {
+    if (!(event.target instanceof Element) || !event.target.closest("[data-walletdesk-open]")) return;
+    event.preventDefault();
+    toggle(true);
+  });
+
+  const start = () => {
+    root.append(button);
+    document.body.append(host);
+    show();
+    const before = remember();
+    if (before === "open" && !phone.matches) toggle(true, { focus: false });
+    else if (before) {
+      load(); // it was used before: new answers show on the button
+      show();
+    }
+  };
+  if (document.body) start();
+  else document.addEventListener("DOMContentLoaded", start);
+})();

@@ -1,0 +1,100 @@
+/* Messages on their way: one after the other, again until the server has them, never doubled.
+
+   Each carries a UUID, and the server answers a repeated one as it did the first time, so sending again
+   is always safe. What waits is kept in this browser, so that a reload loses nothing; a text that looked
+   like a secret is kept in memory only. */
+
+const BACKOFF_MS = [1_000, 2_000, 4_000, 8_000, 15_000, 30_000];
+
+export class Outbox {
+  #items = [];
+  #busy = false;
+  #timer = 0;
+  #tries = 0;
+
+  /**
+   * @param {object} options
+   * @param {(item: {id: string, text: string}) => Promise<object>} options.send
+   * @param {import("./api.js").Store} options.store
+   * @param {(item: object, answer: object) => void} options.onSent
+   * @param {(item: object, error: Error) => void} options.onRefused it will not be tried again by itself
+   * @param {(item: object, error: Error, seconds: number) => void} options.onWaiting
+   */
+  constructor(options) {
+    this.options = options;
+    addEventListener("online", () => this.flush());
+    document.addEventListener("visibilitychange", () => document.hidden || this.flush());
+  }
+
+  get waiting() {
+    return this.#items.length;
+  }
+
+  /** Take up what a previous visit left behind. Returns the messages. */
+  restore() {
+    this.#items = (this.options.store.read("outbox") || []).map((item) => ({ ...item, sensitive: false }));
+    return [...this.#items];
+  }
+
+  add(item) {
+    this.#items.push(item);
+    this.#keep();
+    this.flush();
+  }
+
+  /** Drop messages, such as those that the server turned out to have. */
+  drop(isGone) {
+    this.#items = this.#items.filter((item) => !isGone(item));
+    this.#keep();
+  }
+
+  /** Send what waits, now. */
+  flush() {
+    clearTimeout(this.#timer);
+    this.#tries = 0;
+    this.#run();
+  }
+
+  async #run() {
+    if (this.#busy) return;
+    this.#busy = true;
+    try {
+      while (this.#items.length && (await this.#sendFirst()));
+    } finally {
+      this.#busy = false;
+    }
+  }
+
+  async #sendFirst() {
+    const item = this.#items[0];
+    try {
+      const answer = await this.options.send(item);
+      this.drop((other) => other.id === item.id);
+      this.#tries = 0;
+      this.options.onSent(item, answer);
+      return true;
+    } catch (error) {
+      if (error.passing) {
+        this.#wait(item, error);
+        return false;
+      }
+      this.drop((other) => other.id === item.id);
+      this.options.onRefused(item, error);
+      return true;
+    }
+  }
+
+  #wait(item, error) {
+    const backoff = BACKOFF_MS[Math.min(this.#tries, BACKOFF_MS.length - 1)];
+    const ms = Math.max(error.retryAfter * 1000, backoff * (0.75 + Math.random() / 2));
+    this.#tries += 1;
+    this.#timer = setTimeout(() => this.#run(), ms);
+    this.options.onWaiting(item, error, Math.ceil(ms / 1000));
+  }
+
+  #keep() {
+    const kept = this.#items.filter((item) => !item.sensitive).map(({ id, text }) => ({ id, text }));
+    if (kept.length) this.options.store.write("outbox", kept);
+    else this.options.store.remove("outbox");
+  }
+}

@@ -1,0 +1,224 @@
+"""`/chat/v1`: what a customer's chat can do besides sending and following messages (`/live`).
+
+Every answer is JSON; refusals carry a stable `code`. After the start of a session a bearer token
+says who asks, so no cookie is read and no CSRF token needed. What belongs to others is 404.
+"""
+
+from datetime import timedelta
+from typing import Annotated, Any
+
+from django.conf import settings
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from msgspec import Meta, Struct
+
+from walletdesk.accounts.models import Brand
+from walletdesk.accounts.queries import get_brand
+from walletdesk.contacts.actions import end_session, open_anonymous_session
+from walletdesk.contacts.models import Contact
+from walletdesk.conversations.actions.customer import (
+    finish_conversation,
+    give_feedback,
+    rate_conversation,
+    request_person,
+    start_conversation,
+)
+from walletdesk.conversations.models import Conversation
+from walletdesk.conversations.queries import get_conversation_of, queue_place, thread
+from walletdesk.conversations.types import Audience
+from walletdesk.kit.errors import BadInput
+from walletdesk.kit.limits.actions import hit
+from walletdesk.safety import guard
+from walletdesk.web.common.languages import choose_language
+from walletdesk.web.widget.bodies import bearer, customer_of, read_json, read_number
+
+SESSION_WINDOW = timedelta(minutes=10)
+CONVERSATIONS_PER_HOUR = 20
+COMMENT_LENGTH = 1_000
+
+Ref = Annotated[str, Meta(max_length=20)]
+Slug = Annotated[str, Meta(max_length=40)]
+Tag = Annotated[str, Meta(max_length=35)]
+Comment = Annotated[str, Meta(max_length=COMMENT_LENGTH)]
+
+
+class _Session(Struct, forbid_unknown_fields=True):
+    brand: Slug | None = None
+    language: Tag | None = None
+
+
+class _Nothing(Struct, forbid_unknown_fields=True):
+    pass
+
+
+class _Which(Struct, forbid_unknown_fields=True):
+    conversation: Ref
+
+
+class _Feedback(Struct, forbid_unknown_fields=True):
+    conversation: Ref
+    seq: Annotated[int, Meta(ge=1, le=2**31 - 1)]
+    helped: bool
+
+
+class _Rating(Struct, forbid_unknown_fields=True):
+    conversation: Ref
+    score: Annotated[int, Meta(ge=1, le=5)]
+    comment: Comment = ""
+
+
+# --- sessions -----------------------------------------------------------------------------
+
+
+@csrf_exempt
+@require_POST
+def start_session(request: HttpRequest) -> JsonResponse:
+    """Make an anonymous customer with a first conversation, and hand out their token, once."""
+    asked = read_json(request, _Session)
+    # An address that may hold so many streams may start as many sessions in ten minutes.
+    hit(
+        what="chat-session",
+        who=request.META.get("REMOTE_ADDR", ""),
+        limit=settings.WALLETDESK.streams_per_address,
+        window=SESSION_WINDOW,
+    )
+    brand = get_brand(asked.brand)
+    language = choose_language(brand, asked.language, request)
+    with transaction.atomic():
+        contact, token = open_anonymous_session(brand=brand, language=language)
+        conversation = start_conversation(contact=contact, language=language)
+    return JsonResponse(
+        {
+            "token": token,
+            "conversation": conversation.ref,
+            "cursor": conversation.last_seq,
+            "brand": brand_json(brand),
+            "language": language,
+        },
+        status=201,
+    )
+
+
+@csrf_exempt
+@require_http_methods(["DELETE"])
+def close_session(request: HttpRequest) -> HttpResponse:
+    """Forget this device. The conversations stay with the desk."""
+    end_session(token=bearer(request))
+    return HttpResponse(status=204)
+
+
+@csrf_exempt
+@require_POST
+def new_conversation(request: HttpRequest) -> JsonResponse:
+    """Open another conversation of the same customer."""
+    contact = customer_of(request)
+    read_json(request, _Nothing)
+    hit(
+        what="chat-conversation",
+        who=str(contact.pk),
+        limit=CONVERSATIONS_PER_HOUR,
+        window=timedelta(hours=1),
+    )
+    conversation = start_conversation(contact=contact, language=contact.language)
+    return JsonResponse(
+        {"conversation": conversation.ref, "cursor": conversation.last_seq}, status=201
+    )
+
+
+# --- reading ------------------------------------------------------------------------------
+
+
+@require_GET
+def state(request: HttpRequest) -> JsonResponse:
+    """Say where a conversation stands: status, agent, place in the queue, rating."""
+    return JsonResponse(state_json(_asked_for(request)))
+
+
+@require_GET
+def events(request: HttpRequest) -> JsonResponse:
+    """Return a page of the timeline: after a number, before a number, or the newest."""
+    conversation = _asked_for(request)
+    after, before = read_number(request, "after"), read_number(request, "before")
+    if after is not None and before is not None:
+        raise BadInput(before="either after or before")
+    page = thread(conversation, Audience.CUSTOMER, after=after or 0, before=before)
+    return JsonResponse({"events": page})
+
+
+def _asked_for(request: HttpRequest) -> Conversation:
+    return get_conversation_of(customer_of(request), request.GET.get("conversation", ""))
+
+
+# --- acting -------------------------------------------------------------------------------
+
+
+@csrf_exempt
+@require_POST
+def ask_for_person(request: HttpRequest) -> JsonResponse:
+    """Have a person take over from the bot. Asking twice is no error."""
+    contact = customer_of(request)
+    conversation = _of(contact, read_json(request, _Which))
+    return JsonResponse(state_json(request_person(conversation=conversation)))
+
+
+@csrf_exempt
+@require_POST
+def feedback(request: HttpRequest) -> JsonResponse:
+    """Say whether an answer of the bot helped. The first answer counts."""
+    contact = customer_of(request)
+    given = read_json(request, _Feedback)
+    event = give_feedback(conversation=_of(contact, given), seq=given.seq, helped=given.helped)
+    return JsonResponse({"seq": event.data["seq"], "helped": event.data["helped"]})
+
+
+@csrf_exempt
+@require_POST
+def rating(request: HttpRequest) -> JsonResponse:
+    """Rate a conversation that is over. The comment goes through the guard like any message."""
+    contact = customer_of(request)
+    given = read_json(request, _Rating)
+    comment = guard.check(given.comment.replace("\x00", "").strip()).safe
+    event = rate_conversation(conversation=_of(contact, given), score=given.score, comment=comment)
+    return JsonResponse({"score": given.score, "comment": event.text})
+
+
+@csrf_exempt
+@require_POST
+def finish(request: HttpRequest) -> JsonResponse:
+    """End a conversation from the customer's side."""
+    contact = customer_of(request)
+    conversation = _of(contact, read_json(request, _Which))
+    return JsonResponse(state_json(finish_conversation(conversation=conversation)))
+
+
+def _of(contact: Contact, asked: _Which | _Feedback | _Rating) -> Conversation:
+    return get_conversation_of(contact, asked.conversation)
+
+
+# --- shapes -------------------------------------------------------------------------------
+
+
+def brand_json(brand: Brand) -> dict[str, Any]:
+    """Return what a customer's browser may know of a brand."""
+    return {
+        "slug": brand.slug,
+        "name": brand.name,
+        "languages": brand.languages,
+        "accent": brand.accent,
+    }
+
+
+def state_json(conversation: Conversation) -> dict[str, Any]:
+    """Return where a conversation stands, for its customer."""
+    place = queue_place(conversation)
+    agent = conversation.assignee
+    return {
+        "status": conversation.status,
+        "language": conversation.language,
+        "agent": agent.user.name if agent else None,
+        "queue": {"place": place.place, "waiting": place.waiting} if place else None,
+        "rating": conversation.rating,
+        "cursor": conversation.last_seq,
+    }

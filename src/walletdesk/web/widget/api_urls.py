@@ -1,0 +1,19 @@
+"""Addresses below /chat/v1/."""
+
+from django.urls import path
+
+from walletdesk.web.widget import api
+
+app_name = "chat"
+
+urlpatterns = [
+    path("sessions", api.start_session, name="sessions"),
+    path("session", api.close_session, name="session"),
+    path("conversations", api.new_conversation, name="conversations"),
+    path("state", api.state, name="state"),
+    path("events", api.events, name="events"),
+    path("person", api.ask_for_person, name="person"),
+    path("feedback", api.feedback, name="feedback"),
+    path("rating", api.rating, name="rating"),
+    path("finish", api.finish, name="finish"),
+]

@@ -1,0 +1,79 @@
+"""Texts of the chat page and of its loader."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from walletdesk.web.common.strings import thread_strings
+
+
+def strings() -> dict[str, str]:
+    """Return the texts that the chat page's script shows, in the active language."""
+    return thread_strings() | _status() | _sending() | _warning() | _rating() | _actions()
+
+
+def loader_strings(brand: str) -> dict[str, str]:
+    """Return the texts of the button on a wallet's own page."""
+    return {
+        "open": _("Open the support chat"),
+        "close": _("Close the support chat"),
+        "title": _("Support chat of %(brand)s") % {"brand": brand},
+        "unread_one": ngettext("{n} new message", "{n} new messages", 1),
+        "unread_other": ngettext("{n} new message", "{n} new messages", 2),
+    }
+
+
+def _status() -> dict[str, str]:
+    return {
+        "status_new": _("Answers at once, day and night"),
+        "status_bot": _("The assistant answers at once"),
+        "status_queued": _("Waiting for a person"),
+        "status_open": _("{name} is with you"),
+        "status_open_nobody": _("A person is with you"),
+        "status_resolved": _("Resolved"),
+        "queue_next": _("You are next"),
+        "queue_place": _("You are number {place} in the queue"),
+        "queue_note": _("You can close this window: your place is kept and the answer waits here."),
+        "offline": _("No connection. Messages are sent as soon as you are back online."),
+        "connecting": _("Connecting again…"),
+    }
+
+
+def _sending() -> dict[str, str]:
+    return {
+        "waiting_for_connection": _("Waiting for a connection"),
+        "waiting_seconds": _("Too many at once. Sending again in {seconds} s"),
+        "error_empty": _("There was nothing to send."),
+        "error_too_long": _("This message is too long."),
+        "error_bad_text": _("This message cannot be stored. Please change it."),
+        "error_failed": _("Not sent."),
+        "error_start": _("The chat could not be started. Please try again in a moment."),
+        "error_action": _("That did not work. Please try again."),
+        "left_one": ngettext("{n} character left", "{n} characters left", 1),
+        "left_other": ngettext("{n} character left", "{n} characters left", 2),
+        "over_one": ngettext("{n} character too many", "{n} characters too many", 1),
+        "over_other": ngettext("{n} character too many", "{n} characters too many", 2),
+        "want_person": _("I would like to talk to a person."),
+    }
+
+
+def _warning() -> dict[str, str]:
+    return {
+        "looks_seed_phrase": _("This looks like a seed phrase."),
+        "looks_private_key": _("This looks like a private key."),
+        "looks_extended_key": _("This looks like an extended private key."),
+        "looks_keystore": _("This looks like a keystore file."),
+    }
+
+
+def _rating() -> dict[str, str]:
+    return {
+        "rated_thanks": _("Thank you for rating us."),
+        "title_unread": _("({n}) {title}"),
+    }
+
+
+def _actions() -> dict[str, str]:
+    return {
+        "confirm_new": _("A new conversation was started."),
+        "ended": _("The conversation has ended."),
+    }

@@ -1,0 +1,13 @@
+"""Addresses below /widget/."""
+
+from django.urls import path
+
+from walletdesk.web.widget import views
+
+app_name = "widget"
+
+urlpatterns = [
+    path("<slug:brand>/", views.page, name="page"),
+    path("<slug:brand>/brand.css", views.brand_css, name="brand-css"),
+    path("<slug:brand>/loader.js", views.loader, name="loader"),
+]

@@ -1,0 +1,115 @@
+"""The chat page, its loader, the brand's colours, and the demo wallet that embeds them."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
+from django.views.decorators.http import require_GET
+
+from walletdesk.accounts.models import Brand
+from walletdesk.accounts.queries import get_brand
+from walletdesk.conversations.rules import MESSAGE_LENGTH
+from walletdesk.web.common.colours import brand_properties, brand_stylesheet
+from walletdesk.web.common.languages import choose_language, html_code, names_of
+from walletdesk.web.widget.strings import loader_strings, strings
+
+SHORT_CACHE = "public, max-age=300"  # a changed colour or name shows within five minutes
+EMBED_CODE = '<script async src="{address}"></script>'
+LOADER = Path(settings.STATIC_FOLDER) / "widget" / "loader.js"
+
+
+@require_GET
+def page(request: HttpRequest, brand: str) -> HttpResponse:
+    """Show the chat: in the loader's iframe, in an app's web view, or in a tab of its own."""
+    found = get_brand(brand)
+    language = choose_language(found, request.GET.get("language"), request)
+    with translation.override(language):
+        response = render(
+            request,
+            "widget/page.html",
+            {
+                "brand": found,
+                "html_code": html_code(language),
+                "languages": names_of(found.languages).items(),
+                "language": language,
+                "strings": strings(),
+                "config": page_config(found, language),
+                "length": MESSAGE_LENGTH,
+            },
+        )
+    # Until a brand can list the sites that may embed it, only our own pages may.
+    response.frame_ancestors = "'self'"  # type: ignore[attr-defined] # read by web.security
+    return response
+
+
+def page_config(brand: Brand, language: str) -> dict[str, Any]:
+    """Return what the page's script must know."""
+    return {
+        "brand": brand.slug,
+        "name": brand.name,
+        "language": language,
+        "htmlLanguage": html_code(language),
+        "languageNames": names_of(brand.languages),
+        "length": MESSAGE_LENGTH,
+    }
+
+
+@require_GET
+def brand_css(request: HttpRequest, brand: str) -> HttpResponse:  # noqa: ARG001 - a view
+    """Return the brand's colours as a stylesheet: pages may not carry styles inline."""
+    css = brand_stylesheet(get_brand(brand).accent)
+    return HttpResponse(
+        css, content_type="text/css; charset=utf-8", headers={"Cache-Control": SHORT_CACHE}
+    )
+
+
+@require_GET
+def loader(request: HttpRequest, brand: str) -> HttpResponse:
+    """Return the script that a wallet's page includes: the loader, with the brand's settings."""
+    found = get_brand(brand)
+    asked = request.GET.get("language")
+    language = choose_language(found, asked, request)
+    properties = brand_properties(found.accent)
+    with translation.override(language):
+        told = {
+            "page": reverse("widget:page", args=[found.slug]),
+            "language": language if asked else "",
+            "accent": properties["--brand"],
+            "onAccent": properties["--on-brand"],
+            "strings": loader_strings(found.name),
+        }
+    script = f"document.currentScript.walletdesk = {json.dumps(told)};\n{LOADER.read_text()}"
+    response = HttpResponse(
+        script,
+        content_type="text/javascript; charset=utf-8",
+        headers={"Cache-Control": SHORT_CACHE, "Cross-Origin-Resource-Policy": "cross-origin"},
+    )
+    patch_vary_headers(response, ["Accept-Language"])
+    return response
+
+
+@require_GET
+def demo(request: HttpRequest) -> HttpResponse:
+    """Show a small wallet page with the chat embedded, as a wallet would do it."""
+    brand = get_brand(None)
+    language = choose_language(brand, request.GET.get("language"), request)
+    with translation.override(language):
+        address = f"{reverse('widget:loader', args=[brand.slug])}?language={language}"
+        return render(
+            request,
+            "widget/demo.html",
+            {
+                "brand": brand,
+                "language": language,
+                "html_code": html_code(language),
+                "languages": names_of(brand.languages).items(),
+                "loader": address,
+                "embed_code": EMBED_CODE.format(address=settings.WALLETDESK.base_url + address),
+            },
+        )
