@@ -123,9 +123,7 @@ class Customer:
     async def wait_until(self, statuses: set[str]) -> None:
         async with asyncio.timeout(GIVE_UP_SECONDS):
             while True:
-                answer = await self.client.get(
-                    "/chat/v1/state", params={"conversation": self.ref}
-                )
+                answer = await self.client.get("/chat/v1/state", params={"conversation": self.ref})
                 if answer.json()["status"] in statuses:
                     return
                 await asyncio.sleep(0.5)
