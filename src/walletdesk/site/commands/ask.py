@@ -62,10 +62,7 @@ def ask(text: str, *, url: str, language: str | None, wait: float) -> Outcome:
         with httpx.Client(base_url=url, timeout=CALL_SECONDS, trust_env=False) as client:
             return _Question(client, text, language, wait).asked()
     except httpx.HTTPStatusError as error:
-        raise RefusalError(
-            f"The desk at {url} refused the question (HTTP {error.response.status_code}).",
-            "Shorten it, or wait a minute and try again.",
-        ) from error
+        raise _refused(url, error.response.status_code) from error
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise RefusalError(
             f"No desk can be reached at {url} ({type(error).__name__}).",
@@ -75,6 +72,19 @@ def ask(text: str, *, url: str, language: str | None, wait: float) -> Outcome:
         raise RefusalError(
             f"What answers at {url} is no walletdesk.", "Give the address of one with --url."
         ) from error
+
+
+def _refused(url: str, status: int) -> RefusalError:
+    ways_out = {
+        400: "Change the text; it may be empty or too long.",
+        413: "Shorten the text.",
+        429: "Wait a minute and try again.",
+        503: "The desk is busy or restarting: try again in a moment.",
+    }
+    return RefusalError(
+        f"The desk at {url} refused the question (HTTP {status}).",
+        ways_out.get(status, "Is that the address of a desk? Give another with --url."),
+    )
 
 
 class _Question:
