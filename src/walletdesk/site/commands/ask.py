@@ -134,7 +134,11 @@ class _Question:
     def _events(self, conversation: str, after: int) -> list[dict[str, Any]]:
         left = max(self._deadline - time.monotonic(), 0.05)
         wait = min(POLL_SECONDS, max(1, round(left)))
-        query = {"topics": f"conversation:{conversation}", "after": after, "wait": int(wait)}
+        query: dict[str, str | int] = {
+            "topics": f"conversation:{conversation}",
+            "after": after,
+            "wait": int(wait),
+        }
         try:
             answer = self._client.get("/live/poll", params=query, timeout=left)
         except httpx.TransportError:
