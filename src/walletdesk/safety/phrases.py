@@ -36,6 +36,8 @@ _UNKNOWN_WORTH: Final = 1.6  # the most that a word outside the table can score
 _STRANGERS: Final = frozenset(SCORES) - frozenset(INDEX) - _LABELS
 _COUNTERS: Final = frozenset({"word", "next", "palabra", "siguiente", "number"})
 
+_HAN: Final = re.compile("[\u3400-\u9fff]")
+_HAN_LABEL: Final = 6  # Chinese characters around a dictated English word: 第三个单词是
 _WORD: Final = re.compile(r"[a-z]+")
 _TOKEN: Final = re.compile(
     r"(?P<mask>⟦secret:[a-z_]{1,20}⟧)"
@@ -118,7 +120,8 @@ def part_of(low: str) -> Part | None:
     if not words or any(token.wall for token in tokens):
         return None
     dictated = len(words) == 1 or any(token.counts for token in tokens)
-    if not dictated and any(token.word in _GRAMMAR for token in tokens):
+    foreign = len(_HAN.findall(low)) > _HAN_LABEL
+    if foreign or (not dictated and any(token.word in _GRAMMAR for token in tokens)):
         words = []  # "raise the volume" is no list of words
     if 0 < len(words) <= 24 and all(token.listed for token in words):
         score = sum(token.score for token in words)
