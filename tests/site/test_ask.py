@@ -109,7 +109,7 @@ def test_prints_the_reply_its_source_and_the_hand_over(
         "handed_over": True,
     }
     opening, message, *polls = desk.seen
-    assert opening[2] == {"brand": None, "language": "en", "text": "Where?"}
+    assert opening[2] == {"brand": None, "language": "en"}
     assert message[1] == "Bearer t0ken"
     assert message[2]["conversation"] == "c1"
     assert [poll[1]["after"] for poll in polls] == ["0", "1"]

@@ -96,7 +96,7 @@ class _Question:
         self._deadline = self._started + wait
 
     def asked(self) -> Outcome:
-        opening = {"brand": None, "language": self._language, "text": self._text}
+        opening = {"brand": None, "language": self._language}
         session = self._post("/chat/v1/sessions", opening)
         self._client.headers["Authorization"] = f"Bearer {session['token']}"
         outcome = Outcome(conversation=str(session["conversation"]))
