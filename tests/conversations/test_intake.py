@@ -86,9 +86,7 @@ def test_nobody_writes_into_a_conversation_of_others(cast: Cast) -> None:
     assert not Event.objects.filter(conversation=cast.other_customer.conversation).exists()
 
 
-def test_too_many_messages_are_refused_until_time_passes(
-    cast: Cast, time_machine: object
-) -> None:
+def test_too_many_messages_are_refused_until_time_passes(cast: Cast, time_machine: object) -> None:
     import time_machine as travel
 
     with travel.travel(clock.now(), tick=False) as traveller:

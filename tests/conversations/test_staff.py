@@ -10,7 +10,7 @@ from walletdesk.conversations import queries
 from walletdesk.conversations.actions import customer as customers
 from walletdesk.conversations.actions import staff
 from walletdesk.conversations.actions.refusals import AlreadyTaken, NotYours, WrongState
-from walletdesk.conversations.types import Audience, Kind, QueuePlace, Status, View
+from walletdesk.conversations.types import Audience, QueuePlace, Status, View
 from walletdesk.kit.errors import BadInput, NotAllowed, NotFound
 from walletdesk.safety import guard
 

@@ -17,6 +17,7 @@ ALARM: Final = 16.0
 _ALARM_PURE: Final = 4.0  # a message of at least 8 words that are all on the list
 _PURE_FROM: Final = 8
 _PART: Final = 6.0  # a stretch of an ordinary-looking message that may be part of a phrase
+_PART_LONGEST: Final = 8_000  # characters; a longer text stands for itself
 _PART_DOUBT: Final = 3.0  # taken off such a stretch
 _PART_WORDS: Final = 3
 _GLUED_FROM: Final = 12  # letters; no list word is longer than 8
@@ -35,6 +36,8 @@ _UNKNOWN_WORTH: Final = 1.6  # the most that a word outside the table can score
 _STRANGERS: Final = frozenset(SCORES) - frozenset(INDEX) - _LABELS
 _COUNTERS: Final = frozenset({"word", "next", "palabra", "siguiente", "number"})
 
+_HAN: Final = re.compile("[\u3400-\u9fff]")
+_HAN_LABEL: Final = 6  # Chinese characters around a dictated English word: 第三个单词是
 _WORD: Final = re.compile(r"[a-z]+")
 _TOKEN: Final = re.compile(
     r"(?P<mask>⟦secret:[a-z_]{1,20}⟧)"
@@ -98,7 +101,7 @@ def may_be_part(low: str) -> bool:
     Ordinary messages leave after a few set operations: they hold a frequent word outside the
     list, and all their list words together are worth less than a part.
     """
-    words = _WORD.findall(low)
+    words = _WORD.findall(low) if len(low) <= _PART_LONGEST else []
     if not words:
         return False
     most = sum([_WORTH.get(word, _UNKNOWN_WORTH) for word in words])
@@ -110,12 +113,15 @@ def may_be_part(low: str) -> bool:
 
 def part_of(low: str) -> Part | None:
     """Return what a message contributes to a phrase spread over messages, if anything."""
+    if len(low) > _PART_LONGEST:
+        return None
     tokens = tokens_of(low)
     words = [token for token in tokens if token.word and token.word not in _GRAMMAR]
     if not words or any(token.wall for token in tokens):
         return None
     dictated = len(words) == 1 or any(token.counts for token in tokens)
-    if not dictated and any(token.word in _GRAMMAR for token in tokens):
+    foreign = len(_HAN.findall(low)) > _HAN_LABEL
+    if foreign or (not dictated and any(token.word in _GRAMMAR for token in tokens)):
         words = []  # "raise the volume" is no list of words
     if 0 < len(words) <= 24 and all(token.listed for token in words):
         score = sum(token.score for token in words)

@@ -23,7 +23,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def guarded(command: Callable[[], int]) -> int:
     """Run a command and turn its refusals into one sentence each and exit code 2."""
-    from walletdesk.site.config import ConfigError  # noqa: PLC0415 - guard needs no configuration
+    from walletdesk.site.config import ConfigError
 
     try:
         return command()

@@ -28,7 +28,14 @@ from walletdesk.kit import clock, ids
 from walletdesk.kit.live.types import Credential, Envelope, Feed, LiveEvent, Reply
 
 READ_LIMIT = 500
-STATUS_OF = {"empty": 400, "too_long": 400, "not_found": 404, "too_many": 429, "retry": 503, "bad_text": 400}
+STATUS_OF = {
+    "empty": 400,
+    "too_long": 400,
+    "not_found": 404,
+    "too_many": 429,
+    "retry": 503,
+    "bad_text": 400,
+}
 
 log = logging.getLogger("walletdesk.live")
 

@@ -44,16 +44,12 @@ def give_feedback(*, conversation: Conversation, seq: int, helped: bool) -> Even
     answer = of_this.filter(seq=seq, author=Author.BOT, kind=Kind.MESSAGE).first()
     if answer is None:
         raise NotFound
-    given = next(
-        (e for e in of_this.filter(kind=Kind.FEEDBACK) if e.data.get("seq") == seq), None
-    )
+    given = next((e for e in of_this.filter(kind=Kind.FEEDBACK) if e.data.get("seq") == seq), None)
     if given is not None:
         return given
     event = append_one(
         locked,
-        NewEvent(
-            kind=Kind.FEEDBACK, author=Author.CUSTOMER, data={"seq": seq, "helped": helped}
-        ),
+        NewEvent(kind=Kind.FEEDBACK, author=Author.CUSTOMER, data={"seq": seq, "helped": helped}),
     )
     publish(
         name=events.FEEDBACK_GIVEN,
@@ -73,9 +69,7 @@ def rate_conversation(*, conversation: Conversation, score: int, comment: SafeTe
         raise WrongState(status=locked.status)
     event = append_one(
         locked,
-        NewEvent(
-            kind=Kind.RATED, author=Author.CUSTOMER, text=comment, data={"score": score}
-        ),
+        NewEvent(kind=Kind.RATED, author=Author.CUSTOMER, text=comment, data={"score": score}),
         rating=score,
     )
     publish(

@@ -316,7 +316,9 @@ def _write(cursor: psycopg.Cursor[Any], changed: list[_Open], now: datetime) -> 
     )
     _rewrite(cursor, changed)
     _publish(changed)
-    wake(sorted({f"conversation:{c.ref}" for c in changed} | {f"desk:{c.brand_id}" for c in changed}))
+    wake(
+        sorted({f"conversation:{c.ref}" for c in changed} | {f"desk:{c.brand_id}" for c in changed})
+    )
 
 
 def _rewrite(cursor: psycopg.Cursor[Any], changed: list[_Open]) -> None:

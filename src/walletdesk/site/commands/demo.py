@@ -41,6 +41,7 @@ def run(url: str, password: str, minutes: float) -> int:
 
     Raises:
         RefusalError: nobody answers at the address, or the demo's password is wrong.
+
     """
     stories = tomllib.loads(STORIES.read_text())["story"]
     replay = Replay(url.rstrip("/"), password, HOUR / (minutes * 60))
@@ -123,9 +124,7 @@ class Customer:
     async def wait_until(self, statuses: set[str]) -> None:
         async with asyncio.timeout(GIVE_UP_SECONDS):
             while True:
-                answer = await self.client.get(
-                    "/chat/v1/state", params={"conversation": self.ref}
-                )
+                answer = await self.client.get("/chat/v1/state", params={"conversation": self.ref})
                 if answer.json()["status"] in statuses:
                     return
                 await asyncio.sleep(0.5)

@@ -88,9 +88,7 @@ def row(conversation: Conversation, membership: Membership, view: View) -> Row:
     )
 
 
-def rows_of(
-    conversations: Iterable[Conversation], membership: Membership, view: View
-) -> list[Row]:
+def rows_of(conversations: Iterable[Conversation], membership: Membership, view: View) -> list[Row]:
     """Return conversations as lines of a view's list, in the order given."""
     return [row(conversation, membership, view) for conversation in conversations]
 

@@ -166,7 +166,10 @@ def colleagues(request: StaffRequest, ref: str) -> HttpResponse:
             "tone": rules.tone(colleague.user.name),
             "role": wording.role(colleague.role),
             "team": colleague.team.name if colleague.team else "",
-            "languages": [present.SHORT_LANGUAGES.get(c, c) for c in colleague.languages],
+            "languages": [
+                (present.SHORT_LANGUAGES.get(code, code), code == conversation.language)
+                for code in colleague.languages
+            ],
             "speaks": conversation.language in colleague.languages,
         }
         for colleague in colleagues_who_answer(request.membership)
