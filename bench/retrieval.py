@@ -10,7 +10,6 @@ asker's language first (so meaning alone must do).
 `--fit` prints the constants of `ranking.confidence` anew, cross-validated by article.
 """
 
-import argparse
 import os
 import shutil
 import tempfile
@@ -20,9 +19,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-
-import numpy as np
-from harness import report
 
 from walletdesk.kit.postgres import EmbeddedPostgres
 
