@@ -42,11 +42,11 @@ class Installation:
 
     def database(self) -> list[psutil.Process]:
         """Return the processes of the embedded PostgreSQL."""
-        found = []
-        for process in psutil.process_iter(["name", "cmdline"]):
-            if (process.info["name"] or "").startswith("postgres"):
-                found.append(process)
-        return found
+        return [
+            process
+            for process in psutil.process_iter(["name"])
+            if (process.info["name"] or "").startswith("postgres")
+        ]
 
 
 def free_port() -> int:
@@ -60,7 +60,7 @@ def free_port() -> int:
 def installation(
     *, folder: Path | None = None, keep: bool = False, **settings: str
 ) -> Iterator[Installation]:
-    """Run `walletdesk up` for as long as the block lasts, in a temporary folder unless one is given.
+    """Run `walletdesk up` for as long as the block lasts, in a temporary folder or a given one.
 
     With `keep` the folder outlives the block; whoever runs on it next removes it.
     """
@@ -104,10 +104,12 @@ def _wait_until_ready(url: str, process: "subprocess.Popen[bytes]", log: Path) -
     while time.monotonic() < until:
         if process.poll() is not None:
             raise SystemExit(f"walletdesk up ended with {process.returncode}:\n{log.read_text()}")
-        with contextlib.suppress(urllib.error.URLError, ConnectionError, TimeoutError):
-            with urllib.request.urlopen(f"{url}/readyz", timeout=2) as answer:  # noqa: S310 - our own
-                if answer.status == 200:
-                    return
+        with (
+            contextlib.suppress(urllib.error.URLError, ConnectionError, TimeoutError),
+            urllib.request.urlopen(f"{url}/readyz", timeout=2) as answer,  # noqa: S310 - our own
+        ):
+            if answer.status == 200:
+                return
         time.sleep(0.05)  # noqa: TID251 - a benchmark waits for a start
     raise SystemExit(f"not ready after {READY_SECONDS} s:\n{log.read_text()}")
 

@@ -1,8 +1,8 @@
 """Durable messages per second through the real HTTP edge, beside what the database alone can do.
 
-200 simulated customers, each waiting for its acknowledgement before it writes again, post through the
-server of `walletdesk up` (fsync on, guard included); the load generator is a process of its own. In
-the same run pgbench inserts one message and updates its conversation per transaction. Then 300
+200 simulated customers, each waiting for its acknowledgement before it writes again, post through
+the server of `walletdesk up` (fsync on, guard included); the load generator is a process of its
+own. In the same run pgbench inserts one message and updates its conversation per transaction. Then 300
 messages/s at a steady rate, from POST to the event on the streams of agents.
 
     make bench NAME=intake ARGS="--seconds 20 --json"

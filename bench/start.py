@@ -1,8 +1,8 @@
 """Seconds from `walletdesk up` to the first answer, and the idle memory of the whole group.
 
 Memory is PSS (each shared page counted once, /proc/PID/smaps_rollup), after the bot has answered a
-question, so that the language model is loaded. `first` makes the database and loads the demo, `again`
-starts on the same folder.
+question, so that the language model is loaded. `first` makes the database and loads the demo,
+`again` starts on the same folder.
 
     make bench NAME=start
 """

@@ -1,7 +1,7 @@
 """`make messages`: gather the texts to translate from code and templates, compile the catalogues.
 
-Needs xgettext (Debian: gettext). Edit `src/walletdesk/site/locale/*/LC_MESSAGES/django.po`, run again, and
-commit the .po and .mo files together: a fresh machine compiles nothing. A test fails while a text has no
+Needs xgettext (Debian: gettext). Edit `site/locale/*/LC_MESSAGES/django.po`, run again, and commit
+the .po and .mo files together: a fresh machine compiles nothing. A test fails while a text has no
 translation.
 """
 
@@ -35,7 +35,8 @@ def main() -> int:
     subprocess.run(
         [sys.executable, "-m", "django", "makemessages", "--no-obsolete", "--no-wrap",
          "--add-location=file", *(part for code in LOCALES for part in ("-l", code))],
-        cwd=PACKAGE, check=True, env={**os.environ, "DJANGO_SETTINGS_MODULE": "walletdesk.site.settings"},
+        cwd=PACKAGE, check=True,
+        env={**os.environ, "DJANGO_SETTINGS_MODULE": "walletdesk.site.settings"},
     )  # fmt: skip
     missing = 0
     for code in LOCALES:

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 
 from django.db import connection
 from django.db.models import QuerySet
@@ -31,17 +32,21 @@ _TERMS = """
     LEFT JOIN knowledge_term s ON s.brand_id = %s AND s.language = %s AND s.lexeme = w.lexeme
 """
 
+# Long word lists are stored compressed. `|| ''` unpacks each once, not once for every word.
 _WORDS = """
-    SELECT t.article_id, sum(w.rarity * CASE
-             WHEN t.tokens @@ w.in_title THEN %s
-             WHEN t.tokens @@ w.in_summary THEN %s
-             WHEN t.tokens @@ w.anywhere THEN %s ELSE 0 END) AS words
-    FROM knowledge_translation t
-    JOIN knowledge_article a ON a.id = t.article_id
+    WITH candidates AS MATERIALIZED (
+        SELECT t.article_id, t.tokens || ''::tsvector AS tokens
+        FROM knowledge_translation t
+        JOIN knowledge_article a ON a.id = t.article_id
+        WHERE a.brand_id = %s AND t.language = %s AND a.published AND t.tokens @@ %s::tsquery)
+    SELECT c.article_id, sum(w.rarity * CASE
+             WHEN NOT c.tokens @@ w.anywhere THEN 0
+             WHEN c.tokens @@ w.in_title THEN %s
+             WHEN c.tokens @@ w.in_summary THEN %s ELSE %s END) AS words
+    FROM candidates c
     CROSS JOIN unnest(%s::tsquery[], %s::tsquery[], %s::tsquery[], %s::float8[])
       AS w(in_title, in_summary, anywhere, rarity)
-    WHERE a.brand_id = %s AND t.language = %s AND a.published AND t.tokens @@ %s::tsquery
-    GROUP BY t.article_id ORDER BY words DESC LIMIT %s
+    GROUP BY c.article_id ORDER BY words DESC LIMIT %s
 """
 
 # <#> is the negative inner product. z-scores are taken over all articles of the brand.
@@ -118,6 +123,9 @@ def _by_words(brand: Brand, question: str, language: str) -> dict[int, float] | 
         cursor.execute(
             _WORDS,
             [
+                brand.pk,
+                language,
+                " | ".join(lexemes[: _candidate_terms([n for _, n in rarest])]),
                 factors["A"],
                 factors["B"],
                 factors["D"],
@@ -125,13 +133,15 @@ def _by_words(brand: Brand, question: str, language: str) -> dict[int, float] | 
                 [f"{lexeme}:B" for lexeme in lexemes],
                 lexemes,
                 [ranking.rarity(n, total) for _, n in rarest],
-                brand.pk,
-                language,
-                " | ".join(lexemes),
                 CANDIDATES,
             ],
         )
         return dict(cursor.fetchall())
+
+
+def _candidate_terms(counts: Sequence[int]) -> int:
+    """Return how many of the rarest words choose the articles that are looked at at all."""
+    return max(4, sum(1 for so_far in accumulate(counts) if so_far <= 3 * CANDIDATES))
 
 
 def _by_meaning(brand: Brand, question: str) -> tuple[dict[int, _Found], int]:

@@ -154,17 +154,20 @@ def tokens_of(low: str) -> list[Token]:
         elif kind != "skip":
             tokens.append(Token(start, end, "", wall=kind == "mask"))
     _make_labels_neutral(tokens)
-    _halve_repeats(tokens)
+    _weaken_repeats(tokens)
     return tokens
 
 
-def _halve_repeats(tokens: Sequence[Token]) -> None:
-    """Let a word repeated on the spot count half: "test test test test" is no phrase."""
-    previous = ""
+def _weaken_repeats(tokens: Sequence[Token]) -> None:
+    """Let a word that came before count a quarter: "test test test test" is no phrase.
+
+    A whole phrase sent twice is found in the second look that follows every masking.
+    """
+    seen: set[str] = set()
     for token in tokens:
-        if token.word and token.word == previous and token.score > 0:
-            token.score /= 2
-        previous = token.word or previous
+        if token.word in seen and token.score > 0:
+            token.score /= 4
+        seen.add(token.word)
 
 
 def _append_word(tokens: list[Token], word: str, start: int) -> None:
@@ -179,7 +182,8 @@ def _append_word(tokens: list[Token], word: str, start: int) -> None:
 def _make_labels_neutral(tokens: list[Token]) -> None:
     """Give "word 3 is" no weight where words are being counted, or the message is very short."""
     words = [token for token in tokens if token.word]
-    counted = sum(token.counts for token in tokens) >= 4
+    counts = sum(token.counts for token in tokens)
+    counted = counts >= max(4, len(words) / 5)  # "word 3 is velvet": one in four
     others = sum(token.word not in _LABELS for token in words)
     neutral = counted or (others <= 2 and len(words) <= 6)
     for token in words:

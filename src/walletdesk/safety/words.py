@@ -23,7 +23,7 @@ ya si porque esta cuando muy sobre me hay donde quien desde todo nos ni otros es
 estan entre ser son dos ha he han puedo puede pueden quiero necesito tengo tiene hola gracias favor
 cuenta dinero cartera saldo billetera transferencia transaccion mensaje ayuda clave frase palabras
 hacer sigue red enviar retirar recibir"""
-# Names of coins, networks and products; some are a letter away from a list word (dai, usdc, sol).
+# Names of coins, networks and products; some are a letter away from a list word (dai: day).
 _JARGON: Final = """usdt usdc dai busd tusd btc eth trx sol bnb xrp doge ltc bch ada dot matic avax
 arb op ton xlm eos algo apt sui shib pepe uni weth wbtc erc trc bep bsc tron solana bitcoin ethereum
 polygon arbitrum binance coinbase kraken okx metamask ledger trezor defi nft nfts dapp dapps kyc txid

@@ -76,8 +76,8 @@ class _Open:
 def record_messages(batch: Sequence[InboundMessage]) -> list[Outcome]:
     """Record a batch. The outcome of each message stands at its place in the returned list.
 
-    A message whose client_id is known already is not recorded again and gets its first outcome. When
-    this raises, nothing of the batch was recorded.
+    A message whose client_id is known already is not recorded again and gets its first outcome.
+    When this raises, nothing of the batch was recorded.
     """
     now = clock.now()
     outcomes: list[Outcome | None] = [_refuse_text(message.text) for message in batch]
@@ -95,7 +95,7 @@ def record_messages(batch: Sequence[InboundMessage]) -> list[Outcome]:
 
 
 def _cursor() -> psycopg.Cursor[Any]:
-    # Django's own cursors put parameters into the text on our side; arrays travel better as parameters
+    # Django's own cursors write parameters into the text; arrays travel better as parameters.
     connection.ensure_connection()
     return psycopg.Cursor(connection.connection)
 
@@ -250,7 +250,7 @@ def _append(conversation: _Open, message: InboundMessage, now: datetime) -> Reco
 
 
 def _alarm(conversation: _Open, checked: Checked, now: datetime) -> None:
-    """A secret was cut out: warn the customer, overwrite its earlier parts, call a person."""
+    """Warn the customer of a secret, overwrite its earlier parts, call a person."""
     history = conversation.history or []
     earlier = {history[index][0]: safe for index, safe in checked.earlier.items()}
     if earlier:

@@ -40,7 +40,8 @@ ORDER BY c.id, e.seq
 
 EVENTS = """
 INSERT INTO conversations_event
-  (created_at, conversation_id, seq, brand_id, kind, author, text, data, client_id, name, staff_data)
+  (created_at, conversation_id, seq, brand_id, kind, author, text, data, client_id, name,
+   staff_data)
 SELECT %s, w.*, '', '{}'
 FROM unnest(%s::bigint[], %s::int[], %s::bigint[], %s::text[], %s::text[], %s::text[], %s::jsonb[],
             %s::uuid[]) AS w
