@@ -184,7 +184,7 @@ def test_events_index_everything_and_learn_once(
     load_slugs = ["swap-failed", "forgot-password"]
     for slug in load_slugs:
         actions.load_article_folder(brand=brand, folder=FOLDER / slug)
-    while handle_next():
+    while handle_next(background=True):
         pass
     assert not Passage.objects.filter(embedding=None).exists()
     assert not Article.objects.filter(direction=None).exists()

@@ -29,8 +29,9 @@ class OutboxLoop(threading.Thread):
     Its connection for LISTEN also holds the lock by which /readyz knows that a worker is there.
     """
 
-    def __init__(self) -> None:
-        super().__init__(name="outbox", daemon=True)
+    def __init__(self, *, background: bool) -> None:
+        super().__init__(name="outbox-background" if background else "outbox", daemon=True)
+        self.background = background
         self.stopping = threading.Event()
 
     def run(self) -> None:
@@ -52,7 +53,7 @@ class OutboxLoop(threading.Thread):
 
     def _drain(self) -> None:
         try:
-            while not self.stopping.is_set() and handle_next():
+            while not self.stopping.is_set() and handle_next(background=self.background):
                 pass
         finally:
             close_old_connections()
@@ -68,17 +69,20 @@ async def _run_jobs() -> None:
 
 async def _main() -> None:
     loop = asyncio.get_running_loop()
-    outbox = OutboxLoop()
-    outbox.start()
+    loops = [OutboxLoop(background=False), OutboxLoop(background=True)]
+    for outbox in loops:
+        outbox.start()
     jobs = asyncio.create_task(_keep_jobs_running())
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     await stop.wait()
-    outbox.stop()
+    for outbox in loops:
+        outbox.stop()
     jobs.cancel()
     await asyncio.gather(jobs, return_exceptions=True)
-    await asyncio.to_thread(outbox.join, 5)
+    for outbox in loops:
+        await asyncio.to_thread(outbox.join, 5)
 
 
 async def _keep_jobs_running() -> None:

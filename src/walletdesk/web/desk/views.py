@@ -27,7 +27,7 @@ from walletdesk.web.desk.strings import strings
 
 @require_GET
 @staff_page
-def home(request: StaffRequest) -> HttpResponse:
+def home(request: StaffRequest) -> HttpResponse:  # noqa: ARG001 - a view's signature
     """Lead to the view in which work begins."""
     return redirect("desk:list", view=View.QUEUE)
 
