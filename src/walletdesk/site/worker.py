@@ -28,6 +28,7 @@ class OutboxLoop(threading.Thread):
 
     The foreground loop's connection for LISTEN also holds the lock by which /readyz knows that a
     worker is there.
+    """
 
     def __init__(self, *, background: bool) -> None:
         super().__init__(name="outbox-background" if background else "outbox", daemon=True)
