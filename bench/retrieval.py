@@ -1,3 +1,4 @@
+# ruff: noqa: PLC0415 - models can be imported only once the database and Django are set up
 """How well search finds the right article, and how well it knows when there is none.
 
 Loads the demo's articles into a temporary database of its own, indexes them, and asks the held-out

@@ -200,10 +200,7 @@ def _learn_directions(brand_id: int) -> None:
         return
     articles, owners = np.unique([row[0] for row in rows], return_inverse=True)
     directions, offsets = ranking.learn_directions(
-        np.array(
-            [row[2].to_numpy() if hasattr(row[2], "to_numpy") else row[2] for row in rows],
-            np.float32,
-        ),
+        np.array([row[2] for row in rows], np.float32),
         np.array([row[1] for row in rows], np.float64),
         owners,
     )
