@@ -37,7 +37,7 @@ up: setup ## start the desk (database, server, worker); Ctrl-C stops it
 	@exec $(BIN)/walletdesk up $(ARGS)
 
 demo: setup ## replay a busy hour against the running desk
-	@exec $(BIN)/python -m walletdesk.site.demo $(ARGS)
+	@exec $(BIN)/walletdesk demo $(ARGS)
 
 test-tools:
 	@if command -v chromium >/dev/null && fc-list 2>/dev/null | grep -qi cjk; then exit 0; fi; \

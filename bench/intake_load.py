@@ -1,4 +1,4 @@
-"""The load generator of the intake benchmark: raw HTTP/1.1 over asyncio, so that it costs little."""
+"""The load generator of the intake benchmark: raw HTTP/1.1 over asyncio costs little."""
 
 import asyncio
 import json

@@ -106,6 +106,29 @@ def test_comes_back_after_kill_9_with_busy_backends(database: EmbeddedPostgres) 
     assert busy.wait(5) != 0
 
 
+def test_a_copy_made_while_it_runs_is_a_whole_database(
+    database: EmbeddedPostgres, tmp_path: Path
+) -> None:
+    ask(database, "CREATE TABLE copied AS SELECT 42 AS n")
+    copy = EmbeddedPostgres(tmp_path / "postgres")
+    copy.folder.mkdir()
+    subprocess.run(
+        [
+            database.program("pg_basebackup"),
+            *("--host", socket_folder(database.folder), "--username", "postgres"),
+            *("--pgdata", copy.cluster, "--checkpoint=fast"),
+        ],
+        check=True,
+    )
+    copy = EmbeddedPostgres(copy.folder)
+    assert not copy.init()
+    copy.recover()
+    copy.start()
+    copy.wait_ready()
+    assert ask(copy, "SELECT n FROM copied") == [(42,)]
+    copy.stop()
+
+
 def test_shuts_down_a_server_that_nobody_owns(database: EmbeddedPostgres) -> None:
     left = database.process
     assert left is not None

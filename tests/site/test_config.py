@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from walletdesk.site.config import (
+    SETTINGS,
     ConfigError,
+    Setting,
     database_dsn,
     ensure_secret_key,
     load_config,
@@ -108,3 +110,9 @@ def test_a_damaged_key_is_told_and_never_replaced(tmp_path: Path, damage: bytes)
     with pytest.raises(ConfigError, match=r"secret\.key"):
         load_config({"WALLETDESK_DATA": str(tmp_path)})
     assert (tmp_path / "secret.key").read_bytes() == damage
+
+
+@pytest.mark.parametrize("setting", SETTINGS, ids=lambda setting: setting.name)
+def test_every_setting_is_documented(setting: Setting) -> None:
+    page = Path(__file__).parents[2] / "docs" / "operate" / "running.md"
+    assert f"| `{setting.name}` |" in page.read_text("utf-8")

@@ -19,9 +19,9 @@ PREVIEW_LENGTH = 140
 class Conversation(models.Model):
     """One matter of one customer.
 
-    `last_seq` numbers the timeline; whoever appends holds this row's lock, so numbers have no gaps and
-    follow the order of commits. `change_xid` is the transaction that changed the row last: with a
-    snapshot's xmin as cursor a screen finds all that changed since, whatever the order of commits.
+    `last_seq` numbers the timeline; whoever appends holds this row's lock, so numbers have no gaps
+    and follow the order of commits. `change_xid` is the transaction that changed the row last: with
+    a snapshot's xmin as cursor a screen finds all that changed since, in any order of commits.
     """
 
     ref = models.CharField(max_length=20, unique=True)
@@ -113,7 +113,7 @@ class Conversation(models.Model):
 
 
 class Event(models.Model):
-    """One numbered fact of a conversation. Appended, never changed: only a redaction overwrites text.
+    """One numbered fact of a conversation. Appended, never changed but by a redaction.
 
     The table is partitioned by month of `created_at`, which therefore is part of the key.
     """

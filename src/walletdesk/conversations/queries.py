@@ -297,7 +297,7 @@ def desk_cursor() -> int:
 
 
 def changed_since(brand_id: int, after: int) -> ChangedConversations:
-    """Return which conversations may have changed since a cursor. Some may be named twice, none missed."""
+    """Return which conversations may have changed since a cursor: some named twice, none missed."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint,"

@@ -37,7 +37,9 @@ INSTALLED_APPS = [
     "walletdesk.kit.limits",
     "walletdesk.accounts",
     "walletdesk.contacts",
+    "walletdesk.knowledge",
     "walletdesk.conversations",
+    "walletdesk.bot",
     "walletdesk.web",
     "walletdesk.site",
 ]

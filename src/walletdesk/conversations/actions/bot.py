@@ -22,7 +22,7 @@ def post_bot_message(*, conversation: Conversation, text: SafeText, data: dict[s
     return event.seq
 
 
-def hand_over_to_people(  # noqa: PLR0913 - a hand-over passes on all that is known
+def hand_over_to_people(
     *,
     conversation: Conversation,
     reason: str,

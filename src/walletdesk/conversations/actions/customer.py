@@ -25,7 +25,7 @@ def start_conversation(*, contact: Contact, language: str) -> Conversation:
 
 @transaction.atomic
 def request_person(*, conversation: Conversation) -> Conversation:
-    """The customer asks for a person. Asking twice is no error."""
+    """Have a person come, as the customer asks. Asking twice is no error."""
     locked = lock_conversation(conversation.pk)
     if locked.status == Status.BOT:
         queue(locked, reason="asked", author=Author.CUSTOMER)
@@ -82,7 +82,7 @@ def rate_conversation(*, conversation: Conversation, score: int, comment: SafeTe
 
 @transaction.atomic
 def finish_conversation(*, conversation: Conversation) -> Conversation:
-    """The customer says that the matter is settled."""
+    """Settle the matter, as the customer says."""
     locked = lock_conversation(conversation.pk)
     if locked.status == Status.NEW:
         raise WrongState(status=locked.status)

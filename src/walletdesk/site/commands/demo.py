@@ -1,7 +1,7 @@
 """`walletdesk demo`: replay a busy hour against a running desk, through its own front doors.
 
-Customers speak through the public chat endpoints, agents sign in and work through the desk, so that a
-newcomer sees a living desk and nothing is written behind the product's back.
+Customers speak through the public chat endpoints, agents sign in and work through the desk, so
+that a newcomer sees a living desk and nothing is written behind the product's back.
 """
 
 from __future__ import annotations
@@ -41,6 +41,7 @@ def run(url: str, password: str, minutes: float) -> int:
 
     Raises:
         RefusalError: nobody answers at the address, or the demo's password is wrong.
+
     """
     stories = tomllib.loads(STORIES.read_text())["story"]
     replay = Replay(url.rstrip("/"), password, HOUR / (minutes * 60))
@@ -48,7 +49,7 @@ def run(url: str, password: str, minutes: float) -> int:
         failed = asyncio.run(_replay(replay, stories))
     except httpx.TransportError as error:
         raise RefusalError(
-            f"Nobody answers at {url} ({type(error).__name__}). Start the desk with: make up"
+            f"Nobody answers at {url} ({type(error).__name__}).", "Start the desk with: make up"
         ) from error
     say(f"{len(stories) - failed} of {len(stories)} stories were told.")
     return min(failed, 1)
@@ -142,7 +143,7 @@ class Agent:
         answer = await self._post("/accounts/login/", login=self.email, password=self.password)
         if answer.status_code != 302:
             raise RefusalError(
-                f"{self.email} cannot sign in: give the demo's password with --password."
+                f"{self.email} cannot sign in.", "Give the demo's password with --password."
             )
 
     async def _post(self, path: str, **form: str) -> httpx.Response:
@@ -155,7 +156,7 @@ class Agent:
 
     def _headers(self) -> dict[str, str]:
         names = [name for name in self.client.cookies if name.endswith("walletdesk-csrf")]
-        token = self.client.cookies.get(names[0], "") if names else ""
+        token = (self.client.cookies.get(names[0]) or "") if names else ""
         return {"X-CSRFToken": token, "Referer": f"{self.client.base_url}/"}
 
     async def answer(self, ref: str, story: dict[str, Any]) -> None:

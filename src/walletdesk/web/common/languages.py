@@ -41,5 +41,6 @@ def _supported(tag: str) -> str | None:
 
 
 def names_of(languages: list[str]) -> dict[str, str]:
-    """Return each language's name in itself."""
-    return {code: settings.LANGUAGE_NAMES[code] for code in languages}
+    """Return each language's name in itself, as it stands at the start of a line."""
+    names = {code: settings.LANGUAGE_NAMES[code] for code in languages}
+    return {code: name[:1].upper() + name[1:] for code, name in names.items()}

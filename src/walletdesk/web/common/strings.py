@@ -5,7 +5,6 @@ Fields such as {name} are filled in the browser.
 """
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 
 def thread_strings() -> dict[str, str]:
@@ -39,8 +38,8 @@ def _messages() -> dict[str, str]:
         "spoken_message": _("{name}: {text}"),
         "note_by": _("Note by {name}"),
         "summary_title": _("Summary from the assistant"),
-        "new_messages_one": ngettext("{n} new message", "{n} new messages", 1),
-        "new_messages_other": ngettext("{n} new message", "{n} new messages", 2),
+        "new_messages_one": _("{n} new message"),
+        "new_messages_other": _("{n} new messages"),
     }
 
 

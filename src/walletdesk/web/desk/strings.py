@@ -29,6 +29,7 @@ def _refusals() -> dict[str, str]:
         "already_taken": _("{name} was faster: the conversation is theirs now."),
         "no_answer": _("The desk does not answer. Check your connection and try again."),
         "signed_out": _("You are signed out. Sign in again to go on."),
+        "secret_removed_title": _("A secret was removed"),
         "failed": _("That did not work. Try again."),
         "secret_masked": _("A secret was removed from your text before it was saved."),
     }

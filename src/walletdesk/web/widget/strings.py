@@ -1,14 +1,13 @@
 """Texts of the chat page and of its loader."""
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from walletdesk.web.common.strings import thread_strings
 
 
 def strings() -> dict[str, str]:
     """Return the texts that the chat page's script shows, in the active language."""
-    return thread_strings() | _status() | _sending() | _warning() | _rating() | _actions()
+    return thread_strings() | _status() | _sending() | _warning() | _rating()
 
 
 def loader_strings(brand: str) -> dict[str, str]:
@@ -17,8 +16,8 @@ def loader_strings(brand: str) -> dict[str, str]:
         "open": _("Open the support chat"),
         "close": _("Close the support chat"),
         "title": _("Support chat of %(brand)s") % {"brand": brand},
-        "unread_one": ngettext("{n} new message", "{n} new messages", 1),
-        "unread_other": ngettext("{n} new message", "{n} new messages", 2),
+        "unread_one": _("{n} new message"),
+        "unread_other": _("{n} new messages"),
     }
 
 
@@ -34,7 +33,6 @@ def _status() -> dict[str, str]:
         "queue_place": _("You are number {place} in the queue"),
         "queue_note": _("You can close this window: your place is kept and the answer waits here."),
         "offline": _("No connection. Messages are sent as soon as you are back online."),
-        "connecting": _("Connecting again…"),
     }
 
 
@@ -46,12 +44,11 @@ def _sending() -> dict[str, str]:
         "error_too_long": _("This message is too long."),
         "error_bad_text": _("This message cannot be stored. Please change it."),
         "error_failed": _("Not sent."),
-        "error_start": _("The chat could not be started. Please try again in a moment."),
         "error_action": _("That did not work. Please try again."),
-        "left_one": ngettext("{n} character left", "{n} characters left", 1),
-        "left_other": ngettext("{n} character left", "{n} characters left", 2),
-        "over_one": ngettext("{n} character too many", "{n} characters too many", 1),
-        "over_other": ngettext("{n} character too many", "{n} characters too many", 2),
+        "left_one": _("{n} character left"),
+        "left_other": _("{n} characters left"),
+        "over_one": _("{n} character too many"),
+        "over_other": _("{n} characters too many"),
         "want_person": _("I would like to talk to a person."),
     }
 
@@ -69,11 +66,4 @@ def _rating() -> dict[str, str]:
     return {
         "rated_thanks": _("Thank you for rating us."),
         "title_unread": _("({n}) {title}"),
-    }
-
-
-def _actions() -> dict[str, str]:
-    return {
-        "confirm_new": _("A new conversation was started."),
-        "ended": _("The conversation has ended."),
     }

@@ -1,7 +1,6 @@
 /* Ages that tick, in the words of web/desk/wording.py. */
 
-import { fullTime } from "../common/text.js";
-import { fill } from "../common/text.js";
+import { fill, fullTime } from "../common/text.js";
 import { language, strings } from "./page.js";
 
 const MINUTE = 60;
@@ -37,7 +36,8 @@ export function localTimes(root = document) {
   for (const time of root.querySelectorAll("time[data-full]")) {
     const at = new Date(time.dateTime);
     time.title = fullTime(at, language);
-    time.textContent = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" }).format(at);
+    const timeStyle = time.dataset.full === "date" ? undefined : "short";
+    time.textContent = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle }).format(at);
   }
 }
 

@@ -1,5 +1,5 @@
 /* The chat button on a wallet's own page. Served by /widget/<brand>/loader.js, which puts the brand's
-   settings in front. Adds one element with a closed shadow root; the chat itself lives in an iframe on our
+   settings in front. Adds one element with a shadow root; the chat itself lives in an iframe on our
    origin, loaded when first opened, so that the wallet's page and the chat cannot read each other. */
 
 (() => {
@@ -43,7 +43,7 @@
   const cross = "m6.5 9.5 5.5 5.5 5.5-5.5";
 
   const host = styled(document.createElement("div"), { all: "initial", position: "fixed", "z-index": "2147483000" });
-  const root = host.attachShadow({ mode: "closed" });
+  const root = host.attachShadow({ mode: "open" });
   const button = styled(document.createElement("button"), {
     position: "fixed", right: "20px", bottom: "max(20px, env(safe-area-inset-bottom))", display: "grid", "place-items": "center",
     width: "56px", height: "56px", padding: "0", border: "0", "border-radius": "50%", background: accent, color: onAccent,

@@ -63,9 +63,9 @@ export class Panel {
 
   /** Show the state of the live connection. */
   showConnection(state) {
-    const text = { offline: this.#strings.offline, connecting: "" }[state];
+    const text = state === "offline" ? this.#strings.offline : "";
     clearTimeout(this.#toastTimer);
-    $("banner").textContent = text || "";
+    $("banner").textContent = text;
     $("banner").hidden = !text;
   }
 
