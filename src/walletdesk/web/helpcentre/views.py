@@ -19,11 +19,14 @@ from walletdesk.knowledge.queries import (
     render_markdown,
     search,
 )
+from walletdesk.knowledge.types import Hit
 from walletdesk.web.common.languages import choose_language, html_code, names_of
 from walletdesk.web.helpcentre.categories import by_category, category_name
 
 QUESTION_LENGTH = 200
 RESULTS = 8
+ALWAYS_SHOWN = 3
+FAR_LESS_LIKELY = 0.05
 SEARCHES_PER_MINUTE = 60  # of one address; each costs some 10 ms of CPU
 
 
@@ -44,7 +47,7 @@ def index(request: HttpRequest, brand: str, language: str) -> HttpResponse:
         if question:
             _limit(request)
             hits = search(brand=found, text=question, language=language, limit=RESULTS)
-            context |= {"question": question, "hits": hits}
+            context |= {"question": question, "hits": worth_showing(hits)}
         else:
             articles = list_translations(brand=found, language=language)
             context["categories"] = by_category(articles)
@@ -75,6 +78,15 @@ def _brand(slug: str, language: str) -> Brand:
     if language not in brand.languages:
         raise NotFound
     return brand
+
+
+def worth_showing(hits: list[Hit]) -> list[Hit]:
+    """Drop what is far less likely than the best, but show some choice."""
+    return [
+        found
+        for place, found in enumerate(hits)
+        if place < ALWAYS_SHOWN or found.score >= hits[0].score * FAR_LESS_LIKELY
+    ]
 
 
 def _limit(request: HttpRequest) -> None:
