@@ -8,6 +8,7 @@ questions of `tests/knowledge/questions` and the lines of `tests/knowledge/out_o
     make bench NAME=retrieval ARGS="--json"
 """
 
+import argparse
 import os
 import shutil
 import tempfile
@@ -17,6 +18,9 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+import numpy as np
+from harness import report
 
 from walletdesk.kit.postgres import EmbeddedPostgres
 
