@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -41,11 +42,11 @@ class Installation:
 
     def database(self) -> list[psutil.Process]:
         """Return the processes of the embedded PostgreSQL."""
-        found = []
-        for process in psutil.process_iter(["name", "cmdline"]):
-            if (process.info["name"] or "").startswith("postgres"):
-                found.append(process)
-        return found
+        return [
+            process
+            for process in psutil.process_iter(["name"])
+            if (process.info["name"] or "").startswith("postgres")
+        ]
 
 
 def free_port() -> int:
@@ -56,40 +57,46 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def installation(**settings: str) -> Iterator[Installation]:
-    """Run `walletdesk up` in a temporary folder for as long as the block lasts."""
-    with tempfile.TemporaryDirectory(prefix="walletdesk-bench-", ignore_cleanup_errors=True) as folder:
-        port = free_port()
-        environment = {
-            **os.environ,
-            "WALLETDESK_DATA": folder,
-            "WALLETDESK_PORT": str(port),
-            **settings,
-        }
-        environment.pop("DATABASE_URL", None)
-        began = time.perf_counter()
-        log = Path(folder) / "bench.log"
-        with log.open("wb") as output:
-            process = subprocess.Popen(
-                [str(Path(sys.executable).parent / "walletdesk"), "up"],
-                cwd=ROOT,
-                env=environment,
-                stdout=output,
-                stderr=output,
-            )
+def installation(
+    *, folder: Path | None = None, keep: bool = False, **settings: str
+) -> Iterator[Installation]:
+    """Run `walletdesk up` for as long as the block lasts, in a temporary folder or a given one.
+
+    With `keep` the folder outlives the block; whoever runs on it next removes it.
+    """
+    data = folder or Path(tempfile.mkdtemp(prefix="walletdesk-bench-"))
+    port = free_port()
+    environment = {
+        **os.environ,
+        "WALLETDESK_DATA": str(data),
+        "WALLETDESK_PORT": str(port),
+        **settings,
+    }
+    environment.pop("DATABASE_URL", None)
+    began = time.perf_counter()
+    log = data / "bench.log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [str(Path(sys.executable).parent / "walletdesk"), "up"],
+            cwd=ROOT,
+            env=environment,
+            stdout=output,
+            stderr=output,
+        )
+    try:
+        url = f"http://127.0.0.1:{port}"
+        _wait_until_ready(url, process, log)
+        took = time.perf_counter() - began
+        yield Installation(url, port, data, psutil.Process(process.pid), took)
+    finally:
+        process.send_signal(signal.SIGINT)
         try:
-            url = f"http://127.0.0.1:{port}"
-            _wait_until_ready(url, process, log)
-            yield Installation(
-                url, port, Path(folder), psutil.Process(process.pid), time.perf_counter() - began
-            )
-        finally:
-            process.send_signal(signal.SIGINT)
-            try:
-                process.wait(30)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+            process.wait(30)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        if not keep:
+            shutil.rmtree(data, ignore_errors=True)
 
 
 def _wait_until_ready(url: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
@@ -97,10 +104,12 @@ def _wait_until_ready(url: str, process: "subprocess.Popen[bytes]", log: Path) -
     while time.monotonic() < until:
         if process.poll() is not None:
             raise SystemExit(f"walletdesk up ended with {process.returncode}:\n{log.read_text()}")
-        with contextlib.suppress(urllib.error.URLError, ConnectionError, TimeoutError):
-            with urllib.request.urlopen(f"{url}/readyz", timeout=2) as answer:  # noqa: S310 - our own
-                if answer.status == 200:
-                    return
+        with (
+            contextlib.suppress(urllib.error.URLError, ConnectionError, TimeoutError),
+            urllib.request.urlopen(f"{url}/readyz", timeout=2) as answer,  # noqa: S310 - our own
+        ):
+            if answer.status == 200:
+                return
         time.sleep(0.05)  # noqa: TID251 - a benchmark waits for a start
     raise SystemExit(f"not ready after {READY_SECONDS} s:\n{log.read_text()}")
 

@@ -1,9 +1,9 @@
 """Durable messages per second through the real HTTP edge, beside what the database alone can do.
 
-200 simulated customers, each waiting for its acknowledgement before it writes again, post through the
-server of `walletdesk up` (fsync on, guard included); the load generator is a process of its own. In
-the same run pgbench inserts one message and updates its conversation per transaction. Then 300
-messages/s at a steady rate, from POST to the event on the streams of agents.
+200 simulated customers, each waiting for its acknowledgement before it writes again, post through
+the server of `walletdesk up` (fsync on, guard included); the load generator is a process of its
+own. In the same run pgbench inserts one message and updates its conversation per transaction.
+Before that 300 messages/s at a steady rate, from POST to the event on the streams of agents.
 
     make bench NAME=intake ARGS="--seconds 20 --json"
 """
@@ -55,9 +55,24 @@ def pgbench(dsn: str, seconds: int) -> float:
         script.write(PGBENCH_SCRIPT)
         script.flush()
         done = subprocess.run(
-            [programs / "pgbench", "-n", "-M", "prepared", "-c", "16", "-j", "2",
-             "-T", str(seconds), "-f", script.name, dsn],
-            check=True, capture_output=True, text=True,
+            [
+                programs / "pgbench",
+                "-n",
+                "-M",
+                "prepared",
+                "-c",
+                "16",
+                "-j",
+                "2",
+                "-T",
+                str(seconds),
+                "-f",
+                script.name,
+                dsn,
+            ],
+            check=True,
+            capture_output=True,
+            text=True,
         )
     line = next(line for line in done.stdout.splitlines() if line.startswith("tps"))
     return float(line.split()[2])
@@ -67,9 +82,15 @@ def seed(dsn: str, data: Path) -> dict[str, Any]:
     """Make the customers, each with a conversation that an agent has, and sign agents in."""
     out = subprocess.run(
         [sys.executable, str(Path(__file__).parent / "intake_seed.py"), str(CUSTOMERS)],
-        check=True, capture_output=True, text=True,
-        env={**os.environ, "DATABASE_URL": dsn, "WALLETDESK_DATA": str(data),
-             "DJANGO_SETTINGS_MODULE": "walletdesk.site.settings"},
+        check=True,
+        capture_output=True,
+        text=True,
+        env={
+            **os.environ,
+            "DATABASE_URL": dsn,
+            "WALLETDESK_DATA": str(data),
+            "DJANGO_SETTINGS_MODULE": "walletdesk.site.settings",
+        },
     )
     return dict(json.loads(out.stdout))
 
@@ -81,7 +102,10 @@ def load(place: Installation, seeded: dict[str, Any], *, seconds: int, rate: int
     out = subprocess.run(
         [sys.executable, str(Path(__file__).parent / "intake_load.py")],
         input=json.dumps({"port": place.port, "seconds": seconds, "rate": rate, **seeded}),
-        check=True, capture_output=True, text=True, cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
     )
     figures: dict[str, Any] = json.loads(out.stdout)
     figures["server_cpu_ms"] = 1000 * (_cpu([server]) - before) / max(1, figures["acked"])
@@ -146,7 +170,11 @@ def main(argv: list[str]) -> int:
             ("acknowledged p50, ms", figures["ack_p50_ms"], ""),
             ("acknowledged p99, ms", figures["ack_p99_ms"], ""),
             (f"POST to agent's event p50 at {options.rate}/s, ms", figures["event_p50_ms"], ""),
-            (f"POST to agent's event p99 at {options.rate}/s, ms", figures["event_p99_ms"], "goal <= 150"),
+            (
+                f"POST to agent's event p99 at {options.rate}/s, ms",
+                figures["event_p99_ms"],
+                "goal <= 150",
+            ),
             ("events missing", figures["events_missing"], "goal 0"),
             ("refused or failed posts", figures["errors"], "goal 0"),
         ],

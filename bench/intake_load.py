@@ -1,7 +1,6 @@
-"""The load generator of the intake benchmark: raw HTTP/1.1 over asyncio, so that it costs little."""
+"""The load generator of the intake benchmark: raw HTTP/1.1 over asyncio costs little."""
 
 import asyncio
-import contextlib
 import json
 import random
 import sys
@@ -36,9 +35,10 @@ class Load:
         self.errors = 0
         self.acked = 0
         self.until = 0.0
+        self.ended: list[str] = []
 
     async def post(self, reader, writer, token: str, ref: str) -> None:  # noqa: ANN001 - streams
-        client_id = str(uuid.UUID(int=self.random.getrandbits(128), version=4))
+        client_id = str(uuid.uuid4())
         body = json.dumps(
             {"conversation": ref, "id": client_id, "text": self.random.choice(TEXTS)}
         ).encode()
@@ -121,8 +121,8 @@ class Load:
             await asyncio.sleep(1)
             for agent in agents:
                 agent.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await asyncio.gather(*agents, return_exceptions=True)
+            ends = await asyncio.gather(*agents, return_exceptions=True)
+            self.ended = [repr(end) for end in ends if not isinstance(end, asyncio.CancelledError)]
         return {
             "acked": self.acked,
             "per_s": self.acked / took,
@@ -132,6 +132,7 @@ class Load:
             "event_p50_ms": 1000 * percentile(self.seen, 0.50),
             "event_p99_ms": 1000 * percentile(self.seen, 0.99),
             "events_missing": len(self.sent) if agents else 0,
+            "streams_ended": self.ended[:3],
         }
 
 

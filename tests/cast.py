@@ -1,6 +1,6 @@
 """The cast of every test: who works here, who asks, and who has no business here."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
@@ -12,14 +12,17 @@ from walletdesk.accounts.models import Brand, Membership
 from walletdesk.accounts.types import Role
 from walletdesk.contacts.actions import open_anonymous_session
 from walletdesk.contacts.models import Contact
-from walletdesk.conversations import queries
+from walletdesk.conversations import events, queries
 from walletdesk.conversations.actions import staff
 from walletdesk.conversations.actions.customer import request_person, start_conversation
 from walletdesk.conversations.actions.intake import record_messages
 from walletdesk.conversations.models import Conversation
 from walletdesk.conversations.types import InboundMessage, Recorded, Refused
 from walletdesk.kit import ids
+from walletdesk.kit.outbox import registry
+from walletdesk.kit.outbox.actions import handle_next
 from walletdesk.safety import guard
+from walletdesk.site.wiring import BACKGROUND, WIRING
 
 PASSWORD = "a-long-enough-password-7"
 
@@ -132,15 +135,10 @@ def fast_passwords(settings: object) -> None:
 
 
 @pytest.fixture
-def heard(monkeypatch: pytest.MonkeyPatch) -> Callable[[], list[tuple[str, dict[str, object]]]]:
+def heard() -> Iterator[Callable[[], list[tuple[str, dict[str, object]]]]]:
     """Wire a listener to every event; return what was published and handled so far."""
-    from walletdesk.conversations import events
-    from walletdesk.kit.outbox import registry
-    from walletdesk.kit.outbox.actions import handle_next
-
     told: list[tuple[str, dict[str, object]]] = []
     names = [value for key, value in vars(events).items() if key.isupper()]
-    before = dict(registry._handlers), dict(registry._by_event)
 
     def listener(name: str) -> registry.Handler:
         return lambda **payload: told.append((name, payload))
@@ -153,7 +151,4 @@ def heard(monkeypatch: pytest.MonkeyPatch) -> Callable[[], list[tuple[str, dict[
         return told
 
     yield drain
-    registry._handlers.clear()
-    registry._by_event.clear()
-    registry._handlers.update(before[0])
-    registry._by_event.update(before[1])
+    registry.wire(WIRING, BACKGROUND)

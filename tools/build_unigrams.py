@@ -29,7 +29,7 @@ ORDINARY_FROM = 3
 FLOORS = {
     0.004: """address agent balance cancel coin correct fee fine help hello human network number
         okay please problem sure thank token update word wait transfer""",
-    0.001: """again alert already answer approve asset bridge bonus call chat claim crypto cash
+    0.001: """again alert already answer approve asset base bridge bonus call chat claim crypto cash
         code device drop english error exchange expire export fail file gas girl good great guide
         history image item install key later limit link mobile nice online open order phone phrase
         photo price private private process profit program query question remove report request

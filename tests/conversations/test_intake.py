@@ -1,8 +1,10 @@
 """The way in: what is recorded, once, in order, and what is refused."""
 
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
+import time_machine
 from mnemonic import Mnemonic
 
 from tests.cast import Cast, make_customer, reply
@@ -75,8 +77,6 @@ def test_characters_that_cannot_be_stored_are_left_out(cast: Cast) -> None:
 
 
 def test_nobody_writes_into_a_conversation_of_others(cast: Cast) -> None:
-    from dataclasses import replace
-
     foreign = replace(cast.customer.inbound("hi"), ref=cast.other_customer.conversation.ref)
     unknown = replace(cast.customer.inbound("hi"), token_hash=b"0" * 32)
     own = cast.customer.inbound("hi")
@@ -86,12 +86,8 @@ def test_nobody_writes_into_a_conversation_of_others(cast: Cast) -> None:
     assert not Event.objects.filter(conversation=cast.other_customer.conversation).exists()
 
 
-def test_too_many_messages_are_refused_until_time_passes(
-    cast: Cast, time_machine: object
-) -> None:
-    import time_machine as travel
-
-    with travel.travel(clock.now(), tick=False) as traveller:
+def test_too_many_messages_are_refused_until_time_passes(cast: Cast) -> None:
+    with time_machine.travel(clock.now(), tick=False) as traveller:
         outcomes = record_messages([cast.customer.inbound(str(n)) for n in range(40)])
         accepted = sum(isinstance(outcome, Recorded) for outcome in outcomes)
         assert accepted == 30
@@ -101,6 +97,17 @@ def test_too_many_messages_are_refused_until_time_passes(
         traveller.shift(2)
         assert isinstance(record_messages([cast.customer.inbound("x")])[0], Recorded)
         assert isinstance(record_messages([cast.customer.inbound("x")])[0], Refused)
+
+
+def test_a_message_that_was_refused_for_haste_can_be_sent_later(cast: Cast) -> None:
+    with time_machine.travel(clock.now(), tick=False) as traveller:
+        record_messages([cast.customer.inbound(str(n)) for n in range(30)])
+        hasty = cast.customer.inbound("patience")
+        assert record_messages([hasty]) == [Refused("too_many", retry_after=5)]
+        traveller.shift(5)
+        first, again = record_messages([hasty]), record_messages([hasty])
+    assert [type(o) for o in (*first, *again)] == [Recorded, Recorded]
+    assert first[0].seq == again[0].seq == 31  # type: ignore[union-attr]
 
 
 def test_a_secret_is_masked_before_it_is_stored_and_calls_a_person(cast: Cast) -> None:

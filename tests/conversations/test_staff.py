@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from uuid import uuid4
 
+import msgspec
 import pytest
 
 from tests.cast import Cast, reply
@@ -10,7 +11,7 @@ from walletdesk.conversations import queries
 from walletdesk.conversations.actions import customer as customers
 from walletdesk.conversations.actions import staff
 from walletdesk.conversations.actions.refusals import AlreadyTaken, NotYours, WrongState
-from walletdesk.conversations.types import Audience, Kind, QueuePlace, Status, View
+from walletdesk.conversations.types import Audience, QueuePlace, Status, View
 from walletdesk.kit.errors import BadInput, NotAllowed, NotFound
 from walletdesk.safety import guard
 
@@ -171,7 +172,7 @@ def test_fresh_page_equals_old_page_and_events(cast: Cast) -> None:
     """The live invariant: what a screen had plus what came since is what a new screen shows."""
     cast.customer.write("help")
     acts: list[Callable[[], object]] = [
-        lambda: cast.customer.ask_for_person(),
+        cast.customer.ask_for_person,
         lambda: staff.claim_conversation(conversation=here(), membership=cast.agent),
         lambda: reply(cast.agent, cast.customer, "hi"),
         lambda: staff.add_note(
@@ -197,8 +198,6 @@ def test_fresh_page_equals_old_page_and_events(cast: Cast) -> None:
 
     def here() -> object:
         return cast.customer.now()
-
-    import msgspec
 
     for audience in Audience:
         assert queries.thread(here(), audience)

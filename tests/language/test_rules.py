@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from walletdesk.language.rules import raise_urgency, small_talk, wants_person
+from walletdesk.language.rules import raise_urgency, says_yes, small_talk, wants_person
 
 WANTS = [
     "转人工",
@@ -208,3 +208,17 @@ def test_rules_stay_linear(piece: str) -> None:
     small_talk(text)
     raise_urgency(text, 0)
     assert time.process_time() - started < 0.5  # quadratic patterns took seconds
+
+
+@pytest.mark.parametrize(
+    "text", ["yes", "Yes please!", "ok", "sí, por favor", "好的", "要", "嗯嗯", "可以的"[:2]]
+)
+def test_consent(text: str) -> None:
+    assert says_yes(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["no", "yes but my money", "不要", "no gracias", "", "嗯" * 70 + "x"]
+)
+def test_no_consent(text: str) -> None:
+    assert not says_yes(text)

@@ -1,7 +1,7 @@
 """No code from data, no SQL from strings.
 
-Models are plain arrays and JSON: what could run code while it is read is refused (OWASP ASVS 1.5). A
-statement is a constant; values go in as parameters.
+Models are plain arrays and JSON: what could run code while it is read is refused (OWASP ASVS 1.5).
+A statement is a constant; values go in as parameters.
 """
 
 import ast

@@ -19,7 +19,7 @@ WINDOW = timedelta(minutes=5)
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no types
     """Nobody signs up by themselves; five wrong passwords close an account for five minutes."""
 
-    def is_open_for_signup(self, request: HttpRequest) -> bool:
+    def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002 - allauth's
         return False
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:

@@ -7,9 +7,7 @@ from walletdesk.kit import clock, ids
 def get_contact_by_token(token: str) -> Contact | None:
     """Return the customer who holds this token, or None for an unknown or expired one."""
     session = (
-        ContactSession.objects.filter(
-            token_hash=ids.token_hash(token), expires_at__gt=clock.now()
-        )
+        ContactSession.objects.filter(token_hash=ids.token_hash(token), expires_at__gt=clock.now())
         .select_related("contact__brand")
         .first()
     )

@@ -5,4 +5,4 @@ CONVERSATION_QUEUED = "conversation_queued"  # conversation_id
 CONVERSATION_RESOLVED = "conversation_resolved"  # conversation_id
 CONVERSATION_RATED = "conversation_rated"  # conversation_id, score
 FEEDBACK_GIVEN = "feedback_given"  # conversation_id, seq, helped
-SECRET_REMOVED = "secret_removed"  # conversation_id, kinds
+SECRET_REMOVED = "secret_removed"  # noqa: S105 - a name; conversation_id, kinds

@@ -19,9 +19,9 @@ PREVIEW_LENGTH = 140
 class Conversation(models.Model):
     """One matter of one customer.
 
-    `last_seq` numbers the timeline; whoever appends holds this row's lock, so numbers have no gaps and
-    follow the order of commits. `change_xid` is the transaction that changed the row last: with a
-    snapshot's xmin as cursor a screen finds all that changed since, whatever the order of commits.
+    `last_seq` numbers the timeline; whoever appends holds this row's lock, so numbers have no gaps
+    and follow the order of commits. `change_xid` is the transaction that changed the row last: with
+    a snapshot's xmin as cursor a screen finds all that changed since, in any order of commits.
     """
 
     ref = models.CharField(max_length=20, unique=True)
@@ -60,20 +60,33 @@ class Conversation(models.Model):
     class Meta:
         indexes = [
             models.Index(
-                F("brand"), F("urgency").desc(), F("queued_at"), F("id"),
-                condition=Q(status=Status.QUEUED), name="conversation_queue",
+                F("brand"),
+                F("urgency").desc(),
+                F("queued_at"),
+                F("id"),
+                condition=Q(status=Status.QUEUED),
+                name="conversation_queue",
             ),
             models.Index(
-                F("assignee"), F("last_event_at").desc(), F("id").desc(),
-                condition=Q(status=Status.OPEN), name="conversation_mine",
+                F("assignee"),
+                F("last_event_at").desc(),
+                F("id").desc(),
+                condition=Q(status=Status.OPEN),
+                name="conversation_mine",
             ),
             models.Index(
-                F("brand"), F("status"), F("last_event_at").desc(), F("id").desc(),
+                F("brand"),
+                F("status"),
+                F("last_event_at").desc(),
+                F("id").desc(),
                 name="conversation_by_status",
             ),
             models.Index(
-                F("brand"), F("last_event_at").desc(), F("id").desc(),
-                condition=~Q(status=Status.NEW), name="conversation_recent",
+                F("brand"),
+                F("last_event_at").desc(),
+                F("id").desc(),
+                condition=~Q(status=Status.NEW),
+                name="conversation_recent",
             ),
             models.Index(F("brand"), F("change_xid"), name="conversation_changed"),
             models.Index(F("contact"), F("id").desc(), name="conversation_of_contact"),
@@ -100,7 +113,7 @@ class Conversation(models.Model):
 
 
 class Event(models.Model):
-    """One numbered fact of a conversation. Appended, never changed: only a redaction overwrites text.
+    """One numbered fact of a conversation. Appended, never changed but by a redaction.
 
     The table is partitioned by month of `created_at`, which therefore is part of the key.
     """

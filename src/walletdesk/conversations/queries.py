@@ -1,6 +1,6 @@
 """Reads of conversations, and the access functions: the only way from a name to a row."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import msgspec
@@ -28,6 +28,7 @@ from walletdesk.kit.errors import NotFound
 PAGE = 50
 THREAD_PAGE = 100
 CHANGED_LIMIT = 200
+EARLIER = 5
 
 
 # --- access -------------------------------------------------------------------------------
@@ -54,6 +55,21 @@ def get_conversation_of(contact: Contact, ref: str) -> Conversation:
     if found is None:
         raise NotFound
     return found
+
+
+def get_conversations_for(membership: Membership, refs: Collection[str]) -> list[Conversation]:
+    """Return those of the named conversations that this member of staff may read, in no order.
+
+    Looks at CHANGED_LIMIT names at most.
+    """
+    if not may(membership.role, Permission.CONVERSATION_READ):
+        raise NotFound
+    named = list(refs)[:CHANGED_LIMIT]
+    return list(
+        Conversation.objects.filter(brand_id=membership.brand_id, ref__in=named)
+        .exclude(status=Status.NEW)
+        .select_related("contact", "assignee__user")
+    )
 
 
 def lock_conversation(conversation_id: int) -> Conversation:
@@ -231,6 +247,16 @@ def list_conversations(
     return page[:PAGE], PageCursor(last.urgency, at, last.pk)
 
 
+def earlier_conversations(conversation: Conversation) -> list[Conversation]:
+    """Return the newest other conversations of the same customer, at most EARLIER."""
+    return list(
+        Conversation.objects.filter(contact_id=conversation.contact_id)
+        .exclude(pk=conversation.pk)
+        .exclude(status=Status.NEW)
+        .order_by("-pk")[:EARLIER]
+    )
+
+
 def count_views(membership: Membership) -> dict[View, int]:
     """Return how many conversations wait in the views that are small enough to count."""
     counted = Conversation.objects.filter(
@@ -271,7 +297,7 @@ def desk_cursor() -> int:
 
 
 def changed_since(brand_id: int, after: int) -> ChangedConversations:
-    """Return which conversations may have changed since a cursor. Some may be named twice, none missed."""
+    """Return which conversations may have changed since a cursor: some named twice, none missed."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint,"

@@ -75,7 +75,7 @@ STAFF_ONLY = frozenset({Kind.NOTE, Kind.SUMMARY})
 
 @dataclass(frozen=True, slots=True)
 class NewEvent:
-    """An event that is about to be appended. `data` is public; `staff_data` never leaves the desk."""
+    """An event about to be appended. `data` is public; `staff_data` never leaves the desk."""
 
     kind: Kind
     author: Author

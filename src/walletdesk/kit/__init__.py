@@ -1,1 +1,1 @@
-"""What every room needs and no room owns: clock, ids, errors, events, jobs, the live edge, embedded PostgreSQL."""
+"""What every room needs and no room owns: clock, events, jobs, live edge, embedded PostgreSQL."""

@@ -3,7 +3,9 @@
 import hashlib
 import secrets
 
-_ALPHABET = "23456789abcdefghjkmnpqrstvwxyz"  # no 0/o, 1/l/i, u: read aloud and typed without mistakes
+_ALPHABET = (
+    "23456789abcdefghjkmnpqrstvwxyz"  # no 0/o, 1/l/i, u: read aloud and typed without mistakes
+)
 REF_LENGTH = 16  # 30**16 ≈ 2**78: not guessable, short enough for an address
 
 

@@ -7,6 +7,7 @@ names an error by its type and place and leaves the message out.
 import json
 import logging
 import traceback
+from collections.abc import ItemsView
 from typing import Any
 
 from django.http import HttpRequest
@@ -31,13 +32,18 @@ class LineFormatter(logging.Formatter):
 class NoBodies(SafeExceptionReporterFilter):
     """Error pages and reports show no request bodies, no settings and no local variables."""
 
-    def is_active(self, request: HttpRequest | None) -> bool:
+    def is_active(self, request: HttpRequest | None) -> bool:  # noqa: ARG002 - Django's signature
         return True
 
-    def get_post_parameters(self, request: HttpRequest | None) -> dict[str, Any]:
+    def get_post_parameters(
+        self,
+        request: HttpRequest | None,  # noqa: ARG002 - Django's signature
+    ) -> dict[str, Any]:
         return {}
 
     def get_traceback_frame_variables(
-        self, request: HttpRequest | None, tb_frame: Any
-    ) -> list[tuple[str, Any]]:
-        return []
+        self,
+        request: HttpRequest | None,  # noqa: ARG002 - Django's signature
+        tb_frame: Any,  # noqa: ARG002 - Django's signature
+    ) -> ItemsView[str, Any]:
+        return {}.items()

@@ -124,11 +124,13 @@ class Supervisor:
             self._wait(min([*due, now + longest]) - time.monotonic())
 
     def stop(self) -> None:
-        """Stop the children, stage by stage; returns when none is left."""
+        """Stop the children, stage by stage; returns when none is left. May be repeated."""
         for stage in sorted({child.stage for child in self.children}, reverse=True):
             self._stop_stage([child for child in self.children if child.stage == stage])
         self._reap_orphans()
         signal.set_wakeup_fd(-1)
+        for end in (self._waker, self._wakened):
+            end.close()
 
     @property
     def stopping(self) -> bool:

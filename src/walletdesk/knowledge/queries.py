@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 
 from django.db import connection
 from django.db.models import QuerySet
@@ -15,7 +16,7 @@ from walletdesk.knowledge.markup import render_markdown as render_markdown  # no
 from walletdesk.knowledge.models import Translation
 from walletdesk.knowledge.rules import article_path
 from walletdesk.knowledge.types import HandOver, Hit
-from walletdesk.language.tokens import search_terms
+from walletdesk.language.tokens import search_terms, well_formed
 from walletdesk.language.types import EmbedderUnavailable
 
 QUESTION_LENGTH = 1_000  # characters that are looked at
@@ -31,39 +32,45 @@ _TERMS = """
     LEFT JOIN knowledge_term s ON s.brand_id = %s AND s.language = %s AND s.lexeme = w.lexeme
 """
 
+# Long word lists are stored compressed. `|| ''` unpacks each once, not once for every word.
 _WORDS = """
-    SELECT t.article_id, sum(w.rarity * CASE
-             WHEN t.tokens @@ w.in_title THEN %s
-             WHEN t.tokens @@ w.in_summary THEN %s
-             WHEN t.tokens @@ w.anywhere THEN %s ELSE 0 END) AS words
-    FROM knowledge_translation t
-    JOIN knowledge_article a ON a.id = t.article_id
+    WITH candidates AS MATERIALIZED (
+        SELECT t.article_id, t.tokens || ''::tsvector AS tokens
+        FROM knowledge_translation t
+        JOIN knowledge_article a ON a.id = t.article_id
+        WHERE a.brand_id = %s AND t.language = %s AND a.published AND t.tokens @@ %s::tsquery)
+    SELECT c.article_id, sum(w.rarity * CASE
+             WHEN NOT c.tokens @@ w.anywhere THEN 0
+             WHEN c.tokens @@ w.in_title THEN %s
+             WHEN c.tokens @@ w.in_summary THEN %s ELSE %s END) AS words
+    FROM candidates c
     CROSS JOIN unnest(%s::tsquery[], %s::tsquery[], %s::tsquery[], %s::float8[])
       AS w(in_title, in_summary, anywhere, rarity)
-    WHERE a.brand_id = %s AND t.language = %s AND a.published AND t.tokens @@ %s::tsquery
-    GROUP BY t.article_id ORDER BY words DESC LIMIT %s
+    GROUP BY c.article_id ORDER BY words DESC LIMIT %s
 """
 
 # <#> is the negative inner product. z-scores are taken over all articles of the brand.
 _MEANING = """
     WITH near AS (
-        SELECT t.article_id, max(-(p.embedding <#> %(question)s::vector)) AS likeness
+        SELECT t.article_id, max(-(p.embedding <#> %(question)s::vector)) AS likeness,
+               bool_or(t.language = %(language)s) AS in_language
         FROM knowledge_passage p
         JOIN knowledge_translation t ON t.id = p.translation_id
         JOIN knowledge_article a ON a.id = t.article_id
         WHERE a.brand_id = %(brand)s AND a.published AND p.embedding IS NOT NULL
         GROUP BY t.article_id),
     pulled AS (
-        SELECT n.article_id, n.likeness,
+        SELECT n.article_id, n.likeness, n.in_language,
                -(a.direction <#> %(question)s::vector) + a."offset" AS pull
         FROM near n JOIN knowledge_article a ON a.id = n.article_id),
     standard AS (
-        SELECT article_id, likeness, pull, count(*) OVER () AS articles,
+        SELECT article_id, likeness, pull, in_language, count(*) OVER () AS articles,
                (likeness - avg(likeness) OVER ())
                  / nullif(stddev_pop(likeness) OVER (), 0) AS likeness_z,
                (pull - avg(pull) OVER ()) / nullif(stddev_pop(pull) OVER (), 0) AS pull_z
         FROM pulled)
-    SELECT article_id, likeness, pull, coalesce(likeness_z, 0), coalesce(pull_z, 0), articles
+    SELECT article_id, likeness, pull, coalesce(likeness_z, 0), coalesce(pull_z, 0), in_language,
+           articles
     FROM standard
     ORDER BY %(likeness_share)s * coalesce(likeness_z, 0) + coalesce(pull_z, 0) DESC
     LIMIT %(limit)s
@@ -72,12 +79,16 @@ _MEANING = """
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """What each way of searching says of one article; z: in standard scores over all articles."""
+    """What each way of searching says of one article; z: in standard scores over all articles.
+
+    Words count only where the article exists in the asker's language.
+    """
 
     likeness: float | None = None
     pull: float | None = None
     likeness_z: float = 0.0
     pull_z: float = 0.0
+    in_language: bool = True
     words: float = 0.0
     words_z: float = 0.0
 
@@ -90,11 +101,11 @@ def search(*, brand: Brand, text: str, language: str, limit: int = 5) -> list[Hi
     `ranking.confidence`), later ones are scaled down by their distance. Without vectors (not yet
     indexed, or no embedder) words alone decide.
     """
-    question = text[:QUESTION_LENGTH].replace("\x00", " ")
+    question = well_formed(text[:QUESTION_LENGTH])
     if not question.strip():
         return []
     words = _by_words(brand, question, language)
-    found, articles = _by_meaning(brand, question)
+    found, articles = _by_meaning(brand, question, language)
     _join_words(found, words, articles)
     return _hits(brand, language, _rank(found, articles, had_words=words is not None)[:limit])
 
@@ -118,6 +129,9 @@ def _by_words(brand: Brand, question: str, language: str) -> dict[int, float] | 
         cursor.execute(
             _WORDS,
             [
+                brand.pk,
+                language,
+                " | ".join(lexemes[: _candidate_terms([n for _, n in rarest])]),
                 factors["A"],
                 factors["B"],
                 factors["D"],
@@ -125,16 +139,18 @@ def _by_words(brand: Brand, question: str, language: str) -> dict[int, float] | 
                 [f"{lexeme}:B" for lexeme in lexemes],
                 lexemes,
                 [ranking.rarity(n, total) for _, n in rarest],
-                brand.pk,
-                language,
-                " | ".join(lexemes),
                 CANDIDATES,
             ],
         )
         return dict(cursor.fetchall())
 
 
-def _by_meaning(brand: Brand, question: str) -> tuple[dict[int, _Found], int]:
+def _candidate_terms(counts: Sequence[int]) -> int:
+    """Return how many of the rarest words choose the articles that are looked at at all."""
+    return max(4, sum(1 for so_far in accumulate(counts) if so_far <= 3 * CANDIDATES))
+
+
+def _by_meaning(brand: Brand, question: str, language: str) -> tuple[dict[int, _Found], int]:
     """Return what vectors say, and how many articles have any."""
     try:
         vector = current_embedder().embed([question])[0]
@@ -146,16 +162,17 @@ def _by_meaning(brand: Brand, question: str) -> tuple[dict[int, _Found], int]:
             {
                 "question": str(vector.tolist()),
                 "brand": brand.pk,
+                "language": language,
                 "likeness_share": ranking.LIKENESS,
                 "limit": CANDIDATES,
             },
         )
         rows = cursor.fetchall()
     found = {
-        article: _Found(likeness, pull, likeness_z, pull_z)
-        for article, likeness, pull, likeness_z, pull_z, _ in rows
+        article: _Found(likeness, pull, likeness_z, pull_z, in_language)
+        for article, likeness, pull, likeness_z, pull_z, in_language, _ in rows
     }
-    return found, rows[0][5] if rows else 0
+    return found, rows[0][6] if rows else 0
 
 
 def _join_words(found: dict[int, _Found], words: dict[int, float] | None, articles: int) -> None:
@@ -169,8 +186,9 @@ def _join_words(found: dict[int, _Found], words: dict[int, float] | None, articl
     weakest = min((f.pull_z for f in found.values()), default=0.0)
     for article in {*found, *words}:
         there = found.get(article, _Found(likeness_z=worst, pull_z=weakest))
-        value = words.get(article, 0.0)
-        found[article] = replace(there, words=value, words_z=(value - mean) / spread)
+        if there.in_language:
+            value = words.get(article, 0.0)
+            found[article] = replace(there, words=value, words_z=(value - mean) / spread)
 
 
 def _fused(found: _Found) -> float:
@@ -204,7 +222,7 @@ def _signs(
     return ranking.Signs(
         pull=first.pull if learned else None,
         likeness=first.likeness,
-        words=first.words if had_words else None,
+        words=first.words if had_words and first.in_language else None,
         margin=margin,
     )
 

@@ -281,3 +281,18 @@ def _worth(match: re.Match[str]) -> float:
     scale = match["scale"] or ""
     factor = _SCALES.get(scale, 1e6 if scale.startswith("m") else 1.0)
     return number * factor * _WORTH.get(unit, 1.0)
+
+
+# --- yes ------------------------------------------------------------------------------------
+
+_YES = re.compile(
+    r"(?:(?:yes|yeah|yep|yup|sure|ok(?:ay)?|please|pls|do it|go ahead|of course|"
+    r"si+|claro|dale|vale|bueno|por favor|adelante|de acuerdo|"
+    r"是的?|好的?|好啊|可以|要|需要|行|嗯|麻烦(?:你|您)?了?|请|当然|对)[\s,.!，。！]*)+"
+)
+
+
+def says_yes(text: str) -> bool:
+    """Whether the message is nothing but consent. Counts only right after an offer."""
+    folded = _folded(text)
+    return len(folded) <= _SMALL_TALK_LENGTH and bool(_YES.fullmatch(folded))

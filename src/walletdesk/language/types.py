@@ -58,5 +58,5 @@ class Embedder(Protocol):
         ...
 
 
-class EmbedderUnavailable(Exception):  # noqa: N818 - reads as the state it reports
+class EmbedderUnavailable(Exception):
     """The model could not be reached or answered nonsense. The message never quotes a text."""

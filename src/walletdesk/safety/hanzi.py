@@ -54,6 +54,7 @@ _CONTEXT: Final = re.compile(
     rf"[^{_HAN}\n]{{0,8}}(?:(?:就?是|为|為|如下)[\s:,\"'「]{{0,4}}|(?<=[\s:,\"'「]))"
 )
 _CLAUSE: Final = re.compile(rf"[{_HAN}]+")
+_SHORT_CLAUSE: Final = re.compile(rf"[{_HAN}]{{12,24}}(?![{_HAN}])")
 _LIST_PUNCTUATION: Final = re.compile(r"[\s,、\-_|/·.;]+")
 
 # Pairs that nearly every question of a customer holds. A random phrase holds one of them with a
@@ -196,7 +197,7 @@ def _behind_context(low: str) -> list[tuple[int, int]]:
     """Return the clauses of exactly a phrase's length behind words such as "seed phrase is"."""
     found: list[tuple[int, int]] = []
     for match in _CONTEXT.finditer(low):
-        clause = _CLAUSE.match(low, match.end())
+        clause = _SHORT_CLAUSE.match(low, match.end())
         if clause and is_listed_phrase(clause.group()) and not ordinary(clause.group()):
             found.append(clause.span())
     return found

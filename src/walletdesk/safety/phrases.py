@@ -17,6 +17,7 @@ ALARM: Final = 16.0
 _ALARM_PURE: Final = 4.0  # a message of at least 8 words that are all on the list
 _PURE_FROM: Final = 8
 _PART: Final = 6.0  # a stretch of an ordinary-looking message that may be part of a phrase
+_PART_LONGEST: Final = 8_000  # characters; a longer text stands for itself
 _PART_DOUBT: Final = 3.0  # taken off such a stretch
 _PART_WORDS: Final = 3
 _GLUED_FROM: Final = 12  # letters; no list word is longer than 8
@@ -35,6 +36,8 @@ _UNKNOWN_WORTH: Final = 1.6  # the most that a word outside the table can score
 _STRANGERS: Final = frozenset(SCORES) - frozenset(INDEX) - _LABELS
 _COUNTERS: Final = frozenset({"word", "next", "palabra", "siguiente", "number"})
 
+_HAN: Final = re.compile("[\u3400-\u9fff]")
+_HAN_LABEL: Final = 6  # Chinese characters around a dictated English word: 第三个单词是
 _WORD: Final = re.compile(r"[a-z]+")
 _TOKEN: Final = re.compile(
     r"(?P<mask>⟦secret:[a-z_]{1,20}⟧)"
@@ -98,7 +101,7 @@ def may_be_part(low: str) -> bool:
     Ordinary messages leave after a few set operations: they hold a frequent word outside the
     list, and all their list words together are worth less than a part.
     """
-    words = _WORD.findall(low)
+    words = _WORD.findall(low) if len(low) <= _PART_LONGEST else []
     if not words:
         return False
     most = sum([_WORTH.get(word, _UNKNOWN_WORTH) for word in words])
@@ -110,12 +113,15 @@ def may_be_part(low: str) -> bool:
 
 def part_of(low: str) -> Part | None:
     """Return what a message contributes to a phrase spread over messages, if anything."""
+    if len(low) > _PART_LONGEST:
+        return None
     tokens = tokens_of(low)
     words = [token for token in tokens if token.word and token.word not in _GRAMMAR]
     if not words or any(token.wall for token in tokens):
         return None
     dictated = len(words) == 1 or any(token.counts for token in tokens)
-    if not dictated and any(token.word in _GRAMMAR for token in tokens):
+    foreign = len(_HAN.findall(low)) > _HAN_LABEL
+    if foreign or (not dictated and any(token.word in _GRAMMAR for token in tokens)):
         words = []  # "raise the volume" is no list of words
     if 0 < len(words) <= 24 and all(token.listed for token in words):
         score = sum(token.score for token in words)
@@ -148,17 +154,20 @@ def tokens_of(low: str) -> list[Token]:
         elif kind != "skip":
             tokens.append(Token(start, end, "", wall=kind == "mask"))
     _make_labels_neutral(tokens)
-    _halve_repeats(tokens)
+    _weaken_repeats(tokens)
     return tokens
 
 
-def _halve_repeats(tokens: Sequence[Token]) -> None:
-    """Let a word repeated on the spot count half: "test test test test" is no phrase."""
-    previous = ""
+def _weaken_repeats(tokens: Sequence[Token]) -> None:
+    """Let a word that came before count half: "test test test test" is no phrase.
+
+    A whole phrase sent twice is found in the second look that follows every masking.
+    """
+    seen: set[str] = set()
     for token in tokens:
-        if token.word and token.word == previous and token.score > 0:
+        if token.word in seen and token.score > 0:
             token.score /= 2
-        previous = token.word or previous
+        seen.add(token.word)
 
 
 def _append_word(tokens: list[Token], word: str, start: int) -> None:
@@ -173,7 +182,8 @@ def _append_word(tokens: list[Token], word: str, start: int) -> None:
 def _make_labels_neutral(tokens: list[Token]) -> None:
     """Give "word 3 is" no weight where words are being counted, or the message is very short."""
     words = [token for token in tokens if token.word]
-    counted = sum(token.counts for token in tokens) >= 4
+    counts = sum(token.counts for token in tokens)
+    counted = counts >= max(4, len(words) / 5)  # "word 3 is velvet": one in four
     others = sum(token.word not in _LABELS for token in words)
     neutral = counted or (others <= 2 and len(words) <= 6)
     for token in words:

@@ -23,6 +23,14 @@ ya si porque esta cuando muy sobre me hay donde quien desde todo nos ni otros es
 estan entre ser son dos ha he han puedo puede pueden quiero necesito tengo tiene hola gracias favor
 cuenta dinero cartera saldo billetera transferencia transaccion mensaje ayuda clave frase palabras
 hacer sigue red enviar retirar recibir"""
+# Names of coins, networks and products; some are a letter away from a list word (dai: day).
+_JARGON: Final = """
+usdt usdc dai busd tusd btc eth trx sol bnb xrp doge ltc bch ada dot matic avax arb op ton xlm
+eos algo apt sui shib pepe uni weth wbtc erc trc bep bsc tron solana bitcoin ethereum polygon
+arbitrum binance coinbase kraken okx metamask ledger trezor defi nft nfts dapp dapps kyc txid
+api app apps ios usb pin otp sms faq ico dao dex cex amm gwei wei
+"""
+
 LIST: Final = tuple(Mnemonic("english").wordlist)
 INDEX: Final = {word: number for number, word in enumerate(LIST)}
 
@@ -30,7 +38,7 @@ INDEX: Final = {word: number for number, word in enumerate(LIST)}
 def _read_table() -> dict[str, float]:
     text = files(__package__).joinpath("data/english_unigrams.txt").read_text(encoding="utf-8")
     listed, ordinary = text.split("[list]\n")[1].split("[ordinary]\n")
-    table = dict.fromkeys((*ordinary.split(), *_SPANISH.split()), STRANGER)
+    table = dict.fromkeys((*ordinary.split(), *_SPANISH.split(), *_JARGON.split()), STRANGER)
     for line in listed.splitlines():
         if not line.startswith("#"):
             word, share = line.split()

@@ -1,7 +1,6 @@
 """The server's application: the live edge, the files and Django, beside each other."""
 
 import os
-from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
 import django
@@ -11,19 +10,16 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "walletdesk.site.settings")
 django.setup(set_prefix=False)
 
 from django.conf import settings  # noqa: E402 - Django must be set up before what follows
+from django.db import connections  # noqa: E402 - as above
 from servestatic import ServeStaticASGI  # noqa: E402 - as above
 
 from walletdesk.kit.lanes import Lane, Lanes  # noqa: E402 - as above
 from walletdesk.kit.live.bus import PostgresBus  # noqa: E402 - as above
 from walletdesk.kit.live.edge import Edge  # noqa: E402 - as above
 from walletdesk.kit.live.limits import Limits  # noqa: E402 - as above
+from walletdesk.kit.live.wire import App, Receive, Scope, Send  # noqa: E402 - as above
 from walletdesk.site import ports  # noqa: E402 - as above
 from walletdesk.site.config import database_dsn  # noqa: E402 - as above
-
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 STAFF_PATHS = ("/desk/", "/accounts/")
 HEALTH_PATHS = ("/healthz", "/readyz")
@@ -36,6 +32,7 @@ edge = Edge(
     bus=PostgresBus(database_dsn(settings.WALLETDESK)),
     cookie=ports.session_cookie_name(),
     limits=Limits(per_address=settings.WALLETDESK.streams_per_address),
+    release=connections.close_all,
 )
 
 

@@ -13,14 +13,20 @@ from walletdesk.site.refusal import EXIT_CODE, FULL, RefusalError
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command and return its exit code; refusals are one sentence on stderr and code 2."""
+    """Run one command and return its exit code."""
     parsed = _parser().parse_args(arguments)
     command: Callable[[argparse.Namespace], int] = parsed.command
+    return guarded(lambda: command(parsed))
+
+
+def guarded(command: Callable[[], int]) -> int:
+    """Run a command and turn its refusals into one sentence each and exit code 2."""
     from walletdesk.site.config import ConfigError
 
     try:
-        return command(parsed)
+        return command()
     except RefusalError as refusal:
         return _refuse(str(refusal))
     except ConfigError as error:
@@ -67,6 +73,10 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument("--json", action="store_true", help="print one JSON object")
     guard = _command(commands, "guard", _guard, "look for secrets in the lines of stdin")
     guard.add_argument("--json", action="store_true", required=True, help="one object per line")
+    demo = _command(commands, "demo", _demo, "replay a busy hour against a running desk")
+    demo.add_argument("--url", help="address of the desk (default: this configuration's)")
+    demo.add_argument("--password", help="of the demo's people (default: this data folder's)")
+    demo.add_argument("--minutes", type=_minutes, default=5.0, help="how long it takes (5)")
     _command(commands, "_prepare", _prepare)
     _command(commands, "_server", _server).add_argument("--fd", type=int, required=True)
     _command(commands, "_worker", _worker)
@@ -100,6 +110,13 @@ def _seconds(text: str) -> float:
     if not 0 <= seconds <= 3600:
         raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds from 0 to 3600")
     return seconds
+
+
+def _minutes(text: str) -> float:
+    minutes = _seconds(text)
+    if minutes == 0:
+        raise argparse.ArgumentTypeError("it takes more than 0 minutes")
+    return minutes
 
 
 # Imports inside the functions (PLC0415): `up` must stay small, `guard` must start at once.
@@ -140,6 +157,22 @@ def _guard(_arguments: argparse.Namespace) -> int:
 
     run(sys.stdin.buffer, sys.stdout)
     return 0
+
+
+def _demo(arguments: argparse.Namespace) -> int:
+    from walletdesk.site.commands import demo
+    from walletdesk.site.config import load_config
+
+    config = load_config(os.environ)
+    password = arguments.password
+    if password is None:
+        try:
+            password = (config.data / "demo-password").read_text().strip()
+        except OSError:
+            raise RefusalError(
+                f"There is no demo in {config.data}.", "Give --url and --password of one."
+            ) from None
+    return demo.run(arguments.url or config.base_url, password, arguments.minutes)
 
 
 def _prepare(_arguments: argparse.Namespace) -> int:

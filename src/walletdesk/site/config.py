@@ -348,7 +348,7 @@ def _stored_secret_key(data: Path) -> str:
     path = data / "secret.key"
     try:
         key = path.read_text("ascii").strip()
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return ""
     except (OSError, UnicodeDecodeError) as error:
         raise _WrongValueError(

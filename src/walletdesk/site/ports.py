@@ -28,7 +28,14 @@ from walletdesk.kit import clock, ids
 from walletdesk.kit.live.types import Credential, Envelope, Feed, LiveEvent, Reply
 
 READ_LIMIT = 500
-STATUS_OF = {"empty": 400, "too_long": 400, "not_found": 404, "too_many": 429, "retry": 503, "bad_text": 400}
+STATUS_OF = {
+    "empty": 400,
+    "too_long": 400,
+    "not_found": 404,
+    "too_many": 429,
+    "retry": 503,
+    "bad_text": 400,
+}
 
 log = logging.getLogger("walletdesk.live")
 
@@ -170,7 +177,7 @@ def read(asked: Sequence[tuple[Feed, int]]) -> list[list[LiveEvent]]:
     for place, (feed, after) in enumerate(asked):
         kind, name, *audience = feed.key.split(":")
         if kind == "desk":
-            found[place] = [_desk_event(int(name), after)]
+            found[place] = _desk_events(int(name), after)
         else:
             cursors.append((name, after, Audience(audience[0])))
             places.append(place)
@@ -182,10 +189,12 @@ def read(asked: Sequence[tuple[Feed, int]]) -> list[list[LiveEvent]]:
     return found
 
 
-def _desk_event(brand_id: int, after: int) -> LiveEvent:
+def _desk_events(brand_id: int, after: int) -> list[LiveEvent]:
     changed = queries.changed_since(brand_id, after)
+    if not changed.refs:
+        return []
     data = msgspec.json.encode({"changed": changed.refs, "more": changed.more})
-    return LiveEvent(changed.cursor, data)
+    return [LiveEvent(changed.cursor, data)]
 
 
 # --- the way in ---------------------------------------------------------------------------
@@ -228,7 +237,7 @@ def submit(envelopes: Sequence[Envelope]) -> list[Reply]:
 
 
 def _record(batch: list[InboundMessage]) -> list[Recorded | Refused]:
-    """Record a batch; when it fails as a whole, one by one, so that a bad one harms no neighbour."""
+    """Record a batch; when it fails as a whole, one by one: a bad one harms no neighbour."""
     try:
         return record_messages(batch)
     except (DataError, IntegrityError):

@@ -69,4 +69,3 @@ def demo_password(data: Path) -> str:
     path.touch(mode=0o600)
     path.write_text(password + "\n")
     return password
-

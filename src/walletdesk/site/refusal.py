@@ -14,10 +14,10 @@ FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
 class RefusalError(Exception):
-    """The command cannot do its work; `message` says why and `way_out` what helps."""
+    """The command cannot do its work; `message` says why and `way_out`, if any, what helps."""
 
-    def __init__(self, message: str, way_out: str) -> None:
-        super().__init__(f"{message} {way_out}")
+    def __init__(self, message: str, way_out: str = "") -> None:
+        super().__init__(f"{message} {way_out}".rstrip())
         self.message = message
         self.way_out = way_out
 

@@ -37,7 +37,9 @@ INSTALLED_APPS = [
     "walletdesk.kit.limits",
     "walletdesk.accounts",
     "walletdesk.contacts",
+    "walletdesk.knowledge",
     "walletdesk.conversations",
+    "walletdesk.bot",
     "walletdesk.web",
     "walletdesk.site",
 ]
@@ -80,7 +82,13 @@ def _database() -> dict[str, object]:
     from psycopg.conninfo import conninfo_to_dict  # noqa: PLC0415 - only here
 
     parts = {k: v for k, v in conninfo_to_dict(database_dsn(WALLETDESK)).items() if v is not None}
-    names = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
+    names = {
+        "dbname": "NAME",
+        "user": "USER",
+        "password": "PASSWORD",
+        "host": "HOST",
+        "port": "PORT",
+    }
     return {
         "ENGINE": "django.db.backends.postgresql",
         "CONN_HEALTH_CHECKS": True,  # a pooled connection may be older than a database restart

@@ -5,6 +5,7 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from walletdesk.web import health
+from walletdesk.web.widget.views import demo
 
 urlpatterns = [
     path("", RedirectView.as_view(url="/desk/"), name="home"),
@@ -13,6 +14,11 @@ urlpatterns = [
     path("accounts/login/", account.login, name="account_login"),
     path("accounts/logout/", account.logout, name="account_logout"),
     path("i18n/", include("django.conf.urls.i18n")),
+    path("desk/", include("walletdesk.web.desk.urls")),
+    path("chat/v1/", include("walletdesk.web.widget.api_urls")),
+    path("widget/", include("walletdesk.web.widget.urls")),
+    path("help/", include("walletdesk.web.helpcentre.urls")),
+    path("demo/", demo, name="demo"),
 ]
 
 handler404 = "walletdesk.web.errors.page_not_found"

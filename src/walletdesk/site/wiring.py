@@ -1,5 +1,17 @@
 """The one table of which room reacts to which event."""
 
+from walletdesk.bot.actions import answer_customer, take_feedback
+from walletdesk.conversations import events as conversations
 from walletdesk.kit.outbox.registry import Handler
+from walletdesk.knowledge import events as knowledge
+from walletdesk.knowledge.actions import index_translation, learn_ranking
 
-WIRING: dict[str, list[tuple[str, Handler]]] = {}
+WIRING: dict[str, list[tuple[str, Handler]]] = {
+    conversations.CUSTOMER_WROTE_TO_BOT: [("bot.answer_customer", answer_customer)],
+    conversations.FEEDBACK_GIVEN: [("bot.take_feedback", take_feedback)],
+    knowledge.TRANSLATION_CHANGED: [("knowledge.index_translation", index_translation)],
+    knowledge.PASSAGES_EMBEDDED: [("knowledge.learn_ranking", learn_ranking)],
+}
+
+# Nobody waits for these: a worker gives them a thread of their own.
+BACKGROUND = ("knowledge.index_translation", "knowledge.learn_ranking")

@@ -13,20 +13,16 @@ from walletdesk.safety.types import SafeText
 BOT_NAME = "bot"  # the front ends show the brand's word for it
 
 
-def post_bot_message(
-    *, conversation: Conversation, text: SafeText, data: dict[str, Any]
-) -> int:
+def post_bot_message(*, conversation: Conversation, text: SafeText, data: dict[str, Any]) -> int:
     """Append an answer of the bot to a locked conversation and return its number."""
     event = append_one(
         conversation,
-        NewEvent(
-            kind=Kind.MESSAGE, author=Author.BOT, name=BOT_NAME, text=text, data=data
-        ),
+        NewEvent(kind=Kind.MESSAGE, author=Author.BOT, name=BOT_NAME, text=text, data=data),
     )
     return event.seq
 
 
-def hand_over_to_people(  # noqa: PLR0913 - a hand-over passes on all that is known
+def hand_over_to_people(
     *,
     conversation: Conversation,
     reason: str,

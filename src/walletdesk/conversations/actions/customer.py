@@ -25,7 +25,7 @@ def start_conversation(*, contact: Contact, language: str) -> Conversation:
 
 @transaction.atomic
 def request_person(*, conversation: Conversation) -> Conversation:
-    """The customer asks for a person. Asking twice is no error."""
+    """Have a person come, as the customer asks. Asking twice is no error."""
     locked = lock_conversation(conversation.pk)
     if locked.status == Status.BOT:
         queue(locked, reason="asked", author=Author.CUSTOMER)
@@ -44,16 +44,12 @@ def give_feedback(*, conversation: Conversation, seq: int, helped: bool) -> Even
     answer = of_this.filter(seq=seq, author=Author.BOT, kind=Kind.MESSAGE).first()
     if answer is None:
         raise NotFound
-    given = next(
-        (e for e in of_this.filter(kind=Kind.FEEDBACK) if e.data.get("seq") == seq), None
-    )
+    given = next((e for e in of_this.filter(kind=Kind.FEEDBACK) if e.data.get("seq") == seq), None)
     if given is not None:
         return given
     event = append_one(
         locked,
-        NewEvent(
-            kind=Kind.FEEDBACK, author=Author.CUSTOMER, data={"seq": seq, "helped": helped}
-        ),
+        NewEvent(kind=Kind.FEEDBACK, author=Author.CUSTOMER, data={"seq": seq, "helped": helped}),
     )
     publish(
         name=events.FEEDBACK_GIVEN,
@@ -73,9 +69,7 @@ def rate_conversation(*, conversation: Conversation, score: int, comment: SafeTe
         raise WrongState(status=locked.status)
     event = append_one(
         locked,
-        NewEvent(
-            kind=Kind.RATED, author=Author.CUSTOMER, text=comment, data={"score": score}
-        ),
+        NewEvent(kind=Kind.RATED, author=Author.CUSTOMER, text=comment, data={"score": score}),
         rating=score,
     )
     publish(
@@ -88,7 +82,7 @@ def rate_conversation(*, conversation: Conversation, score: int, comment: SafeTe
 
 @transaction.atomic
 def finish_conversation(*, conversation: Conversation) -> Conversation:
-    """The customer says that the matter is settled."""
+    """Settle the matter, as the customer says."""
     locked = lock_conversation(conversation.pk)
     if locked.status == Status.NEW:
         raise WrongState(status=locked.status)

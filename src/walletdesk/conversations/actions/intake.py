@@ -76,8 +76,8 @@ class _Open:
 def record_messages(batch: Sequence[InboundMessage]) -> list[Outcome]:
     """Record a batch. The outcome of each message stands at its place in the returned list.
 
-    A message whose client_id is known already is not recorded again and gets its first outcome. When
-    this raises, nothing of the batch was recorded.
+    A message whose client_id is known already is not recorded again and gets its first outcome.
+    When this raises, nothing of the batch was recorded.
     """
     now = clock.now()
     outcomes: list[Outcome | None] = [_refuse_text(message.text) for message in batch]
@@ -85,9 +85,9 @@ def record_messages(batch: Sequence[InboundMessage]) -> list[Outcome]:
         opened = _lock(cursor, batch, outcomes, now)
         _repeated(cursor, batch, opened, outcomes)
         _fetch_histories(cursor, batch, opened, outcomes)
-        for place, message in enumerate(batch):
-            if outcomes[place] is None:
-                outcomes[place] = _take(opened[place], message, now)
+        for place in _waiting(outcomes):
+            outcomes[place] = _take(opened[place], batch[place], now)
+        _forget_refused(cursor, batch, opened, outcomes)
         changed = {o.id: o for o in opened.values() if o.new}
         if changed:
             _write(cursor, list(changed.values()), now)
@@ -95,7 +95,7 @@ def record_messages(batch: Sequence[InboundMessage]) -> list[Outcome]:
 
 
 def _cursor() -> psycopg.Cursor[Any]:
-    # Django's own cursors put parameters into the text on our side; arrays travel better as parameters
+    # Django's own cursors write parameters into the text; arrays travel better as parameters.
     connection.ensure_connection()
     return psycopg.Cursor(connection.connection)
 
@@ -215,6 +215,20 @@ def _take(conversation: _Open, message: InboundMessage, now: datetime) -> Outcom
     return _append(conversation, message, now)
 
 
+def _forget_refused(
+    cursor: psycopg.Cursor[Any],
+    batch: Sequence[InboundMessage],
+    opened: dict[int, _Open],
+    outcomes: Sequence[Outcome | None],
+) -> None:
+    """Take back the receipts of messages that were refused after all: their retry must count."""
+    refused = [p for p, o in enumerate(outcomes) if isinstance(o, Refused) and o.code == "too_many"]
+    if refused:
+        cursor.execute(
+            sql.FORGET, [[opened[p].id for p in refused], [batch[p].client_id for p in refused]]
+        )
+
+
 def _append(conversation: _Open, message: InboundMessage, now: datetime) -> Recorded:
     text = message.text.replace("\x00", "")
     history = conversation.history or []
@@ -250,7 +264,7 @@ def _append(conversation: _Open, message: InboundMessage, now: datetime) -> Reco
 
 
 def _alarm(conversation: _Open, checked: Checked, now: datetime) -> None:
-    """A secret was cut out: warn the customer, overwrite its earlier parts, call a person."""
+    """Warn the customer of a secret, overwrite its earlier parts, call a person."""
     history = conversation.history or []
     earlier = {history[index][0]: safe for index, safe in checked.earlier.items()}
     if earlier:
@@ -316,7 +330,9 @@ def _write(cursor: psycopg.Cursor[Any], changed: list[_Open], now: datetime) -> 
     )
     _rewrite(cursor, changed)
     _publish(changed)
-    wake(sorted({f"conversation:{c.ref}" for c in changed} | {f"desk:{c.brand_id}" for c in changed}))
+    wake(
+        sorted({f"conversation:{c.ref}" for c in changed} | {f"desk:{c.brand_id}" for c in changed})
+    )
 
 
 def _rewrite(cursor: psycopg.Cursor[Any], changed: list[_Open]) -> None:

@@ -18,6 +18,12 @@ ON CONFLICT DO NOTHING
 RETURNING conversation_id, client_id
 """
 
+FORGET = """
+DELETE FROM conversations_receipt r
+USING unnest(%s::bigint[], %s::uuid[]) AS w(conversation_id, client_id)
+WHERE r.conversation_id = w.conversation_id AND r.client_id = w.client_id
+"""
+
 RECORDED_BEFORE = """
 SELECT e.conversation_id, e.client_id, e.seq, e.text
 FROM unnest(%s::bigint[], %s::uuid[]) AS w(conversation_id, client_id)
@@ -40,7 +46,8 @@ ORDER BY c.id, e.seq
 
 EVENTS = """
 INSERT INTO conversations_event
-  (created_at, conversation_id, seq, brand_id, kind, author, text, data, client_id, name, staff_data)
+  (created_at, conversation_id, seq, brand_id, kind, author, text, data, client_id, name,
+   staff_data)
 SELECT %s, w.*, '', '{}'
 FROM unnest(%s::bigint[], %s::int[], %s::bigint[], %s::text[], %s::text[], %s::text[], %s::jsonb[],
             %s::uuid[]) AS w

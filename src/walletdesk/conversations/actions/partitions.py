@@ -15,7 +15,7 @@ def _month(year: int, month: int, step: int) -> datetime:
 
 
 def ensure_partitions() -> None:
-    """Make the partitions of this month and the next ones. Safe to repeat, safe to run twice at once.
+    """Make the partitions of this month and the next ones. Safe to repeat and to run at once.
 
     Rows of other months go to the default partition, so that a late or early row is never refused.
     """

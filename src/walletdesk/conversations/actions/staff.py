@@ -103,9 +103,7 @@ def add_note(
     locked = _lock_for(membership, conversation)
     if (known := _receipt(locked, client_id)) is not None:
         return known
-    return append_one(
-        locked, _act(Kind.NOTE, membership, text=text, client_id=client_id)
-    )
+    return append_one(locked, _act(Kind.NOTE, membership, text=text, client_id=client_id))
 
 
 def _receipt(locked: Conversation, client_id: UUID) -> Event | None:

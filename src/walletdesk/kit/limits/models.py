@@ -4,7 +4,7 @@ from django.db import models
 
 
 class Counter(models.Model):
-    """How often something happened in the present window. The key is a keyed hash, never an address."""
+    """How often something happened in the present window. The key is a keyed hash."""
 
     key = models.BinaryField(max_length=32, primary_key=True)
     window_ends = models.DateTimeField()

@@ -35,8 +35,9 @@ class Bus(Protocol):
 class PostgresBus:
     """LISTEN on a connection of its own; reconnects for ever.
 
-    A dead connection is noticed within `silence` + `answer` seconds: TCP keepalive does not exist
-    on a Unix socket and a frozen server answers it, so the connection is asked a question.
+    A dead connection is noticed within `silence` + `answer` seconds, and 5 more in which psycopg
+    tries to cancel: TCP keepalive does not exist on a Unix socket and a frozen server's kernel
+    answers it, so the connection is asked a question.
     """
 
     def __init__(

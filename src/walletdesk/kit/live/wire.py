@@ -4,7 +4,7 @@ import asyncio
 import ipaddress
 import re
 import socket
-from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -13,8 +13,9 @@ import msgspec
 from walletdesk.kit.live.limits import Limits
 from walletdesk.kit.live.types import Credential
 
-Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
+# As narrow in and as wide out as Django's handler declares it, so that the two fit together.
+Scope = dict[str, Any]
+Message = Mapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]

@@ -6,7 +6,7 @@ from django.db.models.functions import Now
 
 
 class OutboxEvent(models.Model):
-    """One fact for one handler. Rows vanish when handled; `parked_at` marks one that kept failing."""
+    """One fact for one handler. Rows vanish when handled; `parked_at`: it kept failing."""
 
     handler = models.CharField(max_length=100)
     name = models.CharField(max_length=60)

@@ -8,7 +8,7 @@ import shutil
 import signal
 import subprocess
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import IO, TYPE_CHECKING, TypeAlias
 
 from walletdesk.kit.children import before_exec
@@ -167,6 +167,10 @@ class EmbeddedPostgres:
                 self.process.wait()
         self.recover()
         self.process = None
+        elsewhere = socket_folder(self.folder)
+        if elsewhere.parent != self.folder:
+            with suppress(OSError):
+                elsewhere.rmdir()
 
     def recover(self) -> None:
         """Clear what a killed server leaves: living backends, the pid file and the socket's lock.
@@ -247,10 +251,12 @@ class EmbeddedPostgres:
         process = self._spawn(list(command), subprocess.PIPE, subprocess.PIPE)
         try:
             output, _ = process.communicate(text.encode(), INIT_SECONDS)
-        except subprocess.TimeoutExpired:
-            process.kill()
+        except BaseException as error:
+            os.killpg(process.pid, signal.SIGKILL)  # it has a session of its own, with children
             process.communicate()
-            raise self._failure("created", f"{command[0]} took too long") from None
+            if isinstance(error, subprocess.TimeoutExpired):
+                raise self._failure("created", f"{command[0]} took too long") from None
+            raise
         words = output.decode("utf-8", "replace")
         if process.returncode != 0:
             raise self._failure("created", words)

@@ -65,7 +65,10 @@ def write_settings(cluster: Path, extra: Mapping[str, str]) -> None:
     own = cluster / "local.conf"
     if not own.exists():
         _replace(own, "# Your own settings; they win over postgresql.conf.\n")
-    _replace(cluster / "pg_hba.conf", HEADER.partition(" Put")[0] + "\nlocal all all trust\n")
+    _replace(
+        cluster / "pg_hba.conf",
+        HEADER.partition(" Put")[0] + "\nlocal all all trust\nlocal replication postgres trust\n",
+    )
 
 
 def setup_statements(owner: str) -> str:

@@ -6,6 +6,7 @@ import django.contrib.postgres.search
 import django.db.models.deletion
 import django.db.models.functions.datetime
 import pgvector.django.vector
+from pgvector.django import VectorExtension
 import walletdesk.knowledge.types
 from django.db import migrations, models
 
@@ -19,6 +20,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        VectorExtension(),
         migrations.CreateModel(
             name='Learning',
             fields=[
@@ -97,5 +99,15 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='passage',
             constraint=models.UniqueConstraint(fields=('translation', 'ordinal'), name='passage_once'),
+        ),
+        # A vector of 512 takes 2,056 bytes, just above the limit from which PostgreSQL moves values
+        # out of line: kept in line, a scan reads it without a second look-up.
+        migrations.RunSQL(
+            "ALTER TABLE knowledge_passage ALTER COLUMN embedding SET STORAGE PLAIN",
+            migrations.RunSQL.noop,
+        ),
+        migrations.RunSQL(
+            "ALTER TABLE knowledge_article ALTER COLUMN direction SET STORAGE PLAIN",
+            migrations.RunSQL.noop,
         ),
     ]

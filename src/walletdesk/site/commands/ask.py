@@ -62,10 +62,7 @@ def ask(text: str, *, url: str, language: str | None, wait: float) -> Outcome:
         with httpx.Client(base_url=url, timeout=CALL_SECONDS, trust_env=False) as client:
             return _Question(client, text, language, wait).asked()
     except httpx.HTTPStatusError as error:
-        raise RefusalError(
-            f"The desk at {url} refused the question (HTTP {error.response.status_code}).",
-            "Shorten it, or wait a minute and try again.",
-        ) from error
+        raise _refused(url, error.response.status_code) from error
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise RefusalError(
             f"No desk can be reached at {url} ({type(error).__name__}).",
@@ -77,6 +74,19 @@ def ask(text: str, *, url: str, language: str | None, wait: float) -> Outcome:
         ) from error
 
 
+def _refused(url: str, status: int) -> RefusalError:
+    ways_out = {
+        400: "Change the text; it may be empty or too long.",
+        413: "Shorten the text.",
+        429: "Wait a minute and try again.",
+        503: "The desk is busy or restarting: try again in a moment.",
+    }
+    return RefusalError(
+        f"The desk at {url} refused the question (HTTP {status}).",
+        ways_out.get(status, "Is that the address of a desk? Give another with --url."),
+    )
+
+
 class _Question:
     def __init__(self, client: httpx.Client, text: str, language: str | None, wait: float) -> None:
         self._client = client
@@ -86,7 +96,7 @@ class _Question:
         self._deadline = self._started + wait
 
     def asked(self) -> Outcome:
-        opening = {"brand": None, "language": self._language, "text": self._text}
+        opening = {"brand": None, "language": self._language}
         session = self._post("/chat/v1/sessions", opening)
         self._client.headers["Authorization"] = f"Bearer {session['token']}"
         outcome = Outcome(conversation=str(session["conversation"]))
@@ -124,7 +134,11 @@ class _Question:
     def _events(self, conversation: str, after: int) -> list[dict[str, Any]]:
         left = max(self._deadline - time.monotonic(), 0.05)
         wait = min(POLL_SECONDS, max(1, round(left)))
-        query = {"topics": f"conversation:{conversation}", "after": after, "wait": int(wait)}
+        query: dict[str, str | int] = {
+            "topics": f"conversation:{conversation}",
+            "after": after,
+            "wait": int(wait),
+        }
         try:
             answer = self._client.get("/live/poll", params=query, timeout=left)
         except httpx.TransportError:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from walletdesk.site.config import Config
 
-BACKLOG = 2048
+BACKLOG = 4096  # all customers of a busy desk come back at once after a restart
 # -P keeps the current folder out of the import path: a file there must not replace a module.
 WALLETDESK = (sys.executable, "-P", "-m", "walletdesk.site.cli")
 

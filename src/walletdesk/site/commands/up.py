@@ -163,5 +163,5 @@ def _interruptible() -> Iterator[list[bool]]:
 
 
 def _report(line: str) -> None:
-    sys.stdout.write(f"  {line} ...\n" if not line.endswith(".") else f"  {line}\n")
+    sys.stdout.write(f"  {line}\n")
     sys.stdout.flush()

@@ -7,9 +7,10 @@ from pathlib import Path
 from walletdesk.accounts.actions import create_brand, create_member
 from walletdesk.accounts.models import Brand, Membership
 from walletdesk.accounts.types import Role
+from walletdesk.knowledge.actions import load_article_folders
+from walletdesk.site.demo import BRAND
 
 FOLDER = Path(__file__).parent
-BRAND = "aurora"
 LANGUAGES = ("zh-hans", "en", "es")
 PEOPLE = (
     ("Olivia Hart", "owner@aurora.example", Role.OWNER, ("en",), None),
@@ -48,12 +49,9 @@ def load_demo(*, password: str, report: Callable[[str], None]) -> Brand | None:
             languages=languages,
             team=team,
         )
-    load_articles(brand, report)
+    report("Loading the demo articles")
+    load_article_folders(brand=brand, folder=FOLDER / "articles")
     return brand
-
-
-def load_articles(brand: Brand, report: Callable[[str], None]) -> None:
-    """Load the articles of the folder beside this file."""
 
 
 def sign_ins() -> list[tuple[str, str, str]]:

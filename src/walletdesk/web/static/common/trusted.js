@@ -5,7 +5,9 @@
    policy named "default" lets it pass. This file makes that policy, so nobody else can.
 
    What it lets pass, and why: htmx (desk pages only) turns the fragments that our own server rendered
-   into nodes by `DOMParser.parseFromString`. Only that sink is open, only on pages that ask for it with
+   into nodes by `Document.parseHTMLUnsafe` where there is one (all that it adds is shadow roots, which
+   the audit refuses), else by `DOMParser.parseFromString`. Only these two sinks, which make documents
+   that run nothing, are open, only on pages that ask for it with
    <meta name="wd-fragments" content="htmx">, and only for HTML in which a walk over the parsed
    tree finds nothing that could run, load, navigate or restyle. The audit parses the very string that
    is returned, with the same parser, so both trees are the same. innerHTML and its kin, scripts and
@@ -17,6 +19,7 @@ const FORBIDDEN_TAGS = new Set([
 const URL_ATTRIBUTES = new Set([
   "href", "src", "action", "formaction", "xlink:href", "poster", "background", "data",
 ]);
+const SINKS = new Set(["DOMParser parseFromString", "Document parseHTMLUnsafe"]);
 const SAFE_URL = /^(?:https?:|blob:|[^:]*$|[^:/?#]*[/?#])/i;
 
 function refusalOfElement(element) {
@@ -24,7 +27,7 @@ function refusalOfElement(element) {
   for (const { name, value } of element.attributes) {
     const key = name.toLowerCase();
     if (key.startsWith("on") || key.startsWith("hx-on") || key.startsWith("data-hx-on")) return name;
-    if (key === "style" || key === "srcdoc") return name;
+    if (key === "style" || key === "srcdoc" || key === "shadowrootmode") return name;
     // eslint-disable-next-line no-control-regex -- browsers skip these inside a scheme
     if (URL_ATTRIBUTES.has(key) && !SAFE_URL.test(value.replace(/[\u0000-\u0020]/g, ""))) return name;
   }
@@ -46,7 +49,7 @@ if (window.trustedTypes && window.trustedTypes.createPolicy) {
   const inert = open ? window.trustedTypes.createPolicy("wd", { createHTML: (text) => text }) : null;
   window.trustedTypes.createPolicy("default", {
     createHTML(text, _type, sink) {
-      if (!inert || sink !== "DOMParser parseFromString") return null;
+      if (!inert || !SINKS.has(sink)) return null;
       const parsed = new DOMParser().parseFromString(inert.createHTML(text), "text/html");
       const why = refusal(parsed);
       if (why) throw new TypeError(`refused a fragment with ${why}`);

@@ -1,0 +1,174 @@
+"""The bot's answers. Each handler is one transaction and holds the conversation's lock."""
+
+from functools import cache
+from typing import Any
+
+from django.db import transaction
+from django.utils import translation
+
+from walletdesk.bot import texts
+from walletdesk.bot.queries import BotHistory, bot_history
+from walletdesk.bot.rules import after_feedback, decide, question_of
+from walletdesk.bot.types import Plan, Reason, Situation, Step
+from walletdesk.conversations.actions.bot import (
+    hand_over_to_people,
+    post_bot_message,
+    set_bot_misses,
+    set_language,
+)
+from walletdesk.conversations.models import Conversation
+from walletdesk.conversations.queries import lock_conversation, unanswered_customer_texts
+from walletdesk.conversations.types import Status
+from walletdesk.knowledge.queries import search
+from walletdesk.knowledge.types import Hit
+from walletdesk.language.eldc_id import EldcLanguageId
+from walletdesk.language.types import LanguageId
+from walletdesk.safety import guard
+
+ASKED_LENGTH = 1_500  # of the customer's words in the summary; the thread has them all
+
+
+@cache
+def _language_id(languages: tuple[str, ...]) -> LanguageId:
+    return EldcLanguageId(languages)
+
+
+@transaction.atomic
+def answer_customer(*, conversation_id: int, seq: int) -> None:
+    """Answer what a customer wrote to the bot: the handler of `customer_wrote_to_bot`.
+
+    Does nothing when the conversation is no longer with the bot, or a newer message waits: that
+    one's event answers all that is unanswered together.
+    """
+    conversation = _with_the_bot(conversation_id)
+    if conversation is None or conversation.last_customer_seq > seq:
+        return
+    question = question_of(unanswered_customer_texts(conversation))
+    if not question:
+        return  # answered already, or nothing is left of it: the guard's notice says what to do
+    language = _language_of(conversation, question)
+    set_language(conversation=conversation, language=language)
+    history = bot_history(conversation)
+    plan = decide(
+        Situation(
+            text=question,
+            hits=tuple(search(brand=conversation.brand, text=question, language=language)),
+            misses=conversation.bot_misses,
+            shown=history.urls,
+            offered=history.offered_person,
+        )
+    )
+    with translation.override(language):
+        _carry_out(conversation, plan, question, history)
+
+
+@transaction.atomic
+def take_feedback(*, conversation_id: int, seq: int, helped: bool) -> None:
+    """React to "did this help?": the handler of `feedback_given`.
+
+    The first no offers a person, the second one calls one. Nothing happens once a person has the
+    conversation.
+    """
+    del seq  # whichever answer it was, it did or did not help
+    conversation = _with_the_bot(conversation_id)
+    if conversation is None:
+        return
+    misses, hand_over = after_feedback(conversation.bot_misses, helped=helped)
+    set_bot_misses(conversation=conversation, misses=misses)
+    if helped:
+        return
+    history = bot_history(conversation)
+    with translation.override(conversation.language):
+        if hand_over:
+            _post(conversation, texts.handing_over(), {})
+            plan = Plan(
+                Step.HAND_OVER,
+                conversation.topic,
+                conversation.urgency,
+                misses,
+                reason=Reason.NOT_HELPED,
+            )
+            _hand_over(conversation, plan, history.asked, history)
+        else:
+            _post(conversation, texts.not_helped(), {"offer_person": True})
+
+
+def _with_the_bot(conversation_id: int) -> Conversation | None:
+    try:
+        conversation = lock_conversation(conversation_id)
+    except Conversation.DoesNotExist:
+        return None  # erased meanwhile
+    return conversation if conversation.status == Status.BOT else None
+
+
+def _language_of(conversation: Conversation, question: str) -> str:
+    brand = conversation.brand
+    prior = conversation.language if conversation.language in brand.languages else None
+    guess = _language_id(tuple(brand.languages)).identify(question, prior=prior).language
+    return guess if guess in brand.languages else prior or brand.default_language
+
+
+def _carry_out(conversation: Conversation, plan: Plan, question: str, history: BotHistory) -> None:
+    match plan.step:
+        case Step.GREET:
+            _post(conversation, texts.greeting(conversation.brand.name), {})
+        case Step.THANK:
+            _post(conversation, texts.thanks(), {})
+        case Step.ASK_AGAIN:
+            _post(
+                conversation,
+                texts.ask_again(has_suggestions=bool(plan.others)),
+                {"suggestions": _links(plan.others), "offer_person": True},
+            )
+        case Step.HAND_OVER:
+            _post(conversation, texts.handing_over(), {})
+        case Step.ANSWER | Step.ANSWER_AND_HAND_OVER:
+            _answer(conversation, plan)
+    if plan.misses != conversation.bot_misses:
+        set_bot_misses(conversation=conversation, misses=plan.misses)
+    if plan.reason is not None:
+        _hand_over(conversation, plan, question, history)
+
+
+def _answer(conversation: Conversation, plan: Plan) -> None:
+    if plan.hit is None:
+        raise AssertionError("a plan to answer holds an article")
+    text = plan.hit.summary
+    if plan.hit.language != conversation.language:
+        text = f"{texts.in_another_language(plan.hit.language)}\n\n{text}"
+    data = {
+        "sources": [{**_links((plan.hit,))[0], "language": plan.hit.language}],
+        "suggestions": _links(plan.others),
+        "feedback": plan.step == Step.ANSWER,
+    }
+    _post(conversation, text, data)
+
+
+def _hand_over(conversation: Conversation, plan: Plan, question: str, history: BotHistory) -> None:
+    shown = [*history.titles, *([f"{plan.hit.title} ({plan.hit.url})"] if plan.hit else [])]
+    reason = plan.reason or Reason.UNSURE
+    with translation.override(conversation.brand.default_language):
+        summary = texts.summary(
+            reason=reason,
+            language=conversation.language,
+            topic=plan.topic,
+            urgency=plan.urgency,
+            asked=question[:ASKED_LENGTH],
+            shown=shown,
+        )
+    hand_over_to_people(
+        conversation=conversation,
+        reason=reason,
+        # Once more through the guard: messages that stand side by side here stood apart before.
+        summary=guard.check(summary).safe,
+        urgency=plan.urgency,
+        topic=plan.topic,
+    )
+
+
+def _post(conversation: Conversation, text: str, data: dict[str, Any]) -> None:
+    post_bot_message(conversation=conversation, text=guard.check(text).safe, data=data)
+
+
+def _links(hits: tuple[Hit, ...]) -> list[dict[str, str]]:
+    return [{"title": hit.title, "url": hit.url} for hit in hits]

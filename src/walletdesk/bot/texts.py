@@ -1,0 +1,96 @@
+"""What the bot says, in the language that is active.
+
+It says that it is a bot, asks for no secret and promises no money.
+"""
+
+from django.conf.locale import LANG_INFO
+from django.utils.translation import gettext as _
+
+from walletdesk.bot.types import Reason
+from walletdesk.language.types import Urgency
+
+
+def language_name(code: str) -> str:
+    """Return a language's own name for itself."""
+    return str(LANG_INFO.get(code, {}).get("name_local", code))
+
+
+def greeting(brand: str) -> str:
+    return _(
+        "Hello! I am the support bot of %(brand)s. I answer from our help articles and can call a "
+        "person at any time. What can I do for you? Please never send a seed phrase or a private "
+        "key: nobody here needs it."
+    ) % {"brand": brand}
+
+
+def thanks() -> str:
+    return _("You are welcome. If anything else comes up, just write here.")
+
+
+def in_another_language(code: str) -> str:
+    return _("This article is only available in %(language)s:") % {"language": language_name(code)}
+
+
+def ask_again(*, has_suggestions: bool) -> str:
+    if has_suggestions:
+        return _(
+            "I am a bot and not sure what you mean. Is it one of these? If not, please tell me in "
+            "other words what happened, or ask for a person."
+        )
+    return _(
+        "I am a bot and not sure what you mean. Please tell me in other words what happened, or "
+        "ask for a person."
+    )
+
+
+def handing_over() -> str:
+    return _(
+        "I am passing you on to a person, with everything you wrote here. Nobody from our team "
+        "will ever ask for your seed phrase or private key."
+    )
+
+
+def not_helped() -> str:
+    return _(
+        "I am sorry that this did not help. Tell me in other words what happened, or shall I call "
+        "a person?"
+    )
+
+
+# --- for staff ----------------------------------------------------------------------------
+
+
+def urgency_name(urgency: int) -> str:
+    names = {
+        Urgency.LOW: _("low"),
+        Urgency.MEDIUM: _("medium"),
+        Urgency.HIGH: _("high"),
+        Urgency.CRITICAL: _("critical"),
+    }
+    return names[Urgency(urgency)]
+
+
+def reason_name(reason: Reason) -> str:
+    names = {
+        Reason.ASKED: _("the customer asked for a person"),
+        Reason.UNSURE: _("the bot found no sure answer"),
+        Reason.FUNDS: _("money may be at stake"),
+        Reason.SECURITY: _("a matter of security"),
+        Reason.NOT_HELPED: _("the answer did not help"),
+    }
+    return names[reason]
+
+
+def summary(
+    *, reason: Reason, language: str, topic: str, urgency: int, asked: str, shown: list[str]
+) -> str:
+    """Return what an agent needs to know before reading the thread."""
+    lines = [
+        _("Why: %(reason)s") % {"reason": reason_name(reason)},
+        _("Language: %(language)s") % {"language": language_name(language)},
+        _("Topic: %(topic)s") % {"topic": topic or "-"},
+        _("Urgency: %(urgency)s") % {"urgency": urgency_name(urgency)},
+        _("The customer wrote: %(text)s") % {"text": asked or "-"},
+        _("The bot showed: %(articles)s") % {"articles": "; ".join(shown) or "-"},
+    ]
+    return "\n".join(lines)

@@ -1,0 +1,225 @@
+"""How conversations look on the desk: rows, the head of a thread, the customer's panel."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TypedDict
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from walletdesk.accounts.models import Membership
+from walletdesk.accounts.rules import may
+from walletdesk.accounts.types import Permission
+from walletdesk.conversations.models import Conversation
+from walletdesk.conversations.types import Author, Status, View
+from walletdesk.kit import clock
+from walletdesk.web.desk import rules, wording
+
+SECRET_TOKEN = re.compile(r"⟦[^⟧]*(?:⟧|$)")  # the preview may end inside of one
+SHORT_LANGUAGES = {"zh-hans": "中", "en": "EN", "es": "ES"}
+LONG_WAIT = timedelta(minutes=5)
+TOO_LONG_WAIT = timedelta(minutes=15)
+
+
+class Row(TypedDict):
+    """One line of a list. A dictionary, because templates look there first."""
+
+    ref: str
+    key: str
+    label: str
+    initials: str
+    tone: int
+    preview: str
+    by: str
+    language: str
+    language_name: str
+    status: str
+    status_name: str
+    urgency: int
+    urgency_name: str
+    unread: bool
+    moment: str
+    age: str
+    waits: bool
+    patience: str
+    assignee: str
+    assignee_initials: str
+    assignee_tone: int
+    mine: bool
+
+
+def row(conversation: Conversation, membership: Membership, view: View) -> Row:
+    """Return a conversation as a line of a view's list."""
+    now = clock.now()
+    assignee = conversation.assignee if conversation.status == Status.OPEN else None
+    name = assignee.user.name if assignee else ""
+    since = conversation.waiting_since
+    at = since or conversation.last_event_at
+    in_queue = view == View.QUEUE and conversation.queued_at is not None
+    sorted_by = conversation.queued_at if in_queue else conversation.last_event_at
+    return Row(
+        ref=conversation.ref,
+        key=rules.sort_key(
+            view, conversation.urgency, sorted_by or conversation.last_event_at, conversation.pk
+        ),
+        label=conversation.contact.label,
+        initials=rules.initials(conversation.contact.label),
+        tone=rules.tone(conversation.contact.label),
+        preview=plain_preview(conversation.preview),
+        by=_by(conversation, membership),
+        language=SHORT_LANGUAGES.get(conversation.language, conversation.language),
+        language_name=language_name(conversation.language),
+        status=conversation.status,
+        status_name=wording.status(conversation.status),
+        urgency=conversation.urgency,
+        urgency_name=wording.urgency(conversation.urgency),
+        unread=conversation.last_customer_seq > conversation.staff_read_seq
+        and conversation.status in (Status.QUEUED, Status.OPEN),
+        moment=at.isoformat(),
+        age=wording.age(now - at),
+        waits=since is not None,
+        patience=_patience(now - since) if since else "",
+        assignee=name,
+        assignee_initials=rules.initials(name),
+        assignee_tone=rules.tone(name),
+        mine=assignee is not None and assignee.pk == membership.pk,
+    )
+
+
+def rows_of(conversations: Iterable[Conversation], membership: Membership, view: View) -> list[Row]:
+    """Return conversations as lines of a view's list, in the order given."""
+    return [row(conversation, membership, view) for conversation in conversations]
+
+
+def rows_in_view(
+    conversations: Iterable[Conversation], membership: Membership, view: View
+) -> list[Row]:
+    """Return as lines those conversations that stand in the view now, in the list's order."""
+    standing = [
+        c
+        for c in conversations
+        if rules.stands_in(view, c.status, mine=c.assignee_id == membership.pk)
+    ]
+    return sorted(rows_of(standing, membership, view), key=lambda line: line["key"])
+
+
+def _by(conversation: Conversation, membership: Membership) -> str:
+    """Return who wrote the previewed message, "" for the customer."""
+    if conversation.last_author == Author.BOT:
+        return _("Bot")
+    if conversation.last_author == Author.AGENT:
+        mine = conversation.assignee_id == membership.pk
+        return _("You") if mine else _("Colleague")
+    return ""
+
+
+def _patience(waited: timedelta) -> str:
+    if waited >= TOO_LONG_WAIT:
+        return "gone"
+    return "thin" if waited >= LONG_WAIT else "good"
+
+
+def plain_preview(text: str) -> str:
+    """Return a preview with each removed secret named instead of its token."""
+    return SECRET_TOKEN.sub(_("[secret removed]"), text)
+
+
+def language_name(code: str) -> str:
+    """Return a language's own name for itself."""
+    name = str(settings.LANGUAGE_NAMES.get(code, code))
+    return name[:1].upper() + name[1:]
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What stands above a thread, and what the viewer may do there.
+
+    `composer` is why one can or cannot write: ready, take, theirs, resolved or viewer.
+    """
+
+    row: Row
+    topic: str
+    may_answer: bool
+    may_claim: bool
+    may_hand_over: bool
+    may_release: bool
+    may_resolve: bool
+    may_reopen: bool
+    composer: str
+
+
+def head(conversation: Conversation, membership: Membership) -> Head:
+    """Return the head of a thread as this member of staff sees it."""
+    status = conversation.status
+    answers = may(membership.role, Permission.CONVERSATION_ANSWER)
+    reassigns = may(membership.role, Permission.CONVERSATION_REASSIGN)
+    mine = status == Status.OPEN and conversation.assignee_id == membership.pk
+    unowned = status in (Status.BOT, Status.QUEUED)
+    holds = answers and (mine or reassigns)
+    return Head(
+        row=row(conversation, membership, View.ALL),
+        topic=wording.topic(conversation.topic),
+        may_answer=answers,
+        may_claim=answers and unowned,
+        may_hand_over=holds and (unowned or status == Status.OPEN),
+        may_release=holds and status == Status.OPEN,
+        may_resolve=holds and status != Status.RESOLVED,
+        may_reopen=answers and status == Status.RESOLVED,
+        composer=_composer(answers=answers, mine=mine, unowned=unowned, status=status),
+    )
+
+
+def _composer(*, answers: bool, mine: bool, unowned: bool, status: str) -> str:
+    if not answers:
+        return "viewer"
+    if mine:
+        return "ready"
+    if unowned:
+        return "take"
+    return "resolved" if status == Status.RESOLVED else "theirs"
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """One view in the rail. `count` is None where nobody counts."""
+
+    view: str
+    name: str
+    count: int | None
+    current: bool
+
+
+def tabs(counts: dict[View, int], current: View) -> list[Tab]:
+    """Return the views for the rail."""
+    return [
+        Tab(view, wording.view(view), counts.get(view), current=view == current) for view in View
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """An earlier conversation of the same customer, in short."""
+
+    ref: str
+    preview: str
+    status: str
+    status_name: str
+    at: datetime
+    rating: int | None
+
+
+def earlier(conversations: Iterable[Conversation]) -> list[Earlier]:
+    """Return conversations as the customer's panel lists them."""
+    return [
+        Earlier(
+            c.ref,
+            plain_preview(c.preview),
+            c.status,
+            wording.status(c.status),
+            c.last_event_at,
+            c.rating,
+        )
+        for c in conversations
+    ]

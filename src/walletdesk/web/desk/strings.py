@@ -1,0 +1,65 @@
+"""The texts of the desk's script. JavaScript holds none of its own (web/common/strings.py)."""
+
+from django.utils.translation import gettext as _
+
+from walletdesk.web.common.strings import thread_strings
+from walletdesk.web.desk import wording
+
+
+def strings() -> dict[str, str]:
+    """Return every text that the desk's script shows, in the active language."""
+    return thread_strings() | _topics() | _times() | _refusals() | _composer() | _live()
+
+
+def _topics() -> dict[str, str]:
+    return {f"topic_{code}": wording.topic(code) for code in wording.TOPICS}
+
+
+def _times() -> dict[str, str]:
+    return {
+        "age_now": _("now"),
+        "age_minutes": _("%(count)s m") % {"count": "{n}"},
+        "age_hours": _("%(count)s h") % {"count": "{n}"},
+        "age_days": _("%(count)s d") % {"count": "{n}"},
+    }
+
+
+def _refusals() -> dict[str, str]:
+    return {
+        "already_taken": _("{name} was faster: the conversation is theirs now."),
+        "no_answer": _("The desk does not answer. Check your connection and try again."),
+        "signed_out": _("You are signed out. Sign in again to go on."),
+        "secret_removed_title": _("A secret was removed"),
+        "failed": _("That did not work. Try again."),
+        "secret_masked": _("A secret was removed from your text before it was saved."),
+    }
+
+
+def _composer() -> dict[str, str]:
+    return {
+        "reply_placeholder": _("Write to the customer…"),
+        "note_placeholder": _("Write a note that only your team sees…"),
+        "send": _("Send"),
+        "add_note": _("Add note"),
+        "draft_kept": _("Draft kept"),
+        "too_long": _("{n} characters too many"),
+        "left": _("{n} characters left"),
+        "blocked_take": _("Nobody has this conversation yet."),
+        "blocked_theirs": _("{name} has this conversation. You can leave a note."),
+        "blocked_resolved": _("This conversation is resolved."),
+        "blocked_viewer": _("Your role can read conversations, not answer them."),
+        "do_take": _("Take it to answer"),
+        "do_reopen": _("Reopen to answer"),
+    }
+
+
+def _live() -> dict[str, str]:
+    return {
+        "live_online": _("Live"),
+        "live_polling": _("Live (slow connection)"),
+        "live_connecting": _("Connecting…"),
+        "live_offline": _("Offline"),
+        "offline_banner": _("No connection. What you see may be old; it will catch up by itself."),
+        "new_in_queue": _("New in the queue: {name}"),
+        "end_of_list": _("That is all."),
+    }

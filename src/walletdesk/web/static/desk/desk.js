@@ -1,0 +1,123 @@
+/* The desk: list, open conversation and live connection put together. */
+
+import { LiveConnection } from "../common/live.js";
+import { startAges } from "./ages.js";
+import { OpenConversation } from "./conversation.js";
+import { prepareKeys } from "./keys.js";
+import { List } from "./list.js";
+import { desk, prepareHtmx, signedOut, strings, toast } from "./page.js";
+import { preparePreferences } from "./preferences.js";
+
+const deskTopic = `desk:${desk.brand}`;
+const topicOf = (ref) => `conversation:${ref}`;
+
+const conversation = new OpenConversation((ref) => list.seen(ref));
+const list = new List((ref) => open(ref));
+const live = new LiveConnection({
+  onEvents(topic, events) {
+    if (topic !== deskTopic) {
+      if (topic === topicOf(conversation.ref)) conversation.apply(events);
+      return;
+    }
+    for (const { changed, more } of events) if (changed.length || more) list.changed(changed, more);
+  },
+  onState: showState,
+  onRefused(status) {
+    if (status === 401) signedOut();
+    else toast(strings.failed, { danger: true });
+  },
+});
+
+function showState(state) {
+  const place = document.getElementById("live-state");
+  place.dataset.state = state;
+  place.querySelector(".live-text").textContent = strings[`live_${state}`] || strings.live_offline;
+  const banner = document.getElementById("offline-banner");
+  banner.hidden = state !== "offline" && state !== "stopped";
+  banner.textContent = banner.hidden ? "" : strings.offline_banner;
+}
+
+// --- which conversation is open -------------------------------------------------------------
+
+async function open(ref, { push = true } = {}) {
+  const before = conversation.ref;
+  if (ref === before && document.body.dataset.pane === "thread") return;
+  if (!(await conversation.open(ref))) return;
+  if (before && before !== ref) live.leave(topicOf(before));
+  live.follow(topicOf(ref), conversation.cursor);
+  if (push) history.pushState({ ref }, "", `/desk/${desk.view}/${ref}/`);
+  document.body.dataset.pane = "thread";
+  list.opened = ref;
+}
+
+function back({ push = true } = {}) {
+  document.body.dataset.pane = "list";
+  if (push) history.pushState({ ref: null }, "", `/desk/${desk.view}/`);
+  list.focus();
+}
+
+addEventListener("popstate", ({ state }) => {
+  const ref = state ? state.ref : null;
+  if (ref) open(ref, { push: false });
+  else back({ push: false });
+});
+
+// --- buttons and keys ---------------------------------------------------------------------------
+
+const acts = {
+  back: () => back(),
+  panel: () => conversation.togglePanel(),
+  shortcuts: () => document.getElementById("shortcuts").showModal(),
+  close: (button) => button.closest("dialog").close(),
+  "hand-over": (button) => conversation.chooseColleague(button.dataset.url),
+};
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-act]");
+  if (button) acts[button.dataset.act]?.(button);
+  else if (event.target.matches("dialog")) event.target.close(); // a click beside it
+  const link = event.target.closest("[data-open]");
+  if (link && !event.ctrlKey && !event.metaKey) {
+    event.preventDefault();
+    open(link.dataset.open);
+  }
+});
+
+const go = (view) => () => location.assign(`/desk/${view}/`);
+
+prepareKeys({
+  j: () => list.move(1),
+  k: () => list.move(-1),
+  r: () => conversation.composer?.write("reply"),
+  n: () => conversation.composer?.write("note"),
+  c: () => conversation.act("claim"),
+  a: () => conversation.act("hand-over"),
+  e: () => conversation.act("resolve"),
+  "?": acts.shortcuts,
+  Escape: () => list.focus(),
+  "g q": go("queue"),
+  "g m": go("mine"),
+  "g a": go("all"),
+});
+
+document.addEventListener("wd-leave", () => list.focus());
+
+// --- start ------------------------------------------------------------------------------------------
+
+async function start() {
+  prepareHtmx();
+  preparePreferences();
+  startAges();
+  conversation.attach();
+  history.replaceState({ ref: conversation.ref }, "");
+  if (conversation.ref) {
+    live.follow(topicOf(conversation.ref), conversation.cursor);
+    live.start();
+    while (!(await list.reload())) await new Promise((resolve) => setTimeout(resolve, 3_000));
+    list.opened = conversation.ref;
+  }
+  live.follow(deskTopic, list.cursor);
+  live.start();
+}
+
+start();

@@ -1,0 +1,108 @@
+/* What every part of the desk needs: texts, calls to the server, toasts. */
+
+import { fill, make, readJson } from "../common/text.js";
+
+export const strings = readJson("wd-strings", {});
+export const desk = readJson("wd-desk", {});
+export const language = document.documentElement.lang || "en";
+
+const TOAST_MS = 6_000;
+
+/** Show a short message; `danger` for what went wrong. */
+export function toast(text, { danger = false } = {}) {
+  const shown = make("div", { class: `toast${danger ? " danger" : ""}`, role: danger ? "alert" : null }, text);
+  document.getElementById("toasts").append(shown);
+  setTimeout(() => shown.remove(), TOAST_MS);
+}
+
+/** What to tell about a refusal that the server sent as JSON. */
+export function refusalText(answer) {
+  if (answer?.code === "already_taken" && answer.name) return fill(strings.already_taken, { name: answer.name });
+  return answer?.message || strings.failed;
+}
+
+/** A call failed: `status` as the server answered (0: it did not), `text` for people. */
+export class CallFailed extends Error {
+  constructor(status, text) {
+    super(text);
+    this.status = status;
+  }
+}
+
+/** Call the server with JSON. Throws CallFailed. */
+export async function call(path, { body = undefined } = {}) {
+  const headers = { Accept: "application/json" };
+  if (body !== undefined) {
+    headers["Content-Type"] = "application/json";
+    headers["X-CSRFToken"] = document.body.dataset.csrf;
+  }
+  let response;
+  try {
+    response = await fetch(path, {
+      method: body === undefined ? "GET" : "POST",
+      headers,
+      body: body === undefined ? undefined : JSON.stringify(body),
+      credentials: "same-origin",
+      signal: AbortSignal.timeout(15_000),
+    });
+  } catch {
+    throw new CallFailed(0, strings.no_answer);
+  }
+  if (response.status === 204) return null;
+  const answer = await response.json().catch(() => null);
+  if (response.status === 401) signedOut();
+  if (!response.ok) throw new CallFailed(response.status, refusalText(answer));
+  return answer;
+}
+
+/** The sign-in is over: say so, then lead there. */
+export function signedOut() {
+  toast(strings.signed_out, { danger: true });
+  setTimeout(() => location.assign(`/accounts/login/?next=${encodeURIComponent(location.pathname)}`), 1_500);
+}
+
+/** Fetch a fragment by htmx and put it at a place. Resolves once it is there, with false when refused. */
+export async function fragment(path, target, swap = "innerHTML") {
+  const place = typeof target === "string" ? document.querySelector(target) : target;
+  let refused = false;
+  const watch = (event) => {
+    if (event.detail.pathInfo?.requestPath === path) refused = true;
+  };
+  const names = ["htmx:responseError", "htmx:sendError", "htmx:timeout"];
+  names.forEach((name) => document.body.addEventListener(name, watch));
+  try {
+    await window.htmx.ajax("GET", path, { target: place, swap, source: document.body });
+  } catch {
+    refused = true;
+  } finally {
+    names.forEach((name) => document.body.removeEventListener(name, watch));
+  }
+  return !refused;
+}
+
+/** Reads that nobody asked for are tried again by themselves: they fail without a word. */
+const isBackground = ({ pathInfo }) => /^\/desk\/(changed|\w+\/list)\b/.test(pathInfo?.requestPath || "");
+
+/** Have htmx send our token, ask for refusals as JSON, and show them. */
+export function prepareHtmx() {
+  document.body.addEventListener("htmx:configRequest", ({ detail }) => {
+    detail.headers.Accept = "text/html, application/json";
+    if (detail.verb !== "get") detail.headers["X-CSRFToken"] = document.body.dataset.csrf;
+  });
+  document.body.addEventListener("htmx:responseError", ({ detail }) => {
+    if (detail.xhr.status === 401) return signedOut();
+    if (isBackground(detail)) return null;
+    let answer = null;
+    try {
+      answer = JSON.parse(detail.xhr.responseText);
+    } catch {
+      // a page instead of JSON: the general sentence will do
+    }
+    return toast(refusalText(answer), { danger: true });
+  });
+  for (const name of ["htmx:sendError", "htmx:timeout"]) {
+    document.body.addEventListener(name, ({ detail }) => {
+      if (!isBackground(detail)) toast(strings.no_answer, { danger: true });
+    });
+  }
+}

@@ -1,0 +1,227 @@
+"""What the guard promises for every text: safe types, true spans, stable masks, linear time."""
+
+import copy
+import pickle
+import re
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.safety import disguises
+from tests.safety.disguises import IN_ONE, IN_ONE_HAN
+from walletdesk.safety import conversation, hanzi, keys, phrases
+from walletdesk.safety.guard import check, may_continue, redisplay, trusted
+from walletdesk.safety.types import SafeText
+
+MASK = re.compile(r"⟦secret:(\w+)⟧")
+KEY = "4c0883a69102937d6231471b5dbb6204fe5129617082792ae468d01a3f362318"
+BITS = (
+    *(
+        "velvet",
+        "crater",
+        "abandon",
+        "can",
+        "you",
+        "the",
+        "word",
+        "3",
+        "1.",
+        "my private key",
+        "hash",
+    ),
+    *(
+        "助记词是",
+        "的",
+        "庭养",
+        "第3个是",
+        "，",
+        "\n",
+        " ",
+        "\u200b",
+        "⟦secret:seed_phrase⟧",
+        "⟦",
+        "⟧",
+    ),
+    *(
+        KEY,
+        "0x" + KEY,
+        KEY[:32],
+        '{"ciphertext":"' + KEY + '"',
+        '"mac":"',
+        "}",
+        "<li>",
+        "私钥",
+        "é",
+        "ﷺ",
+    ),
+)
+TEXTS = st.one_of(
+    st.text(max_size=80),
+    st.lists(st.sampled_from(BITS), max_size=24).map("".join),
+    st.lists(st.sampled_from(BITS), max_size=24).map(" ".join),
+)
+MANY = settings(max_examples=150, deadline=None, derandomize=True)
+
+
+def test_safe_text_is_built_by_the_guard_only() -> None:
+    for capability in (None, object(), "x"):
+        with pytest.raises(TypeError):
+            SafeText("abandon", capability)
+    with pytest.raises(TypeError):
+        SafeText("abandon")  # type: ignore[call-arg]
+    safe = trusted("hello")
+    with pytest.raises(AttributeError):
+        safe.text = "other"  # type: ignore[misc]
+    with pytest.raises(AttributeError):
+        safe._text = "other"  # noqa: SLF001 -- the point of the test
+    with pytest.raises(AttributeError):
+        del safe._text  # noqa: SLF001 -- the point of the test
+    with pytest.raises(TypeError):
+        pickle.dumps(safe)
+
+
+def test_safe_text_behaves_like_a_value() -> None:
+    one, two = trusted("hello"), redisplay("hello")
+    assert one == two
+    assert hash(one) == hash(two)
+    assert one != "hello"
+    assert one != trusted("other")
+    assert str(one) == one.text == "hello"
+    assert repr(one) == "SafeText('hello')"
+    assert copy.copy(one) is one
+    assert copy.deepcopy({"a": one})["a"] is one
+    assert not isinstance(one, str)
+
+
+@MANY
+@given(TEXTS)
+def test_any_text_is_checked_with_true_spans_and_stable_masks(text: str) -> None:
+    checked = check(text)
+    end = 0
+    rebuilt = ""
+    for finding in checked.findings:
+        assert end <= finding.start < finding.end <= len(text)
+        rebuilt += text[end : finding.start] + f"⟦secret:{finding.kind}⟧"
+        end = finding.end
+    assert str(checked.safe) == rebuilt + text[end:]
+    assert check(str(checked.safe)).findings == ()
+    assert checked.secret == bool(checked.findings)
+    assert checked.earlier == {}
+
+
+@MANY
+@given(TEXTS, st.lists(TEXTS, max_size=30))
+def test_history_adds_only_where_may_continue_says_so(text: str, history: list[str]) -> None:
+    alone, together = check(text), check(text, history)
+    if not may_continue(text):
+        assert together == alone
+    assert all(0 <= index < len(history) for index in together.earlier)
+    assert not alone.secret or together.secret
+    for index, safe in together.earlier.items():
+        assert MASK.search(str(safe))
+        assert check(str(safe)).findings == ()
+        assert index >= len(history) - 24
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["⟦secret:seed_phrase⟧", "⟦secret:nonsense⟧", "⟦secret:" * 50, "⟦⟧", "⟦secret:wif⟧ velvet"],
+)
+def test_a_typed_mask_breaks_nothing(text: str) -> None:
+    assert str(check(text).safe) == text
+    assert str(check("my balance is wrong, please help", [text] * 3).safe).startswith("my balance")
+
+
+@pytest.mark.parametrize("disguise", [*IN_ONE.values(), *IN_ONE_HAN.values()])
+def test_spans_lie_in_the_original_text(disguise: disguises.Disguise) -> None:
+    name = "english" if disguise in IN_ONE.values() else "chinese_simplified"
+    sent = disguise(disguises.dice(3), disguises.phrase(disguises.dice(3), name))
+    text = "ﷺ é " + sent.messages[0] + " é ﷺ"
+    (finding,) = check(text).findings if name == "english" else check(text).findings[:1] or (None,)
+    if finding:
+        assert finding.start >= 4
+        assert finding.end <= len(text) - 4
+
+
+HOSTILE = (
+    *(
+        "a",
+        "abandon",
+        "abandon ",
+        "a ",
+        "zz zz ",
+        "<",
+        "<a ",
+        "<li a='",
+        "&",
+        "&#1",
+        "0",
+        "0x",
+        "ff ",
+    ),
+    *(
+        "{",
+        "}",
+        "{}",
+        '{"ciphertext":"0011223344556677"',
+        "'",
+        "的",
+        "的 ",
+        "第1个",
+        "助记词是",
+        "私钥 ",
+    ),
+    *(
+        "private key ",
+        "hash ",
+        "not my ",
+        "1. ",
+        "  ",
+        "\n",
+        "\u200b",
+        "\u0301",
+        "⟦secret:",
+        "xprv",
+        "K",
+    ),
+    *(
+        "5HueCGU8rMjxEX ",
+        "://",
+        "www.",
+        "a.a/",
+        "is : is ",
+        "private key " + KEY + " ",
+        "Aa1",
+        "年3 ",
+    ),
+)
+
+
+def patterns() -> list[re.Pattern[str]]:
+    modules = (conversation, hanzi, keys, phrases)
+    return [v for m in modules for v in vars(m).values() if isinstance(v, re.Pattern)]
+
+
+@pytest.mark.parametrize("pattern", patterns(), ids=lambda pattern: pattern.pattern[:30])
+def test_no_pattern_backtracks(pattern: re.Pattern[str]) -> None:
+    for unit in HOSTILE:
+        text = (unit * 10_000)[:10_000]
+        began = time.process_time()
+        for _match in pattern.finditer(text + "!"):
+            pass
+        assert time.process_time() - began < 0.5  # goal 0.05; the slack is for busy machines
+
+
+@pytest.mark.parametrize("unit", HOSTILE)
+def test_time_grows_with_the_length_only(unit: str) -> None:
+    text = (unit * 40_000)[:40_000]
+    began = time.process_time()
+    check(text, ["velvet", "my private key is", "{"])
+    assert time.process_time() - began < 2  # quadratic ways took minutes
+
+
+def test_depth_of_json_does_not_matter() -> None:
+    text = '{"a":' * 50_000 + '{"ciphertext":"00112233445566778899","mac":"00"}' + "}" * 50_000
+    assert check(text).kinds == ("keystore",)
