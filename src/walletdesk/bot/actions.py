@@ -167,8 +167,7 @@ def _hand_over(conversation: Conversation, plan: Plan, question: str, history: B
 
 
 def _post(conversation: Conversation, text: str, data: dict[str, Any]) -> None:
-    # Our own catalogue, or an article that passed the guard when it was saved.
-    post_bot_message(conversation=conversation, text=guard.redisplay(text), data=data)
+    post_bot_message(conversation=conversation, text=guard.check(text).safe, data=data)
 
 
 def _links(hits: tuple[Hit, ...]) -> list[dict[str, str]]:
