@@ -3,65 +3,71 @@
 from datetime import timedelta
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop as noop
+from django.utils.translation import gettext_noop
 
 from walletdesk.conversations.types import Status, View
 
 MINUTE, HOUR, DAY = 60, 3_600, 86_400
 
 # Msgids, looked up when they are shown: a list of fifty rows translates what it needs and no more.
+# Written out as gettext_noop, because the catalogue tool finds that name only.
 VIEWS = {
-    View.QUEUE: noop("Queue"),
-    View.MINE: noop("Mine"),
-    View.BOT: noop("With the bot"),
-    View.OPEN: noop("Open"),
-    View.RESOLVED: noop("Resolved"),
-    View.ALL: noop("All"),
+    View.QUEUE: gettext_noop("Queue"),
+    View.MINE: gettext_noop("Mine"),
+    View.BOT: gettext_noop("With the bot"),
+    View.OPEN: gettext_noop("Open"),
+    View.RESOLVED: gettext_noop("Resolved"),
+    View.ALL: gettext_noop("All"),
 }
 STATUSES = {
-    Status.NEW: noop("New"),
-    Status.BOT: noop("With the bot"),
-    Status.QUEUED: noop("Waiting"),
-    Status.OPEN: noop("In progress"),
-    Status.RESOLVED: noop("Resolved"),
+    Status.NEW: gettext_noop("New"),
+    Status.BOT: gettext_noop("With the bot"),
+    Status.QUEUED: gettext_noop("Waiting"),
+    Status.OPEN: gettext_noop("In progress"),
+    Status.RESOLVED: gettext_noop("Resolved"),
 }
-URGENCIES = (noop("Low"), noop("Medium"), noop("High"), noop("Critical"))
+URGENCIES = (
+    gettext_noop("Low"),
+    gettext_noop("Medium"),
+    gettext_noop("High"),
+    gettext_noop("Critical"),
+)
 ROLES = {
-    "viewer": noop("Viewer"),
-    "agent": noop("Agent"),
-    "supervisor": noop("Supervisor"),
-    "owner": noop("Owner"),
+    "viewer": gettext_noop("Viewer"),
+    "agent": gettext_noop("Agent"),
+    "supervisor": gettext_noop("Supervisor"),
+    "owner": gettext_noop("Owner"),
 }
 TOPICS = {
-    "deposit_missing": noop("Deposit missing"),
-    "tx_pending": noop("Transfer pending"),
-    "wrong_network": noop("Wrong network"),
-    "wrong_address": noop("Wrong address"),
-    "bridge_stuck": noop("Bridge stuck"),
-    "withdraw": noop("Paying out"),
-    "buy_crypto": noop("Buying crypto"),
-    "swap_failed": noop("Swap failed"),
-    "staking": noop("Staking"),
-    "fees": noop("Fees"),
-    "add_token": noop("Token not shown"),
-    "wallet_stolen": noop("Wallet stolen"),
-    "phishing_link": noop("Phishing"),
-    "revoke_approval": noop("Revoke approval"),
-    "seed_lost": noop("Recovery phrase lost"),
-    "login_problem": noop("Cannot sign in"),
-    "account_locked": noop("Account locked"),
-    "forgot_password": noop("Forgotten password"),
-    "two_factor": noop("Second factor"),
-    "import_new_phone": noop("New phone"),
-    "create_wallet": noop("Creating a wallet"),
-    "kyc": noop("Identity check"),
-    "app_crash": noop("App trouble"),
-    "feature_request": noop("Feature wish"),
-    "complaint": noop("Complaint"),
-    "talk_human": noop("Wants a person"),
-    "greeting": noop("Greeting"),
-    "thanks": noop("Thanks"),
-    "other": noop("Other"),
+    "deposit_missing": gettext_noop("Deposit missing"),
+    "tx_pending": gettext_noop("Transfer pending"),
+    "wrong_network": gettext_noop("Wrong network"),
+    "wrong_address": gettext_noop("Wrong address"),
+    "bridge_stuck": gettext_noop("Bridge stuck"),
+    "withdraw": gettext_noop("Paying out"),
+    "buy_crypto": gettext_noop("Buying crypto"),
+    "swap_failed": gettext_noop("Swap failed"),
+    "staking": gettext_noop("Staking"),
+    "fees": gettext_noop("Fees"),
+    "add_token": gettext_noop("Token not shown"),
+    "wallet_stolen": gettext_noop("Wallet stolen"),
+    "phishing_link": gettext_noop("Phishing"),
+    "revoke_approval": gettext_noop("Revoke approval"),
+    "seed_lost": gettext_noop("Recovery phrase lost"),
+    "login_problem": gettext_noop("Cannot sign in"),
+    "account_locked": gettext_noop("Account locked"),
+    "forgot_password": gettext_noop("Forgotten password"),
+    "two_factor": gettext_noop("Second factor"),
+    "import_new_phone": gettext_noop("New phone"),
+    "create_wallet": gettext_noop("Creating a wallet"),
+    "kyc": gettext_noop("Identity check"),
+    "app_crash": gettext_noop("App trouble"),
+    "feature_request": gettext_noop("Feature wish"),
+    "complaint": gettext_noop("Complaint"),
+    "talk_human": gettext_noop("Wants a person"),
+    "greeting": gettext_noop("Greeting"),
+    "thanks": gettext_noop("Thanks"),
+    "other": gettext_noop("Other"),
 }
 
 
