@@ -180,14 +180,15 @@ class Installation:
 
     # --- people ---------------------------------------------------------------------------
 
-    def sign_in(self, email: str) -> Staff:
-        """Return a member of the demo's staff, signed in. Seldom: sign-ins are limited."""
-        client = httpx.Client(base_url=self.url, timeout=30)
-        client.get("/accounts/login/")
-        staff = Staff(client)
-        answer = staff.post("/accounts/login/", {"login": email, "password": self.password})
-        assert answer.status_code == 302, answer.text
-        return staff
+    @contextmanager
+    def signed_in(self, email: str) -> Iterator[Staff]:
+        """Give a member of the demo's staff, signed in. Seldom: sign-ins are limited."""
+        with httpx.Client(base_url=self.url, timeout=30) as client:
+            client.get("/accounts/login/")
+            staff = Staff(client)
+            answer = staff.post("/accounts/login/", {"login": email, "password": self.password})
+            assert answer.status_code == 302, answer.text
+            yield staff
 
 
 class Staff:
@@ -200,7 +201,7 @@ class Staff:
         headers = {
             "X-CSRFToken": self._token(),
             "Referer": f"{self.client.base_url}/",
-            "Accept": "application/json",
+            "Accept": "text/html, application/json",
         }
         if form is not None:
             return self.client.post(path, data=form, headers=headers)
