@@ -30,6 +30,7 @@ from walletdesk.conversations.queries import get_conversation_of, queue_place, t
 from walletdesk.conversations.types import Audience
 from walletdesk.kit.errors import BadInput
 from walletdesk.kit.limits.actions import hit
+from walletdesk.kit.live.wire import address_group
 from walletdesk.safety import guard
 from walletdesk.web.common.languages import choose_language
 from walletdesk.web.widget.bodies import bearer, customer_of, read_json, read_number
@@ -80,7 +81,7 @@ def start_session(request: HttpRequest) -> JsonResponse:
     # An address that may hold so many streams may start as many sessions in ten minutes.
     hit(
         what="chat-session",
-        who=request.META.get("REMOTE_ADDR", ""),
+        who=address_group(request.META.get("REMOTE_ADDR", "")),
         limit=settings.WALLETDESK.streams_per_address,
         window=SESSION_WINDOW,
     )
