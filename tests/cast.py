@@ -22,7 +22,7 @@ from walletdesk.kit import ids
 from walletdesk.kit.outbox import registry
 from walletdesk.kit.outbox.actions import handle_next
 from walletdesk.safety import guard
-from walletdesk.site.wiring import WIRING
+from walletdesk.site.wiring import BACKGROUND, WIRING
 
 PASSWORD = "a-long-enough-password-7"
 
@@ -151,4 +151,4 @@ def heard() -> Iterator[Callable[[], list[tuple[str, dict[str, object]]]]]:
         return told
 
     yield drain
-    registry.wire(WIRING)
+    registry.wire(WIRING, BACKGROUND)

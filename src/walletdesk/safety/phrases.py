@@ -159,14 +159,14 @@ def tokens_of(low: str) -> list[Token]:
 
 
 def _weaken_repeats(tokens: Sequence[Token]) -> None:
-    """Let a word that came before count a quarter: "test test test test" is no phrase.
+    """Let a word that came before count half: "test test test test" is no phrase.
 
     A whole phrase sent twice is found in the second look that follows every masking.
     """
     seen: set[str] = set()
     for token in tokens:
         if token.word in seen and token.score > 0:
-            token.score /= 4
+            token.score /= 2
         seen.add(token.word)
 
 

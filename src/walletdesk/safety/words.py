@@ -24,10 +24,12 @@ estan entre ser son dos ha he han puedo puede pueden quiero necesito tengo tiene
 cuenta dinero cartera saldo billetera transferencia transaccion mensaje ayuda clave frase palabras
 hacer sigue red enviar retirar recibir"""
 # Names of coins, networks and products; some are a letter away from a list word (dai: day).
-_JARGON: Final = """usdt usdc dai busd tusd btc eth trx sol bnb xrp doge ltc bch ada dot matic avax
-arb op ton xlm eos algo apt sui shib pepe uni weth wbtc erc trc bep bsc tron solana bitcoin ethereum
-polygon arbitrum binance coinbase kraken okx metamask ledger trezor defi nft nfts dapp dapps kyc txid
-api app apps ios usb pin otp sms faq ico dao dex cex amm gwei wei"""
+_JARGON: Final = """
+usdt usdc dai busd tusd btc eth trx sol bnb xrp doge ltc bch ada dot matic avax arb op ton xlm
+eos algo apt sui shib pepe uni weth wbtc erc trc bep bsc tron solana bitcoin ethereum polygon
+arbitrum binance coinbase kraken okx metamask ledger trezor defi nft nfts dapp dapps kyc txid
+api app apps ios usb pin otp sms faq ico dao dex cex amm gwei wei
+"""
 
 LIST: Final = tuple(Mnemonic("english").wordlist)
 INDEX: Final = {word: number for number, word in enumerate(LIST)}

@@ -7,6 +7,6 @@ class SiteConfig(AppConfig):
 
     def ready(self) -> None:
         from walletdesk.kit.outbox.registry import wire  # noqa: PLC0415 - models are loaded now
-        from walletdesk.site.wiring import WIRING  # noqa: PLC0415 - models are loaded now
+        from walletdesk.site.wiring import BACKGROUND, WIRING  # noqa: PLC0415 - models are loaded now
 
-        wire(WIRING)
+        wire(WIRING, BACKGROUND)

@@ -12,3 +12,6 @@ WIRING: dict[str, list[tuple[str, Handler]]] = {
     knowledge.TRANSLATION_CHANGED: [("knowledge.index_translation", index_translation)],
     knowledge.PASSAGES_EMBEDDED: [("knowledge.learn_ranking", learn_ranking)],
 }
+
+# Nobody waits for these: a worker gives them a thread of their own.
+BACKGROUND = ("knowledge.index_translation", "knowledge.learn_ranking")

@@ -12,7 +12,7 @@ from procrastinate.contrib.django import app
 from psycopg_pool import PoolTimeout
 
 from walletdesk.kit.outbox.actions import handle_next
-from walletdesk.kit.presence import WORKER_LOCK
+from walletdesk.kit.presence import HOLD, WORKER_LOCK
 from walletdesk.kit.wake import WORK_CHANNEL
 from walletdesk.site.config import database_dsn
 
@@ -26,11 +26,13 @@ JOBS_AT_ONCE = 2
 class OutboxLoop(threading.Thread):
     """Handles events one after the other; sleeps until told of new ones.
 
-    Its connection for LISTEN also holds the lock by which /readyz knows that a worker is there.
+    The foreground loop's connection for LISTEN also holds the lock by which /readyz knows that a
+    worker is there.
     """
 
-    def __init__(self) -> None:
-        super().__init__(name="outbox", daemon=True)
+    def __init__(self, *, background: bool) -> None:
+        super().__init__(name="outbox-background" if background else "outbox", daemon=True)
+        self.background = background
         self.stopping = threading.Event()
 
     def run(self) -> None:
@@ -44,7 +46,8 @@ class OutboxLoop(threading.Thread):
     def _listen(self) -> None:
         with psycopg.connect(database_dsn(settings.WALLETDESK), autocommit=True) as connection:
             connection.execute(f"LISTEN {WORK_CHANNEL}")
-            connection.execute("SELECT pg_advisory_lock_shared(%s)", [WORKER_LOCK])
+            if not self.background:
+                connection.execute(HOLD, [WORKER_LOCK])
             while not self.stopping.is_set():
                 self._drain()
                 for _ in connection.notifies(timeout=LOOK_EVERY_SECONDS, stop_after=1):
@@ -52,7 +55,7 @@ class OutboxLoop(threading.Thread):
 
     def _drain(self) -> None:
         try:
-            while not self.stopping.is_set() and handle_next():
+            while not self.stopping.is_set() and handle_next(background=self.background):
                 pass
         finally:
             close_old_connections()
@@ -68,17 +71,20 @@ async def _run_jobs() -> None:
 
 async def _main() -> None:
     loop = asyncio.get_running_loop()
-    outbox = OutboxLoop()
-    outbox.start()
+    loops = [OutboxLoop(background=False), OutboxLoop(background=True)]
+    for outbox in loops:
+        outbox.start()
     jobs = asyncio.create_task(_keep_jobs_running())
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     await stop.wait()
-    outbox.stop()
+    for outbox in loops:
+        outbox.stop()
     jobs.cancel()
     await asyncio.gather(jobs, return_exceptions=True)
-    await asyncio.to_thread(outbox.join, 5)
+    for outbox in loops:
+        await asyncio.to_thread(outbox.join, 5)
 
 
 async def _keep_jobs_running() -> None:

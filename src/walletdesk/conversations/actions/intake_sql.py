@@ -18,6 +18,12 @@ ON CONFLICT DO NOTHING
 RETURNING conversation_id, client_id
 """
 
+FORGET = """
+DELETE FROM conversations_receipt r
+USING unnest(%s::bigint[], %s::uuid[]) AS w(conversation_id, client_id)
+WHERE r.conversation_id = w.conversation_id AND r.client_id = w.client_id
+"""
+
 RECORDED_BEFORE = """
 SELECT e.conversation_id, e.client_id, e.seq, e.text
 FROM unnest(%s::bigint[], %s::uuid[]) AS w(conversation_id, client_id)

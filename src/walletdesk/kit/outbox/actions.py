@@ -19,7 +19,7 @@ FIRST_RETRY = timedelta(seconds=1)
 
 _HEADS = """
 SELECT o.id FROM outbox_outboxevent o
-WHERE o.parked_at IS NULL AND o.due_at <= %s
+WHERE o.parked_at IS NULL AND o.due_at <= %s AND (o.handler = ANY (%s)) = %s
   AND NOT EXISTS (
     SELECT 1 FROM outbox_outboxevent e
     WHERE e.handler = o.handler AND e.key = o.key AND e.id < o.id AND e.parked_at IS NULL)
@@ -46,15 +46,16 @@ def publish_all(*, name: str, facts: Sequence[tuple[str, dict[str, Any]]]) -> No
     wake_workers()
 
 
-def handle_next() -> bool:
+def handle_next(*, background: bool = False) -> bool:
     """Take one event that is due and handle it. Return False when none is due.
 
+    With `background` only events for which nobody waits are looked at, else only the others.
     The handler runs in a savepoint of the transaction that removes the row: an exception undoes
     what the handler wrote, counts an attempt and tries again later with growing pauses.
     """
     with transaction.atomic():
         with connection.cursor() as cursor:
-            cursor.execute(_HEADS, [clock.now()])
+            cursor.execute(_HEADS, [clock.now(), registry.background(), background])
             row = cursor.fetchone()
         if row is None:
             return False

@@ -8,7 +8,7 @@ import shutil
 import signal
 import subprocess
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import IO, TYPE_CHECKING, TypeAlias
 
 from walletdesk.kit.children import before_exec
@@ -167,6 +167,10 @@ class EmbeddedPostgres:
                 self.process.wait()
         self.recover()
         self.process = None
+        elsewhere = socket_folder(self.folder)
+        if elsewhere.parent != self.folder:
+            with suppress(OSError):
+                elsewhere.rmdir()
 
     def recover(self) -> None:
         """Clear what a killed server leaves: living backends, the pid file and the socket's lock.

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import translation
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from walletdesk.accounts.models import Brand
 from walletdesk.accounts.queries import get_brand
@@ -28,14 +28,14 @@ RESULTS = 8
 SEARCHES_PER_MINUTE = 60  # of one address; each costs some 10 ms of CPU
 
 
-@require_GET
+@require_safe
 def start(request: HttpRequest, brand: str) -> HttpResponse:
     """Lead to the list in the reader's language."""
     found = get_brand(brand)
     return redirect("help:index", found.slug, choose_language(found, None, request))
 
 
-@require_GET
+@require_safe
 def index(request: HttpRequest, brand: str, language: str) -> HttpResponse:
     """List all articles by category, or those that answer a question."""
     found = _brand(brand, language)
@@ -52,7 +52,7 @@ def index(request: HttpRequest, brand: str, language: str) -> HttpResponse:
         return render(request, "help/index.html", context)
 
 
-@require_GET
+@require_safe
 def article(request: HttpRequest, brand: str, language: str, slug: str) -> HttpResponse:
     """Show an article; when it is not there in this language, in another one, and say so."""
     found = _brand(brand, language)

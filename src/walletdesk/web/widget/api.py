@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from msgspec import Meta, Struct
 
 from walletdesk.accounts.models import Brand
@@ -131,13 +131,13 @@ def new_conversation(request: HttpRequest) -> JsonResponse:
 # --- reading ------------------------------------------------------------------------------
 
 
-@require_GET
+@require_safe
 def state(request: HttpRequest) -> JsonResponse:
     """Say where a conversation stands: status, agent, place in the queue, rating."""
     return JsonResponse(state_json(_asked_for(request)))
 
 
-@require_GET
+@require_safe
 def events(request: HttpRequest) -> JsonResponse:
     """Return a page of the timeline: after a number, before a number, or the newest."""
     conversation = _asked_for(request)

@@ -80,6 +80,9 @@ export async function fragment(path, target, swap = "innerHTML") {
   return !refused;
 }
 
+/** Reads that nobody asked for are tried again by themselves: they fail without a word. */
+const isBackground = ({ pathInfo }) => /^\/desk\/(changed|\w+\/list)\b/.test(pathInfo?.requestPath || "");
+
 /** Have htmx send our token, ask for refusals as JSON, and show them. */
 export function prepareHtmx() {
   document.body.addEventListener("htmx:configRequest", ({ detail }) => {
@@ -88,6 +91,7 @@ export function prepareHtmx() {
   });
   document.body.addEventListener("htmx:responseError", ({ detail }) => {
     if (detail.xhr.status === 401) return signedOut();
+    if (isBackground(detail)) return null;
     let answer = null;
     try {
       answer = JSON.parse(detail.xhr.responseText);
@@ -97,6 +101,8 @@ export function prepareHtmx() {
     return toast(refusalText(answer), { danger: true });
   });
   for (const name of ["htmx:sendError", "htmx:timeout"]) {
-    document.body.addEventListener(name, () => toast(strings.no_answer, { danger: true }));
+    document.body.addEventListener(name, ({ detail }) => {
+      if (!isBackground(detail)) toast(strings.no_answer, { danger: true });
+    });
   }
 }
