@@ -83,9 +83,13 @@ class Actors:
         return cls(cast, clients, headers)
 
     def ask(self, actor: str, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
-        """Send a request as an actor: `body` as JSON, or as a form where the desk takes forms."""
-        client = self.clients.get(actor) or Client()
-        client.raise_request_exception = False
+        """Send a request as an actor: `body` as JSON, or as a form where the desk takes forms.
+
+        The actor's cookies stay as they are, whatever the answer sets.
+        """
+        client = Client(raise_request_exception=False)
+        if actor in self.clients:
+            client.cookies.load(self.clients[actor].cookies.output(header="", sep=";"))
         headers = self.headers.get(actor, {})
         if body is None or method == "GET":
             return client.generic(method, path, headers=headers)
@@ -94,6 +98,28 @@ class Actors:
             return client.post(path, fields, headers=headers)
         kind = "application/json"
         return client.generic(method, path, json.dumps(body), kind, headers=headers)
+
+
+@dataclass
+class Case:
+    """A route, and the first customer's conversation in the state that is asked for."""
+
+    name: str
+    cast: Cast
+    ref: str
+    answer: int
+
+    @classmethod
+    def of(cls, name: str, state: str, cast: Cast) -> "Case":
+        answer = bring_to(state, cast, cast.customer)
+        return cls(name, cast, cast.customer.conversation.ref, answer)
+
+    def request(self, ref: str = "") -> tuple[str, dict[str, Any] | None]:
+        """Return address and body of a valid request; `ref` names another conversation."""
+        ref = ref or self.ref
+        return address_of(self.name, self.cast, ref), body_of(
+            self.name, self.cast, ref, self.answer
+        )
 
 
 def address_of(name: str, cast: Cast, ref: str) -> str:
