@@ -39,6 +39,8 @@ from walletdesk.safety.types import HISTORY_LIMIT, Checked
 
 Outcome = Recorded | Refused
 
+_NOT_FOUND = Refused("not_found")
+
 
 @dataclass(slots=True)
 class _Open:
@@ -76,18 +78,24 @@ class _Open:
 def record_messages(batch: Sequence[InboundMessage]) -> list[Outcome]:
     """Record a batch. The outcome of each message stands at its place in the returned list.
 
+    A message into a conversation that somebody works on at this moment is refused as "busy", at
+    once: others in the batch must not wait for it. Nothing of it is recorded; try again.
     A message whose client_id is known already is not recorded again and gets its first outcome.
     When this raises, nothing of the batch was recorded.
     """
     now = clock.now()
     outcomes: list[Outcome | None] = [_refuse_text(message.text) for message in batch]
+    refused: list[int] = []
     with _cursor() as cursor:
         opened = _lock(cursor, batch, outcomes, now)
         _repeated(cursor, batch, opened, outcomes)
         _fetch_histories(cursor, batch, opened, outcomes)
-        for place in _waiting(outcomes):
-            outcomes[place] = _take(opened[place], batch[place], now)
-        _forget_refused(cursor, batch, opened, outcomes)
+        for place, message in enumerate(batch):
+            if outcomes[place] is None:
+                outcomes[place] = _take(opened[place], message, now)
+                if isinstance(outcomes[place], Refused):
+                    refused.append(place)
+        _forget_receipts(cursor, batch, opened, refused)
         changed = {o.id: o for o in opened.values() if o.new}
         if changed:
             _write(cursor, list(changed.values()), now)
@@ -118,7 +126,7 @@ def _lock(
     outcomes: list[Outcome | None],
     now: datetime,
 ) -> dict[int, _Open]:
-    """Lock the conversations of the batch, in the order of their ids, and map places to them."""
+    """Lock the conversations of the batch that are free, and map places to them."""
     places = list(_waiting(outcomes))
     cursor.execute(
         sql.LOCK,
@@ -137,10 +145,24 @@ def _lock(
             conversation = by_id[row[0]] = _Open(*row)
             conversation.status = Status(conversation.status)
         opened[place] = conversation
-    for place in places:
-        if place not in opened:
-            outcomes[place] = Refused("not_found")
+    missing = [place for place in places if place not in opened]
+    if missing:
+        busy = _busy(cursor, batch, missing, now)
+        for place in missing:
+            outcomes[place] = Refused("busy", retry_after=1) if place in busy else _NOT_FOUND
     return opened
+
+
+def _busy(
+    cursor: psycopg.Cursor[Any],
+    batch: Sequence[InboundMessage],
+    missing: list[int],
+    now: datetime,
+) -> set[int]:
+    """Return the places whose conversation exists: another transaction holds its row."""
+    wanted = [[batch[p].token_hash for p in missing], [batch[p].ref for p in missing]]
+    cursor.execute(sql.EXISTING, [missing, *wanted, now])
+    return {place for (place,) in cursor.fetchall()}
 
 
 def _repeated(
@@ -179,6 +201,20 @@ def _repeated(
         )
 
 
+def _forget_receipts(
+    cursor: psycopg.Cursor[Any],
+    batch: Sequence[InboundMessage],
+    opened: dict[int, _Open],
+    refused: list[int],
+) -> None:
+    """Take back the receipts of messages that were not recorded: their clients try again."""
+    if refused:
+        cursor.execute(
+            sql.FORGET,
+            [[opened[p].id for p in refused], [batch[p].client_id for p in refused]],
+        )
+
+
 def _fetch_histories(
     cursor: psycopg.Cursor[Any],
     batch: Sequence[InboundMessage],
@@ -213,20 +249,6 @@ def _take(conversation: _Open, message: InboundMessage, now: datetime) -> Outcom
     if not allowed:
         return Refused("too_many", retry_after=5)
     return _append(conversation, message, now)
-
-
-def _forget_refused(
-    cursor: psycopg.Cursor[Any],
-    batch: Sequence[InboundMessage],
-    opened: dict[int, _Open],
-    outcomes: Sequence[Outcome | None],
-) -> None:
-    """Take back the receipts of messages that were refused after all: their retry must count."""
-    refused = [p for p, o in enumerate(outcomes) if isinstance(o, Refused) and o.code == "too_many"]
-    if refused:
-        cursor.execute(
-            sql.FORGET, [[opened[p].id for p in refused], [batch[p].client_id for p in refused]]
-        )
 
 
 def _append(conversation: _Open, message: InboundMessage, now: datetime) -> Recorded:
