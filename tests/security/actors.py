@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -45,10 +46,11 @@ def bring_to(state: str, cast: Cast, customer: Customer) -> int:
     if state in {"-", "new", "article", "unknown_kind"}:
         return 1
     customer.write("Where is my deposit?")
-    locked = lock_conversation(customer.conversation.pk)
-    answer = post_bot_message(
-        conversation=locked, text=guard.check("It is on its way.").safe, data={"sources": []}
-    )
+    with transaction.atomic():
+        locked = lock_conversation(customer.conversation.pk)
+        answer = post_bot_message(
+            conversation=locked, text=guard.check("It is on its way.").safe, data={"sources": []}
+        )
     if state not in {"bot", "answered"}:
         customer.ask_for_person()
     if state in {"open", "resolved"}:
