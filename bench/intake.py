@@ -2,8 +2,8 @@
 
 200 simulated customers, each waiting for its acknowledgement before it writes again, post through
 the server of `walletdesk up` (fsync on, guard included); the load generator is a process of its
-own. In the same run pgbench inserts one message and updates its conversation per transaction. Then 300
-messages/s at a steady rate, from POST to the event on the streams of agents.
+own. In the same run pgbench inserts one message and updates its conversation per transaction.
+Before that 300 messages/s at a steady rate, from POST to the event on the streams of agents.
 
     make bench NAME=intake ARGS="--seconds 20 --json"
 """

@@ -99,6 +99,17 @@ def test_too_many_messages_are_refused_until_time_passes(cast: Cast) -> None:
         assert isinstance(record_messages([cast.customer.inbound("x")])[0], Refused)
 
 
+def test_a_message_that_was_refused_for_haste_can_be_sent_later(cast: Cast) -> None:
+    with time_machine.travel(clock.now(), tick=False) as traveller:
+        record_messages([cast.customer.inbound(str(n)) for n in range(30)])
+        hasty = cast.customer.inbound("patience")
+        assert record_messages([hasty]) == [Refused("too_many", retry_after=5)]
+        traveller.shift(5)
+        first, again = record_messages([hasty]), record_messages([hasty])
+    assert [type(o) for o in (*first, *again)] == [Recorded, Recorded]
+    assert first[0].seq == again[0].seq == 31  # type: ignore[union-attr]
+
+
 def test_a_secret_is_masked_before_it_is_stored_and_calls_a_person(cast: Cast) -> None:
     outcome = cast.customer.write("my phrase is " + " ".join(WORDS))[0]
     assert isinstance(outcome, Recorded)

@@ -1,4 +1,4 @@
-"""Ten of the demo's articles, indexed as the worker would."""
+"""Some of the demo's articles, indexed as the worker would."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,15 +15,10 @@ from walletdesk.language.use_embedder import UseEmbedder
 FOLDER = Path(__file__).parents[2] / "src/walletdesk/site/demo/articles"
 SLUGS = (
     "transaction-pending",
-    "deposit-not-arrived",
-    "sent-on-wrong-network",
     "wallet-emptied-or-stolen",
     "forgot-password",
     "create-a-wallet",
-    "how-network-fees-work",
     "swap-failed",
-    "staking-rewards-and-unlocking",
-    "support-hours-and-languages",
 )
 
 

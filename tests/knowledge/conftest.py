@@ -20,6 +20,6 @@ def brand(db: None) -> Brand:
 
 @pytest.fixture
 def library(brand: Brand) -> Brand:
-    """The brand with ten of the demo's articles, indexed."""
+    """The brand with five of the demo's articles, indexed."""
     load(brand)
     return brand

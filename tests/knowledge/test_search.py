@@ -33,38 +33,29 @@ def ask(brand: Brand, text: str, language: str) -> list[Hit]:
     return queries.search(brand=brand, text=text, language=language)
 
 
-@pytest.mark.parametrize(
-    ("text", "language", "slug"),
-    [
-        ("我的转账一直在确认中", "zh-hans", "transaction-pending"),
-        ("my transfer has been pending for hours", "en", "transaction-pending"),
-        ("mi transferencia sigue pendiente", "es", "transaction-pending"),
-        ("钱包里的币被盗了", "zh-hans", "wallet-emptied-or-stolen"),
-        ("they stole everything from my wallet", "en", "wallet-emptied-or-stolen"),
-        ("olvidé mi contraseña", "es", "forgot-password"),
-    ],
-)
-def test_the_right_article_comes_first(library: Brand, text: str, language: str, slug: str) -> None:
-    best = ask(library, text, language)[0]
-    assert (best.article_slug, best.language) == (slug, language)
-    assert best.url == f"/help/borealis/{language}/{slug}"
-    assert best.score > 0.5
+RIGHT = [
+    ("我的转账一直在确认中", "zh-hans", "transaction-pending"),
+    ("my transfer has been pending for hours", "en", "transaction-pending"),
+    ("mi transferencia sigue pendiente", "es", "transaction-pending"),
+    ("钱包里的币被盗了", "zh-hans", "wallet-emptied-or-stolen"),
+    ("they stole everything from my wallet", "en", "wallet-emptied-or-stolen"),
+    ("olvidé mi contraseña", "es", "forgot-password"),
+]
+NONE_FITS = [("讲个笑话", "zh-hans"), ("do you like pizza", "en"), ("qué tiempo hace", "es")]
+ODD = ["", "  ", "\x00", "'); DROP TABLE x; --", "a' | b & !", "🙂", "\ud800", "x" * 9000]
 
 
-@pytest.mark.parametrize(
-    ("text", "language"),
-    [("讲个笑话", "zh-hans"), ("do you like pizza", "en"), ("qué tiempo hace", "es")],
-)
-def test_what_no_article_answers_scores_low(library: Brand, text: str, language: str) -> None:
-    assert ask(library, text, language)[0].score < 0.5
-
-
-@pytest.mark.parametrize(
-    "text", ["", "  ", "\x00", "'); DROP TABLE x; --", "a' | b & !", "🙂", "x" * 9000]
-)
-def test_odd_questions_are_borne(library: Brand, text: str) -> None:
-    for hit in ask(library, text, "en"):
-        assert 0 <= hit.score <= 1
+def test_the_right_article_comes_first(library: Brand) -> None:
+    for text, language, slug in RIGHT:
+        best = ask(library, text, language)[0]
+        assert (best.article_slug, best.language) == (slug, language)
+        assert best.url == f"/help/borealis/{language}/{slug}"
+        assert best.score > 0.5
+    for text, language in NONE_FITS:
+        assert ask(library, text, language)[0].score < 0.5
+    for text in ODD:
+        for hit in ask(library, text, "en"):
+            assert 0 <= hit.score <= 1
 
 
 def test_a_missing_translation_is_found_by_meaning(library: Brand) -> None:
@@ -118,7 +109,7 @@ def test_the_number_of_statements_is_fixed(
         with django_assert_num_queries(4):
             ask(library, text, "en")
     with django_assert_num_queries(1):
-        assert len(queries.list_translations(brand=library, language="zh-hans")) == 10
+        assert len(queries.list_translations(brand=library, language="zh-hans")) == 5
     with django_assert_num_queries(1):
         assert queries.get_translation_for(brand=library, language="xx", slug="swap-failed").body
 
@@ -184,7 +175,7 @@ def test_events_index_everything_and_learn_once(
     load_slugs = ["swap-failed", "forgot-password"]
     for slug in load_slugs:
         actions.load_article_folder(brand=brand, folder=FOLDER / slug)
-    while handle_next(background=True):
+    while handle_next():
         pass
     assert not Passage.objects.filter(embedding=None).exists()
     assert not Article.objects.filter(direction=None).exists()

@@ -57,8 +57,7 @@ def test_what_everybody_may_do(source: str) -> None:
 
 def test_the_list_of_modules() -> None:
     source = f"{GUARD} trusted, redisplay\ntrusted('a')\nredisplay('a')"
-    assert found(source, "walletdesk.bot.answers") == [3]
-    assert found(source, "walletdesk.conversations.queries") == [2]
+    assert found(source, "walletdesk.bot.answers") == []
     assert found(source, "walletdesk.botany") == [2, 3]
 
 

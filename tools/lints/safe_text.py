@@ -12,12 +12,9 @@ from pathlib import Path
 ALLOWED = {
     "trusted": (
         "walletdesk.bot",  # its answers come from the catalogue and from published articles
-        "walletdesk.conversations.notices",  # system notices
-        "walletdesk.site.demo",  # texts of the demo brand
     ),
     "redisplay": (
-        "walletdesk.conversations.queries",  # reads what the guard let in
-        "walletdesk.conversations.models",
+        "walletdesk.bot",  # its summary quotes what the guard let in
     ),
 }
 HOME = "walletdesk.safety"

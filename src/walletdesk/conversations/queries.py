@@ -72,6 +72,13 @@ def get_conversations_for(membership: Membership, refs: Collection[str]) -> list
     )
 
 
+def get_conversation(conversation_id: int) -> Conversation | None:
+    """Return a conversation for the product's own handlers, or None when it was erased."""
+    return (
+        Conversation.objects.filter(pk=conversation_id).select_related("brand", "contact").first()
+    )
+
+
 def lock_conversation(conversation_id: int) -> Conversation:
     """Return a conversation with its row locked until the transaction ends."""
     return (

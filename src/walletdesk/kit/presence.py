@@ -3,12 +3,7 @@
 from django.db import connection
 
 WORKER_LOCK = 0x77616C6C  # "wall"
-
-
-def announce_worker() -> None:
-    """Hold the worker's lock on this connection until it closes. Many workers may hold it."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock_shared(%s)", [WORKER_LOCK])
+HOLD = "SELECT pg_advisory_lock_shared(%s)"  # run by a worker on a connection of its own
 
 
 def workers_present() -> int:

@@ -84,7 +84,7 @@ def save_article(
         if not _is_same(known.get(translation.language), translation)
     ]
     if gone.delete()[0] and not changed:
-        _note_change(brand.pk)
+        note_change(brand.pk)
     publish_all(
         name=events.TRANSLATION_CHANGED,
         facts=[(f"translation:{pk}", {"translation_id": pk}) for pk in changed],
@@ -155,10 +155,11 @@ def index_translation(translation_id: int) -> None:
                FROM unnest(%s::bigint[], %s::text[]) AS v(id, embedding) WHERE p.id = v.id""",
             [[pk for pk, _ in waiting], [str(vector.tolist()) for vector in vectors]],
         )
-    _note_change(brand_id)
+    note_change(brand_id)
 
 
-def _note_change(brand_id: int) -> None:
+def note_change(brand_id: int) -> None:
+    """Have what search learned of a brand be learned anew by the worker."""
     with connection.cursor() as cursor:
         cursor.execute(
             """INSERT INTO knowledge_learning (brand_id, changed, learned) VALUES (%s, 1, 0)
@@ -199,10 +200,7 @@ def _learn_directions(brand_id: int) -> None:
         return
     articles, owners = np.unique([row[0] for row in rows], return_inverse=True)
     directions, offsets = ranking.learn_directions(
-        np.array(
-            [row[2].to_numpy() if hasattr(row[2], "to_numpy") else row[2] for row in rows],
-            np.float32,
-        ),
+        np.array([row[2] for row in rows], np.float32),
         np.array([row[1] for row in rows], np.float64),
         owners,
     )
@@ -242,4 +240,4 @@ def set_published(*, article: Article, published: bool) -> None:
         .exclude(published=published)
         .update(published=published)
     ):
-        _note_change(article.brand_id)
+        note_change(article.brand_id)

@@ -16,7 +16,7 @@ from walletdesk.knowledge.markup import render_markdown as render_markdown  # no
 from walletdesk.knowledge.models import Translation
 from walletdesk.knowledge.rules import article_path
 from walletdesk.knowledge.types import HandOver, Hit
-from walletdesk.language.tokens import search_terms
+from walletdesk.language.tokens import search_terms, well_formed
 from walletdesk.language.types import EmbedderUnavailable
 
 QUESTION_LENGTH = 1_000  # characters that are looked at
@@ -52,23 +52,25 @@ _WORDS = """
 # <#> is the negative inner product. z-scores are taken over all articles of the brand.
 _MEANING = """
     WITH near AS (
-        SELECT t.article_id, max(-(p.embedding <#> %(question)s::vector)) AS likeness
+        SELECT t.article_id, max(-(p.embedding <#> %(question)s::vector)) AS likeness,
+               bool_or(t.language = %(language)s) AS in_language
         FROM knowledge_passage p
         JOIN knowledge_translation t ON t.id = p.translation_id
         JOIN knowledge_article a ON a.id = t.article_id
         WHERE a.brand_id = %(brand)s AND a.published AND p.embedding IS NOT NULL
         GROUP BY t.article_id),
     pulled AS (
-        SELECT n.article_id, n.likeness,
+        SELECT n.article_id, n.likeness, n.in_language,
                -(a.direction <#> %(question)s::vector) + a."offset" AS pull
         FROM near n JOIN knowledge_article a ON a.id = n.article_id),
     standard AS (
-        SELECT article_id, likeness, pull, count(*) OVER () AS articles,
+        SELECT article_id, likeness, pull, in_language, count(*) OVER () AS articles,
                (likeness - avg(likeness) OVER ())
                  / nullif(stddev_pop(likeness) OVER (), 0) AS likeness_z,
                (pull - avg(pull) OVER ()) / nullif(stddev_pop(pull) OVER (), 0) AS pull_z
         FROM pulled)
-    SELECT article_id, likeness, pull, coalesce(likeness_z, 0), coalesce(pull_z, 0), articles
+    SELECT article_id, likeness, pull, coalesce(likeness_z, 0), coalesce(pull_z, 0), in_language,
+           articles
     FROM standard
     ORDER BY %(likeness_share)s * coalesce(likeness_z, 0) + coalesce(pull_z, 0) DESC
     LIMIT %(limit)s
@@ -77,12 +79,16 @@ _MEANING = """
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """What each way of searching says of one article; z: in standard scores over all articles."""
+    """What each way of searching says of one article; z: in standard scores over all articles.
+
+    Words count only where the article exists in the asker's language.
+    """
 
     likeness: float | None = None
     pull: float | None = None
     likeness_z: float = 0.0
     pull_z: float = 0.0
+    in_language: bool = True
     words: float = 0.0
     words_z: float = 0.0
 
@@ -95,11 +101,11 @@ def search(*, brand: Brand, text: str, language: str, limit: int = 5) -> list[Hi
     `ranking.confidence`), later ones are scaled down by their distance. Without vectors (not yet
     indexed, or no embedder) words alone decide.
     """
-    question = text[:QUESTION_LENGTH].replace("\x00", " ")
+    question = well_formed(text[:QUESTION_LENGTH])
     if not question.strip():
         return []
     words = _by_words(brand, question, language)
-    found, articles = _by_meaning(brand, question)
+    found, articles = _by_meaning(brand, question, language)
     _join_words(found, words, articles)
     return _hits(brand, language, _rank(found, articles, had_words=words is not None)[:limit])
 
@@ -144,7 +150,7 @@ def _candidate_terms(counts: Sequence[int]) -> int:
     return max(4, sum(1 for so_far in accumulate(counts) if so_far <= 3 * CANDIDATES))
 
 
-def _by_meaning(brand: Brand, question: str) -> tuple[dict[int, _Found], int]:
+def _by_meaning(brand: Brand, question: str, language: str) -> tuple[dict[int, _Found], int]:
     """Return what vectors say, and how many articles have any."""
     try:
         vector = current_embedder().embed([question])[0]
@@ -156,16 +162,17 @@ def _by_meaning(brand: Brand, question: str) -> tuple[dict[int, _Found], int]:
             {
                 "question": str(vector.tolist()),
                 "brand": brand.pk,
+                "language": language,
                 "likeness_share": ranking.LIKENESS,
                 "limit": CANDIDATES,
             },
         )
         rows = cursor.fetchall()
     found = {
-        article: _Found(likeness, pull, likeness_z, pull_z)
-        for article, likeness, pull, likeness_z, pull_z, _ in rows
+        article: _Found(likeness, pull, likeness_z, pull_z, in_language)
+        for article, likeness, pull, likeness_z, pull_z, in_language, _ in rows
     }
-    return found, rows[0][5] if rows else 0
+    return found, rows[0][6] if rows else 0
 
 
 def _join_words(found: dict[int, _Found], words: dict[int, float] | None, articles: int) -> None:
@@ -179,8 +186,9 @@ def _join_words(found: dict[int, _Found], words: dict[int, float] | None, articl
     weakest = min((f.pull_z for f in found.values()), default=0.0)
     for article in {*found, *words}:
         there = found.get(article, _Found(likeness_z=worst, pull_z=weakest))
-        value = words.get(article, 0.0)
-        found[article] = replace(there, words=value, words_z=(value - mean) / spread)
+        if there.in_language:
+            value = words.get(article, 0.0)
+            found[article] = replace(there, words=value, words_z=(value - mean) / spread)
 
 
 def _fused(found: _Found) -> float:
@@ -214,7 +222,7 @@ def _signs(
     return ranking.Signs(
         pull=first.pull if learned else None,
         likeness=first.likeness,
-        words=first.words if had_words else None,
+        words=first.words if had_words and first.in_language else None,
         margin=margin,
     )
 

@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import numpy as np
 
+from walletdesk.language.tokens import well_formed
 from walletdesk.language.types import EmbedderUnavailable, Vectors
 
 _BATCH = 64
@@ -53,7 +54,9 @@ class OpenAiEmbedder:
         rows = np.zeros((len(texts), self._dimensions), dtype=np.float32)
         for start in range(0, len(texts), _BATCH):
             # An empty input is an error for most servers; a blank is not.
-            batch = [text[:MAX_CHARACTERS] or " " for text in texts[start : start + _BATCH]]
+            batch = [
+                well_formed(text[:MAX_CHARACTERS]) or " " for text in texts[start : start + _BATCH]
+            ]
             rows[start : start + len(batch)] = self._ask(batch)
         return rows
 

@@ -20,6 +20,11 @@ _IS_CJK = re.compile(rf"[{_CJK}]")
 _LATIN_MARKS = re.compile("[\u0300-\u036f]")
 
 
+def well_formed(text: str) -> str:
+    """Return the text without lone surrogates and NUL, which PostgreSQL cannot hold."""
+    return text.encode(errors="replace").decode().replace("\x00", " ")
+
+
 def normalise(text: str) -> str:
     """Return the text in NFKC, lower case, accents folded, cut to MAX_CHARACTERS."""
     folded = unicodedata.normalize("NFKC", text[:MAX_CHARACTERS]).casefold()

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from walletdesk.language.tokens import well_formed
 from walletdesk.language.types import Vectors
 
 DIMENSIONS = 512
@@ -35,7 +36,7 @@ class UseEmbedder:
         """Return one L2-normalised row per text. Only the first 2,000 characters count."""
         rows = np.zeros((len(texts), DIMENSIONS), dtype=np.float32)
         for start in range(0, len(texts), _BATCH):
-            batch = [text[:MAX_CHARACTERS] for text in texts[start : start + _BATCH]]
+            batch = [well_formed(text[:MAX_CHARACTERS]) for text in texts[start : start + _BATCH]]
             with self._lock:
                 rows[start : start + len(batch)] = self._loaded().encode(batch)
         return rows

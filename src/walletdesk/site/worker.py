@@ -12,7 +12,7 @@ from procrastinate.contrib.django import app
 from psycopg_pool import PoolTimeout
 
 from walletdesk.kit.outbox.actions import handle_next
-from walletdesk.kit.presence import WORKER_LOCK
+from walletdesk.kit.presence import HOLD, WORKER_LOCK
 from walletdesk.kit.wake import WORK_CHANNEL
 from walletdesk.site.config import database_dsn
 
@@ -26,7 +26,8 @@ JOBS_AT_ONCE = 2
 class OutboxLoop(threading.Thread):
     """Handles events one after the other; sleeps until told of new ones.
 
-    Its connection for LISTEN also holds the lock by which /readyz knows that a worker is there.
+    The foreground loop's connection for LISTEN also holds the lock by which /readyz knows that a
+    worker is there.
     """
 
     def __init__(self, *, background: bool) -> None:
@@ -45,7 +46,8 @@ class OutboxLoop(threading.Thread):
     def _listen(self) -> None:
         with psycopg.connect(database_dsn(settings.WALLETDESK), autocommit=True) as connection:
             connection.execute(f"LISTEN {WORK_CHANNEL}")
-            connection.execute("SELECT pg_advisory_lock_shared(%s)", [WORKER_LOCK])
+            if not self.background:
+                connection.execute(HOLD, [WORKER_LOCK])
             while not self.stopping.is_set():
                 self._drain()
                 for _ in connection.notifies(timeout=LOOK_EVERY_SECONDS, stop_after=1):

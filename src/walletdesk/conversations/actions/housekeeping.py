@@ -4,13 +4,15 @@ from datetime import timedelta
 
 from django.db import transaction
 
+from walletdesk.contacts.actions import SESSION_LIFE
 from walletdesk.conversations.actions.bot import close
 from walletdesk.conversations.models import Conversation, Receipt
 from walletdesk.conversations.queries import lock_conversation
 from walletdesk.conversations.types import Author, Status
 from walletdesk.kit import clock
 
-RECEIPTS_KEPT = timedelta(hours=72)  # no client retries longer than its own session lives offline
+# A client that was offline retries as long as its session lives.
+RECEIPTS_KEPT = SESSION_LIFE + timedelta(days=1)
 NEW_KEPT = timedelta(days=1)
 BOT_SILENCE = timedelta(hours=24)
 AT_ONCE = 200

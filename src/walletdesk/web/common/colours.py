@@ -3,6 +3,7 @@
 Contrast is WCAG 2.2's: (lighter + 0.05) / (darker + 0.05) of relative luminances; text needs 4.5.
 """
 
+import re
 from collections.abc import Sequence
 
 AA = 4.5
@@ -20,8 +21,8 @@ Colour = tuple[int, int, int]
 
 def parse_colour(text: str) -> Colour:
     """Return red, green and blue of `#rrggbb`. Raises ValueError for anything else."""
-    if len(text) != 7 or text[0] != "#":
-        raise ValueError(text)
+    if not re.fullmatch("#[0-9a-fA-F]{6}", text):
+        raise ValueError(f"not a colour: {text!r}")
     return int(text[1:3], 16), int(text[3:5], 16), int(text[5:7], 16)
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from walletdesk.accounts.queries import get_colleague_for
 from walletdesk.conversations.actions import staff
@@ -54,7 +54,7 @@ def _number(request: StaffRequest, name: str) -> int | None:
     return int(text)
 
 
-@require_GET
+@require_safe
 @staff_call
 def events(request: StaffRequest, ref: str) -> HttpResponse:
     """Return a page of the timeline: after a number, or before one."""

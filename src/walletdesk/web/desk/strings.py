@@ -12,7 +12,7 @@ def strings() -> dict[str, str]:
 
 
 def _topics() -> dict[str, str]:
-    return {f"topic_{code}": name for code, name in wording.topics().items() if code}
+    return {f"topic_{code}": wording.topic(code) for code in wording.TOPICS}
 
 
 def _times() -> dict[str, str]:

@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from walletdesk.accounts.queries import colleagues_who_answer
 from walletdesk.conversations.models import Conversation
@@ -25,7 +25,7 @@ from walletdesk.web.desk.access import StaffRequest, staff_call, staff_page
 from walletdesk.web.desk.strings import strings
 
 
-@require_GET
+@require_safe
 @staff_page
 def home(request: StaffRequest) -> HttpResponse:  # noqa: ARG001 - a view's signature
     """Lead to the view in which work begins."""
@@ -35,14 +35,14 @@ def home(request: StaffRequest) -> HttpResponse:  # noqa: ARG001 - a view's sign
 # --- lists --------------------------------------------------------------------------------
 
 
-@require_GET
+@require_safe
 @staff_page
 def list_page(request: StaffRequest, view: View) -> HttpResponse:
     """Show a view with nothing open."""
     return render(request, "desk/page.html", _shell(request, view) | _list(request, view))
 
 
-@require_GET
+@require_safe
 @staff_call
 def list_fragment(request: StaffRequest, view: View) -> HttpResponse:
     """Return the list of a view and the counts of the rail."""
@@ -50,7 +50,7 @@ def list_fragment(request: StaffRequest, view: View) -> HttpResponse:
     return render(request, "desk/_list.html", context)
 
 
-@require_GET
+@require_safe
 @staff_call
 def rows(request: StaffRequest) -> HttpResponse:
     """Return the next page of a list: `view`, and `after` as the page before named it."""
@@ -65,7 +65,7 @@ def rows(request: StaffRequest) -> HttpResponse:
     return render(request, "desk/_rows.html", context)
 
 
-@require_GET
+@require_safe
 @staff_call
 def changed(request: StaffRequest) -> HttpResponse:
     """Return what became of the conversations named by `ref`: those that stand in `view` as rows.
@@ -122,7 +122,7 @@ def _shell(request: StaffRequest, view: View) -> dict[str, Any]:
 # --- one conversation ---------------------------------------------------------------------
 
 
-@require_GET
+@require_safe
 @staff_page
 def conversation_page(request: StaffRequest, view: View, ref: str) -> HttpResponse:
     """Show a conversation beside a view, whose list follows as a fragment."""
@@ -131,7 +131,7 @@ def conversation_page(request: StaffRequest, view: View, ref: str) -> HttpRespon
     return render(request, "desk/page.html", context)
 
 
-@require_GET
+@require_safe
 @staff_call
 def conversation_fragment(request: StaffRequest, ref: str) -> HttpResponse:
     """Return a conversation: head, thread, composer and the customer's panel."""
@@ -153,7 +153,7 @@ def _conversation(request: StaffRequest, conversation: Conversation) -> dict[str
     }
 
 
-@require_GET
+@require_safe
 @staff_call
 def colleagues(request: StaffRequest, ref: str) -> HttpResponse:
     """Return the people to whom this conversation can be handed."""

@@ -3,48 +3,91 @@
 from datetime import timedelta
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
 
 from walletdesk.conversations.types import Status, View
 
 MINUTE, HOUR, DAY = 60, 3_600, 86_400
 
+# Msgids, looked up when they are shown: a list of fifty rows translates what it needs and no more.
+VIEWS = {
+    View.QUEUE: noop("Queue"),
+    View.MINE: noop("Mine"),
+    View.BOT: noop("With the bot"),
+    View.OPEN: noop("Open"),
+    View.RESOLVED: noop("Resolved"),
+    View.ALL: noop("All"),
+}
+STATUSES = {
+    Status.NEW: noop("New"),
+    Status.BOT: noop("With the bot"),
+    Status.QUEUED: noop("Waiting"),
+    Status.OPEN: noop("Open"),
+    Status.RESOLVED: noop("Resolved"),
+}
+URGENCIES = (noop("Low"), noop("Medium"), noop("High"), noop("Critical"))
+ROLES = {
+    "viewer": noop("Viewer"),
+    "agent": noop("Agent"),
+    "supervisor": noop("Supervisor"),
+    "owner": noop("Owner"),
+}
+TOPICS = {
+    "deposit_missing": noop("Deposit missing"),
+    "tx_pending": noop("Transfer pending"),
+    "wrong_network": noop("Wrong network"),
+    "wrong_address": noop("Wrong address"),
+    "bridge_stuck": noop("Bridge stuck"),
+    "withdraw": noop("Paying out"),
+    "buy_crypto": noop("Buying crypto"),
+    "swap_failed": noop("Swap failed"),
+    "staking": noop("Staking"),
+    "fees": noop("Fees"),
+    "add_token": noop("Token not shown"),
+    "wallet_stolen": noop("Wallet stolen"),
+    "phishing_link": noop("Phishing"),
+    "revoke_approval": noop("Revoke approval"),
+    "seed_lost": noop("Recovery phrase lost"),
+    "login_problem": noop("Cannot sign in"),
+    "account_locked": noop("Account locked"),
+    "forgot_password": noop("Forgotten password"),
+    "two_factor": noop("Second factor"),
+    "import_new_phone": noop("New phone"),
+    "create_wallet": noop("Creating a wallet"),
+    "kyc": noop("Identity check"),
+    "app_crash": noop("App trouble"),
+    "feature_request": noop("Wish"),
+    "complaint": noop("Complaint"),
+    "talk_human": noop("Wants a person"),
+    "greeting": noop("Greeting"),
+    "thanks": noop("Thanks"),
+    "other": noop("Other"),
+}
+
 
 def view(code: str) -> str:
     """Return the name of a queue view."""
-    return {
-        View.QUEUE: _("Queue"),
-        View.MINE: _("Mine"),
-        View.BOT: _("With the bot"),
-        View.OPEN: _("Open"),
-        View.RESOLVED: _("Resolved"),
-        View.ALL: _("All"),
-    }[View(code)]
+    return _(VIEWS[View(code)])
 
 
 def status(code: str) -> str:
     """Return the name of a status."""
-    return {
-        Status.NEW: _("New"),
-        Status.BOT: _("With the bot"),
-        Status.QUEUED: _("Waiting"),
-        Status.OPEN: _("Open"),
-        Status.RESOLVED: _("Resolved"),
-    }[Status(code)]
+    return _(STATUSES[Status(code)])
 
 
 def urgency(level: int) -> str:
     """Return the name of an urgency, 0 to 3."""
-    return (_("Low"), _("Medium"), _("High"), _("Critical"))[level]
+    return _(URGENCIES[level])
 
 
 def role(code: str) -> str:
     """Return the name of a role; an unknown one stands for itself."""
-    return {
-        "viewer": _("Viewer"),
-        "agent": _("Agent"),
-        "supervisor": _("Supervisor"),
-        "owner": _("Owner"),
-    }.get(code, code)
+    return _(ROLES[code]) if code in ROLES else code
+
+
+def topic(code: str) -> str:
+    """Return the name of a topic of language.topics, "" for none, the code for an unknown one."""
+    return _(TOPICS[code]) if code in TOPICS else code
 
 
 def age(passed: timedelta) -> str:
@@ -57,58 +100,3 @@ def age(passed: timedelta) -> str:
     if seconds < DAY:
         return _("%(count)s h") % {"count": seconds // HOUR}
     return _("%(count)s d") % {"count": seconds // DAY}
-
-
-def topic(code: str) -> str:
-    """Return the name of a topic of language.topics, "" for none, the code for an unknown one."""
-    return topics().get(code, code)
-
-
-def topics() -> dict[str, str]:
-    """Return the names of all topics of language.topics by their codes."""
-    return {**_about_funds(), **_about_access(), **_about_the_rest()}
-
-
-def _about_funds() -> dict[str, str]:
-    return {
-        "deposit_missing": _("Deposit missing"),
-        "tx_pending": _("Transfer pending"),
-        "wrong_network": _("Wrong network"),
-        "wrong_address": _("Wrong address"),
-        "bridge_stuck": _("Bridge stuck"),
-        "withdraw": _("Paying out"),
-        "buy_crypto": _("Buying crypto"),
-        "swap_failed": _("Swap failed"),
-        "staking": _("Staking"),
-        "fees": _("Fees"),
-        "add_token": _("Token not shown"),
-    }
-
-
-def _about_access() -> dict[str, str]:
-    return {
-        "wallet_stolen": _("Wallet stolen"),
-        "phishing_link": _("Phishing"),
-        "revoke_approval": _("Revoke approval"),
-        "seed_lost": _("Recovery phrase lost"),
-        "login_problem": _("Cannot sign in"),
-        "account_locked": _("Account locked"),
-        "forgot_password": _("Forgotten password"),
-        "two_factor": _("Second factor"),
-        "import_new_phone": _("New phone"),
-        "create_wallet": _("Creating a wallet"),
-    }
-
-
-def _about_the_rest() -> dict[str, str]:
-    return {
-        "": "",
-        "kyc": _("Identity check"),
-        "app_crash": _("App trouble"),
-        "feature_request": _("Wish"),
-        "complaint": _("Complaint"),
-        "talk_human": _("Wants a person"),
-        "greeting": _("Greeting"),
-        "thanks": _("Thanks"),
-        "other": _("Other"),
-    }

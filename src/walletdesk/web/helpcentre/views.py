@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import translation
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from walletdesk.accounts.models import Brand
 from walletdesk.accounts.queries import get_brand
@@ -19,22 +19,25 @@ from walletdesk.knowledge.queries import (
     render_markdown,
     search,
 )
+from walletdesk.knowledge.types import Hit
 from walletdesk.web.common.languages import choose_language, html_code, names_of
 from walletdesk.web.helpcentre.categories import by_category, category_name
 
 QUESTION_LENGTH = 200
 RESULTS = 8
+ALWAYS_SHOWN = 3
+FAR_LESS_LIKELY = 0.05
 SEARCHES_PER_MINUTE = 60  # of one address; each costs some 10 ms of CPU
 
 
-@require_GET
+@require_safe
 def start(request: HttpRequest, brand: str) -> HttpResponse:
     """Lead to the list in the reader's language."""
     found = get_brand(brand)
     return redirect("help:index", found.slug, choose_language(found, None, request))
 
 
-@require_GET
+@require_safe
 def index(request: HttpRequest, brand: str, language: str) -> HttpResponse:
     """List all articles by category, or those that answer a question."""
     found = _brand(brand, language)
@@ -44,14 +47,14 @@ def index(request: HttpRequest, brand: str, language: str) -> HttpResponse:
         if question:
             _limit(request)
             hits = search(brand=found, text=question, language=language, limit=RESULTS)
-            context |= {"question": question, "hits": hits}
+            context |= {"question": question, "hits": worth_showing(hits)}
         else:
             articles = list_translations(brand=found, language=language)
             context["categories"] = by_category(articles)
         return render(request, "help/index.html", context)
 
 
-@require_GET
+@require_safe
 def article(request: HttpRequest, brand: str, language: str, slug: str) -> HttpResponse:
     """Show an article; when it is not there in this language, in another one, and say so."""
     found = _brand(brand, language)
@@ -75,6 +78,15 @@ def _brand(slug: str, language: str) -> Brand:
     if language not in brand.languages:
         raise NotFound
     return brand
+
+
+def worth_showing(hits: list[Hit]) -> list[Hit]:
+    """Drop what is far less likely than the best, but show some choice."""
+    return [
+        found
+        for place, found in enumerate(hits)
+        if place < ALWAYS_SHOWN or found.score >= hits[0].score * FAR_LESS_LIKELY
+    ]
 
 
 def _limit(request: HttpRequest) -> None:

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from msgspec import Meta, Struct
 
 from walletdesk.accounts.models import Brand
@@ -28,7 +28,7 @@ from walletdesk.conversations.actions.customer import (
 from walletdesk.conversations.models import Conversation
 from walletdesk.conversations.queries import get_conversation_of, queue_place, thread
 from walletdesk.conversations.types import Audience
-from walletdesk.kit.errors import BadInput
+from walletdesk.kit.errors import BadInput, NotFound
 from walletdesk.kit.limits.actions import hit
 from walletdesk.safety import guard
 from walletdesk.web.common.languages import choose_language
@@ -39,7 +39,7 @@ CONVERSATIONS_PER_HOUR = 20
 COMMENT_LENGTH = 1_000
 
 Ref = Annotated[str, Meta(max_length=20)]
-Slug = Annotated[str, Meta(max_length=40)]
+Slug = Annotated[str, Meta(pattern=r"^[-a-zA-Z0-9_]{1,40}\Z")]
 Tag = Annotated[str, Meta(max_length=35)]
 Comment = Annotated[str, Meta(max_length=COMMENT_LENGTH)]
 
@@ -130,13 +130,13 @@ def new_conversation(request: HttpRequest) -> JsonResponse:
 # --- reading ------------------------------------------------------------------------------
 
 
-@require_GET
+@require_safe
 def state(request: HttpRequest) -> JsonResponse:
     """Say where a conversation stands: status, agent, place in the queue, rating."""
     return JsonResponse(state_json(_asked_for(request)))
 
 
-@require_GET
+@require_safe
 def events(request: HttpRequest) -> JsonResponse:
     """Return a page of the timeline: after a number, before a number, or the newest."""
     conversation = _asked_for(request)
@@ -148,7 +148,7 @@ def events(request: HttpRequest) -> JsonResponse:
 
 
 def _asked_for(request: HttpRequest) -> Conversation:
-    return get_conversation_of(customer_of(request), request.GET.get("conversation", ""))
+    return _own(customer_of(request), request.GET.get("conversation", ""))
 
 
 # --- acting -------------------------------------------------------------------------------
@@ -194,7 +194,13 @@ def finish(request: HttpRequest) -> JsonResponse:
 
 
 def _of(contact: Contact, asked: _Which | _Feedback | _Rating) -> Conversation:
-    return get_conversation_of(contact, asked.conversation)
+    return _own(contact, asked.conversation)
+
+
+def _own(contact: Contact, ref: str) -> Conversation:
+    if not (ref.isascii() and ref.isalnum()):
+        raise NotFound  # no name of ours; the database would stumble over some characters
+    return get_conversation_of(contact, ref)
 
 
 # --- shapes -------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from walletdesk.accounts.models import Brand
 from walletdesk.accounts.queries import get_brand
@@ -24,7 +24,7 @@ EMBED_CODE = '<script async src="{address}"></script>'
 LOADER = Path(settings.STATIC_FOLDER) / "widget" / "loader.js"
 
 
-@require_GET
+@require_safe
 def page(request: HttpRequest, brand: str) -> HttpResponse:
     """Show the chat: in the loader's iframe, in an app's web view, or in a tab of its own."""
     found = get_brand(brand)
@@ -60,7 +60,7 @@ def page_config(brand: Brand, language: str) -> dict[str, Any]:
     }
 
 
-@require_GET
+@require_safe
 def brand_css(request: HttpRequest, brand: str) -> HttpResponse:  # noqa: ARG001 - a view
     """Return the brand's colours as a stylesheet: pages may not carry styles inline."""
     css = brand_stylesheet(get_brand(brand).accent)
@@ -69,7 +69,7 @@ def brand_css(request: HttpRequest, brand: str) -> HttpResponse:  # noqa: ARG001
     )
 
 
-@require_GET
+@require_safe
 def loader(request: HttpRequest, brand: str) -> HttpResponse:
     """Return the script that a wallet's page includes: the loader, with the brand's settings."""
     found = get_brand(brand)
@@ -94,7 +94,7 @@ def loader(request: HttpRequest, brand: str) -> HttpResponse:
     return response
 
 
-@require_GET
+@require_safe
 def demo(request: HttpRequest) -> HttpResponse:
     """Show a small wallet page with the chat embedded, as a wallet would do it."""
     brand = get_brand(None)

@@ -41,7 +41,8 @@ function time(event, { language }) {
 function articleLink(source, { strings, language, languageNames }) {
   const url = safeUrl(source.url, location.origin);
   if (!url) return null;
-  const other = source.language && source.language !== language ? languageNames[source.language] : null;
+  const foreign = source.language && source.language.toLowerCase() !== language.toLowerCase();
+  const other = foreign ? languageNames[source.language] : null;
   return make(
     "a",
     { class: "wd-source", href: url.href, target: "_blank", rel: "noopener", "aria-label": fill(strings.source_label, { title: source.title }) },

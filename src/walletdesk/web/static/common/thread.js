@@ -25,6 +25,8 @@ class WdThread extends HTMLElement {
   #pending = new Map(); // client id → { row, text, at }
   #more = false;
   #loading = false;
+  #stuck = true; // the reader is at the end and wants to stay there when the room grows or shrinks
+  #size = new ResizeObserver(() => this.#stuck && this.scrollToEnd());
   #unseen = 0;
   #loadBefore = null;
   #scroll = make("div", { class: "wd-scroll", tabindex: "0" });
@@ -73,6 +75,7 @@ class WdThread extends HTMLElement {
     this.#scroll.replaceChildren(this.#list);
     this.#scroll.setAttribute("aria-label", strings.thread_label);
     this.#scroll.onscroll = () => this.#onScroll();
+    this.#size.observe(this.#scroll);
     this.replaceChildren(this.#scroll, this.#pill, this.#spoken);
   }
 
@@ -84,14 +87,14 @@ class WdThread extends HTMLElement {
     this.#dropPending(event.client_id);
     const row = this.#put(event);
     this.#refreshFeedback();
-    const mine = isOwn(event, this.audience) && event.client_id !== undefined;
+    const mine = isOwn(event, this.audience) && (this.audience === "customer" || event.client_id !== undefined);
     if (row && !known) {
       row.classList.add("is-new");
       if (!mine) this.#spoken.append(make("p", {}, spokenText(event, this.#context)));
       while (this.#spoken.children.length > 3) this.#spoken.firstChild.remove();
     }
-    if (atEnd || mine) this.scrollToEnd({ smooth: true });
-    else if (row && !known) this.#showPill(this.#unseen + 1);
+    if (atEnd || mine) this.scrollToEnd();
+    else if (row && !known && event.kind === "message") this.#showPill(this.#unseen + 1);
     return true;
   }
 
@@ -106,7 +109,7 @@ class WdThread extends HTMLElement {
     this.#pending.set(id, { row, state, event });
     this.#list.insertBefore(row, this.#typing);
     this.#decorate(row.previousElementSibling);
-    this.scrollToEnd({ smooth: true });
+    this.scrollToEnd();
   }
 
   /** The server recorded it: `text` is what was stored. */
@@ -159,12 +162,13 @@ class WdThread extends HTMLElement {
     if (this.#typing.hidden !== on) return;
     const atEnd = this.#isAtEnd();
     this.#typing.hidden = !on;
-    if (on && atEnd) this.scrollToEnd({ smooth: true });
+    if (on && atEnd) this.scrollToEnd();
   }
 
   scrollToEnd({ smooth = false } = {}) {
     const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
     this.#scroll.scrollTo({ top: this.#scroll.scrollHeight, behavior: smooth && !calm ? "smooth" : "instant" });
+    this.#stuck = true;
     this.#showPill(0);
     this.#read();
   }
@@ -282,7 +286,8 @@ class WdThread extends HTMLElement {
   }
 
   #onScroll() {
-    if (this.#isAtEnd()) {
+    this.#stuck = this.#isAtEnd();
+    if (this.#stuck) {
       this.#showPill(0);
       this.#read();
     }

@@ -18,7 +18,7 @@ export class Outbox {
    * @param {import("./api.js").Store} options.store
    * @param {(item: object, answer: object) => void} options.onSent
    * @param {(item: object, error: Error) => void} options.onRefused it will not be tried again by itself
-   * @param {(item: object, error: Error, seconds: number) => void} options.onWaiting
+   * @param {(error: Error, seconds: number) => void} options.onWaiting all of them wait
    */
   constructor(options) {
     this.options = options;
@@ -30,10 +30,13 @@ export class Outbox {
     return this.#items.length;
   }
 
-  /** Take up what a previous visit left behind. Returns the messages. */
+  get items() {
+    return [...this.#items];
+  }
+
+  /** Take up what a previous visit left behind. */
   restore() {
     this.#items = (this.options.store.read("outbox") || []).map((item) => ({ ...item, sensitive: false }));
-    return [...this.#items];
   }
 
   add(item) {
@@ -75,7 +78,7 @@ export class Outbox {
       return true;
     } catch (error) {
       if (error.passing) {
-        this.#wait(item, error);
+        this.#wait(error);
         return false;
       }
       this.drop((other) => other.id === item.id);
@@ -84,12 +87,12 @@ export class Outbox {
     }
   }
 
-  #wait(item, error) {
+  #wait(error) {
     const backoff = BACKOFF_MS[Math.min(this.#tries, BACKOFF_MS.length - 1)];
     const ms = Math.max(error.retryAfter * 1000, backoff * (0.75 + Math.random() / 2));
     this.#tries += 1;
     this.#timer = setTimeout(() => this.#run(), ms);
-    this.options.onWaiting(item, error, Math.ceil(ms / 1000));
+    this.options.onWaiting(error, Math.ceil(ms / 1000));
   }
 
   #keep() {

@@ -44,10 +44,10 @@ export class Panel {
     $("status").textContent = fill(this.#strings[key], { name });
     $("dot").className = `dot${status === "queued" ? " is-waiting" : ""}${status === "resolved" ? " is-away" : ""}`;
     this.#showQueue(state?.queue);
-    $("person").hidden = !(status === "bot" || status === "new") || state === null;
+    $("person-button").hidden = !(status === "bot" || status === "new") || state === null;
     $("rating").hidden = status !== "resolved" || state.rating !== null;
     $("finish").hidden = !["bot", "queued", "open"].includes(status);
-    $("new").hidden = status !== "resolved" || waiting > 0;
+    $("new").hidden = $("new-chip").hidden = status !== "resolved" || waiting > 0;
     $("forget").hidden = state === null;
     if (status !== "resolved") this.#score = 0;
   }
@@ -66,12 +66,14 @@ export class Panel {
     const text = state === "offline" ? this.#strings.offline : "";
     clearTimeout(this.#toastTimer);
     $("banner").textContent = text;
+    $("banner").classList.remove("is-calm");
     $("banner").hidden = !text;
   }
 
   /** Say something in passing. */
   say(text) {
     $("banner").textContent = text;
+    $("banner").classList.add("is-calm");
     $("banner").hidden = false;
     clearTimeout(this.#toastTimer);
     this.#toastTimer = setTimeout(() => ($("banner").hidden = true), TOAST_MS);
@@ -97,7 +99,7 @@ export class Panel {
         button.focus();
       }
     });
-    for (const [id, action] of [["new", on.fresh], ["finish", on.finish], ["close", on.close]]) {
+    for (const [id, action] of [["new", on.fresh], ["new-chip", on.fresh], ["finish", on.finish], ["close", on.close]]) {
       $(id).addEventListener("click", () => {
         this.#openMenu(false);
         action();

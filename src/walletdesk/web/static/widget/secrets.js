@@ -37,9 +37,8 @@ export function secretShape(text) {
   if (EXTENDED.test(text)) return "extended_key";
   if (KEYSTORE.test(text)) return "keystore";
   if (WIF.test(text)) return "private_key";
-  if (HEX_KEY.test(text) && (KEY_WORD.test(text) || !HASH_WORD.test(text.replace(HEX_KEY, "")) && text.trim().length < 68)) {
-    return "private_key";
-  }
+  // 64 hexadecimal digits are a transaction's hash far more often than a key: the words around decide.
+  if (HEX_KEY.test(text) && KEY_WORD.test(text) && !HASH_WORD.test(text)) return "private_key";
   const line = text.trim();
   if (CHINESE_IN_A_ROW.test(line) || (CHINESE_ONLY.test(line) && !COMMON_CHINESE.test(line))) return "seed_phrase";
   return longestRun(text) >= WORDS_IN_A_ROW ? "seed_phrase" : null;

@@ -46,7 +46,7 @@ function openThread(events) {
 /** Show the conversation of this device, if there is one that the server still knows. */
 async function resume() {
   openThread([]);
-  const left = outbox.restore();
+  outbox.restore();
   if (api.session) {
     try {
       await loadConversation();
@@ -55,7 +55,7 @@ async function resume() {
       else return retryResume();
     }
   }
-  for (const item of left) thread.addPending(item);
+  for (const item of outbox.items) thread.addPending(item);
   show();
   outbox.flush();
   return null;
@@ -125,9 +125,10 @@ const outbox = new Outbox({
   onRefused(item, error) {
     thread.fail(item.id, { text: strings[`error_${error.code}`] || strings.error_failed, retry: false });
   },
-  onWaiting(item, error, seconds) {
+  onWaiting(error, seconds) {
     const busy = error.status === 429 || error.status === 503;
-    thread.again(item.id, busy ? fill(strings.waiting_seconds, { seconds }) : strings.waiting_for_connection);
+    const why = busy ? fill(strings.waiting_seconds, { seconds }) : strings.waiting_for_connection;
+    for (const item of outbox.items) thread.again(item.id, why);
   },
 });
 

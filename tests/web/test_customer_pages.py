@@ -1,0 +1,206 @@
+"""The chat page, its loader, the demo and the help centre, as a browser gets them."""
+
+import gzip
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.urls import reverse
+
+from tests.cast import Cast
+from walletdesk.accounts.models import Brand
+from walletdesk.knowledge.actions import save_article
+from walletdesk.knowledge.types import ArticleSource, HandOver, TranslationSource
+
+pytestmark = pytest.mark.django_db
+
+WIDGET_BUDGET = 40 * 1024  # bytes, gzipped: page, styles, scripts and loader together
+SCRIPT_LINES = 5_000
+STATIC = Path(settings.STATIC_FOLDER)
+
+
+def get(address: str, **headers: str) -> Any:
+    return Client().get(address, headers=headers)
+
+
+def page(brand: Brand, language: str = "en") -> Any:
+    return get(reverse("widget:page", args=[brand.slug]) + f"?language={language}")
+
+
+def article(brand: Brand, slug: str, **titles: str) -> None:
+    save_article(
+        brand=brand,
+        source=ArticleSource(
+            slug=slug,
+            topic="tx_pending",
+            category="transactions",
+            hand_over=HandOver.NO,
+            translations=tuple(
+                TranslationSource(
+                    language=language.replace("_", "-"),
+                    title=title,
+                    summary=f"{title}: wait for the next block.",
+                    body="## Now\n\n1. Look at <b>it</b>.\n\n[away](javascript:alert(1))",
+                    asked=(title,),
+                )
+                for language, title in titles.items()
+            ),
+        ),
+    )
+
+
+# --- the chat page ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("language", "lang"), [("zh-hans", "zh-Hans"), ("en", "en"), ("es", "es"), ("xx", "en")]
+)
+def test_the_page_is_in_the_language_asked_for(cast: Cast, language: str, lang: str) -> None:
+    assert f'<html lang="{lang}"' in page(cast.brand, language).content.decode()
+
+
+def test_the_page_holds_nothing_inline_that_the_policy_forbids(cast: Cast) -> None:
+    addresses = [
+        reverse("widget:page", args=[cast.brand.slug]),
+        reverse("demo"),
+        reverse("help:index", args=[cast.brand.slug, "en"]),
+    ]
+    for address in addresses:
+        html = get(address).content.decode()
+        for tag in re.findall(r"<script[^>]*>", html):
+            assert "src=" in tag or 'type="application/json"' in tag
+        assert not re.search(r"<style|\sstyle=|\son[a-z]+=|https?://(?!testserver|127\.)", html)
+
+
+def test_only_the_chat_may_be_framed_and_only_by_us(cast: Cast) -> None:
+    framed = page(cast.brand)["Content-Security-Policy"]
+    other = get(reverse("help:index", args=[cast.brand.slug, "en"]))["Content-Security-Policy"]
+    assert "frame-ancestors 'self'" in framed
+    assert "frame-ancestors 'none'" in other
+
+
+def test_a_brand_s_name_cannot_become_markup_or_script(cast: Cast) -> None:
+    evil = "</script><img src=x onerror=alert(1)>'\"${1}"
+    cast.brand.name = evil
+    cast.brand.save(update_fields=["name"])
+    for address in (
+        reverse("widget:page", args=[cast.brand.slug]),
+        reverse("widget:loader", args=[cast.brand.slug]),
+        reverse("help:index", args=[cast.brand.slug, "en"]),
+    ):
+        response = get(address)
+        if response["Content-Type"].startswith("text/html"):
+            assert "<img src=x" not in response.content.decode()
+        else:
+            first = response.content.decode().splitlines()[0]
+            assert first.startswith("document.currentScript.walletdesk = {")
+            assert first.endswith("};")
+
+
+def test_an_unknown_brand_is_a_404(cast: Cast) -> None:
+    for name in ("widget:page", "widget:loader", "widget:brand-css", "help:start"):
+        assert get(reverse(name, args=["nobody"])).status_code == 404
+
+
+def test_the_loader_can_be_loaded_from_elsewhere_and_kept_for_minutes(cast: Cast) -> None:
+    response = get(reverse("widget:loader", args=[cast.brand.slug]) + "?language=es")
+    assert response["Content-Type"] == "text/javascript; charset=utf-8"
+    assert response["Cross-Origin-Resource-Policy"] == "cross-origin"
+    assert response["Cache-Control"] == "public, max-age=300"
+
+
+def test_the_colours_of_the_brand_are_a_stylesheet(cast: Cast) -> None:
+    response = get(reverse("widget:brand-css", args=[cast.brand.slug]))
+    assert response["Content-Type"] == "text/css; charset=utf-8"
+    assert f"--brand: {cast.brand.accent};" in response.content.decode()
+
+
+def test_the_chat_weighs_little(cast: Cast) -> None:
+    html = page(cast.brand, "zh-hans").content
+    files = set(re.findall(r'(?:src|href)="' + settings.STATIC_URL + r'([^"#]+)', html.decode()))
+    scripts = [STATIC / name for name in files if name.endswith(".js")]
+    while scripts:  # modules that modules import
+        script = scripts.pop()
+        for name in re.findall(r'(?:from|import) "(\.[^"]+)"', script.read_text()):
+            path = (script.parent / name).resolve()
+            relative = path.relative_to(STATIC.resolve()).as_posix()
+            if relative not in files:
+                files.add(relative)
+                scripts.append(path)
+    parts = [html, *((STATIC / name).read_bytes() for name in sorted(files))]
+    parts += [
+        get(reverse(name, args=[cast.brand.slug])).content
+        for name in ("widget:loader", "widget:brand-css")
+    ]
+    assert len(files) > 15
+    assert sum(len(gzip.compress(part, 9)) for part in parts) <= WIDGET_BUDGET
+
+
+def test_our_scripts_stay_small() -> None:
+    ours = [path for path in STATIC.rglob("*.js") if "vendor" not in path.parts]
+    assert sum(len(path.read_text().splitlines()) for path in ours) < SCRIPT_LINES
+
+
+# --- help centre --------------------------------------------------------------------------
+
+
+def test_the_help_centre_leads_to_the_reader_s_language(cast: Cast) -> None:
+    response = get(reverse("help:start", args=[cast.brand.slug]), **{"Accept-Language": "es-MX"})
+    assert response["Location"] == reverse("help:index", args=[cast.brand.slug, "es"])
+
+
+def test_articles_are_listed_by_category_in_one_language(
+    cast: Cast, django_assert_max_num_queries: Any
+) -> None:
+    article(cast.brand, "pending", en="Why pending?", es="¿Por qué pendiente?")
+    article(cast.other_brand, "foreign", en="Not ours")
+    with django_assert_max_num_queries(3):
+        html = get(reverse("help:index", args=[cast.brand.slug, "en"])).content.decode()
+    assert "Why pending?" in html
+    assert "Transactions" in html
+    assert "pendiente" not in html
+    assert "Not ours" not in html
+
+
+def test_an_article_is_rendered_without_its_markup_running(cast: Cast) -> None:
+    article(cast.brand, "pending", en="Why pending?", es="¿Por qué pendiente?")
+    address = reverse("help:article", args=[cast.brand.slug, "en", "pending"])
+    html = get(address).content.decode()
+    assert "<h2>Now</h2>" in html
+    assert "<b>it</b>" not in html
+    assert 'href="javascript:' not in html
+    assert reverse("help:article", args=[cast.brand.slug, "es", "pending"]) in html
+
+
+def test_an_article_in_another_language_says_so(cast: Cast) -> None:
+    article(cast.brand, "pending", en="Why pending?")
+    html = get(reverse("help:article", args=[cast.brand.slug, "es", "pending"])).content.decode()
+    assert 'lang="en"' in html
+    assert 'class="callout"' in html
+
+
+def test_what_is_not_there_is_not_found(cast: Cast) -> None:
+    article(cast.other_brand, "foreign", en="Not ours")
+    for language, slug in (("en", "foreign"), ("en", "none"), ("fr", "foreign")):
+        address = reverse("help:article", args=[cast.brand.slug, language, slug])
+        assert get(address).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "question", ["pending", "<script>", "' OR 1=1 --", "\x00", "x" * 5_000, "转账"]
+)
+def test_search_takes_any_question(cast: Cast, question: str) -> None:
+    article(cast.brand, "pending", en="Why pending?")
+    response = Client().get(reverse("help:index", args=[cast.brand.slug, "en"]), {"q": question})
+    assert response.status_code == 200
+    assert "<script>" not in response.content.decode().replace("<script async", "")
+
+
+def test_search_is_limited_by_address(cast: Cast) -> None:
+    address = reverse("help:index", args=[cast.brand.slug, "en"]) + "?q=a"
+    client = Client()
+    statuses = {client.get(address).status_code for _ in range(61)}
+    assert statuses == {200, 429}
