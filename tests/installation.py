@@ -97,6 +97,19 @@ class Installation:
         """Wait until database, worker and disk are there."""
         until(lambda: self.readyz().get("ready"), f"ready again\n{self.logs()}", START_SECONDS)
 
+    def await_quiet(self) -> None:
+        """Wait until the worker has handled what customers wait for."""
+        until(lambda: self.waiting() == 0, "the worker is through", START_SECONDS)
+
+    def waiting(self) -> int:
+        """Return how many events for the bot are not handled yet."""
+        [(count,)] = self.query(
+            "SELECT count(*) FROM outbox_outboxevent"
+            " WHERE starts_with(handler, %s) AND parked_at IS NULL",
+            "bot.",
+        )
+        return int(count)
+
     def readyz(self) -> dict[str, Any]:
         """Return what /readyz says; empty when nobody answers."""
         try:

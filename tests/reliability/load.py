@@ -7,6 +7,7 @@ import random
 from collections import Counter
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -146,6 +147,8 @@ def settle_accounts(place: Installation, writers: list[Writer]) -> None:
         theirs = [row for row in timeline if row[3] == "message" and row[4] == "customer"]
         doubled = [each for each, times in Counter(row[1] for row in theirs).items() if times > 1]
         assert doubled == [], "nothing doubled"
+        said = [row[4] for row in timeline if row[3] == "message"]
+        assert ("bot", "bot") not in list(pairwise(said)), "the bot answered once"
         assert [row[:3] for row in theirs] == [(m.seq, m.id, m.text) for m in writer.sent], (
             "what was acknowledged is there, under its number, in its order"
         )

@@ -21,6 +21,7 @@ async def _kill_under_load(place: Installation, name: str, times: int) -> int:
                 await asyncio.to_thread(place.kill, name)
                 await load.go_on(20)
         await asyncio.to_thread(place.await_ready)
+        await asyncio.to_thread(place.await_quiet)
         await asyncio.to_thread(settle_accounts, place, writers)
         return sum(message.tries - 1 for writer in writers for message in writer.sent)
 

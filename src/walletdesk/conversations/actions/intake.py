@@ -85,17 +85,13 @@ def record_messages(batch: Sequence[InboundMessage]) -> list[Outcome]:
     """
     now = clock.now()
     outcomes: list[Outcome | None] = [_refuse_text(message.text) for message in batch]
-    refused: list[int] = []
     with _cursor() as cursor:
         opened = _lock(cursor, batch, outcomes, now)
         _repeated(cursor, batch, opened, outcomes)
         _fetch_histories(cursor, batch, opened, outcomes)
-        for place, message in enumerate(batch):
-            if outcomes[place] is None:
-                outcomes[place] = _take(opened[place], message, now)
-                if isinstance(outcomes[place], Refused):
-                    refused.append(place)
-        _forget_receipts(cursor, batch, opened, refused)
+        for place in _waiting(outcomes):
+            outcomes[place] = _take(opened[place], batch[place], now)
+        _forget_refused(cursor, batch, opened, outcomes)
         changed = {o.id: o for o in opened.values() if o.new}
         if changed:
             _write(cursor, list(changed.values()), now)
@@ -201,20 +197,6 @@ def _repeated(
         )
 
 
-def _forget_receipts(
-    cursor: psycopg.Cursor[Any],
-    batch: Sequence[InboundMessage],
-    opened: dict[int, _Open],
-    refused: list[int],
-) -> None:
-    """Take back the receipts of messages that were not recorded: their clients try again."""
-    if refused:
-        cursor.execute(
-            sql.FORGET,
-            [[opened[p].id for p in refused], [batch[p].client_id for p in refused]],
-        )
-
-
 def _fetch_histories(
     cursor: psycopg.Cursor[Any],
     batch: Sequence[InboundMessage],
@@ -249,6 +231,20 @@ def _take(conversation: _Open, message: InboundMessage, now: datetime) -> Outcom
     if not allowed:
         return Refused("too_many", retry_after=5)
     return _append(conversation, message, now)
+
+
+def _forget_refused(
+    cursor: psycopg.Cursor[Any],
+    batch: Sequence[InboundMessage],
+    opened: dict[int, _Open],
+    outcomes: Sequence[Outcome | None],
+) -> None:
+    """Take back the receipts of messages that were refused after all: their retry must count."""
+    refused = [p for p, o in enumerate(outcomes) if isinstance(o, Refused) and o.code == "too_many"]
+    if refused:
+        cursor.execute(
+            sql.FORGET, [[opened[p].id for p in refused], [batch[p].client_id for p in refused]]
+        )
 
 
 def _append(conversation: _Open, message: InboundMessage, now: datetime) -> Recorded:
