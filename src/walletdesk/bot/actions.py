@@ -17,7 +17,11 @@ from walletdesk.conversations.actions.bot import (
     set_language,
 )
 from walletdesk.conversations.models import Conversation
-from walletdesk.conversations.queries import lock_conversation, unanswered_customer_texts
+from walletdesk.conversations.queries import (
+    get_conversation,
+    lock_conversation,
+    unanswered_customer_texts,
+)
 from walletdesk.conversations.types import Status
 from walletdesk.knowledge.queries import search
 from walletdesk.knowledge.types import Hit
@@ -33,33 +37,42 @@ def _language_id(languages: tuple[str, ...]) -> LanguageId:
     return EldcLanguageId(languages)
 
 
-@transaction.atomic
 def answer_customer(*, conversation_id: int, seq: int) -> None:
     """Answer what a customer wrote to the bot: the handler of `customer_wrote_to_bot`.
 
     Does nothing when the conversation is no longer with the bot, or a newer message waits: that
-    one's event answers all that is unanswered together.
+    one's event answers all that is unanswered together. The search comes before the lock, because
+    whoever holds the lock makes the way in wait.
     """
-    conversation = _with_the_bot(conversation_id)
-    if conversation is None or conversation.last_customer_seq > seq:
+    seen = get_conversation(conversation_id)
+    if seen is None or not _is_due(seen, seq):
         return
-    question = question_of(unanswered_customer_texts(conversation))
+    question = question_of(unanswered_customer_texts(seen))
     if not question:
         return  # answered already, or nothing is left of it: the guard's notice says what to do
-    language = _language_of(conversation, question)
-    set_language(conversation=conversation, language=language)
-    history = bot_history(conversation)
-    plan = decide(
-        Situation(
-            text=question,
-            hits=tuple(search(brand=conversation.brand, text=question, language=language)),
-            misses=conversation.bot_misses,
-            shown=history.urls,
-            offered=history.offered_person,
+    language = _language_of(seen, question)
+    hits = tuple(search(brand=seen.brand, text=question, language=language))
+    with transaction.atomic():
+        conversation = _with_the_bot(conversation_id)
+        if conversation is None or not _is_due(conversation, seq):
+            return
+        set_language(conversation=conversation, language=language)
+        history = bot_history(conversation)
+        plan = decide(
+            Situation(
+                text=question,
+                hits=hits,
+                misses=conversation.bot_misses,
+                shown=history.urls,
+                offered=history.offered_person,
+            )
         )
-    )
-    with translation.override(language):
-        _carry_out(conversation, plan, question, history)
+        with translation.override(language):
+            _carry_out(conversation, plan, question, history)
+
+
+def _is_due(conversation: Conversation, seq: int) -> bool:
+    return conversation.status == Status.BOT and conversation.last_customer_seq <= seq
 
 
 @transaction.atomic

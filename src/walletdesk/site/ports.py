@@ -34,6 +34,7 @@ STATUS_OF = {
     "not_found": 404,
     "too_many": 429,
     "retry": 503,
+    "busy": 503,
     "bad_text": 400,
 }
 
@@ -257,7 +258,12 @@ def _reply(outcome: Recorded | Refused) -> Reply:
         told: dict[str, object] = {"code": outcome.code}
         if outcome.retry_after:
             told["retry_after"] = outcome.retry_after
-        return Reply(STATUS_OF[outcome.code], msgspec.json.encode(told), outcome.retry_after)
+        return Reply(
+            STATUS_OF[outcome.code],
+            msgspec.json.encode(told),
+            outcome.retry_after,
+            passing=outcome.code in {"busy", "retry"},
+        )
     return Reply(
         200,
         msgspec.json.encode(

@@ -39,6 +39,8 @@ from walletdesk.safety.types import HISTORY_LIMIT, Checked
 
 Outcome = Recorded | Refused
 
+_NOT_FOUND = Refused("not_found")
+
 
 @dataclass(slots=True)
 class _Open:
@@ -76,6 +78,8 @@ class _Open:
 def record_messages(batch: Sequence[InboundMessage]) -> list[Outcome]:
     """Record a batch. The outcome of each message stands at its place in the returned list.
 
+    A message into a conversation that somebody works on at this moment is refused as "busy", at
+    once: others in the batch must not wait for it. Nothing of it is recorded; try again.
     A message whose client_id is known already is not recorded again and gets its first outcome.
     When this raises, nothing of the batch was recorded.
     """
@@ -118,7 +122,7 @@ def _lock(
     outcomes: list[Outcome | None],
     now: datetime,
 ) -> dict[int, _Open]:
-    """Lock the conversations of the batch, in the order of their ids, and map places to them."""
+    """Lock the conversations of the batch that are free, and map places to them."""
     places = list(_waiting(outcomes))
     cursor.execute(
         sql.LOCK,
@@ -137,10 +141,24 @@ def _lock(
             conversation = by_id[row[0]] = _Open(*row)
             conversation.status = Status(conversation.status)
         opened[place] = conversation
-    for place in places:
-        if place not in opened:
-            outcomes[place] = Refused("not_found")
+    missing = [place for place in places if place not in opened]
+    if missing:
+        busy = _busy(cursor, batch, missing, now)
+        for place in missing:
+            outcomes[place] = Refused("busy", retry_after=1) if place in busy else _NOT_FOUND
     return opened
+
+
+def _busy(
+    cursor: psycopg.Cursor[Any],
+    batch: Sequence[InboundMessage],
+    missing: list[int],
+    now: datetime,
+) -> set[int]:
+    """Return the places whose conversation exists: another transaction holds its row."""
+    wanted = [[batch[p].token_hash for p in missing], [batch[p].ref for p in missing]]
+    cursor.execute(sql.EXISTING, [missing, *wanted, now])
+    return {place for (place,) in cursor.fetchall()}
 
 
 def _repeated(

@@ -8,7 +8,14 @@ FROM unnest(%s::int[], %s::bytea[], %s::text[]) AS w(place, token_hash, ref)
 JOIN contacts_contactsession s ON s.token_hash = w.token_hash AND s.expires_at > %s
 JOIN conversations_conversation c ON c.ref = w.ref AND c.contact_id = s.contact_id
 ORDER BY c.id, w.place
-FOR UPDATE OF c
+FOR UPDATE OF c SKIP LOCKED
+"""
+
+EXISTING = """
+SELECT w.place
+FROM unnest(%s::int[], %s::bytea[], %s::text[]) AS w(place, token_hash, ref)
+JOIN contacts_contactsession s ON s.token_hash = w.token_hash AND s.expires_at > %s
+JOIN conversations_conversation c ON c.ref = w.ref AND c.contact_id = s.contact_id
 """
 
 RECEIPTS = """

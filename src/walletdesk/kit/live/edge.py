@@ -49,6 +49,7 @@ _Result = TypeVar("_Result")
 
 _RIGHT_ROUNDS: Final = 3
 _CLOSE_SECONDS: Final = 10
+_AGAIN_SECONDS: Final = 0.03
 
 logger = logging.getLogger(__name__)
 
@@ -165,6 +166,10 @@ class Edge:
         body = await read_body(receive, self._limits)
         envelope = Envelope(credential, body, client_address(scope))
         [reply] = await self._ask(self._submit, envelope)
+        until = asyncio.get_running_loop().time() + self._limits.passing_seconds
+        while reply.passing and asyncio.get_running_loop().time() < until:
+            await asyncio.sleep(_AGAIN_SECONDS)
+            [reply] = await self._ask(self._submit, envelope)
         wait = reply.retry_after
         extra = () if wait is None else ((b"retry-after", b"%d" % wait),)
         await answer(send, reply.status, reply.body, extra)

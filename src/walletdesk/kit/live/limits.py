@@ -37,6 +37,8 @@ class Limits:
     """16 kB take this long only on a line that is not usable or not honest."""
     answer_seconds: float = 15.0
     """A client is not kept waiting longer than this for the database."""
+    passing_seconds: float = 2.0
+    """A message into a conversation that somebody works on is tried again for this long."""
     batch: int = 200
     """Envelopes, reads or rights per call of a port."""
     waiting: int = 20_000

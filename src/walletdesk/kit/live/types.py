@@ -31,11 +31,15 @@ class Envelope:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """The answer to one envelope; `body` is JSON, `retry_after` is in seconds."""
+    """The answer to one envelope; `body` is JSON, `retry_after` is in seconds.
+
+    `passing`: what stood in the way lasts a moment only, so the edge itself tries again first.
+    """
 
     status: int
     body: bytes
     retry_after: int | None = None
+    passing: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,32 @@
+"""Every text has its translation, and what is compiled is what is written."""
+
+import re
+from pathlib import Path
+
+import polib
+import pytest
+
+import walletdesk
+
+LOCALE = Path(walletdesk.__file__).parent / "site" / "locale"
+
+
+@pytest.mark.parametrize("code", ["zh_Hans", "es"])
+def test_catalogue(code: str) -> None:
+    folder = LOCALE / code / "LC_MESSAGES"
+    written = polib.pofile(str(folder / "django.po"))
+    assert [entry.msgid for entry in written if not entry.translated()] == []
+    assert [entry.msgid for entry in written if "fuzzy" in entry.flags] == []
+    compiled = {
+        e.msgid: (e.msgstr, e.msgstr_plural) for e in polib.mofile(str(folder / "django.mo"))
+    }
+    for entry in written:
+        assert compiled[entry.msgid] == (entry.msgstr, entry.msgstr_plural), entry.msgid
+
+
+@pytest.mark.parametrize("code", ["zh_Hans", "es"])
+def test_named_fields_survive_translation(code: str) -> None:
+    fields = re.compile(r"%\(\w+\)[sd]|\{\w*\}")
+    for entry in polib.pofile(str(LOCALE / code / "LC_MESSAGES" / "django.po")):
+        for text in filter(None, [entry.msgstr, *entry.msgstr_plural.values()]):
+            assert set(fields.findall(text)) == set(fields.findall(entry.msgid)), entry.msgid
