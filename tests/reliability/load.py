@@ -77,9 +77,7 @@ class Writer:
 
     async def post(self, what: str, **fields: object) -> httpx.Response:
         body = {"conversation": self.ref, **fields}
-        return await self.client.post(
-            f"{self.url}/chat/v1/{what}", json=body, headers=self.headers
-        )
+        return await self.client.post(f"{self.url}/chat/v1/{what}", json=body, headers=self.headers)
 
     @property
     def headers(self) -> dict[str, str]:

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from walletdesk.conversations.models import Conversation, Event
+from walletdesk.conversations.models import Conversation
+from walletdesk.conversations.queries import events_of
 from walletdesk.conversations.types import Author, Kind
 
 _LOOK_BACK = 20  # messages; far more than a talk with the bot has
@@ -20,11 +21,9 @@ class BotHistory:
 
 def bot_history(conversation: Conversation) -> BotHistory:
     """Return what the bot said and was asked in this conversation. One statement."""
-    events = list(
-        Event.objects.filter(
-            conversation=conversation, created_at__gte=conversation.created_at, kind=Kind.MESSAGE
-        ).order_by("-seq")[:_LOOK_BACK]
-    )[::-1]
+    events = list(events_of(conversation).filter(kind=Kind.MESSAGE).order_by("-seq")[:_LOOK_BACK])[
+        ::-1
+    ]
     said = [event for event in events if event.author == Author.BOT]
     sources = [source for event in said for source in event.data.get("sources", [])]
     asked = [event.text for event in events if event.author == Author.CUSTOMER]

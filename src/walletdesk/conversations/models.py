@@ -1,5 +1,6 @@
 """Conversations, their timeline, and the receipts that make delivery idempotent."""
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.db import models
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
 
 PREVIEW_LENGTH = 140
+# Partitions older than a conversation are not looked at. The database's clock dates a conversation,
+# a server's clock its events: so far may the one be behind the other (in SQL: interval '1 hour').
+CLOCK_MARGIN = timedelta(hours=1)
 
 
 class Conversation(models.Model):

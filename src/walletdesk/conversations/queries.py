@@ -11,7 +11,7 @@ from walletdesk.accounts.models import Membership
 from walletdesk.accounts.rules import may
 from walletdesk.accounts.types import Permission
 from walletdesk.contacts.models import Contact
-from walletdesk.conversations.models import Conversation, Event
+from walletdesk.conversations.models import CLOCK_MARGIN, Conversation, Event
 from walletdesk.conversations.types import (
     STAFF_ONLY,
     Audience,
@@ -113,9 +113,16 @@ def event_json(event: Event, audience: Audience) -> dict[str, Any]:
     return told
 
 
-def events_visible_to(audience: Audience) -> QuerySet[Event]:
-    """Return the timeline rows that an audience may read."""
-    events = Event.objects.all()
+def events_of(conversation: Conversation) -> QuerySet[Event]:
+    """Return the timeline of a conversation, from the partitions that can hold a part of it."""
+    return Event.objects.filter(
+        conversation=conversation, created_at__gte=conversation.created_at - CLOCK_MARGIN
+    )
+
+
+def events_visible_to(audience: Audience, conversation: Conversation) -> QuerySet[Event]:
+    """Return the part of a timeline that an audience may read."""
+    events = events_of(conversation)
     return events if audience == Audience.STAFF else events.exclude(kind__in=STAFF_ONLY)
 
 
@@ -123,9 +130,7 @@ def thread(
     conversation: Conversation, audience: Audience, *, after: int = 0, before: int | None = None
 ) -> list[dict[str, Any]]:
     """Return up to THREAD_PAGE events, ascending: those after a number, or the last before one."""
-    events = events_visible_to(audience).filter(
-        conversation=conversation, created_at__gte=conversation.created_at
-    )
+    events = events_visible_to(audience, conversation)
     if after:
         rows = list(events.filter(seq__gt=after).order_by("seq")[:THREAD_PAGE])
     else:
@@ -149,7 +154,8 @@ def events_after(
         JOIN conversations_conversation c ON c.ref = w.ref
         CROSS JOIN LATERAL (
             SELECT * FROM conversations_event e
-            WHERE e.conversation_id = c.id AND e.created_at >= c.created_at AND e.seq > w.after
+            WHERE e.conversation_id = c.id AND e.created_at >= c.created_at - interval '1 hour'
+              AND e.seq > w.after
               AND (w.staff OR e.kind <> ALL (%s))
             ORDER BY e.seq LIMIT %s) e
         ORDER BY w.ord, e.seq
@@ -194,9 +200,7 @@ def _encode(row: tuple[Any, ...], *, staff: bool) -> bytes:
 
 def unanswered_customer_texts(conversation: Conversation) -> list[str]:
     """Return what the customer wrote since anybody last answered, oldest first."""
-    events = Event.objects.filter(
-        conversation=conversation, created_at__gte=conversation.created_at, kind=Kind.MESSAGE
-    ).order_by("-seq")[:20]
+    events = events_of(conversation).filter(kind=Kind.MESSAGE).order_by("-seq")[:20]
     texts: list[str] = []
     for event in events:
         if event.author != Author.CUSTOMER:

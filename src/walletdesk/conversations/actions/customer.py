@@ -8,7 +8,7 @@ from walletdesk.conversations.actions.bot import close, queue
 from walletdesk.conversations.actions.refusals import WrongState
 from walletdesk.conversations.actions.timeline import append_one
 from walletdesk.conversations.models import Conversation, Event
-from walletdesk.conversations.queries import lock_conversation
+from walletdesk.conversations.queries import events_of, lock_conversation
 from walletdesk.conversations.types import Author, Kind, NewEvent, Status
 from walletdesk.kit import ids
 from walletdesk.kit.errors import BadInput, NotFound
@@ -38,9 +38,7 @@ def request_person(*, conversation: Conversation) -> Conversation:
 def give_feedback(*, conversation: Conversation, seq: int, helped: bool) -> Event:
     """Say whether a bot answer helped. Raises NotFound when `seq` is no answer of the bot."""
     locked = lock_conversation(conversation.pk)
-    of_this = Event.objects.filter(
-        conversation=locked, created_at__gte=locked.created_at, seq__gte=seq
-    )
+    of_this = events_of(locked).filter(seq__gte=seq)
     answer = of_this.filter(seq=seq, author=Author.BOT, kind=Kind.MESSAGE).first()
     if answer is None:
         raise NotFound

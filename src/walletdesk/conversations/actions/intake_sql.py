@@ -36,7 +36,7 @@ SELECT e.conversation_id, e.client_id, e.seq, e.text
 FROM unnest(%s::bigint[], %s::uuid[]) AS w(conversation_id, client_id)
 JOIN conversations_conversation c ON c.id = w.conversation_id
 JOIN conversations_event e ON e.conversation_id = w.conversation_id
-  AND e.client_id = w.client_id AND e.created_at >= c.created_at
+  AND e.client_id = w.client_id AND e.created_at >= c.created_at - interval '1 hour'
 """
 
 HISTORY = """
@@ -44,7 +44,7 @@ SELECT c.id, e.seq, e.text
 FROM conversations_conversation c
 CROSS JOIN LATERAL (
   SELECT seq, text FROM conversations_event e
-  WHERE e.conversation_id = c.id AND e.created_at >= c.created_at
+  WHERE e.conversation_id = c.id AND e.created_at >= c.created_at - interval '1 hour'
     AND e.kind = 'message' AND e.author = 'customer'
   ORDER BY seq DESC LIMIT %s) e
 WHERE c.id = ANY (%s)
@@ -81,5 +81,5 @@ UPDATE conversations_event e SET text = w.text
 FROM unnest(%s::bigint[], %s::int[], %s::text[]) AS w(conversation_id, seq, text),
      conversations_conversation c
 WHERE c.id = w.conversation_id AND e.conversation_id = w.conversation_id AND e.seq = w.seq
-  AND e.created_at >= c.created_at
+  AND e.created_at >= c.created_at - interval '1 hour'
 """

@@ -11,7 +11,7 @@ from walletdesk.conversations import events
 from walletdesk.conversations.actions.refusals import AlreadyTaken, NotYours, WrongState
 from walletdesk.conversations.actions.timeline import append, append_one
 from walletdesk.conversations.models import Conversation, Event, Receipt
-from walletdesk.conversations.queries import lock_conversation
+from walletdesk.conversations.queries import events_of, lock_conversation
 from walletdesk.conversations.types import Author, Kind, NewEvent, Status
 from walletdesk.kit import clock
 from walletdesk.kit.errors import NotAllowed, NotFound
@@ -111,9 +111,7 @@ def _receipt(locked: Conversation, client_id: UUID) -> Event | None:
         with transaction.atomic():
             Receipt.objects.create(conversation=locked, client_id=client_id)
     except IntegrityError:
-        return Event.objects.filter(
-            conversation=locked, created_at__gte=locked.created_at, client_id=client_id
-        ).first()
+        return events_of(locked).filter(client_id=client_id).first()
     return None
 
 
