@@ -6,10 +6,21 @@ Fields such as {name} are filled in the browser.
 
 from django.utils.translation import gettext as _
 
+STAFF_ENDINGS = ("_to_staff", "_staff", "note_by", "summary_title")
+
 
 def thread_strings() -> dict[str, str]:
     """Return the texts of `<wd-thread>` in the active language."""
     return _people() | _messages() | _secrets() | _lines() | _reasons()
+
+
+def customer_thread_strings() -> dict[str, str]:
+    """Return the same without what only staff see: the chat page must stay light."""
+    return {
+        key: text
+        for key, text in thread_strings().items()
+        if not key.endswith(STAFF_ENDINGS) and not key.startswith("reason_")
+    }
 
 
 def _people() -> dict[str, str]:

@@ -2,12 +2,12 @@
 
 from django.utils.translation import gettext as _
 
-from walletdesk.web.common.strings import thread_strings
+from walletdesk.web.common.strings import customer_thread_strings
 
 
 def strings() -> dict[str, str]:
     """Return the texts that the chat page's script shows, in the active language."""
-    return thread_strings() | _status() | _sending() | _warning() | _rating()
+    return customer_thread_strings() | _status() | _sending() | _warning() | _rating()
 
 
 def loader_strings(brand: str) -> dict[str, str]:

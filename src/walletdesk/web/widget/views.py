@@ -5,11 +5,13 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
+from django.utils.html import json_script
 from django.views.decorators.http import require_safe
 
 from walletdesk.accounts.models import Brand
@@ -22,6 +24,13 @@ from walletdesk.web.widget.strings import loader_strings, strings
 SHORT_CACHE = "public, max-age=300"  # a changed colour or name shows within five minutes
 EMBED_CODE = '<script async src="{address}"></script>'
 LOADER = Path(settings.STATIC_FOLDER) / "widget" / "loader.js"
+
+
+class PlainJson(DjangoJSONEncoder):
+    """JSON that keeps Chinese as it is: escaped, it would be twice as long. Pages are UTF-8."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{**options, "ensure_ascii": False})
 
 
 @require_safe
@@ -38,8 +47,10 @@ def page(request: HttpRequest, brand: str) -> HttpResponse:
                 "html_code": html_code(language),
                 "languages": names_of(found.languages).items(),
                 "language": language,
-                "strings": strings(),
-                "config": page_config(found, language),
+                "data": [
+                    json_script(strings(), "wd-strings", PlainJson),
+                    json_script(page_config(found, language), "wd-config", PlainJson),
+                ],
                 "length": MESSAGE_LENGTH,
             },
         )

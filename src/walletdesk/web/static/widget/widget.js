@@ -118,7 +118,7 @@ const outbox = new Outbox({
   },
   onSent(item, answer) {
     thread.settle(item.id, answer);
-    if (!answer.secret.length) awaitAnswer();
+    if (!answer.secret.length && thread.lastSeq <= answer.seq) awaitAnswer();
     refreshState();
     show();
   },
@@ -140,8 +140,10 @@ function send({ text, sensitive = false }) {
   thread.scrollToEnd();
 }
 
+const botAnswers = () => !state || ["new", "bot"].includes(state.status);
+
 function awaitAnswer() {
-  if (state && !["new", "bot"].includes(state.status)) return;
+  if (!botAnswers()) return;
   thread.typing(true);
   clearTimeout(typingTimer);
   typingTimer = setTimeout(() => thread.typing(false), TYPING_MS);
@@ -204,6 +206,7 @@ async function loadState() {
   if (!api.session) return;
   try {
     state = await api.state();
+    if (!botAnswers()) thread.typing(false);
     show();
   } catch {
     // the next event or the next round asks again
