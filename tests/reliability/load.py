@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tests.installation import Installation
 
 GIVE_UP_SECONDS = 90.0
-RETRY_SECONDS = (0.05, 0.3)
+RETRY_SECONDS = (0.02, 0.2)
 NO_LIMIT = httpx.Limits(max_connections=None, max_keepalive_connections=None)
 
 
@@ -77,9 +77,7 @@ class Writer:
 
     async def post(self, what: str, **fields: object) -> httpx.Response:
         body = {"conversation": self.ref, **fields}
-        return await self.client.post(
-            f"{self.url}/chat/v1/{what}", json=body, headers=self.headers
-        )
+        return await self.client.post(f"{self.url}/chat/v1/{what}", json=body, headers=self.headers)
 
     @property
     def headers(self) -> dict[str, str]:

@@ -82,9 +82,7 @@ async def _herd(place: Installation, streams: int) -> None:
             await anybody.close()
 
 
-async def _survive(
-    place: Installation, writers: list[Writer], followers: list[Follower]
-) -> None:
+async def _survive(place: Installation, writers: list[Writer], followers: list[Follower]) -> None:
     await _all(lambda: all(f.here for f in followers), "all streams open")
     await asyncio.gather(*(writer.write("before the kill") for writer in writers))
     posting = asyncio.gather(*(writer.write("into the outage") for writer in writers))

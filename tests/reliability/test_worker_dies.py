@@ -60,4 +60,3 @@ def test_every_answer_is_given_once_wherever_the_worker_dies(installation: Insta
     assert _answers(installation, writers) == [1, 1, 1]
     assert installation.readyz()["parked_events"] == 0
     settle_accounts(installation, writers)
-
