@@ -22,7 +22,7 @@ from psycopg import sql
 
 from walletdesk.kit.postgres import EmbeddedPostgres, embedded_dsn, socket_folder
 
-pytest_plugins = ["tests.cast", "tests.installation"]
+pytest_plugins = ["tests.cast", "tests.installation", "tests.server"]
 
 TEMPLATE = "walletdesk_template"
 # The data is thrown away, so nothing needs to survive a power cut.

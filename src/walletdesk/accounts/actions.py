@@ -78,6 +78,7 @@ def create_member(  # noqa: PLR0913 - a person is made in one go
         user=user,
         defaults={"role": role, "languages": list(languages), "team": group},
     )
+    revoke(f"staff:{user.pk}")
     return place
 
 

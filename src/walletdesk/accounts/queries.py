@@ -3,6 +3,7 @@
 from walletdesk.accounts.models import Brand, Membership, User
 from walletdesk.accounts.rules import may
 from walletdesk.accounts.types import Permission, Role
+from walletdesk.kit import ids
 from walletdesk.kit.errors import NotFound
 
 
@@ -45,6 +46,8 @@ def colleagues_who_answer(membership: Membership) -> list[Membership]:
 
 def get_brand(slug: str | None) -> Brand:
     """Return a brand by its name in addresses, or the first one. Raises NotFound without one."""
+    if slug is not None and not ids.may_name(slug):
+        raise NotFound
     brands = Brand.objects.order_by("pk")
     found = brands.first() if slug is None else brands.filter(slug=slug).first()
     if found is None:

@@ -9,6 +9,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from walletdesk.kit.limits.actions import TooMany, forget, hit
+from walletdesk.kit.live.wire import address_group
+from walletdesk.kit.wake import revoke
 
 PASSWORD_LENGTH = 1_024  # bytes; argon2 would hash megabytes
 TRIES_PER_ACCOUNT = 5
@@ -32,7 +34,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
         try:
             hit(
                 what="sign-in-address",
-                who=request.META.get("REMOTE_ADDR", ""),
+                who=address_group(request.META.get("REMOTE_ADDR", "")),
                 limit=TRIES_PER_ADDRESS,
                 window=WINDOW,
             )
@@ -43,10 +45,22 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
                 window=WINDOW,
             )
         except TooMany as refusal:
+            request.retry_after = refusal.fields["retry_after"]  # type: ignore[attr-defined] # read by web.errors
             raise ValidationError(
                 _("Too many attempts. Try again in %(seconds)s seconds."),
                 params={"seconds": refusal.fields["retry_after"]},
             ) from None
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
+        """Answer for a person who was shut out as for a wrong password: it says nothing of them."""
+        user = super().authenticate(request, **credentials)
+        return user if user is not None and user.is_active else None
+
+    def logout(self, request: HttpRequest) -> None:
+        """End the session, and the streams that were opened with it."""
+        user_id = request.user.pk
+        super().logout(request)
+        revoke(f"staff:{user_id}")
 
     def post_login(self, request: HttpRequest, user: Any, **options: Any) -> Any:
         """Forget the wrong tries of an account whose owner has come in."""

@@ -2,9 +2,12 @@
 
 from datetime import timedelta
 
+from django.db import transaction
+
 from walletdesk.accounts.models import Brand
 from walletdesk.contacts.models import Contact, ContactSession
 from walletdesk.kit import clock, ids
+from walletdesk.kit.wake import revoke
 
 SESSION_LIFE = timedelta(days=30)
 
@@ -24,6 +27,10 @@ def open_anonymous_session(*, brand: Brand, language: str) -> tuple[Contact, str
     return contact, token
 
 
+@transaction.atomic
 def end_session(*, token: str) -> None:
     """Forget a device's token. Unknown tokens are no error: the outcome is the same."""
-    ContactSession.objects.filter(token_hash=ids.token_hash(token)).delete()
+    sessions = ContactSession.objects.filter(token_hash=ids.token_hash(token))
+    for contact_id in sessions.values_list("contact_id", flat=True):
+        revoke(f"customer:{contact_id}")
+    sessions.delete()

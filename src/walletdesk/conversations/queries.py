@@ -23,6 +23,7 @@ from walletdesk.conversations.types import (
     Status,
     View,
 )
+from walletdesk.kit import ids
 from walletdesk.kit.errors import NotFound
 
 PAGE = 50
@@ -36,7 +37,7 @@ EARLIER = 5
 
 def get_conversation_for(membership: Membership, ref: str) -> Conversation:
     """Return a conversation that this member of staff may read, else raise NotFound."""
-    if not may(membership.role, Permission.CONVERSATION_READ):
+    if not (may(membership.role, Permission.CONVERSATION_READ) and ids.may_name(ref)):
         raise NotFound
     found = (
         Conversation.objects.filter(brand_id=membership.brand_id, ref=ref)
@@ -51,6 +52,8 @@ def get_conversation_for(membership: Membership, ref: str) -> Conversation:
 
 def get_conversation_of(contact: Contact, ref: str) -> Conversation:
     """Return one of this customer's own conversations, else raise NotFound."""
+    if not ids.may_name(ref):
+        raise NotFound
     found = Conversation.objects.filter(contact=contact, ref=ref).select_related("brand").first()
     if found is None:
         raise NotFound
@@ -64,7 +67,7 @@ def get_conversations_for(membership: Membership, refs: Collection[str]) -> list
     """
     if not may(membership.role, Permission.CONVERSATION_READ):
         raise NotFound
-    named = list(refs)[:CHANGED_LIMIT]
+    named = [ref for ref in list(refs)[:CHANGED_LIMIT] if ids.may_name(ref)]
     return list(
         Conversation.objects.filter(brand_id=membership.brand_id, ref__in=named)
         .exclude(status=Status.NEW)

@@ -70,6 +70,7 @@ class Urgency:
     LOW, MEDIUM, HIGH, CRITICAL = range(4)
 
 
+UNKNOWN_LANGUAGE = ""  # until the first message tells
 STAFF_ONLY = frozenset({Kind.NOTE, Kind.SUMMARY})
 
 

@@ -14,6 +14,11 @@ def new_ref() -> str:
     return "".join(secrets.choice(_ALPHABET) for _ in range(REF_LENGTH))
 
 
+def may_name(name: str) -> bool:
+    """Tell whether `name` can stand in a row at all: PostgreSQL refuses text with a NUL."""
+    return "\x00" not in name
+
+
 def new_token() -> str:
     """Return a bearer token of 256 random bits. Only its hash is ever stored."""
     return secrets.token_urlsafe(32)

@@ -13,6 +13,7 @@ from django.conf import settings  # noqa: E402 - Django must be set up before wh
 from django.db import connections  # noqa: E402 - as above
 from servestatic import ServeStaticASGI  # noqa: E402 - as above
 
+from walletdesk.kit.body_limit import BodyLimit  # noqa: E402 - as above
 from walletdesk.kit.lanes import Lane, Lanes  # noqa: E402 - as above
 from walletdesk.kit.live.bus import PostgresBus  # noqa: E402 - as above
 from walletdesk.kit.live.edge import Edge  # noqa: E402 - as above
@@ -78,7 +79,7 @@ class Application:
     """Routes by path; starts and stops the edge with the server."""
 
     def __init__(self) -> None:
-        self.pages = _files(_django())
+        self.pages = BodyLimit(_files(_django()), most=settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":

@@ -67,7 +67,12 @@ class Refusals:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        retry_after = getattr(request, "retry_after", None)
+        if retry_after is not None:  # a form that was shown again because of a limit
+            response.status_code = 429
+            response["Retry-After"] = str(retry_after)
+        return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if isinstance(error, DomainError):

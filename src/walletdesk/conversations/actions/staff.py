@@ -172,6 +172,7 @@ def release_conversation(*, conversation: Conversation, membership: Membership) 
 @transaction.atomic
 def resolve_conversation(*, conversation: Conversation, membership: Membership) -> Conversation:
     """Mark a conversation as solved. Solving what is solved is no error."""
+    _require(membership, Permission.CONVERSATION_ANSWER)
     locked = _lock_for(membership, conversation)
     if locked.status == Status.RESOLVED:
         return locked

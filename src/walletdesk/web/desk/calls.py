@@ -41,7 +41,7 @@ class Seen(msgspec.Struct, forbid_unknown_fields=True):
 def _body(request: StaffRequest, form: type[T]) -> T:
     try:
         return msgspec.json.decode(request.body, type=form)
-    except (msgspec.DecodeError, RecursionError):
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
         raise BadInput(body="json") from None
 
 

@@ -38,6 +38,7 @@ class Row(TypedDict):
     status: str
     status_name: str
     urgency: int
+    mark: int
     urgency_name: str
     unread: bool
     moment: str
@@ -74,6 +75,8 @@ def row(conversation: Conversation, membership: Membership, view: View) -> Row:
         status=conversation.status,
         status_name=wording.status(conversation.status),
         urgency=conversation.urgency,
+        # what is over calls for nobody
+        mark=0 if conversation.status == Status.RESOLVED else conversation.urgency,
         urgency_name=wording.urgency(conversation.urgency),
         unread=conversation.last_customer_seq > conversation.staff_read_seq
         and conversation.status in (Status.QUEUED, Status.OPEN),

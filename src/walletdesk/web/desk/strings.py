@@ -41,7 +41,6 @@ def _composer() -> dict[str, str]:
         "note_placeholder": _("Write a note that only your team sees…"),
         "send": _("Send"),
         "add_note": _("Add note"),
-        "draft_kept": _("Draft kept"),
         "too_long": _("{n} characters too many"),
         "left": _("{n} characters left"),
         "blocked_take": _("Nobody has this conversation yet."),
@@ -60,6 +59,4 @@ def _live() -> dict[str, str]:
         "live_connecting": _("Connecting…"),
         "live_offline": _("Offline"),
         "offline_banner": _("No connection. What you see may be old; it will catch up by itself."),
-        "new_in_queue": _("New in the queue: {name}"),
-        "end_of_list": _("That is all."),
     }

@@ -22,7 +22,7 @@ STATUSES = {
     Status.NEW: noop("New"),
     Status.BOT: noop("With the bot"),
     Status.QUEUED: noop("Waiting"),
-    Status.OPEN: noop("Open"),
+    Status.OPEN: noop("In progress"),
     Status.RESOLVED: noop("Resolved"),
 }
 URGENCIES = (noop("Low"), noop("Medium"), noop("High"), noop("Critical"))
@@ -56,7 +56,7 @@ TOPICS = {
     "create_wallet": noop("Creating a wallet"),
     "kyc": noop("Identity check"),
     "app_crash": noop("App trouble"),
-    "feature_request": noop("Wish"),
+    "feature_request": noop("Feature wish"),
     "complaint": noop("Complaint"),
     "talk_human": noop("Wants a person"),
     "greeting": noop("Greeting"),

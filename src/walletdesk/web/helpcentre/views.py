@@ -13,6 +13,7 @@ from walletdesk.accounts.models import Brand
 from walletdesk.accounts.queries import get_brand
 from walletdesk.kit.errors import NotFound
 from walletdesk.kit.limits.actions import hit
+from walletdesk.kit.live.wire import address_group
 from walletdesk.knowledge.queries import (
     get_translation_for,
     list_translations,
@@ -92,7 +93,7 @@ def worth_showing(hits: list[Hit]) -> list[Hit]:
 def _limit(request: HttpRequest) -> None:
     hit(
         what="help-search",
-        who=request.META.get("REMOTE_ADDR", ""),
+        who=address_group(request.META.get("REMOTE_ADDR", "")),
         limit=SEARCHES_PER_MINUTE,
         window=timedelta(minutes=1),
     )

@@ -27,9 +27,10 @@ from walletdesk.conversations.actions.customer import (
 )
 from walletdesk.conversations.models import Conversation
 from walletdesk.conversations.queries import get_conversation_of, queue_place, thread
-from walletdesk.conversations.types import Audience
+from walletdesk.conversations.types import UNKNOWN_LANGUAGE, Audience
 from walletdesk.kit.errors import BadInput, NotFound
 from walletdesk.kit.limits.actions import hit
+from walletdesk.kit.live.wire import address_group
 from walletdesk.safety import guard
 from walletdesk.web.common.languages import choose_language
 from walletdesk.web.widget.bodies import bearer, customer_of, read_json, read_number
@@ -80,7 +81,7 @@ def start_session(request: HttpRequest) -> JsonResponse:
     # An address that may hold so many streams may start as many sessions in ten minutes.
     hit(
         what="chat-session",
-        who=request.META.get("REMOTE_ADDR", ""),
+        who=address_group(request.META.get("REMOTE_ADDR", "")),
         limit=settings.WALLETDESK.streams_per_address,
         window=SESSION_WINDOW,
     )
@@ -88,7 +89,10 @@ def start_session(request: HttpRequest) -> JsonResponse:
     language = choose_language(brand, asked.language, request)
     with transaction.atomic():
         contact, token = open_anonymous_session(brand=brand, language=language)
-        conversation = start_conversation(contact=contact, language=language)
+        # Without a language of the caller's choice the first message decides.
+        conversation = start_conversation(
+            contact=contact, language=language if asked.language else UNKNOWN_LANGUAGE
+        )
     return JsonResponse(
         {
             "token": token,
@@ -222,7 +226,7 @@ def state_json(conversation: Conversation) -> dict[str, Any]:
     agent = conversation.assignee
     return {
         "status": conversation.status,
-        "language": conversation.language,
+        "language": conversation.language or conversation.brand.default_language,
         "agent": agent.user.name if agent else None,
         "queue": {"place": place.place, "waiting": place.waiting} if place else None,
         "rating": conversation.rating,

@@ -103,7 +103,7 @@ function card(event, context, { className, title, iconName, text, facts = [] }) 
     make(
       "div",
       { class: `wd-card ${className}` },
-      make("h4", {}, icon(iconName), make("span", { dir: "auto" }, title), time(event, context)),
+      make("h3", {}, icon(iconName), make("span", { dir: "auto" }, title), time(event, context)),
       text ? make("p", { dir: "auto" }, richText(text, context.strings)) : null,
       facts.length ? make("div", { class: "wd-facts" }, ...facts.map((f) => make("span", { class: "badge" }, f))) : null,
     ),

@@ -42,6 +42,11 @@ export class OpenConversation {
     return this.place.querySelector("wd-composer");
   }
 
+  /** Whether its holder has seen the newest event. */
+  get isRead() {
+    return this.#read > 0 && this.#read >= this.cursor;
+  }
+
   get #head() {
     return document.getElementById("head");
   }

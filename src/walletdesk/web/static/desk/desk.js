@@ -12,7 +12,10 @@ const deskTopic = `desk:${desk.brand}`;
 const topicOf = (ref) => `conversation:${ref}`;
 
 const conversation = new OpenConversation((ref) => list.seen(ref));
-const list = new List((ref) => open(ref));
+const list = new List(
+  (ref) => open(ref),
+  (ref) => ref === conversation.ref && conversation.isRead,
+);
 const live = new LiveConnection({
   onEvents(topic, events) {
     if (topic !== deskTopic) {

@@ -9,6 +9,7 @@ const rowOf = (ref) => document.getElementById(`row-${ref}`);
 
 export class List {
   #onOpen;
+  #isRead;
   #opened = null;
   #changed = new Set();
   #whole = false;
@@ -16,9 +17,13 @@ export class List {
   #last = 0;
   #busy = false;
 
-  /** @param {(ref: string) => void} onOpen called when a row is chosen */
-  constructor(onOpen) {
+  /**
+   * @param {(ref: string) => void} onOpen called when a row is chosen
+   * @param {(ref: string) => boolean} isRead whether the reader has it before their eyes
+   */
+  constructor(onOpen, isRead) {
     this.#onOpen = onOpen;
+    this.#isRead = isRead;
     const column = document.getElementById("list-column");
     column.addEventListener("click", (event) => this.#onClick(event));
     column.addEventListener("keydown", (event) => this.#onKey(event));
@@ -44,13 +49,18 @@ export class List {
     const link = row.querySelector("a");
     if (open) link.setAttribute("aria-current", "true");
     else link.removeAttribute("aria-current");
+    if (this.#isRead(row.dataset.ref)) this.#clear(row);
   }
 
   /** Take the dot away as soon as it was read; the server is told by the thread. */
   seen(ref) {
     const row = rowOf(ref);
-    row?.classList.remove("unread");
-    row?.querySelector(".dot")?.remove();
+    if (row) this.#clear(row);
+  }
+
+  #clear(row) {
+    row.classList.remove("unread");
+    row.querySelector(".dot")?.remove();
   }
 
   // --- moving ------------------------------------------------------------------------------

@@ -1,0 +1,173 @@
+"""The actors of the access matrix, and a conversation in whatever state a row asks for."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+from django.db import transaction
+from django.test import Client
+from django.urls import reverse
+
+from tests.cast import Cast, Customer, reply
+from walletdesk.accounts.actions import deactivate_user
+from walletdesk.accounts.models import Brand
+from walletdesk.conversations.actions import staff
+from walletdesk.conversations.actions.bot import post_bot_message
+from walletdesk.conversations.queries import lock_conversation
+from walletdesk.knowledge.actions import save_article
+from walletdesk.knowledge.types import ArticleSource, HandOver, TranslationSource
+from walletdesk.safety import guard
+
+UNKNOWN_REF = "2222222222222222"
+ARTICLE = "how-fees-work"
+
+
+def publish(brand: Brand, title: str = "Fees", body: str = "Fees are paid to the network.") -> None:
+    """Publish one small article in English."""
+    translation = TranslationSource(
+        language="en", title=title, summary="About fees.", body=body, asked=("fees",)
+    )
+    save_article(
+        brand=brand,
+        source=ArticleSource(
+            slug=ARTICLE,
+            topic="fees",
+            category="transfers",
+            hand_over=HandOver.NO,
+            translations=(translation,),
+        ),
+    )
+
+
+def bring_to(state: str, cast: Cast, customer: Customer) -> int:
+    """Bring a customer's new conversation to a state. Return the number of the bot's answer."""
+    if state in {"-", "new", "article", "unknown_kind"}:
+        return 1
+    customer.write("Where is my deposit?")
+    with transaction.atomic():
+        locked = lock_conversation(customer.conversation.pk)
+        answer = post_bot_message(
+            conversation=locked, text=guard.check("It is on its way.").safe, data={"sources": []}
+        )
+    if state not in {"bot", "answered"}:
+        customer.ask_for_person()
+    if state in {"open", "resolved"}:
+        reply(cast.agent, customer, "Let me look.")
+    if state == "resolved":
+        staff.resolve_conversation(conversation=customer.now(), membership=cast.agent)
+    return answer
+
+
+@dataclass
+class Actors:
+    """Browsers and apps of all actors, made before anybody is shut out."""
+
+    cast: Cast
+    clients: dict[str, Client]
+    headers: dict[str, dict[str, str]]
+
+    @classmethod
+    def of(cls, cast: Cast) -> "Actors":
+        staff_of = {
+            "agent": cast.agent,
+            "viewer": cast.viewer,
+            "supervisor": cast.supervisor,
+            "owner": cast.owner,
+            "stranger": cast.stranger,
+            "shut_out": cast.colleague,
+        }
+        clients = {name: cast.client(member) for name, member in staff_of.items()}
+        deactivate_user(user=cast.colleague.user)
+        tokens = {"customer": cast.customer.token, "other_cust": cast.other_customer.token}
+        headers = {name: {"Authorization": f"Bearer {token}"} for name, token in tokens.items()}
+        return cls(cast, clients, headers)
+
+    def ask(self, actor: str, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
+        """Send a request as an actor: `body` as JSON, or as a form where the desk takes forms.
+
+        The actor's cookies stay as they are, whatever the answer sets.
+        """
+        client = Client(raise_request_exception=False)
+        if actor in self.clients:
+            client.cookies.load(self.clients[actor].cookies.output(header="", sep=";"))
+        headers = self.headers.get(actor, {})
+        if body is None or method == "GET":
+            return client.generic(method, path, headers=headers)
+        if "_form" in body:
+            fields = {k: v for k, v in body.items() if k != "_form"}
+            return client.post(path, fields, headers=headers)
+        kind = "application/json"
+        return client.generic(method, path, json.dumps(body), kind, headers=headers)
+
+
+@dataclass
+class Case:
+    """A route, and the first customer's conversation in the state that is asked for."""
+
+    name: str
+    cast: Cast
+    ref: str
+    answer: int
+
+    @classmethod
+    def of(cls, name: str, state: str, cast: Cast) -> "Case":
+        answer = bring_to(state, cast, cast.customer)
+        return cls(name, cast, cast.customer.conversation.ref, answer)
+
+    def request(self, ref: str = "") -> tuple[str, dict[str, Any] | None]:
+        """Return address and body of a valid request; `ref` names another conversation."""
+        ref = ref or self.ref
+        return address_of(self.name, self.cast, ref), body_of(
+            self.name, self.cast, ref, self.answer
+        )
+
+
+def address_of(name: str, cast: Cast, ref: str) -> str:
+    """Return the address of a route for the brand of the cast."""
+    brand = cast.brand.slug
+    if name.startswith("desk:"):
+        args: dict[str, list[object]] = {
+            "home": [],
+            "rows": [],
+            "changed": [],
+            "list": ["queue"],
+            "list_fragment": ["queue"],
+            "open": ["all", ref],
+        }
+        query = {"rows": "?view=queue", "changed": f"?view=queue&ref={ref}&open={ref}"}
+        short = name.removeprefix("desk:")
+        return reverse(name, args=args.get(short, [ref])) + query.get(short, "")
+    if name in {"chat:state", "chat:events"}:
+        return f"{reverse(name)}?conversation={ref}"
+    about = {
+        "widget:page": [brand],
+        "widget:brand-css": [brand],
+        "widget:loader": [brand],
+        "help:start": [brand],
+        "help:index": [brand, "en"],
+        "help:article": [brand, "en", ARTICLE],
+    }
+    return reverse(name, args=about.get(name, []))
+
+
+def body_of(name: str, cast: Cast, ref: str, answer: int) -> dict[str, Any] | None:
+    """Return a valid body for a writing route, None where there is none."""
+    text = {"id": str(uuid4()), "text": "Good day"}
+    bodies: dict[str, dict[str, Any]] = {
+        "account_login": {"_form": 1, "login": "nobody@borealis.example", "password": "wrong"},
+        "account_logout": {"_form": 1},
+        "set_language": {"_form": 1, "language": "es"},
+        "desk:reply": text,
+        "desk:note": text,
+        "desk:read": {"seq": 1},
+        "desk:hand_over": {"_form": 1, "to": str(cast.supervisor.pk)},
+        "chat:sessions": {"brand": cast.brand.slug},
+        "chat:conversations": {},
+        "chat:person": {"conversation": ref},
+        "chat:feedback": {"conversation": ref, "seq": answer, "helped": True},
+        "chat:rating": {"conversation": ref, "score": 5, "comment": "Fine"},
+        "chat:finish": {"conversation": ref},
+    }
+    return bodies.get(name)

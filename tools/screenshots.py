@@ -1,0 +1,216 @@
+"""`make screenshots`: the pictures of docs/pictures, taken from a real desk with a short story.
+
+Starts `walletdesk up` on a temporary folder with the demo brand, has customers write through the
+public chat, agents answer through the desk, and takes every page in Chinese and English, light and
+dark, on a wide screen and on a phone. Needs Chromium with Chinese fonts.
+"""
+
+import argparse
+import itertools
+import shutil
+import sys
+import tomllib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import httpx
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "bench"))
+
+from harness import installation  # noqa: E402 - the benchmarks' folder is no package
+
+PICTURES = ROOT / "docs" / "pictures"
+STORIES = ROOT / "src" / "walletdesk" / "site" / "demo" / "busy_hour.toml"
+BRAND = "aurora"
+LANGUAGES = {"zh": ("zh-hans", "zh-CN"), "en": ("en", "en-GB")}
+SIZES = {"1440": (1440, 900), "390": (390, 844)}
+THEMES = ("light", "dark")
+AGENTS = {"zh-hans": "mei", "en": "alex", "es": "sofia"}
+CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+QUIET_MS = 700  # for fonts, the live connection and the last animation
+TOLD = 16  # stories of the busy hour
+QUESTIONS = {
+    "zh-hans": "我的USDT提币两小时还没到账",
+    "en": "My USDT transfer has been pending for two hours",
+}
+
+THANKS = {
+    "zh-hans": "好的，谢谢，我试试",
+    "en": "ok thanks, trying that now",
+    "es": "vale, gracias, lo intento",
+}
+
+
+@dataclass
+class Desk:
+    """The running desk, its demo password, and the conversation that the pictures open."""
+
+    url: str
+    password: str
+    opened: dict[str, str] = field(default_factory=dict)
+    signed_in: dict[str, httpx.Client] = field(default_factory=dict)
+
+    def agent(self, who: str) -> httpx.Client:
+        """Return a signed-in client of a member of staff."""
+        if who not in self.signed_in:
+            client = self.signed_in[who] = httpx.Client(base_url=self.url, timeout=30)
+            client.get("/accounts/login/")
+            form = {"login": f"{who}@aurora.example", "password": self.password}
+            answer = client.post("/accounts/login/", data=form, headers=self._token(client))
+            if answer.status_code != 302:
+                raise SystemExit(f"{who} cannot sign in: {answer.status_code}")
+        return self.signed_in[who]
+
+    def act(self, who: str, ref: str, what: str, **fields: object) -> None:
+        """Do something with a conversation as a member of staff."""
+        client = self.agent(who)
+        headers = {**self._token(client), "Accept": "application/json"}
+        client.post(f"/desk/c/{ref}/{what}", json=fields, headers=headers).raise_for_status()
+
+    @staticmethod
+    def _token(client: httpx.Client) -> dict[str, str]:
+        token = next((v for n, v in client.cookies.items() if n.endswith("walletdesk-csrf")), "")
+        return {"X-CSRFToken": token, "Referer": f"{client.base_url}/"}
+
+    def write(self, language: str, texts: list[str], *, person: bool) -> tuple[httpx.Client, str]:
+        """Have a new customer write; return their client and conversation."""
+        client = httpx.Client(base_url=self.url, timeout=30)
+        started = client.post("/chat/v1/sessions", json={"brand": BRAND, "language": language})
+        started.raise_for_status()
+        client.headers["Authorization"] = f"Bearer {started.json()['token']}"
+        ref = str(started.json()["conversation"])
+        for text in texts:
+            self.say(client, ref, text)
+        if person:
+            client.post("/chat/v1/person", json={"conversation": ref}).raise_for_status()
+        return client, ref
+
+    @staticmethod
+    def say(client: httpx.Client, ref: str, text: str) -> None:
+        body = {"conversation": ref, "id": str(uuid4()), "text": text}
+        client.post("/live/messages", json=body).raise_for_status()
+
+
+def tell(desk: Desk) -> None:
+    """Fill the desk: some wait, some are being answered, some are done."""
+    stories = tomllib.loads(STORIES.read_text())["story"][:TOLD]
+    for number, story in enumerate(stories):
+        language = story["language"]
+        first = language not in desk.opened and "agent_replies" in story
+        client, ref = desk.write(language, story["messages"], person=first or number % 5 != 4)
+        if first:
+            answer(desk, ref, story)
+            desk.say(client, ref, THANKS[language])
+            desk.opened[language] = ref
+        elif number % 5 in {1, 3}:
+            answer(desk, ref, story)
+            if number % 5 == 3:
+                desk.act(AGENTS[language], ref, "resolve")
+
+
+def answer(desk: Desk, ref: str, story: dict[str, Any]) -> None:
+    who = AGENTS[story["language"]]
+    desk.act(who, ref, "claim")
+    for text in story.get("agent_replies", []):
+        desk.act(who, ref, "reply", id=str(uuid4()), text=text)
+    if story.get("note"):
+        desk.act(who, ref, "note", id=str(uuid4()), text=story["note"])
+
+
+# --- pictures -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Setting:
+    """How a picture is taken."""
+
+    language: str
+    theme: str
+    size: str
+
+    @property
+    def code(self) -> str:
+        return LANGUAGES[self.language][0]
+
+    def open(self, browser: Browser) -> BrowserContext:
+        width, height = SIZES[self.size]
+        return browser.new_context(
+            viewport={"width": width, "height": height},
+            locale=LANGUAGES[self.language][1],
+            color_scheme=self.theme,  # type: ignore[arg-type]  # one of two literals
+            device_scale_factor=1,
+            reduced_motion="reduce",
+        )
+
+
+def settings() -> Iterator[Setting]:
+    for language, theme, size in itertools.product(LANGUAGES, THEMES, SIZES):
+        yield Setting(language, theme, size)
+
+
+def sign_in(page: Page, desk: Desk, setting: Setting) -> None:
+    page.goto(f"{desk.url}/accounts/login/")
+    page.fill("#id_login", f"{AGENTS[setting.code]}@aurora.example")
+    page.fill("#id_password", desk.password)
+    page.click(".plain-form [type=submit]")
+    page.wait_for_selector("#live-state[data-state=online]")
+
+
+def chat(page: Page, desk: Desk, setting: Setting) -> None:
+    page.goto(f"{desk.url}/widget/{BRAND}/?language={setting.code}")
+    page.fill("#text", QUESTIONS[setting.code])
+    page.press("#text", "Enter")
+    page.wait_for_selector(".wd-source", timeout=30_000)
+
+
+def views(desk: Desk, setting: Setting) -> list[tuple[str, Callable[[Page], object]]]:
+    """Return the pictures of one setting in the order in which they are taken."""
+    ref = desk.opened[setting.code]
+    return [
+        ("sign-in", lambda page: page.goto(f"{desk.url}/accounts/login/")),
+        ("help", lambda page: page.goto(f"{desk.url}/help/{BRAND}/{setting.code}/")),
+        ("demo", lambda page: page.goto(f"{desk.url}/demo/")),
+        ("widget", lambda page: chat(page, desk, setting)),
+        ("desk-queue", lambda page: sign_in(page, desk, setting)),
+        ("desk-thread", lambda page: page.goto(f"{desk.url}/desk/mine/{ref}/")),
+    ]
+
+
+def take(browser: Browser, desk: Desk, setting: Setting, folder: Path) -> None:
+    context = setting.open(browser)
+    page = context.new_page()
+    for name, go in views(desk, setting):
+        go(page)
+        page.wait_for_timeout(QUIET_MS)
+        file = f"{name}-{setting.language}-{setting.theme}-{setting.size}.png"
+        page.screenshot(path=folder / file)
+        print(f"  {file}")
+    context.close()
+
+
+def main(argv: list[str]) -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--to", type=Path, default=PICTURES, help="folder of the pictures")
+    options = parser.parse_args(argv)
+    chromium = shutil.which("chromium") or shutil.which("google-chrome")
+    if chromium is None:
+        print("Chromium is missing. On Debian: apt-get install chromium fonts-noto-cjk")
+        return 2
+    options.to.mkdir(parents=True, exist_ok=True)
+    with installation() as place, sync_playwright() as playwright:
+        desk = Desk(place.url, (place.data / "demo-password").read_text().strip())
+        tell(desk)
+        browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM)
+        for setting in settings():
+            take(browser, desk, setting, options.to)
+        browser.close()
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))
