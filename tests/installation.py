@@ -1,7 +1,7 @@
 """A real `walletdesk up` on a folder of its own, which tests may speak to, kill and start again.
 
 Everything runs as it does for a newcomer: supervisor, server, worker, embedded PostgreSQL with
-fsync on, the demo brand. One per test process; whoever breaks something waits until it stands again.
+fsync on, the demo brand. One per test process; who breaks it mends it.
 """
 
 from __future__ import annotations
@@ -13,8 +13,6 @@ import subprocess
 import sys
 import time
 from contextlib import contextmanager, suppress
-from http.cookiejar import Cookie
-from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING, Any, LiteralString
 
@@ -27,6 +25,8 @@ from walletdesk.kit.postgres import embedded_dsn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from http.cookiejar import Cookie
+    from pathlib import Path
 
 START_SECONDS = 120.0  # patience, not a promise: the machine may be busy with other tests
 PATIENCE = 30.0

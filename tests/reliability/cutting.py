@@ -26,7 +26,7 @@ class CuttingProxy:
         self.chance = chance
         self.port = 0
         self.cuts = 0
-        self.calm = False
+        self.calm = True  # until somebody wants cuts
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def serve(self, started: threading.Event, stop: asyncio.Event) -> None:

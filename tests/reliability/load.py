@@ -8,7 +8,7 @@ from collections import Counter
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 from uuid import uuid4
 
 import httpx
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tests.installation import Installation
 
 GIVE_UP_SECONDS = 90.0
-RETRY_SECONDS = (0.05, 0.3)
+RETRY_SECONDS = (0.02, 0.2)
 NO_LIMIT = httpx.Limits(max_connections=None, max_keepalive_connections=None)
 
 
@@ -35,7 +35,7 @@ class Message:
 
 @dataclass(slots=True)
 class Writer:
-    """A customer's browser: one conversation, one message after the other, each until it is taken."""
+    """A customer's browser: one conversation, one message after the other, each until taken."""
 
     url: str
     client: httpx.AsyncClient
@@ -103,7 +103,7 @@ class Load:
     def acknowledged(self) -> int:
         return sum(m.seq is not None for writer in self.writers for m in writer.sent)
 
-    async def __aenter__(self) -> Load:
+    async def __aenter__(self) -> Self:
         self._task = asyncio.ensure_future(asyncio.gather(*map(self._write_on, self.writers)))
         return self
 

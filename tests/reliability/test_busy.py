@@ -50,11 +50,9 @@ async def _crowd_beside_staff(place: Installation, staff: Staff, count: int) -> 
 
 async def _first_refusals(crowd: list) -> list:
     """Wait until those who found no place have their answer."""
-    async with asyncio.timeout(8):
-        while not any(each.done() for each in crowd):
-            await asyncio.sleep(0.05)
-        await asyncio.sleep(0.3)
-    return [each.result() for each in crowd if each.done()]
+    done, _ = await asyncio.wait(crowd, timeout=8, return_when=asyncio.FIRST_COMPLETED)
+    more, _ = await asyncio.wait(crowd, timeout=0.3)
+    return [each.result() for each in done | more]
 
 
 def test_staff_and_health_never_wait_behind_customers(installation: Installation) -> None:

@@ -10,16 +10,16 @@ from tests.reliability.load import Load, customers, settle_accounts
 
 SHORT = 3
 LONG = {"server": 50, "worker": 30, "database": 20}
-CUSTOMERS = 16
+CUSTOMERS = 8
 
 
 async def _kill_under_load(place: Installation, name: str, times: int) -> int:
     async with customers(place.url, CUSTOMERS) as writers:
         async with Load(writers) as load:
             for _ in range(times):
-                await load.go_on(random.randrange(20, 60))  # noqa: S311 - a random moment
+                await load.go_on(random.randrange(10, 30))  # noqa: S311 - a random moment
                 await asyncio.to_thread(place.kill, name)
-                await load.go_on(20)
+                await load.go_on(10)
         await asyncio.to_thread(place.await_ready)
         await asyncio.to_thread(place.await_quiet)
         await asyncio.to_thread(settle_accounts, place, writers)

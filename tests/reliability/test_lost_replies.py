@@ -19,7 +19,7 @@ from tests.reliability.load import Load, customers, settle_accounts
 
 CUTS = 100
 LONG_CUTS = 1_000
-COMMIT_CUTS = 30
+COMMIT_CUTS = 20
 LONG_COMMIT_CUTS = 300
 
 MAKE_BRAND = """
@@ -36,6 +36,7 @@ async def _write_until(url: str, place: Installation, proxy: CuttingProxy, cuts:
         for writer in writers:
             writer.url = url
         goal = proxy.cuts + cuts
+        proxy.calm = False
         async with Load(writers) as load:
             while proxy.cuts < goal:
                 await load.go_on(1)
@@ -48,7 +49,7 @@ def _between_client_and_server(place: Installation, cuts: int) -> None:
     with cutting(
         lambda: asyncio.open_connection("127.0.0.1", place.port),
         mark=b"POST /live/messages",
-        chance=0.5,
+        chance=0.7,
     ) as proxy:
         asyncio.run(_write_until(f"http://127.0.0.1:{proxy.port}", place, proxy, cuts))
 
@@ -90,11 +91,9 @@ def _between_server_and_database(database: str, data: Path, cuts: int) -> None:
     with cutting(
         lambda: asyncio.open_unix_connection(socket), mark=b"COMMIT\x00", chance=0.25
     ) as proxy:
-        proxy.calm = True
         through = f"postgresql://walletdesk@127.0.0.1:{proxy.port}{parts.path}?sslmode=disable"
         with running(data, DATABASE_URL=through, WALLETDESK_DEMO="false") as place:
             place.settings["DATABASE_URL"] = database  # the test itself asks directly
-            proxy.calm = False
             asyncio.run(_write_until(place.url, place, proxy, cuts))
             place.await_ready()
 

@@ -1,4 +1,4 @@
-"""A desk that is stopped under load loses nothing, leaves nothing, and tells the truth meanwhile."""
+"""A desk that is stopped under load loses nothing, leaves nothing, and tells the truth."""
 
 import asyncio
 import os
