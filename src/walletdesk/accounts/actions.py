@@ -14,6 +14,8 @@ from walletdesk.accounts.types import Role
 from walletdesk.kit.errors import BadInput
 from walletdesk.kit.wake import revoke
 
+EMAIL_LENGTH = 254  # RFC 5321 section 4.5.3.1.3, less the angle brackets
+
 
 class WeakPassword(BadInput):
     """The password is too easy. Field `reasons`: sentences in the reader's language."""
@@ -63,6 +65,8 @@ def create_member(  # noqa: PLR0913 - a person is made in one go
         validate_email(email)
     except ValidationError:
         raise BadEmail(email=email) from None
+    if len(email) > EMAIL_LENGTH:
+        raise BadEmail(email=email)
     user = User.objects.filter(email=email).first()
     if user is None:
         user = User(email=email, name=name)
