@@ -4,7 +4,7 @@ from tests.installation import Installation
 from tests.scenarios.conftest import Stage
 from tests.scenarios.words import Words
 
-LOST = ("ERR_", "503", "network", "Failed to load resource")
+LOST = ("ERR_", "503", "network", "Failed to load resource", "htmx:")
 
 
 def test_what_is_written_offline_is_sent_once(stage: Stage, words: Words) -> None:
