@@ -25,6 +25,6 @@ def every(cron: str, *, name: str) -> Callable[[Callable[[], object]], Callable[
             finally:
                 close_old_connections()
 
-        return job  # type: ignore[no-any-return]
+        return job
 
     return register
