@@ -199,6 +199,18 @@ class Agent(Person):
         self._writes("note", text)
         expect(self.thread.locator(".wd-card.is-note", has_text=text)).to_have_count(1)
 
+    def tries_to_answer(self, text: str) -> None:
+        self.page.locator("#tab-reply").click()
+        self.page.locator("#composer-text").fill(text)
+        self.page.locator("wd-composer [type=submit]").click()
+
+    def presses_try_again(self) -> None:
+        """Press it, unless the live connection has shown meanwhile that the answer is there."""
+        failed = self.thread.locator(".is-failed")
+        if failed.count():
+            failed.get_by_role("button", name=self.says("retry")).click()
+        expect(failed).to_have_count(0)
+
     def _writes(self, mode: str, text: str) -> None:
         self.page.locator(f"#tab-{mode}").click()
         self.page.locator("#composer-text").fill(text)

@@ -1,6 +1,7 @@
 """From a question to a rating, as customer and agents see it."""
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.scenarios.conftest import Stage
 from tests.scenarios.words import WORDS, Words
@@ -66,6 +67,19 @@ def test_a_secret_never_reaches_the_desk(stage: Stage, words: Words) -> None:
     agent.opens(customer)
     agent.sees_a_mask_instead_of(words.phrase)
     agent.never_sees(words.phrase)
+
+
+def test_the_chat_inside_a_wallet_s_own_page(stage: Stage) -> None:
+    words = WORDS["en"]
+    customer = stage.customer(words)
+    customer.page.goto(f"{customer.url}/demo/?language={words.code}")
+    customer.page.locator("[data-walletdesk-open]").click()
+    chat = customer.page.frame_locator("iframe")
+    chat.locator("#text").fill(words.question)
+    chat.locator("#text").press("Enter")
+    expect(chat.locator(".wd-message:not(.is-own) a.wd-source").first).to_be_visible()
+    chat.locator("#close").click()
+    expect(customer.page.locator("iframe")).to_be_hidden()
 
 
 def test_who_takes_a_taken_conversation_is_told_who_has_it(stage: Stage, words: Words) -> None:
