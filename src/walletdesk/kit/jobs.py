@@ -1,8 +1,30 @@
 """Side jobs: procrastinate, enqueued in the same transaction as the data they are about."""
 
+from collections.abc import Callable
+from functools import wraps
+
+from django.db import close_old_connections
 from procrastinate.contrib.django import app
 
-task = app.task
-periodic = app.periodic
 
-__all__ = ["periodic", "task"]
+def every(cron: str, *, name: str) -> Callable[[Callable[[], object]], Callable[[int], None]]:
+    """Have a function run at the times of a cron line, once for all workers.
+
+    A run that is still waiting when the next is due takes its place too. `name` is stored with the
+    job and must not change while jobs of it wait.
+    """
+
+    def register(function: Callable[[], object]) -> Callable[[int], None]:
+        @app.periodic(cron=cron)
+        @app.task(name=name, queueing_lock=name)
+        @wraps(function)
+        def job(timestamp: int) -> None:  # noqa: ARG001 - procrastinate passes when it was due
+            close_old_connections()
+            try:
+                function()
+            finally:
+                close_old_connections()
+
+        return job
+
+    return register

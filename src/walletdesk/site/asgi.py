@@ -21,6 +21,7 @@ from walletdesk.kit.live.limits import Limits  # noqa: E402 - as above
 from walletdesk.kit.live.wire import App, Receive, Scope, Send  # noqa: E402 - as above
 from walletdesk.site import ports  # noqa: E402 - as above
 from walletdesk.site.config import database_dsn  # noqa: E402 - as above
+from walletdesk.site.static_files import published  # noqa: E402 - as above
 
 STAFF_PATHS = ("/desk/", "/accounts/")
 HEALTH_PATHS = ("/healthz", "/readyz")
@@ -56,7 +57,9 @@ def _django() -> App:
 def _files(app: App) -> App:
     files: App = ServeStaticASGI(
         app,
-        root=str(settings.STATIC_FOLDER),
+        root=str(
+            published(settings.STATIC_FOLDER, settings.STATIC_PUBLISHED, settings.STATIC_DIGEST)
+        ),
         prefix=settings.STATIC_URL,
         max_age=31_536_000,
         immutable_file_test=lambda _path, _url: True,

@@ -72,6 +72,7 @@ class Config:
     pool_size: int
     messages_per_minute: int
     streams_per_address: int
+    embed_origins: tuple[str, ...]
     trusted_proxies: tuple[str, ...]
 
     @property
@@ -102,6 +103,7 @@ SETTINGS = (
     Setting("WALLETDESK_POOL", "12", "database connections per process"),
     Setting("WALLETDESK_MESSAGES_PER_MINUTE", "30", "messages a customer may send in a minute"),
     Setting("WALLETDESK_STREAMS_PER_ADDRESS", "300", "live streams from one address"),
+    Setting("WALLETDESK_EMBED_ORIGINS", "", "sites that may embed the chat, separated by commas"),
     Setting("WALLETDESK_TRUSTED_PROXIES", "", "addresses or networks, separated by commas"),
 )
 DEFAULTS = {setting.name: setting.default for setting in SETTINGS}
@@ -130,6 +132,7 @@ def load_config(environ: Mapping[str, str]) -> Config:
     pool_size = read.take("WALLETDESK_POOL", _pool)
     messages_per_minute = read.take("WALLETDESK_MESSAGES_PER_MINUTE", _messages)
     streams_per_address = read.take("WALLETDESK_STREAMS_PER_ADDRESS", _streams)
+    embed_origins = read.take("WALLETDESK_EMBED_ORIGINS", _origins)
     trusted_proxies = read.take("WALLETDESK_TRUSTED_PROXIES", _networks)
     stored_key = None
     if secret_key == "" and data is not None:
@@ -150,6 +153,7 @@ def load_config(environ: Mapping[str, str]) -> Config:
         pool_size=_known(pool_size),
         messages_per_minute=_known(messages_per_minute),
         streams_per_address=_known(streams_per_address),
+        embed_origins=_known(embed_origins),
         trusted_proxies=_known(trusted_proxies),
     )
 
@@ -317,6 +321,10 @@ def _base_url(text: str) -> str:
             f"{text!r} must end after the host name; a path is not supported.", example
         )
     return f"{parts.scheme}://{parts.netloc}"
+
+
+def _origins(text: str) -> tuple[str, ...]:
+    return tuple(_base_url(word.strip()) for word in text.split(",") if word.strip())
 
 
 def _default_base_url(host: str, port: int) -> str:

@@ -13,6 +13,7 @@ from django.db.migrations.executor import MigrationExecutor
 from walletdesk.accounts.models import User
 from walletdesk.conversations.actions.partitions import ensure_partitions
 from walletdesk.site.demo.load import load_demo, make_password, sign_ins
+from walletdesk.site.static_files import publish
 
 PASSWORD_FILE = "demo-password"  # noqa: S105 - a file name
 
@@ -32,8 +33,8 @@ def prepare(report: Callable[[str], None]) -> PrepareResult:
     `report` gets a line before each step that takes time.
     """
     _migrate(report)
-    with transaction.atomic():
-        ensure_partitions()
+    ensure_partitions()
+    publish(settings.STATIC_FOLDER, settings.STATIC_PUBLISHED, settings.STATIC_DIGEST)
     password = None
     if settings.WALLETDESK.demo:
         password = demo_password(settings.WALLETDESK.data)

@@ -45,6 +45,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "django.middleware.gzip.GZipMiddleware",  # random length and masked tokens answer BREACH
     "walletdesk.web.security.SecurityHeaders",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -165,7 +166,9 @@ LANGUAGE_COOKIE_SECURE = SECURE
 
 # The address holds a digest of all files, so that browsers may keep them for ever (ADR 0007).
 STATIC_FOLDER = PACKAGE / "web" / "static"
-STATIC_URL = f"/static/{folder_digest(STATIC_FOLDER)}/"
+STATIC_DIGEST = folder_digest(STATIC_FOLDER)
+STATIC_URL = f"/static/{STATIC_DIGEST}/"
+STATIC_PUBLISHED = WALLETDESK.data / "static"
 STATICFILES_DIRS = [STATIC_FOLDER]
 
 # --- logs: what people write never gets there ---------------------------------------------

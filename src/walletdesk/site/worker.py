@@ -8,6 +8,7 @@ import threading
 import psycopg
 from django.conf import settings
 from django.db import DatabaseError, close_old_connections
+from procrastinate import PsycopgConnector
 from procrastinate.contrib.django import app
 from psycopg_pool import PoolTimeout
 
@@ -65,8 +66,14 @@ class OutboxLoop(threading.Thread):
 
 
 async def _run_jobs() -> None:
-    async with app.replace_connector(app.connector.get_worker_connector()).open_async() as opened:  # type: ignore[attr-defined]
-        await opened.run_worker_async(concurrency=JOBS_AT_ONCE, install_signal_handlers=False)
+    connector = PsycopgConnector(
+        conninfo=database_dsn(settings.WALLETDESK), min_size=1, max_size=JOBS_AT_ONCE + 2
+    )
+    with app.replace_connector(connector) as jobs:
+        async with jobs.open_async():
+            await jobs.run_worker_async(
+                concurrency=JOBS_AT_ONCE, install_signal_handlers=False, delete_jobs="successful"
+            )
 
 
 async def _main() -> None:

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from django.db import connection
+from django.db import connection, transaction
 
 from walletdesk.kit import clock
 
@@ -14,6 +14,7 @@ def _month(year: int, month: int, step: int) -> datetime:
     return datetime(index // 12, index % 12 + 1, 1, tzinfo=UTC)
 
 
+@transaction.atomic
 def ensure_partitions() -> None:
     """Make the partitions of this month and the next ones. Safe to repeat and to run at once.
 

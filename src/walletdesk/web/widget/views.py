@@ -54,8 +54,8 @@ def page(request: HttpRequest, brand: str) -> HttpResponse:
                 "length": MESSAGE_LENGTH,
             },
         )
-    # Until a brand can list the sites that may embed it, only our own pages may.
-    response.frame_ancestors = "'self'"  # type: ignore[attr-defined] # read by web.security
+    ancestors = " ".join(["'self'", *settings.WALLETDESK.embed_origins])
+    response.frame_ancestors = ancestors  # type: ignore[attr-defined] # read by web.security
     return response
 
 
