@@ -39,22 +39,22 @@ def secrets(seed: int) -> Iterator[tuple[str, list[str]]]:
         yield "我的助记词是" + "".join(words), windows(words, "")
         yield " ".join(words), windows(words, " ")
     key = disguises.hex_key(rng).removeprefix("0x")
-    yield f"my private key is {key}", halves(key)
+    yield f"my private key is {key}", pieces_of(key)
     key = disguises.hex_key(rng).removeprefix("0x")
-    yield f"我的私钥是 0x{key}，转账失败", halves(key)
+    yield f"我的私钥是 0x{key}，转账失败", pieces_of(key)
     for secret in (disguises.wif(rng), disguises.extended(rng)):
-        yield f"see {secret} please", halves(secret)
+        yield f"see {secret} please", pieces_of(secret)
     store = disguises.keystore(rng)
-    yield store, re.findall(r"[0-9a-f]{32,}", store)
+    yield store, re.findall(r"[0-9a-f]{64}", store)
 
 
 def windows(words: list[str], joint: str) -> list[str]:
-    """Return runs of four words as they were written: five in a row hold at least one of them."""
-    return [joint.join(words[at : at + 4]) for at in range(0, len(words) - 3, 2)]
+    """Return the phrase in pieces of four words, as they were written."""
+    return [joint.join(words[at : at + 4]) for at in range(0, len(words) - 3, 4)]
 
 
-def halves(text: str) -> list[str]:
-    return [text[at : at + 20] for at in range(0, len(text) - 19, 8)]
+def pieces_of(text: str) -> list[str]:
+    return [text[at : at + 16] for at in range(0, len(text) - 15, 16)]
 
 
 def files_with(folder: Path, pieces: list[str], since: float) -> list[tuple[str, str]]:
