@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING
 
 from playwright.sync_api import Page, expect
 
-from tests.scenarios.words import Words
 from walletdesk.web.common.strings import thread_strings
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator
 
+    from tests.scenarios.words import Words
+
 BRAND = "aurora"
+KEPT = "JSON.stringify({...localStorage, ...sessionStorage})"
 
 
 class Person:
@@ -197,14 +199,35 @@ class Agent(Person):
         self._writes("note", text)
         expect(self.thread.locator(".wd-card.is-note", has_text=text)).to_have_count(1)
 
+    def tries_to_answer(self, text: str) -> None:
+        self.page.locator("#tab-reply").click()
+        self.page.locator("#composer-text").fill(text)
+        self.page.locator("wd-composer [type=submit]").click()
+
+    def presses_try_again(self) -> None:
+        """Press it, unless the live connection has shown meanwhile that the answer is there."""
+        failed = self.thread.locator(".is-failed")
+        if failed.count():
+            failed.get_by_role("button", name=self.says("retry")).click()
+        expect(failed).to_have_count(0)
+
     def _writes(self, mode: str, text: str) -> None:
         self.page.locator(f"#tab-{mode}").click()
         self.page.locator("#composer-text").fill(text)
         self.page.locator("wd-composer [type=submit]").click()
         expect(self.thread.locator(".is-pending, .is-failed")).to_have_count(0)
 
-    def hands_over_to(self, colleague: Agent) -> None:
+    def looks_for_a_colleague(self) -> None:
         self.page.locator("#act-hand-over").click()
+        expect(self.page.locator(".people button").first).to_be_visible()
+        self.page.evaluate("document.getElementById('head').dataset.old = 'yes'")
+
+    def still_chooses(self) -> None:
+        """The desk drew itself anew, and the choice is still open."""
+        expect(self.page.locator("#head:not([data-old])")).to_be_visible()
+        expect(self.page.locator("#hand-over")).to_be_visible()
+
+    def hands_over_to(self, colleague: Agent) -> None:
         self.page.locator(".people button", has_text=colleague.name).click()
         expect(self.page.locator("#head")).to_have_attribute("data-assignee", colleague.name)
 

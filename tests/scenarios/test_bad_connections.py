@@ -1,10 +1,12 @@
 """Connections that fail while people talk: nothing is lost, nobody has to reload."""
 
+from playwright.sync_api import Route
+
 from tests.installation import Installation
 from tests.scenarios.conftest import Stage
-from tests.scenarios.words import Words
+from tests.scenarios.words import WORDS, Words
 
-LOST = ("ERR_", "503", "network", "Failed to load resource")
+LOST = ("ERR_", "503", "network", "Failed to load resource", "htmx:")
 
 
 def test_what_is_written_offline_is_sent_once(stage: Stage, words: Words) -> None:
@@ -47,3 +49,41 @@ def test_a_server_that_is_killed_in_mid_conversation(
     agent.sees_once(words.thanks)
     agent.answers(words.answer)
     customer.sees_once(words.answer)
+
+
+def test_a_lost_look_at_the_state_is_made_up_for(stage: Stage) -> None:
+    words = WORDS["en"]
+    customer = stage.customer(words)
+    agent = stage.agent("alex", words).watches("queue")
+    customer.asks(words.worry)
+    customer.asks_for_a_person()
+    agent.sees_waiting(customer)
+    agent.opens(customer)
+
+    customer.may_be_told(*LOST)
+    customer.page.route("**/chat/v1/state*", lambda route: route.abort(), times=1)
+    agent.takes_it()
+    customer.is_being_served_by(agent.name)
+
+
+def test_an_answer_that_did_not_get_through_is_sent_again_once(stage: Stage, words: Words) -> None:
+    customer = stage.customer(words)
+    agent = stage.agent("alex", words).watches("queue")
+    customer.asks(words.worry)
+    customer.asks_for_a_person()
+    agent.sees_waiting(customer)
+    agent.opens(customer)
+    agent.takes_it()
+
+    agent.may_be_told(*LOST)
+    agent.page.route("**/reply", _lose_the_acknowledgement, times=1)
+    agent.tries_to_answer(words.answer)
+    agent.presses_try_again()
+    customer.sees_once(words.answer)
+    agent.sees_once(words.answer)
+
+
+def _lose_the_acknowledgement(route: Route) -> None:
+    """Let the answer reach the desk, and the desk's word that it has it get lost."""
+    route.fetch()
+    route.abort()

@@ -1,6 +1,7 @@
 """From a question to a rating, as customer and agents see it."""
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.scenarios.conftest import Stage
 from tests.scenarios.words import WORDS, Words
@@ -28,10 +29,12 @@ def test_a_question_is_answered_by_the_bot_and_then_by_people(stage: Stage, lang
 
     agent.answers(words.answer)
     customer.sees_once(words.answer)
-    customer.asks(words.thanks)
-    agent.sees_once(words.thanks)
 
     agent.notes(words.note)
+    agent.looks_for_a_colleague()
+    customer.asks(words.thanks)
+    agent.sees_once(words.thanks)
+    agent.still_chooses()
     agent.hands_over_to(colleague)
     customer.sees_line("line_assigned_to_customer", to=colleague.name)
     customer.never_sees(words.note)
@@ -66,6 +69,19 @@ def test_a_secret_never_reaches_the_desk(stage: Stage, words: Words) -> None:
     agent.never_sees(words.phrase)
 
 
+def test_the_chat_inside_a_wallet_s_own_page(stage: Stage) -> None:
+    words = WORDS["en"]
+    customer = stage.customer(words)
+    customer.page.goto(f"{customer.url}/demo/?language={words.code}")
+    customer.page.locator("[data-walletdesk-open]").click()
+    chat = customer.page.frame_locator("iframe")
+    chat.locator("#text").fill(words.question)
+    chat.locator("#text").press("Enter")
+    expect(chat.locator(".wd-message:not(.is-own) a.wd-source").first).to_be_visible()
+    chat.locator("#close").click()
+    expect(customer.page.locator("iframe")).to_be_hidden()
+
+
 def test_who_takes_a_taken_conversation_is_told_who_has_it(stage: Stage, words: Words) -> None:
     customer = stage.customer(words)
     first = stage.agent("alex", words).watches("queue")
@@ -77,7 +93,7 @@ def test_who_takes_a_taken_conversation_is_told_who_has_it(stage: Stage, words: 
         agent.opens(customer)
 
     second.page.route("**/desk/changed*", lambda route: route.abort())  # a slow connection
-    second.may_be_told("ERR_FAILED", "409")
+    second.may_be_told("ERR_FAILED", "409", "htmx:")
     first.takes_it()
     second.page.locator("#act-claim").click()
     second.is_told(first.name)
@@ -94,7 +110,7 @@ def test_who_may_only_read_cannot_act(stage: Stage) -> None:
     viewer.sees_waiting(customer)
     viewer.opens(customer)
     viewer.sees(words.worry)
-    assert viewer.page.locator(".head-acts button:not([data-act=panel])").count() == 1
+    assert viewer.page.locator(".head-acts button:not([data-act=panel])").count() == 0
     assert viewer.page.locator("wd-composer").count() == 0
     viewer.may_be_told("403")
     for action in ("claim", "release", "resolve", "reopen", "reply", "note"):

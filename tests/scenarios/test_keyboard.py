@@ -13,7 +13,8 @@ def test_a_conversation_by_keyboard_alone(stage: Stage, installation: Installati
     agent = stage.visitor(words)
 
     agent.page.goto(f"{installation.url}/desk/")
-    agent.page.keyboard.type("alex@aurora.example")  # the first field has the focus
+    expect(agent.page.locator("#id_login")).to_be_focused()
+    agent.page.keyboard.type("alex@aurora.example")
     agent.page.keyboard.press("Tab")
     agent.page.keyboard.type(installation.password)
     agent.page.keyboard.press("Enter")

@@ -7,10 +7,9 @@ import threading
 
 import psycopg
 from django.conf import settings
-from django.db import DatabaseError, close_old_connections
+from django.db import close_old_connections
 from procrastinate import PsycopgConnector
 from procrastinate.contrib.django import app
-from psycopg_pool import PoolTimeout
 
 from walletdesk.kit.outbox.actions import handle_next
 from walletdesk.kit.presence import HOLD, WORKER_LOCK
@@ -40,8 +39,8 @@ class OutboxLoop(threading.Thread):
         while not self.stopping.is_set():
             try:
                 self._listen()
-            except (psycopg.Error, DatabaseError, PoolTimeout) as error:
-                log.warning("no database (%s): trying again", type(error).__name__)
+            except Exception as error:  # noqa: BLE001 - a dead loop in a living process is the worst
+                log.warning("the outbox stopped (%s): starting again", type(error).__name__)
                 self.stopping.wait(RECONNECT_SECONDS)
 
     def _listen(self) -> None:

@@ -103,8 +103,16 @@ export class OpenConversation {
     const head = this.#head;
     if (!head || head.dataset.ref !== this.#ref) return;
     this.composer?.allow(head.dataset.composer, head.dataset.assignee);
-    document.getElementById("hand-over").close();
+    // Only what makes the choice pointless closes it: the head is drawn anew with every message.
+    const dialog = document.getElementById("hand-over");
+    if (dialog.dataset.of !== this.#holder()) dialog.close();
     if (head.dataset.composer === "ready" && this.cursor) this.#seen(this.cursor);
+  }
+
+  /** Whose the conversation is, as long as it can be handed over; empty when it cannot. */
+  #holder() {
+    const offered = this.#head.querySelector('[data-act="hand-over"]');
+    return offered ? `${this.#ref} ${this.#head.dataset.assignee}` : "";
   }
 
   // --- acting --------------------------------------------------------------------------------
@@ -120,6 +128,7 @@ export class OpenConversation {
   async chooseColleague(path) {
     const dialog = document.getElementById("hand-over");
     document.getElementById("hand-over-people").replaceChildren();
+    dialog.dataset.of = this.#holder();
     dialog.showModal();
     await fragment(path, "#hand-over-people");
     dialog.querySelector(".people button")?.focus();

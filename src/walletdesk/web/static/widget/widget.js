@@ -11,6 +11,7 @@ import { Panel } from "./panel.js";
 
 const QUEUE_POLL_MS = 10_000;
 const STATE_DELAY_MS = 150;
+const STATE_AGAIN_MS = 3_000;
 const TYPING_MS = 12_000;
 const STATE_KINDS = new Set(["handed_over", "claimed", "assigned", "released", "resolved", "reopened", "rated"]);
 
@@ -208,10 +209,11 @@ async function loadState() {
     state = await api.state();
     if (!botAnswers()) thread.typing(false);
     show();
-  } catch {
-    // the next event or the next round asks again
+  } catch (error) {
+    if (error.passing) return refreshState(STATE_AGAIN_MS);
   }
   if (state?.status === "queued") refreshState(QUEUE_POLL_MS);
+  return null;
 }
 
 // --- what people press --------------------------------------------------------------------
