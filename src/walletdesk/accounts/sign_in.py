@@ -24,6 +24,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
     def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002 - allauth's
         return False
 
+    def is_ajax(self, request: HttpRequest) -> bool:  # noqa: ARG002 - allauth's
+        """Answer with pages only: allauth's JSON repeats the fields of a form, the password too."""
+        return False
+
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Refuse before the password is looked at: too long, or too many tries.
 
