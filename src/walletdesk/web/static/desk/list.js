@@ -1,6 +1,6 @@
 /* The list: moving in it, and taking in what changed without losing place or focus. */
 
-import { desk, fragment } from "./page.js";
+import { desk, fragment, isPressed } from "./page.js";
 
 const GAP_MS = 700; // at most one request in this time, however fast things change
 
@@ -118,6 +118,7 @@ export class List {
   }
 
   #plan() {
+    if (isPressed()) return void setTimeout(() => this.#plan(), GAP_MS / 7);
     if (this.#timer || this.#busy || (!this.#changed.size && !this.#whole)) return;
     const wait = Math.max(0, this.#last + GAP_MS - Date.now());
     this.#timer = setTimeout(() => this.#refresh(), wait);
@@ -136,7 +137,7 @@ export class List {
     if (!done) {
       refs.forEach((ref) => this.#changed.add(ref));
       this.#whole ||= whole;
-      this.#last = Date.now() + 4 * GAP_MS; // the server has trouble: do not press it
+      if (!isPressed()) this.#last = Date.now() + 4 * GAP_MS; // the server has trouble: do not press it
     }
     this.#plan();
   }

@@ -61,10 +61,27 @@ export function signedOut() {
   setTimeout(() => location.assign(`/accounts/login/?next=${encodeURIComponent(location.pathname)}`), 1_500);
 }
 
-/** Fetch a fragment by htmx and put it at a place. Resolves once it is there, with false when refused. */
+const PRESS_MS = 1500; // a press that lasts longer was let go outside of the window
+let pressedAt = -PRESS_MS;
+addEventListener("pointerdown", () => (pressedAt = performance.now()), true);
+for (const name of ["pointerup", "pointercancel"]) {
+  addEventListener(name, () => setTimeout(() => (pressedAt = -PRESS_MS)), true); // after its click
+}
+
+/** Whether a button of the mouse is down: what is under it must not be replaced, or the click is lost. */
+export const isPressed = () => performance.now() - pressedAt < PRESS_MS;
+
+/** Fetch a fragment by htmx and put it at a place. Resolves once it is there, with false when refused.
+ *  What nobody asked for is put off, and so refused, while something is being clicked. */
 export async function fragment(path, target, swap = "innerHTML") {
   const place = typeof target === "string" ? document.querySelector(target) : target;
   let refused = false;
+  const hold = (event) => {
+    if (!isPressed() || event.detail.pathInfo?.requestPath !== path || !isBackground(event.detail)) return;
+    event.detail.shouldSwap = false;
+    refused = true;
+  };
+  document.body.addEventListener("htmx:beforeSwap", hold);
   const watch = (event) => {
     if (event.detail.pathInfo?.requestPath === path) refused = true;
   };
@@ -75,6 +92,7 @@ export async function fragment(path, target, swap = "innerHTML") {
   } catch {
     refused = true;
   } finally {
+    document.body.removeEventListener("htmx:beforeSwap", hold);
     names.forEach((name) => document.body.removeEventListener(name, watch));
   }
   return !refused;
