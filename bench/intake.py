@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import psutil
-from harness import ROOT, Installation, installation, report
+from harness import ROOT, Installation, await_quiet, installation, report
 
 CUSTOMERS = 200
 PGBENCH_TABLES = """
@@ -139,6 +139,7 @@ def main(argv: list[str]) -> int:
 
         dsn = EmbeddedPostgres(place.data / "postgres").dsn()
         seeded = seed(dsn, place.data)
+        await_quiet(dsn)
         first = pgbench(dsn, options.seconds // 2)
         steady = load(place, seeded, seconds=options.seconds, rate=options.rate)
         most = load(place, {**seeded, "cookies": []}, seconds=options.seconds, rate=0)

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import random
 import sys
 import time
@@ -20,7 +21,64 @@ TEXTS = (
     "thanks, it works now",
     "cannot log in since the update to version 5.2, it says wrong password",
 )
+TEXTS = tuple(json.dumps({"text": text}, ensure_ascii=False)[1:-1] for text in TEXTS)
 TOPICS_PER_STREAM = 8
+
+
+class Customer(asyncio.Protocol):
+    """One keep-alive connection: posts, waits for the whole answer, posts again when it is due."""
+
+    def __init__(self, load: "Load", token: str, ref: str, due: float) -> None:
+        self.load = load
+        self.head = (
+            f"POST /live/messages HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+            f"Authorization: Bearer {token}\r\nContent-Length: "
+        )
+        self.ref = ref
+        self.due = due
+        self.got = b""
+        self.done = asyncio.get_running_loop().create_future()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport = transport
+        self.wait()
+
+    def wait(self) -> None:
+        if self.load.rate:
+            asyncio.get_running_loop().call_later(self.due - time.perf_counter(), self.post)
+            self.due += self.load.pause
+        else:
+            self.post()
+
+    def post(self) -> None:
+        if time.perf_counter() >= self.load.until:
+            self.done.set_result(None)
+            self.transport.close()
+            return
+        self.client_id = str(uuid.UUID(bytes=os.urandom(16), version=4))
+        body = f'{{"conversation":"{self.ref}","id":"{self.client_id}",{random.choice(TEXTS)}}}'
+        data = body.encode()
+        self.began = self.load.sent[self.client_id] = time.perf_counter()
+        self.transport.write(f"{self.head}{len(data)}\r\n\r\n".encode() + data)
+
+    def data_received(self, data: bytes) -> None:
+        self.got += data
+        head, end, body = self.got.partition(b"\r\n\r\n")
+        if not end or len(body) < length_of(head):
+            return
+        self.load.answered(self.client_id, int(head[9:12]), self.began)
+        self.got = b""
+        self.wait()
+
+    def connection_lost(self, error: Exception | None) -> None:
+        if not self.done.done():
+            self.done.set_exception(error or ConnectionError("the server closed"))
+
+
+def length_of(head: bytes) -> int:
+    """Return the content length that an answer's head tells."""
+    at = head.index(b"content-length: ") + 16
+    return int(head[at:].split(b"\r", 1)[0])
 
 
 class Load:
@@ -28,7 +86,8 @@ class Load:
 
     def __init__(self, task: dict) -> None:
         self.task = task
-        self.random = random.Random(7)
+        self.rate = task["rate"]
+        self.pause = len(task["customers"]) / self.rate if self.rate else 0.0
         self.latencies: list[float] = []
         self.sent: dict[str, float] = {}
         self.seen: list[float] = []
@@ -37,47 +96,21 @@ class Load:
         self.until = 0.0
         self.ended: list[str] = []
 
-    async def post(self, reader, writer, token: str, ref: str) -> None:  # noqa: ANN001 - streams
-        client_id = str(uuid.uuid4())
-        body = json.dumps(
-            {"conversation": ref, "id": client_id, "text": self.random.choice(TEXTS)}
-        ).encode()
-        began = time.perf_counter()
-        self.sent[client_id] = began
-        writer.write(
-            b"POST /live/messages HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
-            b"Authorization: Bearer %s\r\nContent-Length: %d\r\n\r\n%s"
-            % (token.encode(), len(body), body)
-        )
-        status = await self.answer(reader)
+    def answered(self, client_id: str, status: int, began: float) -> None:
         if status == 200:
             self.acked += 1
             self.latencies.append(time.perf_counter() - began)
         else:
             self.errors += 1
-            self.sent.pop(client_id)
-
-    async def answer(self, reader) -> int:  # noqa: ANN001 - a stream
-        head = await reader.readuntil(b"\r\n\r\n")
-        length = 0
-        for line in head.split(b"\r\n"):
-            if line.lower().startswith(b"content-length:"):
-                length = int(line.split(b":")[1])
-        await reader.readexactly(length)
-        return int(head[9:12])
+        if status != 200 or not self.task["cookies"]:
+            self.sent.pop(client_id, None)
 
     async def customer(self, token: str, ref: str, number: int) -> None:
-        reader, writer = await asyncio.open_connection("127.0.0.1", self.task["port"])
-        rate, count = self.task["rate"], len(self.task["customers"])
-        due = time.perf_counter() + (number / rate if rate else 0)
-        while True:
-            if rate:
-                await asyncio.sleep(max(0.0, due - time.perf_counter()))
-                due += count / rate
-            if time.perf_counter() >= self.until:
-                break
-            await self.post(reader, writer, token, ref)
-        writer.close()
+        due = time.perf_counter() + (number / self.rate if self.rate else 0)
+        _, customer = await asyncio.get_running_loop().create_connection(
+            lambda: Customer(self, token, ref, due), "127.0.0.1", self.task["port"]
+        )
+        await customer.done
 
     async def agent(self, cookie: str, refs: list[str], ready: asyncio.Event) -> None:
         reader, writer = await asyncio.open_connection("127.0.0.1", self.task["port"], limit=2**22)
