@@ -77,7 +77,8 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--url", help="address of the desk (default: this configuration's)")
     demo.add_argument("--password", help="of the demo's people (default: this data folder's)")
     demo.add_argument("--minutes", type=_minutes, default=5.0, help="how long it takes (5)")
-    _command(commands, "_prepare", _prepare)
+    prepare = _command(commands, "_prepare", _prepare)
+    prepare.add_argument("--when-told", action="store_true")
     _command(commands, "_server", _server).add_argument("--fd", type=int, required=True)
     _command(commands, "_worker", _worker)
     return parser
@@ -175,10 +176,10 @@ def _demo(arguments: argparse.Namespace) -> int:
     return demo.run(arguments.url or config.base_url, password, arguments.minutes)
 
 
-def _prepare(_arguments: argparse.Namespace) -> int:
+def _prepare(arguments: argparse.Namespace) -> int:
     from walletdesk.site.commands import prepare
 
-    return prepare.run()
+    return prepare.run(when_told=arguments.when_told)
 
 
 def _server(arguments: argparse.Namespace) -> int:

@@ -18,8 +18,12 @@ from walletdesk.site.config import database_dsn, load_config
 from walletdesk.site.refusal import EXIT_CODE, RefusalError
 
 
-def run() -> int:
-    """Prepare the database of this configuration; progress and result go to stdout."""
+def run(*, when_told: bool = False) -> int:
+    """Prepare the database of this configuration; progress and result go to stdout.
+
+    With `when_told` the libraries are loaded at once and the work waits for a line on stdin; the
+    end of stdin without a line means that it is not wanted.
+    """
     # Whatever the libraries print must not disturb the protocol.
     channel, sys.stdout = sys.stdout, sys.stderr
 
@@ -27,6 +31,10 @@ def run() -> int:
         channel.write(json.dumps(message) + "\n")
         channel.flush()
 
+    if when_told:
+        load_django()
+        if not sys.stdin.readline():
+            return 0
     try:
         require_usable(database_dsn(load_config(os.environ)))
     except RefusalError as refusal:

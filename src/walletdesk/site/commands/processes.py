@@ -5,6 +5,7 @@ Nothing here imports Django: this code stays in memory for as long as the desk r
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import json
 import os
@@ -37,7 +38,7 @@ WALLETDESK = (sys.executable, "-P", "-m", "walletdesk.site.cli")
 class Commands:
     """The programs that `up` starts; tests put small stand-ins here."""
 
-    prepare: tuple[str, ...] = (*WALLETDESK, "_prepare")
+    prepare: tuple[str, ...] = (*WALLETDESK, "_prepare", "--when-told")
     server: tuple[str, ...] = (*WALLETDESK, "_server")
     worker: tuple[str, ...] = (*WALLETDESK, "_worker")
 
@@ -97,37 +98,39 @@ def start_database(config: Config, report: Callable[[str], None]) -> EmbeddedPos
     return database
 
 
+def spawn_prepare(
+    command: tuple[str, ...], environ: Mapping[str, str], log_path: Path
+) -> subprocess.Popen[bytes]:
+    """Start the `_prepare` process, which loads its libraries and then waits to be told."""
+    with log_path.open("ab") as log:
+        return subprocess.Popen(  # noqa: S603 - our own program
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=log,
+            env=dict(environ),
+            start_new_session=True,
+            preexec_fn=before_exec(signal.SIGKILL),  # noqa: PLW1509 - this process has no threads
+        )
+
+
 def run_prepare(
-    command: tuple[str, ...],
-    environ: Mapping[str, str],
-    log_path: Path,
-    report: Callable[[str], None],
+    process: subprocess.Popen[bytes], log_path: Path, report: Callable[[str], None]
 ) -> Prepared:
-    """Run the `_prepare` process, pass its progress on, and return its result.
+    """Tell `_prepare` that the database is there, pass its progress on, and return its result.
 
     Raises:
         RefusalError: it refused, or failed.
 
     """
     result = None
-    with (
-        log_path.open("ab") as log,
-        subprocess.Popen(  # noqa: S603 - our own program
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=log,
-            env=dict(environ),
-            start_new_session=True,
-            preexec_fn=before_exec(signal.SIGKILL),  # noqa: PLW1509 - this process has no threads
-        ) as process,
-    ):
-        try:
-            for line in process.stdout or ():
-                result = _heard(line, report) or result
-        except BaseException:
-            process.terminate()
-            raise
+    with process:
+        if process.stdin is not None:
+            with contextlib.suppress(BrokenPipeError):  # it ended already: its output says why
+                process.stdin.write(b"\n")
+                process.stdin.close()
+        for line in process.stdout or ():
+            result = _heard(line, report) or result
     if process.returncode != 0 or result is None:
         raise RefusalError(
             f"The database could not be prepared: {last_line(log_path)}",

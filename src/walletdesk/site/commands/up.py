@@ -16,6 +16,7 @@ from walletdesk.site.commands.processes import (
     open_listener,
     run_prepare,
     spawn_logged,
+    spawn_prepare,
     start_database,
 )
 from walletdesk.site.commands.summary import summary
@@ -73,10 +74,13 @@ def _run_claimed(
         log = open_log(logs / "supervisor.log")
     except OSError as error:
         raise RefusalError.from_os_error(error, config.data) from error
-    database = start_database(config, _report)
+    database: EmbeddedPostgres | None = None
     supervisor: Supervisor | None = None
+    # Beside the start of the database: its libraries take a second to load.
+    preparing = spawn_prepare(commands.prepare, environ, logs / "prepare.log")
     try:
-        prepared = run_prepare(commands.prepare, environ, logs / "prepare.log", _report)
+        database = start_database(config, _report)
+        prepared = run_prepare(preparing, logs / "prepare.log", _report)
         server = (*commands.server, "--fd", str(listener.fileno()))
         launch_server = partial(
             spawn_logged, server, environ, logs / "server.log", (listener.fileno(),)
@@ -94,6 +98,9 @@ def _run_claimed(
         supervisor.run()
         log.info("the desk has stopped")
     finally:
+        if preparing.poll() is None:
+            preparing.terminate()
+            preparing.wait()
         if supervisor is not None:
             supervisor.stop()
         if database is not None:
