@@ -30,7 +30,7 @@ $(STAMP):
 		echo "Installing uv $(UV_VERSION) ..." && rm -rf .uv && $(PYTHON) -m venv .uv && echo '*' > .uv/.gitignore && \
 		.uv/bin/python -m pip install --quiet --disable-pip-version-check 'uv==$(UV_VERSION)'; }
 	@echo "Installing walletdesk's libraries into .venv ..."
-	@UV_PROJECT_ENVIRONMENT=.venv UV_PYTHON_DOWNLOADS=never $(UV) sync --frozen --quiet --python "$$($(PYTHON) -c 'import sys; print(sys.executable)')"
+	@UV_PROJECT_ENVIRONMENT=.venv UV_PYTHON_DOWNLOADS=never $(UV) sync --frozen --quiet --compile-bytecode --python "$$($(PYTHON) -c 'import sys; print(sys.executable)')"
 	@rm -f .venv/.set-up-* && touch $@
 
 up: setup ## start the desk (database, server, worker); Ctrl-C stops it

@@ -55,9 +55,11 @@ def create_member(  # noqa: PLR0913 - a person is made in one go
     role: Role,
     languages: Sequence[str] = (),
     team: str | None = None,
+    same_password_as: User | None = None,
 ) -> Membership:
     """Make a person and their place in a brand. Raises BadEmail or WeakPassword.
 
+    `same_password_as` saves the hashing for people who share one, as those of the demo do.
     A person who exists keeps their password and gets the place (or the new role in it).
     """
     email = email.strip().lower()
@@ -74,7 +76,10 @@ def create_member(  # noqa: PLR0913 - a person is made in one go
             validate_password(password, user)
         except ValidationError as error:
             raise WeakPassword(reasons=error.messages) from None
-        user.set_password(password)
+        if same_password_as is not None:
+            user.password = same_password_as.password
+        else:
+            user.set_password(password)
         user.save()
     group = Team.objects.get_or_create(brand=brand, name=team)[0] if team else None
     place, _created = Membership.objects.update_or_create(

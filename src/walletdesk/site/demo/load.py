@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from walletdesk.accounts.actions import create_brand, create_member
-from walletdesk.accounts.models import Brand, Membership
+from walletdesk.accounts.models import Brand, Membership, User
 from walletdesk.accounts.types import Role
 from walletdesk.knowledge.actions import load_article_folders
 from walletdesk.site.demo import BRAND
@@ -39,8 +39,9 @@ def load_demo(*, password: str, report: Callable[[str], None]) -> Brand | None:
         default_language="en",
         accent="#5b5bd6",
     )
+    first: User | None = None
     for name, email, role, languages, team in PEOPLE:
-        create_member(
+        place = create_member(
             brand=brand,
             email=email,
             name=name,
@@ -48,7 +49,9 @@ def load_demo(*, password: str, report: Callable[[str], None]) -> Brand | None:
             role=role,
             languages=languages,
             team=team,
+            same_password_as=first,
         )
+        first = place.user
     report("Loading the demo articles")
     load_article_folders(brand=brand, folder=FOLDER / "articles")
     return brand
