@@ -239,10 +239,14 @@ class Edge:
 
         What was accepted is done all the same: a client that repeats its message is recognised.
         """
+        late: asyncio.TimerHandle | None = None
         try:
             waiting = [coalescer.submit(item) for item in items]
-            async with asyncio.timeout(self._limits.answer_seconds):
-                return [await each for each in waiting]
+            # asyncio.timeout would cost each message more than its decoding does
+            late = asyncio.get_running_loop().call_later(
+                self._limits.answer_seconds, _give_up, waiting
+            )
+            return [await each for each in waiting]
         except OverloadedError as error:
             raise RefusedError(503, "busy", retry_after=2) from error
         except TimeoutError as error:
@@ -250,6 +254,15 @@ class Edge:
         except Exception as error:
             logger.exception("a port of the live edge failed")
             raise RefusedError(503, "unavailable", retry_after=2) from error
+        finally:
+            if late is not None:
+                late.cancel()
+
+
+def _give_up(waiting: "list[asyncio.Future[_Result]]") -> None:
+    for each in waiting:
+        if not each.done():
+            each.set_exception(TimeoutError())
 
 
 def _read_once(read: Read) -> Read:

@@ -48,11 +48,13 @@ class GoneError(Exception):
 
 def header(scope: Scope, name: bytes) -> bytes | None:
     """Return the only value of a header, or None; repeated headers raise RefusedError 400."""
-    values = [value for key, value in scope["headers"] if key == name]
-    if len(values) > 1:
-        raise RefusedError(400, "repeated_header")
-    value: bytes | None = values[0] if values else None
-    return value
+    found: bytes | None = None
+    for key, value in scope["headers"]:
+        if key == name:
+            if found is not None:
+                raise RefusedError(400, "repeated_header")
+            found = value
+    return found
 
 
 def bearer(scope: Scope) -> Credential | None:
