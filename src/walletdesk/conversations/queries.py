@@ -26,7 +26,7 @@ from walletdesk.conversations.types import (
 from walletdesk.kit import ids
 from walletdesk.kit.errors import NotFound
 
-PAGE = 50
+PAGE = 30
 THREAD_PAGE = 100
 CHANGED_LIMIT = 200
 EARLIER = 5
@@ -250,8 +250,9 @@ def list_conversations(
     else:
         rows = rows.order_by("-last_event_at", "-id")
         if after:
+            # the first condition says nothing new, but lets the index start where the page does
             rows = rows.filter(
-                Q(last_event_at__lt=after.at) | Q(last_event_at=after.at, id__lt=after.id)
+                Q(last_event_at__lt=after.at) | Q(id__lt=after.id), last_event_at__lte=after.at
             )
     page = list(rows.select_related("contact", "assignee__user")[: PAGE + 1])
     if len(page) <= PAGE:
