@@ -101,6 +101,11 @@ class Installation:
         """Wait until the worker has handled what customers wait for."""
         until(lambda: self.waiting() == 0, "the worker is through", START_SECONDS)
 
+    def await_indexed(self) -> None:
+        """Wait until the bot knows all articles: before that its answers may change."""
+        nothing = "SELECT count(*) = 0 FROM outbox_outboxevent WHERE parked_at IS NULL"
+        until(lambda: self.query(nothing) == [(True,)], "all articles are indexed", 90)
+
     def waiting(self) -> int:
         """Return how many events for the bot are not handled yet."""
         [(count,)] = self.query(

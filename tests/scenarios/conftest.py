@@ -114,6 +114,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="package")
 def sign_ins(installation: Installation) -> dict[str, StorageState]:
+    installation.await_indexed()
     subprocess.run(
         [sys.executable, "-c", MAKE_VIEWER],
         env={**os.environ, "WALLETDESK_DATA": str(installation.data)},
