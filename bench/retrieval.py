@@ -66,7 +66,7 @@ def load() -> tuple[Any, dict[str, float]]:
     from walletdesk.site.commands.prepare import load_django
 
     load_django()
-    from walletdesk.accounts.actions import create_brand
+    from walletdesk.accounts.actions.brands import create_brand
     from walletdesk.knowledge import actions
     from walletdesk.knowledge.models import Passage, Translation
     from walletdesk.site.prepare import prepare

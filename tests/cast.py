@@ -7,7 +7,8 @@ from uuid import UUID, uuid4
 import pytest
 from django.test import Client
 
-from walletdesk.accounts.actions import create_brand, create_member
+from walletdesk.accounts.actions.brands import create_brand
+from walletdesk.accounts.actions.people import create_member
 from walletdesk.accounts.models import Brand, Membership
 from walletdesk.accounts.types import Role
 from walletdesk.contacts.actions import open_anonymous_session

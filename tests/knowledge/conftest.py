@@ -3,7 +3,7 @@
 import pytest
 
 from tests.factories.articles import load
-from walletdesk.accounts.actions import create_brand
+from walletdesk.accounts.actions.brands import create_brand
 from walletdesk.accounts.models import Brand
 
 

@@ -8,7 +8,7 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from tests.factories.articles import FOLDER, index, load
-from walletdesk.accounts.actions import create_brand
+from walletdesk.accounts.actions.brands import create_brand
 from walletdesk.accounts.models import Brand
 from walletdesk.kit.errors import NotFound
 from walletdesk.kit.outbox import registry

@@ -44,10 +44,18 @@ class Writer:
     sent: list[Message] = field(default_factory=list)
 
     async def arrive(self) -> Writer:
-        answer = await self.client.post(f"{self.url}/chat/v1/sessions", json={"language": "en"})
+        """Open a session; a desk that is busy is asked again, as the widget does."""
+        async with asyncio.timeout(GIVE_UP_SECONDS):
+            answer = await self._ask_for_session()
+            while answer.status_code == 503:
+                await asyncio.sleep(float(answer.headers["Retry-After"]))
+                answer = await self._ask_for_session()
         answer.raise_for_status()
         self.token, self.ref = answer.json()["token"], answer.json()["conversation"]
         return self
+
+    async def _ask_for_session(self) -> httpx.Response:
+        return await self.client.post(f"{self.url}/chat/v1/sessions", json={"language": "en"})
 
     async def write(self, text: str) -> Message:
         """Send a message again and again until the desk has acknowledged it."""

@@ -25,7 +25,7 @@ LONG_COMMIT_CUTS = 300
 MAKE_BRAND = """
 from walletdesk.site.commands.prepare import load_django
 load_django()
-from walletdesk.accounts.actions import create_brand
+from walletdesk.accounts.actions.brands import create_brand
 create_brand(slug="cut", name="Cut Wallet", languages=["en"], default_language="en",
              accent="#5b5bd6")
 """

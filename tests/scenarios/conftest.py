@@ -38,7 +38,7 @@ MAKE_VIEWER = """
 import sys
 from walletdesk.site.commands.prepare import load_django
 load_django()
-from walletdesk.accounts.actions import create_member
+from walletdesk.accounts.actions.people import create_member
 from walletdesk.accounts.queries import get_brand
 from walletdesk.accounts.types import Role
 create_member(brand=get_brand("aurora"), email="vera@aurora.example", name="Vera Lund",

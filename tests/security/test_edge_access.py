@@ -20,7 +20,7 @@ from tests.security import access_matrix
 from tests.security.access_matrix import ACTORS, Row
 from tests.security.actors import UNKNOWN_REF, bring_to
 from tests.server import Server, headers_of, session_of
-from walletdesk.accounts.actions import deactivate_user
+from walletdesk.accounts.actions.people import deactivate_user
 from walletdesk.accounts.models import Membership, User
 from walletdesk.contacts.actions import end_session
 from walletdesk.kit.wake import revoke

@@ -13,7 +13,7 @@ from tests.cast import Cast, make_customer, reply
 from tests.security import access_matrix, actors
 from tests.security.actors import Actors
 from tests.server import Server
-from walletdesk.accounts.actions import BadEmail, create_member
+from walletdesk.accounts.actions.people import BadEmail, create_member
 from walletdesk.accounts.models import Membership, User
 from walletdesk.accounts.types import Role
 from walletdesk.contacts.models import Contact, ContactSession

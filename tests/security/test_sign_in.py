@@ -15,7 +15,7 @@ from tests.cast import PASSWORD, Cast
 from tests.security import access_matrix, actors
 from tests.server import Server
 from walletdesk.accounts import hashers, sign_in
-from walletdesk.accounts.actions import deactivate_user
+from walletdesk.accounts.actions.people import deactivate_user
 from walletdesk.accounts.models import User
 from walletdesk.kit import clock
 

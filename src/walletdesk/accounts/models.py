@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Lower, Now
 
 from walletdesk.accounts.types import Role
@@ -95,3 +95,25 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} ({self.role})"
+
+
+class AuditEntry(models.Model):
+    """One line of the audit trail. Appended, never changed or removed by the desk."""
+
+    brand = models.ForeignKey(Brand, models.CASCADE, related_name="audit")
+    actor = models.ForeignKey(Membership, models.SET_NULL, null=True, related_name="+")
+    actor_name = models.CharField(max_length=80)
+    action = models.CharField(max_length=60)
+    subject = models.CharField(max_length=80, db_default="")
+    detail = models.JSONField(default=dict)
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        indexes = [
+            models.Index(F("brand"), F("id").desc(), name="audit_of_brand"),
+            models.Index(F("actor"), F("action"), F("created_at"), name="audit_of_actor"),
+            models.Index(F("brand"), F("subject"), F("id").desc(), name="audit_of_subject"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.subject}"

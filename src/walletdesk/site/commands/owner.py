@@ -37,7 +37,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _create(email: str, name: str, password: str, slug: str | None) -> str:
-    from walletdesk.accounts.actions import BadEmail, WeakPassword, create_member  # noqa: PLC0415 - models, so after load_django
+    from walletdesk.accounts.actions.people import BadEmail, WeakPassword, create_member  # noqa: PLC0415 - models, so after load_django
     from walletdesk.accounts.queries import get_brand  # noqa: PLC0415 - as above
     from walletdesk.accounts.types import Role  # noqa: PLC0415 - as above
     from walletdesk.kit.errors import NotFound  # noqa: PLC0415 - as above

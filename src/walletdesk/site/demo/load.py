@@ -4,7 +4,8 @@ import secrets
 from collections.abc import Callable
 from pathlib import Path
 
-from walletdesk.accounts.actions import create_brand, create_member
+from walletdesk.accounts.actions.brands import create_brand
+from walletdesk.accounts.actions.people import create_member
 from walletdesk.accounts.models import Brand, Membership, User
 from walletdesk.accounts.types import Role
 from walletdesk.knowledge.actions import load_article_folders

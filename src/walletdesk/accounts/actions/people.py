@@ -1,4 +1,4 @@
-"""All writes to brands, people and their places."""
+"""People and their places in a brand."""
 
 from collections.abc import Sequence
 from typing import ClassVar
@@ -27,22 +27,6 @@ class BadEmail(BadInput):
     """The e-mail address is none."""
 
     code: ClassVar[str] = "bad_email"
-
-
-@transaction.atomic
-def create_brand(
-    *, slug: str, name: str, languages: Sequence[str], default_language: str, accent: str
-) -> Brand:
-    """Make a brand. The default language must be one of its languages."""
-    if default_language not in languages:
-        raise BadInput(default_language=default_language)
-    return Brand.objects.create(
-        slug=slug,
-        name=name,
-        languages=list(languages),
-        default_language=default_language,
-        accent=accent,
-    )
 
 
 @transaction.atomic

@@ -1,0 +1,1 @@
+"""All writes to brands, people, their places and the audit trail."""
