@@ -5,11 +5,13 @@ from datetime import timedelta
 from django.db import transaction
 
 from walletdesk.accounts.models import Brand
+from walletdesk.accounts.queries import privacy_of
+from walletdesk.accounts.types import PrivacyLimits
 from walletdesk.contacts.models import Contact, ContactSession
 from walletdesk.kit import clock, ids
 from walletdesk.kit.wake import revoke
 
-SESSION_LIFE = timedelta(days=30)
+SESSION_LIFE = timedelta(days=PrivacyLimits.SESSION_DAYS[1])  # at most; a brand may shorten it
 
 
 def open_anonymous_session(*, brand: Brand, language: str) -> tuple[Contact, str]:
@@ -21,8 +23,9 @@ def open_anonymous_session(*, brand: Brand, language: str) -> tuple[Contact, str
     contact = Contact.objects.create(
         brand=brand, label=f"Visitor {ids.new_ref()[:4].upper()}", language=language
     )
+    life = timedelta(days=privacy_of(brand).session_days)
     ContactSession.objects.create(
-        contact=contact, token_hash=ids.token_hash(token), expires_at=clock.now() + SESSION_LIFE
+        contact=contact, token_hash=ids.token_hash(token), expires_at=clock.now() + life
     )
     return contact, token
 

@@ -34,6 +34,8 @@ class Kind(StrEnum):
     REOPENED = "reopened"
     FEEDBACK = "feedback"  # did this help?
     RATED = "rated"
+    TAGGED = "tagged"  # staff only; staff_data.tag, tag_id, colour
+    UNTAGGED = "untagged"  # staff only; as tagged
     REDACTED = "redacted"  # earlier messages were overwritten; data.texts maps seq → new text
 
 
@@ -64,6 +66,23 @@ class View(StrEnum):
     ALL = "all"
 
 
+class TagColour(StrEnum):
+    """The colours of tags: names, so that each can be readable in light and in dark."""
+
+    GREY = "grey"
+    RED = "red"
+    ORANGE = "orange"
+    YELLOW = "yellow"
+    GREEN = "green"
+    TEAL = "teal"
+    BLUE = "blue"
+    VIOLET = "violet"
+    PINK = "pink"
+
+
+TAG_LENGTH = 40
+
+
 class Urgency:
     """How soon a person must look, as a small integer that sorts."""
 
@@ -71,7 +90,7 @@ class Urgency:
 
 
 UNKNOWN_LANGUAGE = ""  # until the first message tells
-STAFF_ONLY = frozenset({Kind.NOTE, Kind.SUMMARY})
+STAFF_ONLY = frozenset({Kind.NOTE, Kind.SUMMARY, Kind.TAGGED, Kind.UNTAGGED})
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,9 @@ INSTALLED_APPS = [
     "walletdesk.accounts",
     "walletdesk.contacts",
     "walletdesk.knowledge",
+    "walletdesk.channels",
     "walletdesk.conversations",
+    "walletdesk.sla",
     "walletdesk.bot",
     "walletdesk.web",
     "walletdesk.site",
@@ -192,5 +194,5 @@ LOGGING = {
     },
 }
 DEFAULT_EXCEPTION_REPORTER_FILTER = "walletdesk.kit.logs.NoBodies"
-DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024  # of a request's body; see site/asgi.py for the wider ones
 PROCRASTINATE_ON_APP_READY = None
