@@ -34,9 +34,20 @@ class Kind(StrEnum):
     REOPENED = "reopened"
     FEEDBACK = "feedback"  # did this help?
     RATED = "rated"
+    SCHEDULED = "scheduled"  # staff only: a reply for later; staff_data.state
+    CHANGED = "changed"  # staff only: topic, urgency or language was set; staff_data.field
     TAGGED = "tagged"  # staff only; staff_data.tag, tag_id, colour
     UNTAGGED = "untagged"  # staff only; as tagged
     REDACTED = "redacted"  # earlier messages were overwritten; data.texts maps seq → new text
+
+
+class ScheduledState(StrEnum):
+    """What became of a reply for later."""
+
+    WAITING = "waiting"
+    HELD = "held"  # something happened since it was written: its author is asked
+    SENT = "sent"
+    CANCELLED = "cancelled"
 
 
 class Author(StrEnum):
@@ -90,7 +101,16 @@ class Urgency:
 
 
 UNKNOWN_LANGUAGE = ""  # until the first message tells
-STAFF_ONLY = frozenset({Kind.NOTE, Kind.SUMMARY, Kind.TAGGED, Kind.UNTAGGED})
+STAFF_ONLY = frozenset(
+    {
+        Kind.NOTE,
+        Kind.SUMMARY,
+        Kind.SCHEDULED,
+        Kind.CHANGED,
+        Kind.TAGGED,
+        Kind.UNTAGGED,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
