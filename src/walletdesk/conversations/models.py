@@ -3,18 +3,21 @@
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from walletdesk.accounts.models import Brand, Membership, Team
 from walletdesk.contacts.models import Contact
-from walletdesk.conversations.types import Author, Kind, Status
+from walletdesk.conversations.types import Author, Kind, Status, View
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
 
 PREVIEW_LENGTH = 140
+SAVED_NAME = 60
+SAVED_QUERY = 1_000
 # Partitions older than a conversation are not looked at. The database's clock dates a conversation,
 # a server's clock its events: so far may the one be behind the other (in SQL: interval '1 hour').
 CLOCK_MARGIN = timedelta(hours=1)
@@ -52,17 +55,45 @@ class Conversation(models.Model):
     queued_at = models.DateTimeField(null=True)
     resolved_at = models.DateTimeField(null=True)
     rating = models.SmallIntegerField(null=True)
+    snoozed_until = models.DateTimeField(null=True)
+    # always the one in which it goes on at last, so that one step leads there
+    merged_into = models.ForeignKey(
+        "self", models.CASCADE, null=True, related_name="absorbed", db_index=False
+    )
+    merged_seq = models.IntegerField(db_default=0, default=0)  # the other's number of that event
+    split_from = models.ForeignKey(
+        "self", models.SET_NULL, null=True, related_name="parts", db_index=False
+    )
     bot_misses = models.SmallIntegerField(db_default=0, default=0)
     allowance = models.FloatField(null=True)
     allowance_at = models.DateTimeField(null=True)
     change_xid = models.BigIntegerField(db_default=0, default=0)
     created_at = models.DateTimeField(db_default=Now())
 
+    visible_after = 0  # not stored: from where on a guest may read (queries.get_conversation_of)
+
     if TYPE_CHECKING:
         events: RelatedManager["Event"]
 
     class Meta:
         indexes = [
+            models.Index(
+                F("team"),
+                F("last_event_at").desc(),
+                F("id").desc(),
+                condition=Q(status__in=[Status.QUEUED, Status.OPEN]),
+                name="conversation_of_team",
+            ),
+            models.Index(
+                fields=["merged_into"],
+                condition=Q(merged_into__isnull=False),
+                name="conversation_merged",
+            ),
+            models.Index(
+                fields=["split_from"],
+                condition=Q(split_from__isnull=False),
+                name="conversation_split",
+            ),
             models.Index(
                 F("brand"),
                 F("urgency").desc(),
@@ -109,6 +140,16 @@ class Conversation(models.Model):
             models.CheckConstraint(
                 condition=~Q(status=Status.QUEUED) | Q(queued_at__isnull=False),
                 name="queued_since_some_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(status=Status.SNOOZED, snoozed_until__isnull=False)
+                | (~Q(status=Status.SNOOZED) & Q(snoozed_until=None)),
+                name="snoozed_until_some_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(status=Status.MERGED, merged_into__isnull=False)
+                | (~Q(status=Status.MERGED) & Q(merged_into=None)),
+                name="merged_into_another",
             ),
         ]
 
@@ -159,3 +200,84 @@ class Receipt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.conversation_id} {self.client_id}"
+
+
+class SavedView(models.Model):
+    """A filter that somebody named: for themselves (`owner`), or without owner for the brand."""
+
+    brand = models.ForeignKey(Brand, models.CASCADE, related_name="+")
+    owner = models.ForeignKey(Membership, models.CASCADE, null=True, related_name="+")
+    name = models.CharField(max_length=SAVED_NAME)
+    view = models.CharField(max_length=10, choices=[(v, v) for v in View])
+    query = models.CharField(max_length=SAVED_QUERY)  # canonical: filters.write_filter
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        indexes = [models.Index(fields=["brand", "name"], name="saved_view_of_brand")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class UndoStep(models.Model):
+    """How one conversation stood before an action that can be taken back, for a few seconds."""
+
+    token = models.UUIDField()
+    membership = models.ForeignKey(Membership, models.CASCADE, related_name="+")
+    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="+")
+    action = models.CharField(max_length=12)
+    before = models.JSONField()
+    after_seq = models.IntegerField()
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["membership", "token", "conversation"], name="one_undo_step_each"
+            )
+        ]
+        indexes = [models.Index(fields=["created_at"], name="undo_step_age")]
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.conversation_id}"
+
+
+class Block(models.Model):
+    """A contact who cannot write for a time. Its row is kept: it tells who did it, and why."""
+
+    contact = models.ForeignKey(Contact, models.CASCADE, related_name="blocks")
+    by = models.ForeignKey(Membership, models.SET_NULL, null=True, related_name="+")
+    reason = models.TextField()
+    until = models.DateTimeField()
+    told = ArrayField(models.BigIntegerField(), default=list)  # conversations that show it
+    lifted_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["contact"], condition=Q(lifted_at=None), name="one_block_at_a_time"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.contact_id} until {self.until:%F}"
+
+
+class Relation(models.Model):
+    """Two conversations that belong together. `first` has the lower number, so a pair is once."""
+
+    first = models.ForeignKey(Conversation, models.CASCADE, related_name="+", db_index=False)
+    second = models.ForeignKey(Conversation, models.CASCADE, related_name="+")
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["first", "second"], name="related_once"),
+            models.CheckConstraint(
+                condition=Q(first__lt=F("second")), name="related_lower_number_first"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.first_id} ~ {self.second_id}"

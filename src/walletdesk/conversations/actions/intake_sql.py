@@ -1,22 +1,28 @@
 """The statements of the way in. Arrays in, so that one statement serves a whole batch."""
 
-LOCK = """
-SELECT w.place, c.id, c.ref, c.brand_id, c.status, c.urgency, c.assignee_id, c.last_seq,
-       c.last_customer_seq, c.waiting_since, c.queued_at, c.resolved_at, c.allowance,
-       c.allowance_at, c.created_at
+# A conversation that was merged goes on in another one, which its customer reaches by either name.
+_NAMED = """
 FROM unnest(%s::int[], %s::bytea[], %s::text[]) AS w(place, token_hash, ref)
 JOIN contacts_contactsession s ON s.token_hash = w.token_hash AND s.expires_at > %s
-JOIN conversations_conversation c ON c.ref = w.ref AND c.contact_id = s.contact_id
+JOIN conversations_conversation n ON n.ref = w.ref
+  AND (n.contact_id = s.contact_id OR EXISTS (
+    SELECT 1 FROM conversations_conversation m
+    WHERE m.merged_into_id = n.id AND m.contact_id = s.contact_id))
+JOIN conversations_conversation c ON c.id = coalesce(n.merged_into_id, n.id)
+"""
+
+LOCK = f"""
+SELECT w.place, c.id, c.ref, c.brand_id, c.status, c.urgency, c.assignee_id, c.last_seq,
+       c.last_customer_seq, c.waiting_since, c.queued_at, c.resolved_at, c.allowance,
+       c.allowance_at, c.created_at,
+       EXISTS (SELECT 1 FROM conversations_block b
+               WHERE b.contact_id = s.contact_id AND b.lifted_at IS NULL AND b.until > %s)
+{_NAMED}
 ORDER BY c.id, w.place
 FOR UPDATE OF c SKIP LOCKED
 """
 
-EXISTING = """
-SELECT w.place
-FROM unnest(%s::int[], %s::bytea[], %s::text[]) AS w(place, token_hash, ref)
-JOIN contacts_contactsession s ON s.token_hash = w.token_hash AND s.expires_at > %s
-JOIN conversations_conversation c ON c.ref = w.ref AND c.contact_id = s.contact_id
-"""
+EXISTING = f"SELECT w.place {_NAMED}"
 
 RECEIPTS = """
 INSERT INTO conversations_receipt (conversation_id, client_id)
@@ -32,10 +38,13 @@ WHERE r.conversation_id = w.conversation_id AND r.client_id = w.client_id
 """
 
 RECORDED_BEFORE = """
-SELECT e.conversation_id, e.client_id, e.seq, e.text
+SELECT w.conversation_id, e.client_id, e.seq, e.text
 FROM unnest(%s::bigint[], %s::uuid[]) AS w(conversation_id, client_id)
-JOIN conversations_conversation c ON c.id = w.conversation_id
-JOIN conversations_event e ON e.conversation_id = w.conversation_id
+CROSS JOIN LATERAL (
+  SELECT id, created_at FROM conversations_conversation WHERE id = w.conversation_id
+  UNION ALL
+  SELECT id, created_at FROM conversations_conversation WHERE merged_into_id = w.conversation_id) c
+JOIN conversations_event e ON e.conversation_id = c.id
   AND e.client_id = w.client_id AND e.created_at >= c.created_at - interval '1 hour'
 """
 
@@ -65,6 +74,7 @@ UPDATE conversations_conversation c
 SET status = w.status, urgency = w.urgency, assignee_id = w.assignee_id, last_seq = w.last_seq,
     last_customer_seq = w.last_customer_seq, preview = w.preview, last_author = 'customer',
     waiting_since = w.waiting_since, queued_at = w.queued_at, resolved_at = w.resolved_at,
+    snoozed_until = CASE WHEN w.status = 'snoozed' THEN c.snoozed_until END,
     allowance = w.allowance, allowance_at = w.now, last_event_at = w.now,
     change_xid = pg_current_xact_id()::text::bigint
 FROM (
@@ -82,4 +92,25 @@ FROM unnest(%s::bigint[], %s::int[], %s::text[]) AS w(conversation_id, seq, text
      conversations_conversation c
 WHERE c.id = w.conversation_id AND e.conversation_id = w.conversation_id AND e.seq = w.seq
   AND e.created_at >= c.created_at - interval '1 hour'
+"""
+
+# A part that was split off holds copies; what is overwritten in one place must be in the other.
+_PARTS = """
+FROM unnest(%s::bigint[], %s::int[], %s::text[]) AS w(conversation_id, seq, text),
+     conversations_conversation c, conversations_event copy
+WHERE copy.conversation_id = c.id AND copy.created_at >= c.created_at - interval '1 hour'
+  AND copy.staff_data ? 'origin'
+"""
+REWRITE_COPIES = f"""
+UPDATE conversations_event e SET text = w.text
+{_PARTS} AND c.split_from_id = w.conversation_id
+  AND (copy.staff_data->>'origin')::int = w.seq
+  AND e.conversation_id = copy.conversation_id AND e.seq = copy.seq
+  AND e.created_at = copy.created_at
+"""
+REWRITE_ORIGINS = f"""
+UPDATE conversations_event e SET text = w.text
+{_PARTS} AND c.id = w.conversation_id AND copy.seq = w.seq
+  AND e.conversation_id = c.split_from_id AND e.seq = (copy.staff_data->>'origin')::int
+  AND e.created_at = copy.created_at
 """

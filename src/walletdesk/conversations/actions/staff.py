@@ -21,19 +21,22 @@ from walletdesk.safety.types import SafeText
 UNOWNED = (Status.BOT, Status.QUEUED)
 
 
-def _require(membership: Membership, permission: Permission) -> None:
+def require(membership: Membership, permission: Permission) -> None:
+    """Raise NotAllowed unless the member has the permission."""
     if not may(membership.role, permission):
         raise NotAllowed(permission=permission)
 
 
-def _lock_for(membership: Membership, conversation: Conversation) -> Conversation:
+def lock_for(membership: Membership, conversation: Conversation) -> Conversation:
+    """Return a conversation of the member's brand, locked. Raises NotFound."""
     locked = lock_conversation(conversation.pk)
     if locked.brand_id != membership.brand_id:
         raise NotFound
     return locked
 
 
-def _act(kind: Kind, membership: Membership, **fields: object) -> NewEvent:
+def act(kind: Kind, membership: Membership, **fields: object) -> NewEvent:
+    """Return an event that a member of staff causes."""
     return NewEvent(
         kind=kind,
         author=Author.AGENT,
@@ -49,17 +52,17 @@ def claim_conversation(*, conversation: Conversation, membership: Membership) ->
 
     Taking what one already has is no error: a double click must not show one.
     """
-    _require(membership, Permission.CONVERSATION_ANSWER)
-    locked = _lock_for(membership, conversation)
-    if locked.status == Status.OPEN:
-        if locked.assignee_id == membership.pk:
-            return locked
+    require(membership, Permission.CONVERSATION_ANSWER)
+    locked = lock_for(membership, conversation)
+    if locked.status == Status.OPEN and locked.assignee_id == membership.pk:
+        return locked
+    if locked.status in (Status.OPEN, Status.SNOOZED) and locked.assignee_id:
         raise AlreadyTaken(name=locked.assignee.user.name if locked.assignee else "")
-    if locked.status not in UNOWNED:
+    if locked.status not in (*UNOWNED, Status.SNOOZED):
         raise WrongState(status=locked.status)
     append_one(
         locked,
-        _act(Kind.CLAIMED, membership),
+        act(Kind.CLAIMED, membership),
         status=Status.OPEN,
         assignee=membership,
         queued_at=None,
@@ -76,19 +79,20 @@ def send_reply(
 
     Answering a conversation that nobody has takes it. Raises AlreadyTaken, NotYours or WrongState.
     """
-    _require(membership, Permission.CONVERSATION_ANSWER)
-    locked = _lock_for(membership, conversation)
+    require(membership, Permission.CONVERSATION_ANSWER)
+    locked = lock_for(membership, conversation)
     if (known := _receipt(locked, client_id)) is not None:
         return known
-    if locked.status in UNOWNED:
+    if locked.status in (*UNOWNED, Status.SNOOZED) and not locked.assignee_id:
         locked = claim_conversation(conversation=locked, membership=membership)
-    elif locked.status != Status.OPEN:
+    elif locked.status not in (Status.OPEN, Status.SNOOZED):
         raise WrongState(status=locked.status)
     if locked.assignee_id != membership.pk:
         raise AlreadyTaken(name=locked.assignee.user.name if locked.assignee else "")
     return append_one(
         locked,
-        _act(Kind.MESSAGE, membership, text=text, client_id=client_id),
+        act(Kind.MESSAGE, membership, text=text, client_id=client_id),
+        status=Status.OPEN,
         waiting_since=None,
         staff_read_seq=locked.last_customer_seq,
     )
@@ -99,11 +103,11 @@ def add_note(
     *, conversation: Conversation, membership: Membership, client_id: UUID, text: SafeText
 ) -> Event:
     """Write a note that the customer never sees."""
-    _require(membership, Permission.CONVERSATION_ANSWER)
-    locked = _lock_for(membership, conversation)
+    require(membership, Permission.CONVERSATION_ANSWER)
+    locked = lock_for(membership, conversation)
     if (known := _receipt(locked, client_id)) is not None:
         return known
-    return append_one(locked, _act(Kind.NOTE, membership, text=text, client_id=client_id))
+    return append_one(locked, act(Kind.NOTE, membership, text=text, client_id=client_id))
 
 
 def _receipt(locked: Conversation, client_id: UUID) -> Event | None:
@@ -115,8 +119,9 @@ def _receipt(locked: Conversation, client_id: UUID) -> Event | None:
     return None
 
 
-def _require_hold(locked: Conversation, membership: Membership) -> None:
-    _require(membership, Permission.CONVERSATION_ANSWER)
+def require_hold(locked: Conversation, membership: Membership) -> None:
+    """Raise NotYours unless the member holds the conversation or may move those of others."""
+    require(membership, Permission.CONVERSATION_ANSWER)
     mine = locked.assignee_id == membership.pk
     if not mine and not may(membership.role, Permission.CONVERSATION_REASSIGN):
         raise NotYours
@@ -127,17 +132,17 @@ def hand_over_conversation(
     *, conversation: Conversation, membership: Membership, to: Membership
 ) -> Conversation:
     """Hand a conversation to a colleague of the same brand who may answer."""
-    locked = _lock_for(membership, conversation)
-    _require_hold(locked, membership)
+    locked = lock_for(membership, conversation)
+    require_hold(locked, membership)
     if to.brand_id != locked.brand_id or not to.user.is_active:
         raise NotFound
-    _require(to, Permission.CONVERSATION_ANSWER)
-    if locked.status not in (*UNOWNED, Status.OPEN):
+    require(to, Permission.CONVERSATION_ANSWER)
+    if locked.status not in (*UNOWNED, Status.OPEN, Status.SNOOZED):
         raise WrongState(status=locked.status)
-    if locked.assignee_id != to.pk:
+    if locked.assignee_id != to.pk or locked.status != Status.OPEN:
         append_one(
             locked,
-            _act(Kind.ASSIGNED, membership, data={"to": to.user.name}, staff_data={"to_id": to.pk}),
+            act(Kind.ASSIGNED, membership, data={"to": to.user.name}, staff_data={"to_id": to.pk}),
             status=Status.OPEN,
             assignee=to,
             queued_at=None,
@@ -148,13 +153,13 @@ def hand_over_conversation(
 @transaction.atomic
 def release_conversation(*, conversation: Conversation, membership: Membership) -> Conversation:
     """Put a conversation back into the queue, where it stands by its urgency and from now."""
-    locked = _lock_for(membership, conversation)
-    _require_hold(locked, membership)
+    locked = lock_for(membership, conversation)
+    require_hold(locked, membership)
     if locked.status != Status.OPEN:
         raise WrongState(status=locked.status)
     append_one(
         locked,
-        _act(Kind.RELEASED, membership),
+        act(Kind.RELEASED, membership),
         status=Status.QUEUED,
         assignee=None,
         queued_at=clock.now(),
@@ -170,14 +175,16 @@ def release_conversation(*, conversation: Conversation, membership: Membership) 
 @transaction.atomic
 def resolve_conversation(*, conversation: Conversation, membership: Membership) -> Conversation:
     """Mark a conversation as solved. Solving what is solved is no error."""
-    _require(membership, Permission.CONVERSATION_ANSWER)
-    locked = _lock_for(membership, conversation)
+    require(membership, Permission.CONVERSATION_ANSWER)
+    locked = lock_for(membership, conversation)
     if locked.status == Status.RESOLVED:
         return locked
-    _require_hold(locked, membership)
+    if locked.status == Status.MERGED:
+        raise WrongState(status=locked.status)
+    require_hold(locked, membership)
     append_one(
         locked,
-        _act(Kind.RESOLVED, membership),
+        act(Kind.RESOLVED, membership),
         status=Status.RESOLVED,
         resolved_at=clock.now(),
         queued_at=None,
@@ -194,15 +201,15 @@ def resolve_conversation(*, conversation: Conversation, membership: Membership) 
 @transaction.atomic
 def reopen_conversation(*, conversation: Conversation, membership: Membership) -> Conversation:
     """Open a solved conversation again; it belongs to whoever reopened it."""
-    _require(membership, Permission.CONVERSATION_ANSWER)
-    locked = _lock_for(membership, conversation)
+    require(membership, Permission.CONVERSATION_ANSWER)
+    locked = lock_for(membership, conversation)
     if locked.status == Status.OPEN and locked.assignee_id == membership.pk:
         return locked
     if locked.status != Status.RESOLVED:
         raise WrongState(status=locked.status)
     append(
         locked,
-        [_act(Kind.REOPENED, membership)],
+        [act(Kind.REOPENED, membership)],
         status=Status.OPEN,
         assignee=membership,
         resolved_at=None,
@@ -213,7 +220,7 @@ def reopen_conversation(*, conversation: Conversation, membership: Membership) -
 @transaction.atomic
 def mark_read(*, conversation: Conversation, membership: Membership, seq: int) -> None:
     """Remember how far the holder has read. Others may look without changing it."""
-    locked = _lock_for(membership, conversation)
+    locked = lock_for(membership, conversation)
     if locked.assignee_id == membership.pk and seq > locked.staff_read_seq:
         locked.staff_read_seq = min(seq, locked.last_seq)
         locked.save(update_fields=["staff_read_seq"])
