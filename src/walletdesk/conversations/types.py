@@ -48,7 +48,18 @@ class Kind(StrEnum):
     BLOCKED = "blocked"  # the customer cannot write until data.until
     UNBLOCKED = "unblocked"
     UNDONE = "undone"  # staff took back data.what
+    SCHEDULED = "scheduled"  # staff only: a reply for later; staff_data.state
+    CHANGED = "changed"  # staff only: topic, urgency or language was set; staff_data.field
     REDACTED = "redacted"  # earlier messages were overwritten; data.texts maps seq → new text
+
+
+class ScheduledState(StrEnum):
+    """What became of a reply for later."""
+
+    WAITING = "waiting"
+    HELD = "held"  # something happened since it was written: its author is asked
+    SENT = "sent"
+    CANCELLED = "cancelled"
 
 
 class Author(StrEnum):
@@ -93,6 +104,8 @@ STAFF_ONLY = frozenset(
     {
         Kind.NOTE,
         Kind.SUMMARY,
+        Kind.SCHEDULED,
+        Kind.CHANGED,
         Kind.ROUTED,
         Kind.SNOOZED,
         Kind.WOKEN,
