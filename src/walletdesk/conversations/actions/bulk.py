@@ -6,7 +6,7 @@ from uuid import UUID
 
 from walletdesk.accounts.models import Membership
 from walletdesk.conversations.actions.undo import undoable
-from walletdesk.conversations.models import Conversation
+from walletdesk.conversations.models import Conversation, Tag
 from walletdesk.conversations.queries import get_conversations_for
 from walletdesk.kit.errors import BadInput, DomainError, NotFound
 
@@ -29,6 +29,7 @@ def act_on_many(
     action: str,
     token: UUID,
     perform: Callable[[Conversation], object],
+    tag: Tag | None = None,
 ) -> list[Outcome]:
     """Perform an action on up to CHUNK conversations, in the order named. All share the token.
 
@@ -49,6 +50,7 @@ def act_on_many(
                 membership=membership,
                 conversation=known[ref],
                 perform=perform,
+                tag=tag,
             )
         except DomainError as refusal:
             outcomes.append(Outcome(ref, refusal))

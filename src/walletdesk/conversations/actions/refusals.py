@@ -49,7 +49,7 @@ class NothingToUndo(DomainError):
     code: ClassVar[str] = "nothing_to_undo"
 
 
-class ChangedMeanwhile(DomainError):
+class ChangedSince(DomainError):
     """Something happened since, so taking it back would undo more than one's own doing."""
 
-    code: ClassVar[str] = "changed_meanwhile"
+    code: ClassVar[str] = "changed_since"

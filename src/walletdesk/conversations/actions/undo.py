@@ -11,10 +11,10 @@ from django.db import transaction
 from walletdesk.accounts.models import Membership
 from walletdesk.conversations import events
 from walletdesk.conversations.actions.merge import merge_conversations
-from walletdesk.conversations.actions.refusals import ChangedMeanwhile, NothingToUndo
+from walletdesk.conversations.actions.refusals import ChangedSince, NothingToUndo
 from walletdesk.conversations.actions.staff import act, lock_for
 from walletdesk.conversations.actions.timeline import append_one
-from walletdesk.conversations.models import Conversation, UndoStep
+from walletdesk.conversations.models import Conversation, ConversationTag, Tag, UndoStep
 from walletdesk.conversations.types import Kind, Status
 from walletdesk.kit import clock
 from walletdesk.kit.outbox.actions import publish
@@ -69,11 +69,15 @@ def undoable(
     membership: Membership,
     conversation: Conversation,
     perform: Callable[[Conversation], object],
+    tag: Tag | None = None,
 ) -> Conversation:
     """Perform an action on a conversation so that its doer can take it back by the token.
 
     Nothing is kept when the action changed nothing. One token may stand for many conversations.
+    `tag` is the one that the action puts on or takes off.
     """
+    if tag is not None:  # before the conversation, as all do who need both
+        Tag.objects.select_for_update(no_key=True).filter(pk=tag.pk).first()
     locked = lock_for(membership, conversation)
     before, seq = _snapshot(locked), locked.last_seq
     perform(locked)
@@ -89,7 +93,7 @@ def undoable(
 
 
 def undo(*, membership: Membership, token: UUID) -> Undone:
-    """Take back what the token stands for. Raises NothingToUndo, or ChangedMeanwhile for all of it.
+    """Take back what the token stands for. Raises NothingToUndo, or ChangedSince for all of it.
 
     A conversation in which something happened since stays as it is. A token serves once.
     """
@@ -103,7 +107,7 @@ def undo(*, membership: Membership, token: UUID) -> Undone:
         done += taken
         changed += refused
     if changed and not done:
-        raise ChangedMeanwhile(count=len(changed))
+        raise ChangedSince(count=len(changed))
     if not done:
         raise NothingToUndo
     return Undone(done, tuple(changed))
@@ -139,6 +143,8 @@ def _restore(step: UndoStep, locked: Conversation, membership: Membership) -> No
     changes: dict[str, Any] = {name: before[name] for name in PLAIN}
     for name in MOMENTS:
         changes[name] = datetime.fromisoformat(before[name]) if before[name] else None
+    if step.action == "tag":
+        _restore_tags(locked, before["tags"])
     kind = PUBLIC.get(step.action, Kind.UNDONE)
     append_one(
         locked,
@@ -155,6 +161,16 @@ def _restore(step: UndoStep, locked: Conversation, membership: Membership) -> No
         )
 
 
+def _restore_tags(locked: Conversation, tags: list[int]) -> None:
+    now = ConversationTag.objects.filter(conversation=locked)
+    now.exclude(tag__in=tags).delete()
+    there = set(now.values_list("tag_id", flat=True))
+    missing = Tag.objects.filter(pk__in=set(tags) - there)
+    ConversationTag.objects.bulk_create(
+        [ConversationTag(conversation=locked, tag=tag) for tag in missing], ignore_conflicts=True
+    )
+
+
 def _snapshot(locked: Conversation) -> dict[str, Any]:
     before: dict[str, Any] = {name: getattr(locked, name) for name in PLAIN}
     for name in MOMENTS:
@@ -162,4 +178,6 @@ def _snapshot(locked: Conversation) -> dict[str, Any]:
         before[name] = moment.isoformat() if moment else None
     joined = Conversation.objects.filter(merged_into=locked).values_list("pk", "merged_seq")
     before["absorbed"] = [list(one) for one in joined]
+    tags = ConversationTag.objects.filter(conversation=locked).order_by("tag_id")
+    before["tags"] = list(tags.values_list("tag_id", flat=True))
     return before

@@ -3,13 +3,15 @@
 from collections.abc import Collection
 from datetime import timedelta
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import JSONArray, Lower
 
 from walletdesk.accounts.models import Membership
 from walletdesk.accounts.rules import may
 from walletdesk.accounts.types import Permission
-from walletdesk.conversations.models import Conversation
+from walletdesk.conversations.models import Conversation, ConversationTag, Mention
 from walletdesk.conversations.types import (
     DeskState,
     Filter,
@@ -44,7 +46,9 @@ FROM (
          count(*) FILTER (WHERE status = 'bot') AS bot,
          count(*) FILTER (WHERE status = 'open') AS open,
          count(*) FILTER (WHERE status = 'open' AND assignee_id = %(member)s
-                          AND last_customer_seq > staff_read_seq) AS unread
+                          AND last_customer_seq > staff_read_seq) AS unread,
+         (SELECT count(*) FROM conversations_mention
+          WHERE membership_id = %(member)s AND NOT seen) AS mentions
   FROM conversations_conversation
   WHERE brand_id = %(brand)s AND status IN ('bot', 'queued', 'open', 'snoozed')) n
 """
@@ -69,10 +73,10 @@ def desk_state(membership: Membership) -> DeskState:
                 "saved": SAVED_SHOWN,
             },
         )
-        xmin, *numbers, saved = cursor.fetchone()
-    counts = dict(zip(COUNTED, numbers, strict=False))
+        xmin, *numbers, unread, mentions, saved = cursor.fetchone()
+    counts = dict(zip(COUNTED, numbers, strict=True)) | {View.MENTIONS: mentions}
     names = tuple(SavedName(*row) for row in saved)
-    return DeskState(xmin, counts, numbers[len(COUNTED)] + counts[View.QUEUE], names)
+    return DeskState(xmin, counts, unread + counts[View.QUEUE], names)
 
 
 def count_views(membership: Membership) -> dict[View, int]:
@@ -95,6 +99,9 @@ def _view(membership: Membership, view: View) -> QuerySet[Conversation]:  # noqa
             return rows.filter(status__in=[Status.QUEUED, Status.OPEN], team_id=team or 0)
         case View.WAITING:
             return rows.filter(status=Status.OPEN, waiting_since=None)
+        case View.MENTIONS:
+            named = Mention.objects.filter(conversation=OuterRef("pk"), membership=membership)
+            return rows.filter(Exists(named))
         case View.SNOOZED | View.BOT | View.OPEN | View.RESOLVED:
             return rows.filter(status=view.value)
         case _:
@@ -112,6 +119,9 @@ def _narrow(rows: QuerySet[Conversation], chosen: Filter) -> QuerySet[Conversati
     ):
         if values:
             rows = rows.filter(**{field: values})
+    if chosen.tags:
+        tagged = ConversationTag.objects.filter(conversation=OuterRef("pk"), tag__in=chosen.tags)
+        rows = rows.filter(Exists(tagged))
     if chosen.assignees:
         somebody = Q(assignee_id__in=[member for member in chosen.assignees if member])
         rows = rows.filter(somebody | Q(assignee=None) if 0 in chosen.assignees else somebody)
@@ -161,8 +171,10 @@ def list_conversations(
 
 
 def with_what_rows_show(rows: QuerySet[Conversation]) -> QuerySet[Conversation]:
-    """Have one statement bring all that a row of a list shows."""
-    return rows.select_related("contact", "assignee__user")
+    """Have one statement bring all that a row shows; `tag_list` holds (name, colour) pairs."""
+    tags = ConversationTag.objects.filter(conversation=OuterRef("pk")).order_by(Lower("tag__name"))
+    pairs = tags.values(pair=JSONArray("tag__name", "tag__colour"))
+    return rows.select_related("contact", "assignee__user").annotate(tag_list=ArraySubquery(pairs))
 
 
 def get_conversations_for(membership: Membership, refs: Collection[str]) -> list[Conversation]:

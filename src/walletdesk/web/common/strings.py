@@ -97,6 +97,8 @@ def _lines() -> dict[str, str]:
         "line_resolved_by_customer_to_staff": _("The customer ended the conversation"),
         "line_resolved_by_system": _("The conversation was closed"),
         "line_resolved_by_bot": _("The conversation was closed"),
+        "line_tagged": _("{name} added the tag “{tag}”"),
+        "line_untagged": _("{name} removed the tag “{tag}”"),
         "line_reopened": _("{name} reopened the conversation"),
         "line_reopened_by_customer": _("The conversation was reopened"),
         "line_reopened_by_system": _("The conversation was reopened"),

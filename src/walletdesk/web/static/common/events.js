@@ -9,6 +9,8 @@ const LINES = {
   released: { icon: "inbox" },
   resolved: { icon: "check-circle", good: true },
   reopened: { icon: "refresh" },
+  tagged: { icon: "tag" },
+  untagged: { icon: "tag" },
   rated: { icon: "star" },
   feedback: { icon: "thumb-up" },
 };
@@ -139,7 +141,7 @@ function notice(event, context) {
 /** The sentence of an event line, in the reader's words. */
 export function lineText(event, context) {
   const { strings, audience } = context;
-  const fields = { name: nameOf(event, context), to: event.data.to || "", score: event.data.score || "" };
+  const fields = { name: nameOf(event, context), to: event.data.to || "", tag: event.staff_data?.tag || "", score: event.data.score || "" };
   const answer = event.data.helped ? "yes" : "no";
   const detail = event.data.reason || (event.kind === "feedback" ? answer : `by_${event.author}`);
   const key = `line_${event.kind}`;
