@@ -40,6 +40,7 @@ from walletdesk.safety.types import HISTORY_LIMIT, Checked
 Outcome = Recorded | Refused
 
 _NOT_FOUND = Refused("not_found")
+TAKEN_BACK = {"too_many", "blocked", "busy"}  # refused after its receipt was written
 
 
 @dataclass(slots=True)
@@ -55,6 +56,7 @@ class _Open:
     last_seq: int
     allowance: float | None
     idle: float | None  # seconds since the allowance was looked at
+    blocked: bool
     last_customer_seq: int = 0
     preview: str = ""
     new: list[tuple[int, NewEvent]] = field(default_factory=list)
@@ -219,6 +221,10 @@ def _fetch_histories(
 
 
 def _take(conversation: _Open, message: InboundMessage) -> Outcome:
+    if conversation.blocked:
+        return Refused("blocked")
+    if conversation.status == Status.MERGED:
+        return Refused("busy", retry_after=1)  # merged at this moment: the retry finds the other
     allowed, level = spend_allowance(
         conversation.allowance, conversation.idle, settings.WALLETDESK.messages_per_minute
     )
@@ -235,7 +241,11 @@ def _forget_refused(
     outcomes: Sequence[Outcome | None],
 ) -> None:
     """Take back the receipts of messages that were refused after all: their retry must count."""
-    refused = [p for p, o in enumerate(outcomes) if isinstance(o, Refused) and o.code == "too_many"]
+    refused = [
+        place
+        for place, outcome in enumerate(outcomes)
+        if place in opened and isinstance(outcome, Refused) and outcome.code in TAKEN_BACK
+    ]
     if refused:
         cursor.execute(
             sql.FORGET, [[opened[p].id for p in refused], [batch[p].client_id for p in refused]]
@@ -248,11 +258,14 @@ def _append(conversation: _Open, message: InboundMessage) -> Recorded:
     checked = guard.check(text, [earlier for _, earlier in history])
     if conversation.status == Status.RESOLVED:
         conversation.append(NewEvent(kind=Kind.REOPENED, author=Author.CUSTOMER))
+    if conversation.status == Status.SNOOZED:
+        conversation.append(NewEvent(kind=Kind.WOKEN, author=Author.CUSTOMER))
     was = conversation.status
     conversation.status = status_after_customer_wrote(was, had_person=conversation.has_person)
     if was == Status.RESOLVED:
         conversation.reopened, conversation.has_person = True, False
-        conversation.queued = conversation.status == Status.QUEUED
+    if was in (Status.RESOLVED, Status.SNOOZED) and conversation.status == Status.QUEUED:
+        conversation.queued = True
     seq = conversation.append(
         NewEvent(
             kind=Kind.MESSAGE,
@@ -347,10 +360,9 @@ def _rewrite(cursor: psycopg.Cursor[Any], changed: list[_Open]) -> None:
     """Overwrite earlier messages that turned out to be parts of a secret."""
     parts = [(c.id, seq, text) for c in changed for seq, text in c.rewritten.items()]
     if parts:
-        cursor.execute(
-            sql.REWRITE,
-            [[p[0] for p in parts], [p[1] for p in parts], [p[2] for p in parts]],
-        )
+        columns = [[p[0] for p in parts], [p[1] for p in parts], [p[2] for p in parts]]
+        for statement in (sql.REWRITE, sql.REWRITE_COPIES, sql.REWRITE_ORIGINS):
+            cursor.execute(statement, columns)
 
 
 def _publish(changed: list[_Open]) -> None:

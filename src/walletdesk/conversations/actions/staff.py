@@ -63,11 +63,11 @@ def claim_conversation(*, conversation: Conversation, membership: Membership) ->
     """
     require(membership, Permission.CONVERSATION_ANSWER)
     locked = lock_for(membership, conversation)
-    if locked.status == Status.OPEN:
-        if locked.assignee_id == membership.pk:
-            return locked
+    if locked.status == Status.OPEN and locked.assignee_id == membership.pk:
+        return locked
+    if locked.status in (Status.OPEN, Status.SNOOZED) and locked.assignee_id:
         raise AlreadyTaken(name=locked.assignee.user.name if locked.assignee else "")
-    if locked.status not in UNOWNED:
+    if locked.status not in (*UNOWNED, Status.SNOOZED):
         raise WrongState(status=locked.status)
     append_one(
         locked,
@@ -102,9 +102,9 @@ def send_reply(
         return known
     if seen_seq is not None:
         _refuse_second_answer(locked, membership, seen_seq)
-    if locked.status in UNOWNED:
+    if locked.status in (*UNOWNED, Status.SNOOZED) and not locked.assignee_id:
         locked = claim_conversation(conversation=locked, membership=membership)
-    elif locked.status != Status.OPEN:
+    elif locked.status not in (Status.OPEN, Status.SNOOZED):
         raise WrongState(status=locked.status)
     if locked.assignee_id != membership.pk:
         raise AlreadyTaken(name=locked.assignee.user.name if locked.assignee else "")
@@ -112,6 +112,7 @@ def send_reply(
     return append_one(
         locked,
         act(Kind.MESSAGE, membership, text=text, client_id=client_id),
+        status=Status.OPEN,
         waiting_since=None,
         staff_read_seq=locked.last_customer_seq,
     )
@@ -187,9 +188,9 @@ def hand_over_conversation(
     if to.brand_id != locked.brand_id or not to.user.is_active:
         raise NotFound
     require(to, Permission.CONVERSATION_ANSWER)
-    if locked.status not in (*UNOWNED, Status.OPEN):
+    if locked.status not in (*UNOWNED, Status.OPEN, Status.SNOOZED):
         raise WrongState(status=locked.status)
-    if locked.assignee_id != to.pk:
+    if locked.assignee_id != to.pk or locked.status != Status.OPEN:
         append_one(
             locked,
             act(Kind.ASSIGNED, membership, data={"to": to.user.name}, staff_data={"to_id": to.pk}),
@@ -229,6 +230,8 @@ def resolve_conversation(*, conversation: Conversation, membership: Membership) 
     locked = lock_for(membership, conversation)
     if locked.status == Status.RESOLVED:
         return locked
+    if locked.status == Status.MERGED:
+        raise WrongState(status=locked.status)
     require_hold(locked, membership)
     append_one(
         locked,

@@ -6,7 +6,7 @@ from typing import Any
 from django.db import connection
 
 from walletdesk.conversations.models import PREVIEW_LENGTH, Conversation, Event
-from walletdesk.conversations.types import Author, Kind, NewEvent
+from walletdesk.conversations.types import Author, Kind, NewEvent, Status
 from walletdesk.kit import clock
 from walletdesk.kit.wake import wake
 
@@ -48,6 +48,8 @@ def append(
                 conversation.last_customer_seq = row.seq
     for name, value in changes.items():
         setattr(conversation, name, value)
+    if conversation.status != Status.SNOOZED:
+        conversation.snoozed_until = None
     conversation.change_xid = current_xid()
     conversation.save()
     wake_screens([conversation])
