@@ -167,7 +167,7 @@ class WdThread extends HTMLElement {
 
   scrollToEnd({ smooth = false } = {}) {
     const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    this.#scroll.scrollTo({ top: this.#scroll.scrollHeight, behavior: smooth && !calm ? "smooth" : "instant" });
+    this.#scroll.scrollTo({ top: this.#scroll.scrollHeight, behavior: smooth && !calm ? "smooth" : "auto" });
     this.#stuck = true;
     this.#showPill(0);
     this.#read();

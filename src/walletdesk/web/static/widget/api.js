@@ -40,6 +40,18 @@ export class Store {
     }
   }
 
+  /** The parts whose names begin so. */
+  parts(start) {
+    const names = new Set(this.#memory.keys());
+    try {
+      const own = `${this.name}:`;
+      for (const key of Object.keys(localStorage)) if (key.startsWith(own)) names.add(key.slice(own.length));
+    } catch {
+      // memory has them
+    }
+    return [...names].filter((name) => name.startsWith(start));
+  }
+
   remove(part) {
     this.#memory.delete(part);
     try {
@@ -52,8 +64,9 @@ export class Store {
 
 const TIMEOUT_MS = 15_000;
 
-async function request(method, path, { token, body } = {}) {
+async function request(method, path, { token, body, signal } = {}) {
   const control = new AbortController();
+  if (signal) signal.addEventListener("abort", () => control.abort());
   const timer = setTimeout(() => control.abort(), TIMEOUT_MS);
   let response;
   try {
@@ -63,7 +76,8 @@ async function request(method, path, { token, body } = {}) {
     response = await fetch(path, {
       method, headers, body: body && JSON.stringify(body), credentials: "omit", cache: "no-store", signal: control.signal,
     });
-    const answer = response.status === 204 ? null : await response.json();
+    const isText = (response.headers.get("Content-Type") || "").startsWith("text/plain");
+    const answer = response.status === 204 ? null : await (isText ? response.text() : response.json());
     if (response.ok) return answer;
     const wait = Number(response.headers.get("Retry-After")) || answer.retry_after || 0;
     throw new ApiError(response.status, answer.code || "failed", wait);
@@ -75,7 +89,7 @@ async function request(method, path, { token, body } = {}) {
   }
 }
 
-/** One customer's access to the chat of a brand. */
+/** One customer's access to the chat of a brand. The tabs of a device share the token; each has its own `conversation`. */
 export class ChatApi {
   #starting = null;
 
@@ -83,6 +97,7 @@ export class ChatApi {
     this.brand = brand;
     this.language = language;
     this.store = store;
+    this.conversation = this.session?.conversation ?? null;
   }
 
   get session() {
@@ -93,22 +108,34 @@ export class ChatApi {
     return this.session?.token ?? null;
   }
 
-  get conversation() {
-    return this.session?.conversation ?? null;
+  /** Make sure that there is a session; callers at the same time, also in other tabs, share one attempt. */
+  async ensureSession() {
+    if (this.session && this.conversation) return;
+    const once = (make) => (navigator.locks ? navigator.locks.request(this.store.name, make) : make());
+    this.#starting ??= once(() => this.#start()).finally(() => (this.#starting = null));
+    await this.#starting;
   }
 
-  /** Make sure that there is a session; callers at the same time share one attempt. */
-  async ensureSession() {
-    if (this.session) return this.session;
-    this.#starting ??= request("POST", "/chat/v1/sessions", { body: { brand: this.brand, language: this.language } })
-      .then(({ token, conversation }) => this.store.write("session", { token, conversation }))
-      .finally(() => (this.#starting = null));
-    await this.#starting;
-    return this.session;
+  async #start() {
+    if (!this.session) {
+      const { token, conversation } = await request("POST", "/chat/v1/sessions", {
+        body: { brand: this.brand, language: this.language },
+      });
+      if (!this.session) this.store.write("session", { token, conversation });
+    } else if (!this.conversation) return this.newConversation();
+    this.choose(this.session.conversation);
+    return null;
+  }
+
+  /** Speak of another conversation from now on; null begins one with the next message. */
+  choose(conversation) {
+    this.conversation = conversation;
+    if (conversation && this.session) this.store.write("session", { token: this.token, conversation });
   }
 
   forget() {
     this.store.remove("session");
+    this.conversation = null;
   }
 
   state() {
@@ -140,8 +167,25 @@ export class ChatApi {
   }
 
   async newConversation() {
-    const { conversation } = await this.#post("conversations", {});
-    this.store.write("session", { token: this.token, conversation });
+    this.choose((await this.#post("conversations", {})).conversation);
+  }
+
+  async conversations() {
+    return (await this.#get("conversations", { language: this.language })).conversations;
+  }
+
+  transcript() {
+    return this.#get("transcript", { language: this.language });
+  }
+
+  /** What needs no session: welcome, articles {q}, article {slug}. */
+  help(path, query = {}, signal = undefined) {
+    const all = new URLSearchParams({ brand: this.brand, language: this.language, ...query });
+    return request("GET", `/chat/v1/${path}?${all}`, { signal });
+  }
+
+  opinion(slug, helped) {
+    return request("POST", "/chat/v1/opinion", { body: { brand: this.brand, language: this.language, slug, helped } });
   }
 
   async endSession() {
