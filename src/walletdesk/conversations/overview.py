@@ -22,7 +22,7 @@ LOOKED_AT = 200  # conversations: enough for a median, and a few milliseconds
 ENOUGH = 3  # first answers; with fewer there is nothing usual to tell
 
 _OWN = """
-    SELECT c.ref, c.status, c.preview, c.last_event_at, coalesce(c.rating, 0),
+    SELECT c.ref, c.status, c.preview, c.last_event_at, c.customer_read_seq,
            coalesce(a.seq, 0), coalesce(a.author, ''), coalesce(a.name, '')
     FROM conversations_conversation c
     LEFT JOIN LATERAL (
@@ -55,13 +55,16 @@ _WAITS = """
 
 @dataclass(frozen=True, slots=True)
 class OwnConversation:
-    """One conversation as its customer sees it in a list. `answer_seq`: the last answer, or 0."""
+    """One conversation as its customer sees it in a list.
+
+    `answer_seq` is the number of the last answer (0: none), `read_seq` how far the customer read.
+    """
 
     ref: str
     status: str
     preview: str
     at: datetime
-    rating: int
+    read_seq: int
     answer_seq: int
     answer_author: str
     answer_name: str

@@ -34,6 +34,7 @@ from walletdesk.kit.live.wire import address_group
 from walletdesk.safety import guard
 from walletdesk.web.common.languages import choose_language
 from walletdesk.web.widget.bodies import Slug, Tag, bearer, customer_of, read_json, read_number
+from walletdesk.web.widget.marks import seen_json
 from walletdesk.web.widget.start_api import own
 
 SESSION_WINDOW = timedelta(minutes=10)
@@ -235,4 +236,5 @@ def state_json(conversation: Conversation) -> dict[str, Any]:
         "queue": {"place": place.place, "waiting": place.waiting} if place else None,
         "rating": conversation.rating,
         "cursor": conversation.last_seq,
+        "seen": seen_json(conversation),
     }

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from walletdesk.web.widget import api, start_api
+from walletdesk.web.widget import api, marks, start_api
 
 app_name = "chat"
 
@@ -15,6 +15,8 @@ urlpatterns = [
     path("person", api.ask_for_person, name="person"),
     path("feedback", api.feedback, name="feedback"),
     path("rating", api.rating, name="rating"),
+    path("seen", marks.seen, name="seen"),
+    path("typing", marks.typing, name="typing"),
     path("finish", api.finish, name="finish"),
     path("transcript", start_api.transcript_file, name="transcript"),
     path("welcome", start_api.welcome, name="welcome"),

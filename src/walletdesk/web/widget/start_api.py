@@ -87,6 +87,7 @@ def own(request: HttpRequest) -> JsonResponse:
                     "preview": readable(each.preview, strings),
                     "at": each.at.isoformat(timespec="milliseconds"),
                     "answer": each.answer_seq,
+                    "read": each.read_seq,
                     "author": each.answer_author,
                     "name": each.answer_name,
                 }
