@@ -31,8 +31,9 @@ _SHEET = re.compile(r'^@import "(\.[^"]+)";$', re.MULTILINE)
 
 def minify(folder: Path) -> None:
     """Rewrite all scripts and stylesheets below a folder, except what others made."""
-    whole = {folder / name: joined_script(folder / name) for name in JOINED}
-    whole |= {folder / name: joined_sheet(folder / name) for name in SHEETS}
+    entries = [(folder / name, joined_script) for name in JOINED]
+    entries += [(folder / name, joined_sheet) for name in SHEETS]
+    whole = {path: join(path) for path, join in entries if path.exists()}
     for path in sorted(folder.rglob("*")):
         if KEPT_AS_IT_IS in path.parts or path.suffix not in {".js", ".css"}:
             continue

@@ -15,7 +15,8 @@ from walletdesk.kit.errors import BadInput, DomainError
 BODY_LENGTH = 16 * 1024  # bytes: 4,000 characters of any script, quoted, with room to spare
 TOKEN_LENGTH = 100  # characters; ours have 43
 
-Slug = Annotated[str, Meta(pattern=r"^[-a-zA-Z0-9_]{1,80}\Z")]
+Slug = Annotated[str, Meta(pattern=r"^[-a-zA-Z0-9_]{1,40}\Z")]
+ArticleSlug = Annotated[str, Meta(pattern=r"^[-a-zA-Z0-9_]{1,80}\Z")]
 Tag = Annotated[str, Meta(max_length=35)]  # RFC 5646
 
 T = TypeVar("T")

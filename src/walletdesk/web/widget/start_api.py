@@ -27,7 +27,7 @@ from walletdesk.knowledge.queries import get_translation_for, render_markdown, s
 from walletdesk.web.common.languages import choose_language, html_code
 from walletdesk.web.common.strings import thread_strings
 from walletdesk.web.widget.article_nodes import article_nodes
-from walletdesk.web.widget.bodies import Slug, Tag, customer_of, read_json
+from walletdesk.web.widget.bodies import ArticleSlug, Slug, Tag, customer_of, read_json
 from walletdesk.web.widget.transcript import readable, transcript
 from walletdesk.web.widget.ways import office_hours, other_ways, wait_sentence
 
@@ -41,7 +41,7 @@ UNKNOWN_WAIT = -1.0
 
 class _Opinion(Struct, forbid_unknown_fields=True):
     brand: Slug
-    slug: Slug
+    slug: ArticleSlug
     language: Tag
     helped: bool
 

@@ -17,26 +17,27 @@ export class ApiError extends Error {
 
 /** A store that also works where the browser forbids localStorage (then for this page only). */
 export class Store {
-  #memory = new Map();
+  #memory = new Map(); // what localStorage did not take
 
   constructor(name) {
     this.name = name;
   }
 
   read(part) {
+    if (this.#memory.has(part)) return this.#memory.get(part);
     try {
-      return JSON.parse(localStorage.getItem(`${this.name}:${part}`)) ?? this.#memory.get(part) ?? null;
+      return JSON.parse(localStorage.getItem(`${this.name}:${part}`));
     } catch {
-      return this.#memory.get(part) ?? null;
+      return null;
     }
   }
 
   write(part, value) {
-    this.#memory.set(part, value);
+    this.#memory.delete(part);
     try {
       localStorage.setItem(`${this.name}:${part}`, JSON.stringify(value));
     } catch {
-      // private mode or a full store: memory has it
+      this.#memory.set(part, value); // private mode or a full store
     }
   }
 
@@ -98,6 +99,7 @@ export class ChatApi {
     this.language = language;
     this.store = store;
     this.conversation = this.session?.conversation ?? null;
+    this.fresh = false; // the next message begins another conversation
   }
 
   get session() {
@@ -122,20 +124,21 @@ export class ChatApi {
         body: { brand: this.brand, language: this.language },
       });
       if (!this.session) this.store.write("session", { token, conversation });
-    } else if (!this.conversation) return this.newConversation();
-    this.choose(this.session.conversation);
-    return null;
+    } else if (this.fresh) return this.choose((await this.#post("conversations", {})).conversation);
+    return this.choose(this.session.conversation);
   }
 
   /** Speak of another conversation from now on; null begins one with the next message. */
   choose(conversation) {
     this.conversation = conversation;
+    this.fresh = !conversation;
     if (conversation && this.session) this.store.write("session", { token: this.token, conversation });
   }
 
   forget() {
     this.store.remove("session");
     this.conversation = null;
+    this.fresh = false;
   }
 
   state() {
@@ -162,12 +165,17 @@ export class ChatApi {
     return this.#post("rating", { conversation: this.conversation, score, comment });
   }
 
-  finish() {
-    return this.#post("finish", { conversation: this.conversation });
+  /** Tell how far this device has received and shown the conversation. */
+  seen(delivered, read) {
+    return this.#post("seen", { conversation: this.conversation, delivered, read });
   }
 
-  async newConversation() {
-    this.choose((await this.#post("conversations", {})).conversation);
+  typing() {
+    return this.#post("typing", { conversation: this.conversation });
+  }
+
+  finish() {
+    return this.#post("finish", { conversation: this.conversation });
   }
 
   async conversations() {

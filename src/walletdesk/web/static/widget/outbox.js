@@ -21,6 +21,7 @@ export class Outbox {
    * @param {(item: object, answer: object) => void} options.onSent
    * @param {(item: object, error: Error) => void} options.onRefused it will not be tried again by itself
    * @param {(error: Error, seconds: number) => void} options.onWaiting all of them wait
+   * @param {(item: object) => void} options.onElsewhere another tab has sent it
    */
   constructor(options) {
     this.options = options;
@@ -73,8 +74,24 @@ export class Outbox {
     }
   }
 
-  async #sendFirst() {
+  /** One tab sends at a time, and looks whether another has sent the message meanwhile. */
+  #sendFirst() {
+    const { store } = this.options;
+    return navigator.locks ? navigator.locks.request(`${store.name}:out`, () => this.#sendItem()) : this.#sendItem();
+  }
+
+  async #sendItem() {
     const item = this.#items[0];
+    if (!item) return false;
+    if (!item.sensitive) {
+      const kept = this.options.store.read(KEPT + item.id);
+      if (!kept) {
+        this.drop((other) => other.id === item.id);
+        this.options.onElsewhere(item);
+        return true;
+      }
+      item.conversation = kept.conversation;
+    }
     try {
       const answer = await this.options.send(item);
       this.drop((other) => other.id === item.id);

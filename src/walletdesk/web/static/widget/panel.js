@@ -99,9 +99,10 @@ export class Panel {
   showState(state, { waiting = 0, known = false } = {}) {
     const status = state?.status ?? "new";
     const name = state?.agent;
-    const key = status === "open" && !name ? "status_open_nobody" : `status_${status}`;
+    const shown = this.view === "chat" ? status : "new";
+    const key = shown === "open" && !name ? "status_open_nobody" : `status_${shown}`;
     $("status").textContent = fill(this.#strings[key], { name });
-    $("dot").className = `dot${status === "queued" ? " is-waiting" : ""}${status === "resolved" ? " is-away" : ""}`;
+    $("dot").className = `dot is-${shown}`;
     $("logo").replaceChildren(name && this.view === "chat" ? avatar(name) : this.#logo);
     this.#showQueue(state?.queue);
     $("person-button").hidden = !(status === "bot" || status === "new") || state === null;
@@ -111,7 +112,7 @@ export class Panel {
     $("new-chip").hidden = status !== "resolved" || waiting > 0;
     $("new").hidden = !state || status === "new";
     $("forget").hidden = !known;
-    if (status !== "resolved") this.#score = 0;
+    if (status !== "resolved" && this.#score) this.#clearRating();
   }
 
   #showQueue(queue) {
@@ -187,6 +188,13 @@ export class Panel {
   }
 
   // --- rating ----------------------------------------------------------------------------
+
+  #clearRating() {
+    this.#score = 0;
+    $("rating").reset();
+    $("rating-more").hidden = true;
+    for (const label of document.querySelectorAll(".stars label")) label.classList.remove("is-on");
+  }
 
   #wireRating(on) {
     const labels = [...document.querySelectorAll(".stars label")];
