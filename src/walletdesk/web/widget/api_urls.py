@@ -2,14 +2,14 @@
 
 from django.urls import path
 
-from walletdesk.web.widget import api, marks
+from walletdesk.web.widget import api, marks, start_api
 
 app_name = "chat"
 
 urlpatterns = [
     path("sessions", api.start_session, name="sessions"),
     path("session", api.close_session, name="session"),
-    path("conversations", api.new_conversation, name="conversations"),
+    path("conversations", api.conversations, name="conversations"),
     path("state", api.state, name="state"),
     path("events", api.events, name="events"),
     path("person", api.ask_for_person, name="person"),
@@ -18,4 +18,9 @@ urlpatterns = [
     path("seen", marks.seen, name="seen"),
     path("typing", marks.typing, name="typing"),
     path("finish", api.finish, name="finish"),
+    path("transcript", start_api.transcript_file, name="transcript"),
+    path("welcome", start_api.welcome, name="welcome"),
+    path("articles", start_api.find_articles, name="articles"),
+    path("article", start_api.read_article, name="article"),
+    path("opinion", start_api.opinion, name="opinion"),
 ]
