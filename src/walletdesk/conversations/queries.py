@@ -60,6 +60,16 @@ def get_conversation_of(contact: Contact, ref: str) -> Conversation:
     return found
 
 
+def newest_conversation_of(contact: Contact) -> Conversation | None:
+    """Return the conversation to show to a customer who comes: the newest in which anybody spoke.
+
+    An unspoken one only when there is no other, None when there is none at all.
+    """
+    rows = Conversation.objects.filter(contact=contact).select_related("brand")
+    spoken = rows.exclude(status=Status.NEW).order_by("-last_event_at", "-pk").first()
+    return spoken or rows.order_by("-pk").first()
+
+
 def get_conversations_for(membership: Membership, refs: Collection[str]) -> list[Conversation]:
     """Return those of the named conversations that this member of staff may read, in no order.
 

@@ -16,10 +16,19 @@ from walletdesk.kit.outbox.actions import publish
 from walletdesk.safety.types import SafeText
 
 
-def start_conversation(*, contact: Contact, language: str) -> Conversation:
-    """Open a conversation. Nobody sees it before its first message."""
+def start_conversation(
+    *, contact: Contact, language: str, started_on: int | None = None
+) -> Conversation:
+    """Open a conversation. Nobody sees it before its first message.
+
+    `started_on` is the id of the customer's device session.
+    """
     return Conversation.objects.create(
-        ref=ids.new_ref(), brand=contact.brand, contact=contact, language=language
+        ref=ids.new_ref(),
+        brand=contact.brand,
+        contact=contact,
+        language=language,
+        started_on=started_on,
     )
 
 
