@@ -74,7 +74,7 @@ class _Payload(Struct):
     email: Annotated[str, Meta(max_length=254)] | None = None
     phone: Annotated[str, Meta(max_length=20)] | None = None
     language: Annotated[str, Meta(pattern=r"^[A-Za-z0-9-]{2,35}\Z")] | None = None
-    app_version: Annotated[str, Meta(pattern=r"^[-+.\w]{1,40}\Z")] | None = None
+    app_version: Annotated[str, Meta(pattern=r"^[-+._A-Za-z0-9]{1,40}\Z")] | None = None
     device: Annotated[str, Meta(max_length=60)] | None = None
     wallets: Annotated[list[Annotated[str, Meta(pattern=_ADDRESS)]], Meta(max_length=WALLETS)] = []
 

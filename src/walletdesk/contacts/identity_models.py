@@ -64,12 +64,12 @@ class IdentityKey(models.Model):
 class UsedToken(models.Model):
     """An identity token that was accepted. The unique key is what makes it good for once only."""
 
-    pk = models.CompositePrimaryKey("brand_id", "digest")
     brand = models.ForeignKey(Brand, models.CASCADE, related_name="+")
     digest = models.BinaryField(max_length=32)
     expires_at = models.DateTimeField()
 
     class Meta:
+        constraints = [models.UniqueConstraint(fields=["brand", "digest"], name="token_used_once")]
         indexes = [models.Index(fields=["expires_at"], name="used_token_age")]
 
     def __str__(self) -> str:

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models.functions import Now
 
 from walletdesk.accounts.models import Brand
-from walletdesk.contacts import identity_models as identity_models  # Django finds models here only
+from walletdesk.contacts import identity_models  # noqa: F401 - Django finds models here only
 
 
 class Contact(models.Model):

@@ -116,9 +116,7 @@ def _let_in(link: DeviceLink, device: str) -> tuple[ContactSession, str]:
 
 
 def _devices(contact_id: int) -> int:
-    return ContactSession.objects.filter(
-        contact_id=contact_id, expires_at__gt=clock.now()
-    ).count()
+    return ContactSession.objects.filter(contact_id=contact_id, expires_at__gt=clock.now()).count()
 
 
 @transaction.atomic

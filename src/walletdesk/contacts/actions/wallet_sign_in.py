@@ -24,7 +24,7 @@ CHALLENGE_LIFE = timedelta(minutes=10)
 
 
 class WalletSignInOff(NotAllowed):
-    """This brand does not offer the sign-in with a wallet's signature."""
+    """The brand does not offer the sign-in with a wallet's signature."""
 
     code: ClassVar[str] = "wallet_sign_in_off"
 

@@ -41,8 +41,7 @@ def is_solved(key: bytes, who: str, now: datetime, challenge: str, solution: str
     if not hmac.compare_digest(seal, _seal(key, who, body)) or int(expires) <= now.timestamp():
         return False
     return all(
-        _NUMBER.fullmatch(number) is not None
-        and _zero_bits(f"{challenge}:{part}:{number}") >= BITS
+        _NUMBER.fullmatch(number) is not None and _zero_bits(f"{challenge}:{part}:{number}") >= BITS
         for part, number in enumerate(numbers)
     )
 
