@@ -42,6 +42,9 @@ class Conversation(models.Model):
     ref = models.CharField(max_length=20, unique=True)
     brand = models.ForeignKey(Brand, models.CASCADE, related_name="conversations")
     contact = models.ForeignKey(Contact, models.CASCADE, related_name="conversations")
+    # The device session (contacts.ContactSession) on which it began: a number, because the device
+    # may be forgotten long before the conversation.
+    started_on = models.BigIntegerField(null=True)
     channel = models.CharField(max_length=20, db_default="chat")
     status = models.CharField(
         max_length=10, choices=[(s, s) for s in Status], db_default=Status.NEW, default=Status.NEW

@@ -19,11 +19,20 @@ from walletdesk.safety.types import SafeText
 SILENT = (Status.NEW, Status.MERGED)  # nothing to settle here: not begun, or it goes on elsewhere
 
 
-def start_conversation(*, contact: Contact, language: str) -> Conversation:
-    """Open a conversation. Nobody sees it before its first message. Raises Blocked."""
+def start_conversation(
+    *, contact: Contact, language: str, started_on: int | None = None
+) -> Conversation:
+    """Open a conversation. Nobody sees it before its first message. Raises Blocked.
+
+    `started_on` is the id of the customer's device session.
+    """
     require_unblocked(contact)
     return Conversation.objects.create(
-        ref=ids.new_ref(), brand=contact.brand, contact=contact, language=language
+        ref=ids.new_ref(),
+        brand=contact.brand,
+        contact=contact,
+        language=language,
+        started_on=started_on,
     )
 
 

@@ -85,6 +85,16 @@ def get_conversation_of(contact: Contact, ref: str) -> Conversation:
     return found
 
 
+def newest_conversation_of(contact: Contact) -> Conversation | None:
+    """Return the conversation to show to a customer who comes: the newest in which anybody spoke.
+
+    An unspoken one only when there is no other, None when there is none at all.
+    """
+    rows = Conversation.objects.filter(contact=contact).select_related("brand")
+    spoken = rows.exclude(status__in=(Status.NEW, Status.MERGED))
+    return spoken.order_by("-last_event_at", "-pk").first() or rows.order_by("-pk").first()
+
+
 def visible_after(ref: str, contact_id: int) -> int | None:
     """Return the number after which a guest may read another contact's conversation, else None.
 

@@ -2,7 +2,7 @@
 
 import hmac
 import math
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 from django.conf import settings
@@ -37,12 +37,22 @@ def hit(*, what: str, who: str, limit: int, window: timedelta) -> None:
 
     `who` (an address, an account) is stored as a keyed hash only.
     """
+    count, ends, now = _count(what, who, window)
+    if count > limit:
+        raise TooMany(retry_after=max(1, math.ceil((ends - now).total_seconds())))
+
+
+def count(*, what: str, who: str, window: timedelta) -> int:
+    """Count one try of `who` at `what` and return how many there were in this window."""
+    return _count(what, who, window)[0]
+
+
+def _count(what: str, who: str, window: timedelta) -> tuple[int, datetime, datetime]:
     now = clock.now()
     with connection.cursor() as cursor:
         cursor.execute(_COUNT, [_key(what, who), now + window, now, now])
-        count, ends = cursor.fetchone()
-    if count > limit:
-        raise TooMany(retry_after=max(1, math.ceil((ends - now).total_seconds())))
+        tries, ends = cursor.fetchone()
+    return tries, ends, now
 
 
 def forget(*, what: str, who: str) -> None:

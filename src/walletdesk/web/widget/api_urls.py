@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from walletdesk.web.widget import api, marks, start_api
+from walletdesk.web.widget import api, continue_by_link, identity, marks, start_api
 
 app_name = "chat"
 
@@ -23,4 +23,12 @@ urlpatterns = [
     path("articles", start_api.find_articles, name="articles"),
     path("article", start_api.read_article, name="article"),
     path("opinion", start_api.opinion, name="opinion"),
+    path("identify", identity.identify, name="identify"),
+    path("wallet/challenge", identity.ask_wallet, name="wallet-challenge"),
+    path("wallet/verify", identity.verify_wallet, name="wallet-verify"),
+    path("device", identity.describe, name="describe-device"),
+    path("links", continue_by_link.links, name="links"),
+    path("links/opened", continue_by_link.opened_link, name="opened-link"),
+    path("devices", continue_by_link.devices, name="devices"),
+    path("devices/<int:device_id>", continue_by_link.device, name="device"),
 ]
