@@ -37,7 +37,7 @@ class Erasure(models.Model):
 class Identity(models.Model):
     """One field of who a contact is. `lookup` is a keyed hash of its normal form."""
 
-    contact = models.ForeignKey(Contact, models.CASCADE, related_name="identities")
+    contact = models.ForeignKey(Contact, models.CASCADE, related_name="personal_fields")
     brand = models.ForeignKey(Brand, models.CASCADE, related_name="+")
     kind = models.CharField(max_length=12, choices=[(k, k) for k in IdentityKind])
     source = models.CharField(max_length=8, choices=[(s, s) for s in Source])
@@ -59,7 +59,7 @@ class Identity(models.Model):
 class Datum(models.Model):
     """A value that stood in a message, whose text holds the token ⟦kind:code⟧ instead."""
 
-    contact = models.ForeignKey(Contact, models.CASCADE, related_name="data")
+    contact = models.ForeignKey(Contact, models.CASCADE, related_name="personal_data")
     brand = models.ForeignKey(Brand, models.CASCADE, related_name="+")
     kind = models.CharField(max_length=12)
     code = models.CharField(max_length=8)

@@ -43,7 +43,7 @@ class Migration(migrations.Migration):
                 ('lookup', models.BinaryField(max_length=32)),
                 ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ('brand', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.brand')),
-                ('contact', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='data', to='contacts.contact')),
+                ('contact', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='personal_data', to='contacts.contact')),
             ],
             options={
                 'indexes': [models.Index(fields=['brand', 'kind', 'lookup'], name='datum_lookup')],
@@ -61,7 +61,7 @@ class Migration(migrations.Migration):
                 ('lookup', models.BinaryField(max_length=32)),
                 ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ('brand', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.brand')),
-                ('contact', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='identities', to='contacts.contact')),
+                ('contact', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='personal_fields', to='contacts.contact')),
             ],
             options={
                 'indexes': [models.Index(fields=['brand', 'kind', 'lookup'], name='identity_lookup')],
