@@ -54,16 +54,12 @@ class _Open:
     brand_id: int
     status: Status
     urgency: int
-    assignee_id: int | None
+    has_person: bool
     last_seq: int
-    last_customer_seq: int
-    waiting_since: datetime | None
-    queued_at: datetime | None
-    resolved_at: datetime | None
     allowance: float | None
-    allowance_at: datetime | None
-    created_at: datetime
+    idle: float | None  # seconds since the allowance was looked at
     contact_id: int
+    last_customer_seq: int = 0
     preview: str = ""
     new: list[tuple[int, NewEvent]] = field(default_factory=list)
     history: list[tuple[int, str]] | None = None
@@ -71,6 +67,7 @@ class _Open:
     found: list[FoundData] = field(default_factory=list)
     to_bot: int | None = None
     queued: bool = False
+    reopened: bool = False
     secrets: set[str] = field(default_factory=set)
 
     def append(self, event: NewEvent) -> int:
@@ -95,7 +92,7 @@ def record_messages(batch: Sequence[InboundMessage]) -> list[Outcome]:
         _repeated(cursor, batch, opened, outcomes)
         _fetch_histories(cursor, batch, opened, outcomes)
         for place in _waiting(outcomes):
-            outcomes[place] = _take(opened[place], batch[place], now)
+            outcomes[place] = _take(opened[place], batch[place])
         _forget_refused(cursor, batch, opened, outcomes)
         changed = {o.id: o for o in opened.values() if o.new}
         if changed:
@@ -129,15 +126,7 @@ def _lock(
 ) -> dict[int, _Open]:
     """Lock the conversations of the batch that are free, and map places to them."""
     places = list(_waiting(outcomes))
-    cursor.execute(
-        sql.LOCK,
-        [
-            places,
-            [batch[p].token_hash for p in places],
-            [batch[p].ref for p in places],
-            now,
-        ],
-    )
+    cursor.execute(sql.LOCK, {"rows": _wanted(batch, places), "now": now})
     opened: dict[int, _Open] = {}
     by_id: dict[int, _Open] = {}
     for place, *row in cursor.fetchall():
@@ -161,9 +150,19 @@ def _busy(
     now: datetime,
 ) -> set[int]:
     """Return the places whose conversation exists: another transaction holds its row."""
-    wanted = [[batch[p].token_hash for p in missing], [batch[p].ref for p in missing]]
-    cursor.execute(sql.EXISTING, [missing, *wanted, now])
+    cursor.execute(sql.EXISTING, {"rows": _wanted(batch, missing), "now": now})
     return {place for (place,) in cursor.fetchall()}
+
+
+def _wanted(batch: Sequence[InboundMessage], places: Sequence[int]) -> str:
+    return _rows(
+        {"place": p, "token": batch[p].token_hash.hex(), "ref": batch[p].ref} for p in places
+    )
+
+
+def _rows(rows: Iterable[dict[str, Any]]) -> str:
+    """Return the document of rows that json_to_recordset takes apart again."""
+    return msgspec.json.encode(list(rows)).decode()
 
 
 def _repeated(
@@ -174,13 +173,12 @@ def _repeated(
 ) -> None:
     """Spend allowances, write receipts, and answer what has been recorded before."""
     places = list(_waiting(outcomes))
-    cursor.execute(
-        sql.RECEIPTS, [[opened[p].id for p in places], [batch[p].client_id for p in places]]
-    )
+    ids = [{"conversation_id": opened[p].id, "client_id": str(batch[p].client_id)} for p in places]
+    cursor.execute(sql.RECEIPTS, [_rows(ids)])
     fresh = set(cursor.fetchall())
     again: list[int] = []
     for place in places:
-        key = (opened[place].id, batch[place].client_id)
+        key = (opened[place].id, str(batch[place].client_id))
         if key in fresh:
             fresh.discard(key)
         else:
@@ -227,17 +225,14 @@ def _fetch_histories(
             history.append((seq, text))
 
 
-def _take(conversation: _Open, message: InboundMessage, now: datetime) -> Outcome:
+def _take(conversation: _Open, message: InboundMessage) -> Outcome:
     allowed, level = spend_allowance(
-        conversation.allowance,
-        conversation.allowance_at,
-        now,
-        settings.WALLETDESK.messages_per_minute,
+        conversation.allowance, conversation.idle, settings.WALLETDESK.messages_per_minute
     )
-    conversation.allowance, conversation.allowance_at = level, now
+    conversation.allowance, conversation.idle = level, 0.0
     if not allowed:
         return Refused("too_many", retry_after=5)
-    return _append(conversation, message, now)
+    return _append(conversation, message)
 
 
 def _forget_refused(
@@ -254,7 +249,7 @@ def _forget_refused(
         )
 
 
-def _append(conversation: _Open, message: InboundMessage, now: datetime) -> Recorded:
+def _append(conversation: _Open, message: InboundMessage) -> Recorded:
     text = message.text.replace("\x00", "")
     history = conversation.history or []
     checked = guard.check(text, [earlier for _, earlier in history])
@@ -265,13 +260,11 @@ def _append(conversation: _Open, message: InboundMessage, now: datetime) -> Reco
         )
     if conversation.status == Status.RESOLVED:
         conversation.append(NewEvent(kind=Kind.REOPENED, author=Author.CUSTOMER))
-    had_person = conversation.assignee_id is not None
     was = conversation.status
-    conversation.status = status_after_customer_wrote(was, had_person=had_person)
+    conversation.status = status_after_customer_wrote(was, had_person=conversation.has_person)
     if was == Status.RESOLVED:
-        conversation.resolved_at, conversation.assignee_id = None, None
-        if conversation.status == Status.QUEUED:
-            conversation.queued_at, conversation.queued = now, True
+        conversation.reopened, conversation.has_person = True, False
+        conversation.queued = conversation.status == Status.QUEUED
     seq = conversation.append(
         NewEvent(
             kind=Kind.MESSAGE,
@@ -283,9 +276,8 @@ def _append(conversation: _Open, message: InboundMessage, now: datetime) -> Reco
     )
     conversation.last_customer_seq = seq
     conversation.preview = stored.text[:PREVIEW_LENGTH]
-    conversation.waiting_since = conversation.waiting_since or now
     if checked.secret:
-        _alarm(conversation, checked, now)
+        _alarm(conversation, checked)
     elif conversation.status == Status.BOT:
         conversation.to_bot = seq
     if conversation.history is not None:
@@ -293,7 +285,7 @@ def _append(conversation: _Open, message: InboundMessage, now: datetime) -> Reco
     return Recorded(conversation.ref, seq, checked.safe.text, checked.kinds)
 
 
-def _alarm(conversation: _Open, checked: Checked, now: datetime) -> None:
+def _alarm(conversation: _Open, checked: Checked) -> None:
     """Warn the customer of a secret, overwrite its earlier parts, call a person."""
     history = conversation.history or []
     earlier = {history[index][0]: safe for index, safe in checked.earlier.items()}
@@ -321,49 +313,47 @@ def _alarm(conversation: _Open, checked: Checked, now: datetime) -> None:
         conversation.append(
             NewEvent(kind=Kind.HANDED_OVER, author=Author.SYSTEM, data={"reason": "secret"})
         )
-        conversation.status, conversation.queued_at = Status.QUEUED, now
-        conversation.queued = True
+        conversation.status, conversation.queued = Status.QUEUED, True
 
 
 def _write(cursor: psycopg.Cursor[Any], changed: list[_Open], now: datetime) -> None:
-    rows = [(c, seq, event) for c in changed for seq, event in c.new]
     cursor.execute(
-        sql.EVENTS,
-        [
-            now,
-            [c.id for c, _, _ in rows],
-            [seq for _, seq, _ in rows],
-            [c.brand_id for c, _, _ in rows],
-            [event.kind.value for _, _, event in rows],
-            [event.author.value for _, _, event in rows],
-            [event.text.text if event.text else "" for _, _, event in rows],
-            [msgspec.json.encode(event.data).decode() for _, _, event in rows],
-            [event.client_id for _, _, event in rows],
-        ],
+        sql.EVENTS, [now, _rows(_event(c, seq, event) for c in changed for seq, event in c.new)]
     )
-    cursor.execute(
-        sql.CONVERSATIONS,
-        [
-            now,
-            [c.id for c in changed],
-            [c.status.value for c in changed],
-            [c.urgency for c in changed],
-            [c.assignee_id for c in changed],
-            [c.last_seq for c in changed],
-            [c.last_customer_seq for c in changed],
-            [c.preview for c in changed],
-            [c.waiting_since for c in changed],
-            [c.queued_at for c in changed],
-            [c.resolved_at for c in changed],
-            [c.allowance for c in changed],
-        ],
-    )
+    cursor.execute(sql.CONVERSATIONS, {"now": now, "rows": _rows(map(_row, changed))})
     _rewrite(cursor, changed)
     seal_data(found=[found for c in changed for found in c.found])
     _publish(changed)
     wake(
         sorted({f"conversation:{c.ref}" for c in changed} | {f"desk:{c.brand_id}" for c in changed})
     )
+
+
+def _event(conversation: _Open, seq: int, event: NewEvent) -> dict[str, Any]:
+    return {
+        "conversation_id": conversation.id,
+        "seq": seq,
+        "brand_id": conversation.brand_id,
+        "kind": event.kind,
+        "author": event.author,
+        "text": event.text.text if event.text else "",
+        "data": event.data,
+        "client_id": event.client_id,
+    }
+
+
+def _row(conversation: _Open) -> dict[str, Any]:
+    return {
+        "id": conversation.id,
+        "status": conversation.status,
+        "urgency": conversation.urgency,
+        "last_seq": conversation.last_seq,
+        "last_customer_seq": conversation.last_customer_seq,
+        "preview": conversation.preview,
+        "allowance": conversation.allowance,
+        "queued": conversation.queued,
+        "reopened": conversation.reopened,
+    }
 
 
 def _rewrite(cursor: psycopg.Cursor[Any], changed: list[_Open]) -> None:
