@@ -162,12 +162,16 @@ def body_of(name: str, cast: Cast, ref: str, answer: int) -> dict[str, Any] | No
         "desk:reply": text,
         "desk:note": text,
         "desk:read": {"seq": 1},
+        "desk:typing": {"mode": "reply"},
+        "desk:viewing": {},
         "desk:hand_over": {"_form": 1, "to": str(cast.supervisor.pk)},
         "chat:sessions": {"brand": cast.brand.slug},
         "chat:conversations": {},
         "chat:person": {"conversation": ref},
         "chat:feedback": {"conversation": ref, "seq": answer, "helped": True},
         "chat:rating": {"conversation": ref, "score": 5, "comment": "Fine"},
+        "chat:seen": {"conversation": ref, "delivered": 1, "read": 1},
+        "chat:typing": {"conversation": ref},
         "chat:finish": {"conversation": ref},
     }
     return bodies.get(name)

@@ -23,6 +23,8 @@ def sentence(code: str) -> str:
         "not_found": _("There is nothing here, or it is not for you."),
         "not_allowed": _("Your role does not allow this."),
         "already_taken": _("A colleague was faster."),
+        "answered_meanwhile": _("A colleague has just answered. Look before you send yours."),
+        "not_pending": _("This reply has been sent or cancelled meanwhile."),
         "not_yours": _("Only the person who has this conversation can do that."),
         "wrong_state": _("The conversation has moved on. Look again."),
         "bad_text": _("Write something, at most 4,000 characters."),

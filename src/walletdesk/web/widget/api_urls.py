@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from walletdesk.web.widget import api
+from walletdesk.web.widget import api, marks
 
 app_name = "chat"
 
@@ -15,5 +15,7 @@ urlpatterns = [
     path("person", api.ask_for_person, name="person"),
     path("feedback", api.feedback, name="feedback"),
     path("rating", api.rating, name="rating"),
+    path("seen", marks.seen, name="seen"),
+    path("typing", marks.typing, name="typing"),
     path("finish", api.finish, name="finish"),
 ]
