@@ -68,6 +68,8 @@ desk:resolve       POST   resolved  401    401      401        200   403    200 
 desk:reopen        POST   resolved  401    401      401        200   403    200        200   404      401
 desk:reopen        POST   queued    401    401      401        409   403    409        409   404      401
 
+desk:settings:home GET    -         login  login    login      200   200    200        200   200      login
+
 chat:sessions      POST   -         201    201      201        201   201    201        201   201      201
 chat:session       DELETE -         401    204      204        401   401    401        401   401      401
 chat:conversations POST   -         401    201      201        401   401    401        401   401      401

@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.cast import Cast, Customer, reply
+from tests.security import settings_cases
 from walletdesk.accounts.actions.people import deactivate_user
 from walletdesk.accounts.models import Brand
 from walletdesk.conversations.actions import staff
@@ -127,6 +128,8 @@ class Case:
 def address_of(name: str, cast: Cast, ref: str) -> str:
     """Return the address of a route for the brand of the cast."""
     brand = cast.brand.slug
+    if name.startswith("desk:settings:"):
+        return reverse(name, args=settings_cases.args_of(name, cast, ref))
     if name.startswith("desk:"):
         args: dict[str, list[object]] = {
             "home": [],
@@ -174,4 +177,6 @@ def body_of(name: str, cast: Cast, ref: str, answer: int) -> dict[str, Any] | No
         "chat:typing": {"conversation": ref},
         "chat:finish": {"conversation": ref},
     }
+    if name.startswith("desk:settings:"):
+        return settings_cases.body_of(name, cast)
     return bodies.get(name)

@@ -27,6 +27,7 @@ def sentence(code: str) -> str:
         "not_pending": _("This reply has been sent or cancelled meanwhile."),
         "not_yours": _("Only the person who has this conversation can do that."),
         "wrong_state": _("The conversation has moved on. Look again."),
+        "changed_meanwhile": _("A colleague changed this meanwhile. Look again before you save."),
         "bad_text": _("Write something, at most 4,000 characters."),
         "too_many": _("That was too much at once. Wait a moment and try again."),
         "busy": _("We are very busy just now. Try again in a moment."),

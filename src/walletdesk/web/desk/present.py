@@ -209,7 +209,7 @@ class Tab:
     current: bool
 
 
-def tabs(counts: dict[View, int], current: View) -> list[Tab]:
+def tabs(counts: dict[View, int], current: View | None) -> list[Tab]:
     """Return the views for the rail."""
     return [
         Tab(view, wording.view(view), counts.get(view), current=view == current) for view in View

@@ -1,6 +1,6 @@
 """Addresses of the desk."""
 
-from django.urls import path, register_converter
+from django.urls import include, path, register_converter
 
 from walletdesk.conversations.types import View
 from walletdesk.web.desk import calls, marks, panel, views, writing
@@ -23,6 +23,7 @@ register_converter(ViewConverter, "view")
 app_name = "desk"
 urlpatterns = [
     path("", views.home, name="home"),
+    path("settings/", include("walletdesk.web.desk.settings.urls")),
     path("rows", views.rows, name="rows"),
     path("changed", views.changed, name="changed"),
     path("<view:view>/", views.list_page, name="list"),
