@@ -17,7 +17,7 @@ JOIN conversations_conversation c ON c.id = coalesce(n.merged_into_id, n.id)
 
 LOCK = f"""
 SELECT w.place, c.id, c.ref, c.brand_id, c.status, c.urgency, c.assignee_id IS NOT NULL, c.last_seq,
-       c.allowance, extract(epoch FROM %(now)s - c.allowance_at)::float8,
+       c.allowance, extract(epoch FROM %(now)s - c.allowance_at)::float8, c.contact_id,
        EXISTS (SELECT 1 FROM conversations_block b
                WHERE b.contact_id = s.contact_id AND b.lifted_at IS NULL AND b.until > %(now)s)
 {_WANTED}
@@ -41,12 +41,13 @@ WHERE r.conversation_id = w.conversation_id AND r.client_id = w.client_id
 """
 
 RECORDED_BEFORE = """
-SELECT w.conversation_id, e.client_id, e.seq, e.text
+SELECT w.conversation_id, e.client_id, e.seq, e.text, c.contact_id
 FROM unnest(%s::bigint[], %s::uuid[]) AS w(conversation_id, client_id)
 CROSS JOIN LATERAL (
-  SELECT id, created_at FROM conversations_conversation WHERE id = w.conversation_id
+  SELECT id, created_at, contact_id FROM conversations_conversation WHERE id = w.conversation_id
   UNION ALL
-  SELECT id, created_at FROM conversations_conversation WHERE merged_into_id = w.conversation_id) c
+  SELECT id, created_at, contact_id FROM conversations_conversation
+  WHERE merged_into_id = w.conversation_id) c
 JOIN conversations_event e ON e.conversation_id = c.id
   AND e.client_id = w.client_id AND e.created_at >= c.created_at - interval '1 hour'
 """
