@@ -1,5 +1,7 @@
 """Who is it? The access functions of customers."""
 
+from django.db.models import QuerySet
+
 from walletdesk.contacts.models import Contact, ContactSession
 from walletdesk.kit import clock, ids
 
@@ -12,3 +14,18 @@ def get_contact_by_token(token: str) -> Contact | None:
         .first()
     )
     return session.contact if session else None
+
+
+def get_session_by_token(token: str) -> ContactSession | None:
+    """Return the device that holds this token, or None for an unknown or expired one."""
+    return _living().filter(token_hash=ids.token_hash(token)).first()
+
+
+def get_session(session_id: int) -> ContactSession | None:
+    """Return a device's session that has not ended, or None."""
+    return _living().filter(pk=session_id).first()
+
+
+def _living() -> QuerySet[ContactSession]:
+    living = ContactSession.objects.filter(expires_at__gt=clock.now())
+    return living.select_related("contact__brand")

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from psycopg_pool import PoolTimeout
 
 from walletdesk.kit.errors import DomainError
+from walletdesk.web.files.refusals import sentences as file_sentences
 
 log = logging.getLogger("walletdesk.web")
 RETRY_AFTER_SECONDS = 2
@@ -32,7 +33,7 @@ def sentence(code: str) -> str:
         "csrf": _("This page was open for too long. Load it again and repeat."),
         "failed": _("Something went wrong on our side. It has been noted. Try again."),
     }
-    return sentences.get(code, sentences["bad_input"])
+    return (sentences | file_sentences()).get(code, sentences["bad_input"])
 
 
 def wants_json(request: HttpRequest) -> bool:

@@ -15,6 +15,8 @@ from django.db import connection, transaction
 
 from walletdesk.conversations import events
 from walletdesk.conversations.actions import intake_sql as sql
+from walletdesk.conversations.actions.intake_files import SentFiles, attach_files, fetch_files
+from walletdesk.conversations.file_rules import preview_of
 from walletdesk.conversations.models import PREVIEW_LENGTH
 from walletdesk.conversations.rules import (
     MESSAGE_LENGTH,
@@ -67,6 +69,7 @@ class _Open:
     to_bot: int | None = None
     queued: bool = False
     secrets: set[str] = field(default_factory=set)
+    files: list[tuple[int, int]] = field(default_factory=list)  # (attachment, seq)
 
     def append(self, event: NewEvent) -> int:
         self.last_seq += 1
@@ -84,13 +87,14 @@ def record_messages(batch: Sequence[InboundMessage]) -> list[Outcome]:
     When this raises, nothing of the batch was recorded.
     """
     now = clock.now()
-    outcomes: list[Outcome | None] = [_refuse_text(message.text) for message in batch]
+    outcomes: list[Outcome | None] = [_refuse_text(message) for message in batch]
     with _cursor() as cursor:
         opened = _lock(cursor, batch, outcomes, now)
         _repeated(cursor, batch, opened, outcomes)
         _fetch_histories(cursor, batch, opened, outcomes)
+        files = fetch_files(cursor, batch, list(_waiting(outcomes)))
         for place in _waiting(outcomes):
-            outcomes[place] = _take(opened[place], batch[place], now)
+            outcomes[place] = _take(opened[place], batch[place], files.get(place), now)
         _forget_refused(cursor, batch, opened, outcomes)
         changed = {o.id: o for o in opened.values() if o.new}
         if changed:
@@ -104,10 +108,10 @@ def _cursor() -> psycopg.Cursor[Any]:
     return psycopg.Cursor(connection.connection)
 
 
-def _refuse_text(text: str) -> Refused | None:
-    if not text.strip("\x00 \t\r\n"):
+def _refuse_text(message: InboundMessage) -> Refused | None:
+    if not message.text.strip("\x00 \t\r\n") and not message.files:
         return Refused("empty")
-    if len(text) > MESSAGE_LENGTH:
+    if len(message.text) > MESSAGE_LENGTH:
         return Refused("too_long")
     return None
 
@@ -220,7 +224,11 @@ def _fetch_histories(
             history.append((seq, text))
 
 
-def _take(conversation: _Open, message: InboundMessage, now: datetime) -> Outcome:
+def _take(
+    conversation: _Open, message: InboundMessage, files: SentFiles | None, now: datetime
+) -> Outcome:
+    if message.files and files is None:
+        return Refused("bad_files")
     allowed, level = spend_allowance(
         conversation.allowance,
         conversation.allowance_at,
@@ -230,7 +238,7 @@ def _take(conversation: _Open, message: InboundMessage, now: datetime) -> Outcom
     conversation.allowance, conversation.allowance_at = level, now
     if not allowed:
         return Refused("too_many", retry_after=5)
-    return _append(conversation, message, now)
+    return _append(conversation, message, files or SentFiles(), now)
 
 
 def _forget_refused(
@@ -240,17 +248,21 @@ def _forget_refused(
     outcomes: Sequence[Outcome | None],
 ) -> None:
     """Take back the receipts of messages that were refused after all: their retry must count."""
-    refused = [p for p, o in enumerate(outcomes) if isinstance(o, Refused) and o.code == "too_many"]
+    late = {"too_many", "bad_files"}
+    refused = [p for p, o in enumerate(outcomes) if isinstance(o, Refused) and o.code in late]
     if refused:
         cursor.execute(
             sql.FORGET, [[opened[p].id for p in refused], [batch[p].client_id for p in refused]]
         )
 
 
-def _append(conversation: _Open, message: InboundMessage, now: datetime) -> Recorded:
+def _append(
+    conversation: _Open, message: InboundMessage, files: SentFiles, now: datetime
+) -> Recorded:
     text = message.text.replace("\x00", "")
     history = conversation.history or []
     checked = guard.check(text, [earlier for _, earlier in history])
+    kinds = tuple(sorted({*checked.kinds, *files.kinds}))
     if conversation.status == Status.RESOLVED:
         conversation.append(NewEvent(kind=Kind.REOPENED, author=Author.CUSTOMER))
     had_person = conversation.assignee_id is not None
@@ -265,23 +277,26 @@ def _append(conversation: _Open, message: InboundMessage, now: datetime) -> Reco
             kind=Kind.MESSAGE,
             author=Author.CUSTOMER,
             text=checked.safe,
-            data={"secret": list(checked.kinds)} if checked.secret else {},
+            data=files.data | ({"secret": list(kinds)} if kinds else {}),
             client_id=message.client_id,
         )
     )
     conversation.last_customer_seq = seq
-    conversation.preview = checked.safe.text[:PREVIEW_LENGTH]
+    conversation.files += [(pk, seq) for pk in files.pks]
+    conversation.preview = (checked.safe.text or preview_of(files.told))[:PREVIEW_LENGTH]
     conversation.waiting_since = conversation.waiting_since or now
-    if checked.secret:
-        _alarm(conversation, checked, now)
+    if kinds:
+        _alarm(conversation, checked, kinds, now)
+    elif conversation.status == Status.BOT and files.pks and not text.strip():
+        _hand_over(conversation, "file", now)  # the bot cannot look at it
     elif conversation.status == Status.BOT:
         conversation.to_bot = seq
     if conversation.history is not None:
         conversation.history = [*history, (seq, checked.safe.text)][-HISTORY_LIMIT:]
-    return Recorded(conversation.ref, seq, checked.safe.text, checked.kinds)
+    return Recorded(conversation.ref, seq, checked.safe.text, kinds)
 
 
-def _alarm(conversation: _Open, checked: Checked, now: datetime) -> None:
+def _alarm(conversation: _Open, checked: Checked, kinds: tuple[str, ...], now: datetime) -> None:
     """Warn the customer of a secret, overwrite its earlier parts, call a person."""
     history = conversation.history or []
     earlier = {history[index][0]: safe for index, safe in checked.earlier.items()}
@@ -299,18 +314,23 @@ def _alarm(conversation: _Open, checked: Checked, now: datetime) -> None:
         NewEvent(
             kind=Kind.NOTICE,
             author=Author.SYSTEM,
-            data={"code": "secret_removed", "kinds": list(checked.kinds)},
+            data={"code": "secret_removed", "kinds": list(kinds)},
         )
     )
-    conversation.secrets.update(checked.kinds)
+    conversation.secrets.update(kinds)
     conversation.urgency = Urgency.CRITICAL
-    conversation.to_bot = None
     if conversation.status == Status.BOT:
-        conversation.append(
-            NewEvent(kind=Kind.HANDED_OVER, author=Author.SYSTEM, data={"reason": "secret"})
-        )
-        conversation.status, conversation.queued_at = Status.QUEUED, now
-        conversation.queued = True
+        _hand_over(conversation, "secret", now)
+
+
+def _hand_over(conversation: _Open, reason: str, now: datetime) -> None:
+    """Have the conversation wait for a person instead of the bot."""
+    conversation.to_bot = None
+    conversation.append(
+        NewEvent(kind=Kind.HANDED_OVER, author=Author.SYSTEM, data={"reason": reason})
+    )
+    conversation.status, conversation.queued_at = Status.QUEUED, now
+    conversation.queued = True
 
 
 def _write(cursor: psycopg.Cursor[Any], changed: list[_Open], now: datetime) -> None:
@@ -346,6 +366,7 @@ def _write(cursor: psycopg.Cursor[Any], changed: list[_Open], now: datetime) -> 
             [c.allowance for c in changed],
         ],
     )
+    attach_files(cursor, [(c.id, *file) for c in changed for file in c.files])
     _rewrite(cursor, changed)
     _publish(changed)
     wake(

@@ -1,5 +1,6 @@
 """What members of staff do with a conversation."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -8,6 +9,7 @@ from walletdesk.accounts.models import Membership
 from walletdesk.accounts.rules import may
 from walletdesk.accounts.types import Permission
 from walletdesk.conversations import events
+from walletdesk.conversations.actions.attachments import files_data, send_files, take_files
 from walletdesk.conversations.actions.refusals import AlreadyTaken, NotYours, WrongState
 from walletdesk.conversations.actions.timeline import append, append_one
 from walletdesk.conversations.models import Conversation, Event, Receipt
@@ -70,7 +72,12 @@ def claim_conversation(*, conversation: Conversation, membership: Membership) ->
 
 @transaction.atomic
 def send_reply(
-    *, conversation: Conversation, membership: Membership, client_id: UUID, text: SafeText
+    *,
+    conversation: Conversation,
+    membership: Membership,
+    client_id: UUID,
+    text: SafeText,
+    files: Sequence[str] = (),
 ) -> Event:
     """Answer the customer. A repeated client_id returns the event that is already there.
 
@@ -86,24 +93,38 @@ def send_reply(
         raise WrongState(status=locked.status)
     if locked.assignee_id != membership.pk:
         raise AlreadyTaken(name=locked.assignee.user.name if locked.assignee else "")
-    return append_one(
+    taken = take_files(conversation=locked, membership=membership, refs=files)
+    event = append_one(
         locked,
-        _act(Kind.MESSAGE, membership, text=text, client_id=client_id),
+        _act(Kind.MESSAGE, membership, text=text, client_id=client_id, data=files_data(taken)),
         waiting_since=None,
         staff_read_seq=locked.last_customer_seq,
     )
+    send_files(conversation=locked, files=taken, seq=event.seq, internal=False)
+    return event
 
 
 @transaction.atomic
 def add_note(
-    *, conversation: Conversation, membership: Membership, client_id: UUID, text: SafeText
+    *,
+    conversation: Conversation,
+    membership: Membership,
+    client_id: UUID,
+    text: SafeText,
+    files: Sequence[str] = (),
 ) -> Event:
     """Write a note that the customer never sees."""
     _require(membership, Permission.CONVERSATION_ANSWER)
     locked = _lock_for(membership, conversation)
     if (known := _receipt(locked, client_id)) is not None:
         return known
-    return append_one(locked, _act(Kind.NOTE, membership, text=text, client_id=client_id))
+    taken = take_files(conversation=locked, membership=membership, refs=files)
+    event = append_one(
+        locked,
+        _act(Kind.NOTE, membership, text=text, client_id=client_id, data=files_data(taken)),
+    )
+    send_files(conversation=locked, files=taken, seq=event.seq, internal=True)
+    return event
 
 
 def _receipt(locked: Conversation, client_id: UUID) -> Event | None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import connection
 
+from walletdesk.conversations.file_rules import preview_of
 from walletdesk.conversations.models import PREVIEW_LENGTH, Conversation, Event
 from walletdesk.conversations.types import Author, Kind, NewEvent
 from walletdesk.kit import clock
@@ -42,7 +43,8 @@ def append(
     conversation.last_event_at = now
     for row in rows:
         if row.kind == Kind.MESSAGE:
-            conversation.preview = row.text[:PREVIEW_LENGTH]
+            preview = row.text or preview_of(row.data.get("files", []))
+            conversation.preview = preview[:PREVIEW_LENGTH]
             conversation.last_author = row.author
             if row.author == Author.CUSTOMER:
                 conversation.last_customer_seq = row.seq

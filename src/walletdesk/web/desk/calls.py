@@ -1,7 +1,7 @@
 """What the desk's script calls: the thread's events, and every action on a conversation."""
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Annotated, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from walletdesk.accounts.queries import get_colleague_for
 from walletdesk.conversations.actions import staff
 from walletdesk.conversations.actions.refusals import NothingToSay
+from walletdesk.conversations.file_rules import FILES_PER_MESSAGE
 from walletdesk.conversations.models import Event
 from walletdesk.conversations.queries import event_json, get_conversation_for, thread
 from walletdesk.conversations.rules import MESSAGE_LENGTH
@@ -30,6 +31,7 @@ class Written(msgspec.Struct, forbid_unknown_fields=True):
 
     id: UUID
     text: str
+    files: Annotated[tuple[str, ...], msgspec.Meta(max_length=FILES_PER_MESSAGE)] = ()
 
 
 class Seen(msgspec.Struct, forbid_unknown_fields=True):
@@ -85,7 +87,7 @@ def _write(request: StaffRequest, ref: str, action: Callable[..., Event]) -> Htt
     conversation = get_conversation_for(request.membership, ref)
     written = _body(request, Written)
     text = written.text.replace("\x00", "").strip()
-    if not text or len(text) > MESSAGE_LENGTH:
+    if not (text or written.files) or len(text) > MESSAGE_LENGTH:
         raise NothingToSay
     checked = guard.check(text)
     event = action(
@@ -93,6 +95,7 @@ def _write(request: StaffRequest, ref: str, action: Callable[..., Event]) -> Htt
         membership=request.membership,
         client_id=written.id,
         text=checked.safe,
+        files=written.files,
     )
     told = event_json(event, Audience.STAFF)
     return JsonResponse({"event": told, "secret": list(checked.kinds)})

@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from walletdesk.conversations.types import View
-from walletdesk.web.desk import calls, views
+from walletdesk.web.desk import calls, files, views
 
 
 class ViewConverter:
@@ -25,6 +25,7 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("rows", views.rows, name="rows"),
     path("changed", views.changed, name="changed"),
+    path("files", files.upload, name="files"),
     path("<view:view>/", views.list_page, name="list"),
     path("<view:view>/list", views.list_fragment, name="list_fragment"),
     path("<view:view>/<slug:ref>/", views.conversation_page, name="open"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from walletdesk.web.widget import api
+from walletdesk.web.widget import api, files
 
 app_name = "chat"
 
@@ -16,4 +16,6 @@ urlpatterns = [
     path("feedback", api.feedback, name="feedback"),
     path("rating", api.rating, name="rating"),
     path("finish", api.finish, name="finish"),
+    path("files", files.upload, name="files"),
+    path("files/addresses", files.addresses, name="file_addresses"),
 ]
