@@ -20,6 +20,15 @@ def get_membership_of(user: User, brand_slug: str | None = None) -> Membership:
     return found
 
 
+def get_active_membership(membership_id: int) -> Membership | None:
+    """Return the place of somebody who may sign in, or None."""
+    return (
+        Membership.objects.filter(pk=membership_id, user__is_active=True)
+        .select_related("brand", "user", "team")
+        .first()
+    )
+
+
 def get_colleague_for(membership: Membership, colleague_id: int) -> Membership:
     """Return a colleague of the same brand, else raise NotFound."""
     found = (

@@ -33,6 +33,15 @@ def notes_of(contact: Contact) -> list[ContactNote]:
     return list(ContactNote.objects.filter(contact=contact).order_by("-pk"))
 
 
+def get_session(session_id: int) -> ContactSession | None:
+    """Return a device's session that has not ended, or None."""
+    return (
+        ContactSession.objects.filter(pk=session_id, expires_at__gt=clock.now())
+        .select_related("contact__brand")
+        .first()
+    )
+
+
 def lock_session(token: str) -> ContactSession | None:
     """Return the device that holds this token, its row locked until the transaction ends."""
     return (

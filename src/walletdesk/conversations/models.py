@@ -9,10 +9,11 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower, Now
 
 from walletdesk.accounts.models import Brand, Membership, Team
-from walletdesk.contacts.models import Contact
+from walletdesk.contacts.models import Contact, ContactSession
 from walletdesk.conversations.types import (
     TAG_LENGTH,
     Author,
+    FileState,
     Kind,
     ScheduledState,
     Status,
@@ -443,3 +444,56 @@ class Relation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.first_id} ~ {self.second_id}"
+
+
+class Attachment(models.Model):
+    """A file that somebody sent, or uploaded and has not sent yet.
+
+    The row comes first (`pending`), then the contents, sealed under the contact's key and under a
+    random name in the blob store, then `ready`. Until it goes out with a message it belongs to the
+    device or the member of staff who uploaded it; `conversation` and `seq` say with which one it
+    went. `internal`: with a note, so customers may not have it.
+    """
+
+    ref = models.CharField(max_length=20, unique=True)
+    brand = models.ForeignKey(Brand, models.CASCADE, related_name="+")
+    contact = models.ForeignKey(Contact, models.CASCADE, related_name="attachments")
+    session = models.ForeignKey(ContactSession, models.SET_NULL, null=True, related_name="+")
+    membership = models.ForeignKey(Membership, models.SET_NULL, null=True, related_name="+")
+    client_id = models.UUIDField()
+    conversation = models.ForeignKey(
+        Conversation, models.CASCADE, null=True, related_name="attachments"
+    )
+    seq = models.IntegerField(null=True)
+    internal = models.BooleanField(db_default=False, default=False)
+    state = models.CharField(
+        max_length=8, choices=[(s, s) for s in FileState], default=FileState.PENDING
+    )
+    name = models.CharField(max_length=120)
+    kind = models.CharField(max_length=8, default="")
+    media_type = models.CharField(max_length=40, default="")
+    size = models.IntegerField(default=0)
+    thumb_size = models.IntegerField(default=0)
+    width = models.IntegerField(null=True)
+    height = models.IntegerField(null=True)
+    secrets = models.JSONField(default=list)
+    blob = models.CharField(max_length=32)
+    thumb_blob = models.CharField(max_length=32, default="")
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["session", "client_id"], name="file_once_of_session"),
+            models.UniqueConstraint(fields=["membership", "client_id"], name="file_once_of_member"),
+            models.CheckConstraint(
+                condition=Q(conversation=None) | Q(state=FileState.READY), name="sent_is_ready"
+            ),
+        ]
+        indexes = [
+            models.Index(F("created_at"), condition=Q(conversation=None), name="attachment_unsent"),
+            models.Index(F("blob"), name="attachment_blob"),
+            models.Index(F("thumb_blob"), name="attachment_thumb_blob"),
+        ]
+
+    def __str__(self) -> str:
+        return self.ref

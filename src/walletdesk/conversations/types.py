@@ -64,6 +64,13 @@ class ScheduledState(StrEnum):
     CANCELLED = "cancelled"
 
 
+class FileState(StrEnum):
+    """Where an uploaded file stands."""
+
+    PENDING = "pending"  # its contents are on their way, or never came
+    READY = "ready"
+
+
 class Author(StrEnum):
     """Who caused an event."""
 
@@ -158,6 +165,21 @@ class InboundMessage:
     ref: str
     client_id: UUID
     text: str
+    files: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """What became of an upload's contents: what the row of a ready file says."""
+
+    kind: str
+    media_type: str
+    name: str
+    size: int
+    thumb_size: int = 0
+    width: int | None = None
+    height: int | None = None
+    secrets: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

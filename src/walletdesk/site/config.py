@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from walletdesk.kit.postgres import embedded_dsn
 
@@ -75,6 +75,8 @@ class Config:
     streams_per_address: int
     embed_origins: tuple[str, ...]
     trusted_proxies: tuple[str, ...]
+    blobs: str = field(default="", repr=False)
+    files_url: str = ""
 
     @property
     def embedded(self) -> bool:
@@ -112,6 +114,8 @@ SETTINGS = (
     Setting("WALLETDESK_STREAMS_PER_ADDRESS", "300", "live streams from one address"),
     Setting("WALLETDESK_EMBED_ORIGINS", "", "sites that may embed the chat, separated by commas"),
     Setting("WALLETDESK_TRUSTED_PROXIES", "", "addresses or networks, separated by commas"),
+    Setting("WALLETDESK_BLOBS", "", "s3://bucket/prefix for files; default the data folder"),
+    Setting("WALLETDESK_FILES_URL", "", "second address that serves files; default the first"),
 )
 DEFAULTS = {setting.name: setting.default for setting in SETTINGS}
 
@@ -142,6 +146,8 @@ def load_config(environ: Mapping[str, str]) -> Config:
     streams_per_address = read.take("WALLETDESK_STREAMS_PER_ADDRESS", _streams)
     embed_origins = read.take("WALLETDESK_EMBED_ORIGINS", _origins)
     trusted_proxies = read.take("WALLETDESK_TRUSTED_PROXIES", _networks)
+    blobs = read.take("WALLETDESK_BLOBS", _blobs)
+    files_url = read.take("WALLETDESK_FILES_URL", _base_url)
     stored_key = None
     if secret_key == "" and data is not None:
         stored_key = read.guarded("WALLETDESK_SECRET_KEY", lambda: _stored_secret_key(data))
@@ -164,6 +170,8 @@ def load_config(environ: Mapping[str, str]) -> Config:
         streams_per_address=_known(streams_per_address),
         embed_origins=_known(embed_origins),
         trusted_proxies=_known(trusted_proxies),
+        blobs=blobs or "",
+        files_url=files_url or "",
     )
 
 
@@ -345,6 +353,24 @@ def _base_url(text: str) -> str:
 
 def _origins(text: str) -> tuple[str, ...]:
     return tuple(_base_url(word.strip()) for word in text.split(",") if word.strip())
+
+
+def _blobs(text: str) -> str:
+    if not text:
+        return ""
+    example = "Write it as s3://bucket/prefix, with ?endpoint=https://… for stores other than AWS."
+    try:
+        parts = urlsplit(text)
+        options = parse_qs(parts.query, strict_parsing=True) if parts.query else {}
+    except ValueError as error:
+        raise _WrongValueError("cannot be read as an address.", example) from error
+    if parts.scheme != "s3" or not parts.netloc or "@" in parts.netloc or parts.fragment:
+        raise _WrongValueError("is no address of a bucket.", example)
+    if unknown := sorted(options.keys() - {"endpoint", "region"}):
+        raise _WrongValueError(f"has options that are not known: {', '.join(unknown)}.", example)
+    for endpoint in options.get("endpoint", []):
+        _base_url(endpoint)
+    return text
 
 
 def _default_base_url(host: str, port: int) -> str:

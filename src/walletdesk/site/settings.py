@@ -48,8 +48,9 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "django.middleware.gzip.GZipMiddleware",  # random length and masked tokens answer BREACH
+    "walletdesk.web.files.origin.Compression",  # random length and masked tokens answer BREACH
     "walletdesk.web.security.SecurityHeaders",
+    "walletdesk.web.files.origin.FilesOrigin",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",

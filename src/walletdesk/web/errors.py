@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from psycopg_pool import PoolTimeout
 
 from walletdesk.kit.errors import DomainError
+from walletdesk.web.files.refusals import sentences as file_sentences
 
 log = logging.getLogger("walletdesk.web")
 RETRY_AFTER_SECONDS = 2
@@ -46,7 +47,7 @@ def sentence(code: str) -> str:
         "bad_public_key": _("This is not an Ed25519 public key in PEM or base64."),
         "failed": _("Something went wrong on our side. It has been noted. Try again."),
     }
-    return sentences.get(code, sentences["bad_input"])
+    return (sentences | file_sentences()).get(code, sentences["bad_input"])
 
 
 def wants_json(request: HttpRequest) -> bool:

@@ -9,6 +9,7 @@ from walletdesk.accounts.models import Membership
 from walletdesk.accounts.rules import may
 from walletdesk.accounts.types import Permission
 from walletdesk.conversations import events
+from walletdesk.conversations.actions.attachments import files_data, send_files, take_files
 from walletdesk.conversations.actions.drafts import clear_draft
 from walletdesk.conversations.actions.marks import tell_staff_read
 from walletdesk.conversations.actions.mentions import colleagues_named, mention
@@ -89,6 +90,7 @@ def send_reply(
     client_id: UUID,
     text: SafeText,
     seen_seq: int | None = None,
+    files: Sequence[str] = (),
 ) -> Event:
     """Answer the customer. A repeated client_id returns the event that is already there.
 
@@ -109,13 +111,16 @@ def send_reply(
     if locked.assignee_id != membership.pk:
         raise AlreadyTaken(name=locked.assignee.user.name if locked.assignee else "")
     clear_draft(conversation=locked, membership=membership, kind="reply")
-    return append_one(
+    taken = take_files(conversation=locked, membership=membership, refs=files)
+    event = append_one(
         locked,
-        act(Kind.MESSAGE, membership, text=text, client_id=client_id),
+        act(Kind.MESSAGE, membership, text=text, client_id=client_id, data=files_data(taken)),
         status=Status.OPEN,
         waiting_since=None,
         staff_read_seq=locked.last_customer_seq,
     )
+    send_files(conversation=locked, files=taken, seq=event.seq, internal=False)
+    return event
 
 
 @transaction.atomic
@@ -126,6 +131,7 @@ def add_note(
     client_id: UUID,
     text: SafeText,
     mentions: Sequence[int] = (),
+    files: Sequence[str] = (),
 ) -> Event:
     """Write a note that the customer never sees. `mentions`: memberships of colleagues to call.
 
@@ -138,6 +144,7 @@ def add_note(
     named = colleagues_named(membership, mentions)
     clear_draft(conversation=locked, membership=membership, kind="note")
     data = {"mentions": [{"id": each.pk, "name": each.user.name} for each in named]}
+    taken = take_files(conversation=locked, membership=membership, refs=files)
     event = append_one(
         locked,
         act(
@@ -145,9 +152,11 @@ def add_note(
             membership,
             text=text,
             client_id=client_id,
+            data=files_data(taken),
             staff_data=data if named else {},
         ),
     )
+    send_files(conversation=locked, files=taken, seq=event.seq, internal=True)
     mention(conversation=locked, seq=event.seq, people=named, by=membership.user.name)
     return event
 

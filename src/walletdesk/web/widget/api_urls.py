@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from walletdesk.web.widget import api, continue_by_link, identity, marks, start_api
+from walletdesk.web.widget import api, continue_by_link, files, identity, marks, start_api
 
 app_name = "chat"
 
@@ -31,4 +31,6 @@ urlpatterns = [
     path("links/opened", continue_by_link.opened_link, name="opened-link"),
     path("devices", continue_by_link.devices, name="devices"),
     path("devices/<int:device_id>", continue_by_link.device, name="device"),
+    path("files", files.upload, name="files"),
+    path("files/addresses", files.addresses, name="file_addresses"),
 ]
