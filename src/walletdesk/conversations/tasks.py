@@ -2,6 +2,7 @@
 
 from walletdesk.conversations.actions.housekeeping import close_idle, remove_old_receipts
 from walletdesk.conversations.actions.partitions import ensure_partitions
+from walletdesk.conversations.actions.retention import remove_past_retention
 from walletdesk.kit.jobs import every
 from walletdesk.kit.limits.actions import remove_old
 
@@ -18,3 +19,9 @@ def tidy_up() -> None:
     remove_old_receipts()
     remove_old()
     close_idle()
+
+
+@every("41 2 * * *", name="conversations.keep_retention")
+def keep_retention() -> None:
+    """Every night: remove the resolved conversations that their brand no longer keeps."""
+    remove_past_retention()

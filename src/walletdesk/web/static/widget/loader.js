@@ -4,7 +4,8 @@
 
 (() => {
   const script = document.currentScript;
-  const { page, language, accent, onAccent, strings } = script.walletdesk;
+  const { page, language, accent, onAccent, side = "right", launcher = "round", strings } = script.walletdesk;
+  const named = launcher === "label";
   const origin = new URL(script.src).origin;
   const key = `walletdesk:${page}`;
   const phone = matchMedia("(max-width: 480px), (max-height: 480px)");
@@ -45,8 +46,9 @@
   const host = styled(document.createElement("div"), { all: "initial", position: "fixed", "z-index": "2147483000" });
   const root = host.attachShadow({ mode: "open" });
   const button = styled(document.createElement("button"), {
-    position: "fixed", right: "20px", bottom: "max(20px, env(safe-area-inset-bottom))", display: "grid", "place-items": "center",
-    width: "56px", height: "56px", padding: "0", border: "0", "border-radius": "50%", background: accent, color: onAccent,
+    position: "fixed", [side]: "20px", bottom: "max(20px, env(safe-area-inset-bottom))", display: "grid", "place-items": "center",
+    "grid-auto-flow": "column", gap: "8px", font: "600 15px/1 system-ui, sans-serif",
+    width: named ? "auto" : "56px", height: named ? "52px" : "56px", padding: named ? "0 20px 0 16px" : "0", border: "0", "border-radius": "28px", background: accent, color: onAccent,
     cursor: "pointer", "box-shadow": "0 2px 6px rgb(16 20 32 / 16%), 0 12px 32px rgb(16 20 32 / 22%)",
   });
   button.type = "button";
@@ -62,7 +64,7 @@
     const news = unread ? (unread === 1 ? strings.unread_one : strings.unread_other).replace("{n}", unread) : "";
     button.setAttribute("aria-label", news ? `${label}. ${news}` : label);
     button.setAttribute("aria-expanded", String(open));
-    button.replaceChildren(picture(open ? cross : speech), badge);
+    button.replaceChildren(picture(open ? cross : speech), ...(named ? [strings.open] : []), badge);
     badge.textContent = String(Math.min(unread, 99));
     styled(badge, { display: unread && !open ? "block" : "none" });
     if (frame) layOut();
@@ -70,10 +72,10 @@
 
   const layOut = () => {
     const full = phone.matches;
-    styled(button, { display: open && full ? "none" : "grid" });
+    styled(button, { display: (open && full) || launcher === "hidden" ? "none" : "grid" });
     styled(frame, {
       position: "fixed", border: "0", display: "block", background: "transparent",
-      top: full ? "0" : "auto", left: full ? "0" : "auto", right: full ? "0" : "20px", bottom: full ? "0" : "92px",
+      top: full ? "0" : "auto", [side]: full ? "0" : "20px", bottom: full ? "0" : launcher === "hidden" ? "20px" : "92px",
       width: full ? "100%" : "min(400px, calc(100vw - 40px))", height: full ? "100%" : "min(680px, calc(100vh - 112px))",
       "border-radius": full ? "0" : "16px", "box-shadow": "0 4px 12px rgb(16 20 32 / 10%), 0 24px 64px rgb(16 20 32 / 24%)",
       "color-scheme": "normal", transition: still.matches ? "none" : "opacity 160ms ease, transform 160ms ease",
@@ -130,6 +132,7 @@
   });
 
   const start = () => {
+    if (launcher === "hidden") styled(button, { display: "none" });
     root.append(button);
     document.body.append(host);
     show();
