@@ -150,6 +150,7 @@ def address_of(name: str, cast: Cast, ref: str) -> str:
         "widget:page": [brand],
         "widget:brand-css": [brand],
         "widget:loader": [brand],
+        "widget:logo": [brand, "0" * 32],
         "help:start": [brand],
         "help:index": [brand, "en"],
         "help:article": [brand, "en", ARTICLE],

@@ -32,7 +32,76 @@ GROUPS = {
     "safety": gettext_noop("Safety"),
 }
 
-SECTIONS: tuple[Section, ...] = ()
+SECTIONS: tuple[Section, ...] = (
+    Section(
+        "brand",
+        gettext_noop("Brand"),
+        gettext_noop("Name, colour, logo and greeting: what customers see first."),
+        "desk:settings:brand",
+        "star",
+        Permission.BRAND_EDIT,
+    ),
+    Section(
+        "languages",
+        gettext_noop("Languages"),
+        gettext_noop("In which languages you serve, and what is not translated yet."),
+        "desk:settings:languages",
+        "globe",
+        Permission.BRAND_EDIT,
+    ),
+    Section(
+        "inboxes",
+        gettext_noop("Inboxes and embed code"),
+        gettext_noop("The ways to reach you, and the chat on your own pages."),
+        "desk:settings:inboxes",
+        "inbox",
+        Permission.BRAND_EDIT,
+    ),
+    Section(
+        "hours",
+        gettext_noop("Business hours"),
+        gettext_noop("When people answer, and what is said to those who write at other times."),
+        "desk:settings:hours",
+        "clock",
+        Permission.BRAND_EDIT,
+    ),
+    Section(
+        "articles",
+        gettext_noop("Articles"),
+        gettext_noop("What the help centre shows and the assistant answers from."),
+        "desk:settings:articles",
+        "article",
+        Permission.ARTICLE_EDIT,
+        "work",
+    ),
+    Section(
+        "macros",
+        gettext_noop("Macros"),
+        gettext_noop("Prepared replies, and what is done when they are sent."),
+        "desk:settings:macros",
+        "bolt",
+        Permission.CONVERSATION_ANSWER,
+        "work",
+    ),
+    Section(
+        "tags",
+        gettext_noop("Tags"),
+        gettext_noop("Words by which your team sorts conversations. Customers never see them."),
+        "desk:settings:tags",
+        "tag",
+        Permission.TAG_EDIT,
+        "work",
+    ),
+    Section(
+        "privacy",
+        gettext_noop("Privacy"),
+        gettext_noop("What is masked, who may look, and how long things are kept."),
+        "desk:settings:privacy",
+        "lock",
+        Permission.BRAND_EDIT,
+        "safety",
+    ),
+)
 
 
 def sections_for(membership: Membership) -> list[Section]:
