@@ -1,6 +1,6 @@
 /* How each kind of timeline event looks. Pure: event in, node out; <wd-thread> places the nodes. */
 
-import { avatar, clockTime, fill, fullTime, icon, make, plainText, richText, safeUrl } from "./text.js";
+import { avatar, clockTime, fill, fullTime, icon, make, plainText, richText, safeUrl, shortTime } from "./text.js";
 
 const LINES = {
   handed_over: { icon: "hand-over" },
@@ -163,7 +163,7 @@ function fieldsOf(event, context) {
   for (const [name, value] of Object.entries(fields)) {
     const named = strings[`${fields.field || name}_${value}`];
     const isTime = typeof value === "string" && /^\d{4}-\d\d-\d\dT/.test(value);
-    fields[name] = isTime ? fullTime(new Date(value), language) : named || (value ?? "");
+    fields[name] = isTime ? shortTime(new Date(value), language) : named || (value ?? "");
   }
   return { to: "", ...fields, name: nameOf(event, context) };
 }

@@ -175,6 +175,11 @@ export function fullTime(date, language) {
   return format(language, "full", { dateStyle: "full", timeStyle: "short" }).format(date);
 }
 
+/** Day and time in short, for sentences. */
+export function shortTime(date, language) {
+  return format(language, "short", { dateStyle: "medium", timeStyle: "short" }).format(date);
+}
+
 /** A key that is equal for two moments of the same local day. */
 export function dayKey(date) {
   return `${date.getFullYear()}-${date.getMonth()}-${date.getDate()}`;

@@ -41,7 +41,7 @@ export class OpenConversation {
       call(`/desk/c/${this.#ref}/typing`, { body: detail, quiet: true }).catch(() => {}); // nobody waits for it
     });
     this.place.addEventListener("wd-read", ({ detail }) => this.#seen(detail.seq));
-    this.place.addEventListener("htmx:afterSwap", () => this.refreshed());
+    this.place.addEventListener("htmx:afterSwap", () => (localTimes(this.place), this.refreshed()));
     document.addEventListener("wd-head", () => this.refreshed());
   }
 
@@ -121,7 +121,7 @@ export class OpenConversation {
       this.#thread.apply(this.#named(event));
       if (event.author === "customer") this.#customerTypes(false);
       else this.#presence.wrote(event.author_id);
-      if (event.kind === "scheduled" || event.staff_data?.scheduled) this.#later.refresh();
+      if (event.kind === "scheduled" || (event.kind === "message" && !this.#later.isEmpty)) this.#later.refresh();
       if (PANEL_KINDS.has(event.kind)) this.#refreshPanel();
     }
   }
@@ -145,7 +145,7 @@ export class OpenConversation {
     this.#panelTimer = setTimeout(async () => {
       const body = document.getElementById("panel-body");
       if (ref !== this.#ref || body.contains(document.activeElement)) return;
-      if (await fragment(`/desk/c/${ref}/panel`, body, "outerHTML")) localTimes(this.place);
+      await fragment(`/desk/c/${ref}/panel`, body, "outerHTML");
     }, PANEL_MS);
   }
 
