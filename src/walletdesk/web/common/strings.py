@@ -50,6 +50,8 @@ def _messages() -> dict[str, str]:
         "note_by": _("Note by {name}"),
         "summary_title": _("Summary from the assistant"),
         "unread_since": _("New since {time}"),
+        "copy": _("Copy"),
+        "copied": _("Copied"),
         "mark_sent": _("Sent"),
         "mark_delivered": _("Delivered"),
         "mark_read": _("Read"),
@@ -109,6 +111,7 @@ def _lines() -> dict[str, str]:
         "line_feedback_yes_to_staff": _("The customer says: this helped"),
         "line_feedback_no_to_staff": _("The customer says: this did not help"),
         "line_rated_to_customer": _("You rated this conversation {score} of 5"),
+        "line_other": _("{name}: {kind}"),
         "line_rated_to_staff": _("The customer rated the conversation {score} of 5"),
     }
 

@@ -111,6 +111,7 @@ def _told(reply: ScheduledReply, request: StaffRequest) -> dict[str, Any]:
         "state": reply.state,
         "reason": reply.reason,
         "name": reply.membership.user.name,
+        "overtaken": reply.conversation.last_customer_seq > reply.customer_seq,
         "mine": reply.membership_id == request.membership.pk,
     }
 
