@@ -32,7 +32,20 @@ from walletdesk.kit import clock
 from walletdesk.kit.errors import BadInput, NotAllowed, NotFound
 from walletdesk.safety import guard
 
-PHRASE = "legal winner thank year wave sausage worth useful legal winner thank yellow".split()
+PHRASE = [
+    "legal",
+    "winner",
+    "thank",
+    "year",
+    "wave",
+    "sausage",
+    "worth",
+    "useful",
+    "legal",
+    "winner",
+    "thank",
+    "yellow",
+]
 
 
 def safe(text: str) -> Any:
@@ -223,9 +236,7 @@ def test_a_merge_is_taken_back(cast: Cast) -> None:
     first, second = two_of_one(cast)
     before = (Conversation.objects.get(pk=first.conversation.pk).status, first.now().assignee)
     token = uuid4()
-    undoable_merge(
-        token=token, membership=cast.agent, conversation=first.now(), into=second.now()
-    )
+    undoable_merge(token=token, membership=cast.agent, conversation=first.now(), into=second.now())
     with pytest.raises(NothingToUndo):
         undo(membership=cast.colleague, token=token)
     assert undo(membership=cast.agent, token=token).done == 2
@@ -528,9 +539,7 @@ def test_fresh_page_equals_old_page_and_events(cast: Cast) -> None:
         lambda: split.split_conversation(conversation=here(), seq=3, **boss),
         lambda: undoable_merge(token=merged, conversation=here(), into=there(), **boss),
         lambda: undo(token=merged, **boss),
-        lambda: block.block_contact(
-            conversation=here(), until=soon(), reason=safe("spam"), **boss
-        ),
+        lambda: block.block_contact(conversation=here(), until=soon(), reason=safe("spam"), **boss),
         lambda: block.unblock_contact(conversation=here(), **boss),
     ]
     for act in acts:

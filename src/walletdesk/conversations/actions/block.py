@@ -83,9 +83,11 @@ def unblock_contact(*, conversation: Conversation, membership: Membership) -> No
     """Let a contact write again. Needs the right to reassign; unblocking twice is no error."""
     require(membership, Permission.CONVERSATION_REASSIGN)
     locked = lock_for(membership, conversation)
-    block = Block.objects.select_for_update().filter(
-        contact_id=locked.contact_id, lifted_at=None
-    ).first()
+    block = (
+        Block.objects.select_for_update()
+        .filter(contact_id=locked.contact_id, lifted_at=None)
+        .first()
+    )
     if block is None:
         return
     block.lifted_at = clock.now()
@@ -97,7 +99,7 @@ def unblock_contact(*, conversation: Conversation, membership: Membership) -> No
 
 
 def _shown(locked: Conversation) -> list[Conversation]:
-    """Return, locked, what the contact has open, and the conversation from which they are blocked."""
+    """Return, locked, what the contact has open and the conversation at hand."""
     standing = (
         Conversation.objects.filter(contact_id=locked.contact_id, status__in=STANDING)
         .exclude(pk=locked.pk)

@@ -31,9 +31,7 @@ def _change(one: Conversation, other: Conversation, membership: Membership, kind
     require(membership, Permission.CONVERSATION_ANSWER)
     if one.pk == other.pk:
         raise BadInput(ref="same")
-    first, second = (
-        lock_for(membership, c) for c in sorted((one, other), key=lambda c: c.pk)
-    )
+    first, second = (lock_for(membership, c) for c in sorted((one, other), key=lambda c: c.pk))
     if kind == Kind.LINKED:
         _relation, changed = Relation.objects.get_or_create(first=first, second=second)
     else:

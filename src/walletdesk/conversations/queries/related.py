@@ -11,9 +11,9 @@ POINTS = 50
 
 def related_to(conversation: Conversation) -> list[Conversation]:
     """Return the conversations that somebody linked with this one, the newest first."""
-    pairs = Relation.objects.filter(
-        Q(first=conversation) | Q(second=conversation)
-    ).order_by("-pk")[:SHOWN]
+    pairs = Relation.objects.filter(Q(first=conversation) | Q(second=conversation)).order_by("-pk")[
+        :SHOWN
+    ]
     others = {p.second_id if p.first_id == conversation.pk else p.first_id for p in pairs}
     return list(Conversation.objects.filter(pk__in=others).order_by("-pk"))
 

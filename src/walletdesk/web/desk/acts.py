@@ -55,9 +55,7 @@ def done_sentence(action: str, count: int = 1) -> str:
     }[action]
 
 
-def _head(
-    request: StaffRequest, ref: str, *, undo: tuple[str, UUID] | None = None
-) -> HttpResponse:
+def _head(request: StaffRequest, ref: str, *, undo: tuple[str, UUID] | None = None) -> HttpResponse:
     conversation = get_conversation_for(request.membership, ref)
     context = {"head": present.head(conversation, request.membership)}
     answer = render(request, "desk/_head.html", context)

@@ -63,9 +63,7 @@ def choices(membership: Membership, fields: Iterable[str] = FIELDS) -> dict[str,
     asked = set(fields)
     found: dict[str, Choices] = {
         "channels": [(code, wording.channel(code)) for code in wording.CHANNELS],
-        "languages": [
-            (code, present.language_name(code)) for code in membership.brand.languages
-        ],
+        "languages": [(code, present.language_name(code)) for code in membership.brand.languages],
         "urgencies": [(level, wording.urgency(level)) for level in (3, 2, 1, 0)],
         "statuses": [(str(code), wording.status(code)) for code in STATUSES],
         "topics": [(code, wording.topic(code)) for code in wording.TOPICS],
@@ -171,7 +169,9 @@ def choose(request: StaffRequest, view: View) -> HttpResponse:
         "view": view,
         "parts": parts,
         "waits": [(minutes, _wait(minutes), minutes == chosen.waiting) for minutes in WAITS],
-        "verified": [(int(is_so), _verified(is_so), is_so == chosen.verified) for is_so in (True, False)],
+        "verified": [
+            (int(is_so), _verified(is_so), is_so == chosen.verified) for is_so in (True, False)
+        ],
         "chosen": chosen,
     }
     return render(request, "desk/_filter.html", context)

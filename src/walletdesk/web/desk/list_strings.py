@@ -5,16 +5,22 @@ from django.utils.translation import gettext as _
 
 def list_strings() -> dict[str, str]:
     """Return the texts in the active language. Fields such as {n} are filled in the browser."""
-    return _selection() | _undo() | _moments() | {
-        "palette_page": _("This conversation"),
-        "palette_found": _("Conversations"),
-        "palette_articles": _("Articles: insert the link"),
-        "palette_recent": _("Recent"),
-        "alert_title": _("New message in {ref}"),
-        "notify_refused": _("Your browser does not allow notifications from this page."),
-        "list_failed": _("The list could not be loaded. Trying again…"),
-        "filter_kept": _("The filter is saved."),
-    }
+    return (
+        _selection()
+        | _undo()
+        | _moments()
+        | {
+            "palette_page": _("This conversation"),
+            "palette_desk": _("This desk"),
+            "palette_found": _("Conversations"),
+            "palette_articles": _("Articles: insert the link"),
+            "palette_recent": _("Recent"),
+            "alert_title": _("New message in {ref}"),
+            "notify_refused": _("Your browser does not allow notifications from this page."),
+            "list_failed": _("The list could not be loaded. Trying again…"),
+            "filter_kept": _("The filter is saved."),
+        }
+    )
 
 
 def _selection() -> dict[str, str]:

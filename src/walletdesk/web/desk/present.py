@@ -259,7 +259,14 @@ class Tab:
 def tabs(counts: dict[View, int], current: View | None) -> list[Tab]:
     """Return the views for the rail."""
     return [
-        Tab(view, wording.VIEW_ICONS[view], wording.view(view), counts.get(view), current=view == current) for view in View
+        Tab(
+            view,
+            wording.VIEW_ICONS[view],
+            wording.view(view),
+            counts.get(view),
+            current=view == current,
+        )
+        for view in View
     ]
 
 

@@ -19,7 +19,6 @@ from walletdesk.web.desk import present, rules, shell, wording
 from walletdesk.web.desk.access import StaffRequest, staff_call, staff_page
 from walletdesk.web.desk.lists import filter_asked
 
-
 # --- one conversation ---------------------------------------------------------------------
 
 

@@ -13,8 +13,20 @@ const LINES = {
   untagged: { icon: "tag" },
   rated: { icon: "star" },
   feedback: { icon: "thumb-up" },
+  routed: { icon: "users" },
+  snoozed: { icon: "clock" },
+  woken: { icon: "bell" },
+  merged: { icon: "arrow-down" },
+  absorbed: { icon: "arrow-down" },
+  split: { icon: "external" },
+  split_from: { icon: "external" },
+  linked: { icon: "plus" },
+  unlinked: { icon: "close" },
+  blocked: { icon: "lock" },
+  unblocked: { icon: "lock" },
+  undone: { icon: "refresh" },
 };
-const CUSTOMER_HIDDEN = new Set(["feedback", "released"]);
+const CUSTOMER_HIDDEN = new Set(["feedback", "released", "undone"]);
 const SILENT = new Set(["redacted"]);
 
 /** Whether a kind has a row of its own for this audience. */
@@ -142,6 +154,8 @@ function notice(event, context) {
 export function lineText(event, context) {
   const { strings, audience } = context;
   const fields = { name: nameOf(event, context), to: event.data.to || "", tag: event.staff_data?.tag || "", score: event.data.score || "" };
+  const until = event.data.until || event.staff_data?.until;
+  if (until) fields.until = fullTime(new Date(until), context.language);
   const answer = event.data.helped ? "yes" : "no";
   const detail = event.data.reason || (event.kind === "feedback" ? answer : `by_${event.author}`);
   const key = `line_${event.kind}`;
@@ -162,6 +176,11 @@ function line(event, context) {
       icon(name), make("span", { dir: "auto" }, lineText(event, context)), time(event, context),
     ),
   );
+  const other = context.audience === "staff" && (event.data.into || event.data.ref || event.staff_data?.ref);
+  if (other) {
+    const opens = make("a", { href: `/desk/all/${other}/`, "data-open": other }, context.strings.open_it_staff);
+    row.firstChild.querySelector("span").append(" · ", opens);
+  }
   if (event.kind === "rated" && event.text && context.audience === "staff") {
     row.append(make("div", { class: "wd-card" }, make("p", { dir: "auto" }, richText(event.text, context.strings))));
   }

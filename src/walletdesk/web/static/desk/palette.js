@@ -82,7 +82,7 @@ export class Palette {
       .filter((each) => !each.dataset.do || offered.has(each.dataset.do))
       .map((each) => ({
         name: (each.querySelector("span")?.textContent || each.getAttribute("aria-label") || each.textContent).trim(),
-        group: strings.palette_page, icon: each.querySelector("use")?.href.baseVal.split("#")[1] || "bolt",
+        group: each.closest("#head, #act-menu") ? strings.palette_page : strings.palette_desk, icon: each.querySelector("use")?.href.baseVal.split("#")[1] || "bolt",
         keys: each.querySelector("kbd")?.textContent || "", run: () => each.click(),
       }));
     const known = new Set(this.#commands.map(({ name }) => name));

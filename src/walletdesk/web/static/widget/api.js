@@ -144,6 +144,11 @@ export class ChatApi {
     this.store.write("session", { token: this.token, conversation });
   }
 
+  /** The conversation was merged into another one. */
+  goOn(conversation) {
+    this.store.write("session", { ...this.session, conversation });
+  }
+
   async endSession() {
     if (this.token) await request("DELETE", "/chat/v1/session", { token: this.token });
     this.forget();

@@ -13,7 +13,7 @@ const QUEUE_POLL_MS = 10_000;
 const STATE_DELAY_MS = 150;
 const STATE_AGAIN_MS = 3_000;
 const TYPING_MS = 12_000;
-const STATE_KINDS = new Set(["handed_over", "claimed", "assigned", "released", "resolved", "reopened", "rated"]);
+const STATE_KINDS = new Set(["handed_over", "claimed", "assigned", "released", "resolved", "reopened", "rated", "merged", "blocked", "unblocked", "undone"]);
 
 const config = readJson("wd-config");
 const strings = readJson("wd-strings");
@@ -198,6 +198,14 @@ function markRead() {
   }
 }
 
+/** This conversation was merged: it goes on in another one. */
+async function goOn(ref) {
+  live.leave(topicOf(api.conversation));
+  api.goOn(ref);
+  await loadConversation();
+  show();
+}
+
 function refreshState(delay = STATE_DELAY_MS) {
   clearTimeout(stateTimer);
   stateTimer = setTimeout(loadState, delay);
@@ -207,6 +215,7 @@ async function loadState() {
   if (!api.session) return;
   try {
     state = await api.state();
+    if (state.conversation !== api.conversation) return goOn(state.conversation);
     if (!botAnswers()) thread.typing(false);
     show();
   } catch (error) {
