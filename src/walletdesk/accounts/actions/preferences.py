@@ -33,6 +33,7 @@ def set_preferences(*, membership: Membership, chosen: Mapping[str, Any]) -> dic
         if not good:
             raise BadInput(**{name: "unknown"})
     locked = Membership.objects.select_for_update().get(pk=membership.pk)
-    locked.preferences = {**locked.preferences, **chosen}
+    now: dict[str, Any] = {**locked.preferences, **chosen}
+    locked.preferences = now
     locked.save(update_fields=["preferences"])
-    return locked.preferences
+    return now

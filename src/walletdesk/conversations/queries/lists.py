@@ -62,7 +62,7 @@ def _require_reader(membership: Membership) -> None:
 
 
 def desk_state(membership: Membership) -> DeskState:
-    """Return cursor, counts and saved filters. Read it before the rows: what is later comes live."""
+    """Return cursor, counts and saved filters. Read it before the rows: the rest comes live."""
     _require_reader(membership)
     with connection.cursor() as cursor:
         cursor.execute(

@@ -1,4 +1,4 @@
-"""What stands beside a conversation: related ones, those it can be merged with, where it can split."""
+"""What stands beside a conversation: related ones, others of its contact, where it can split."""
 
 from django.db.models import Q
 

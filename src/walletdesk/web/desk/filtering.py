@@ -112,7 +112,8 @@ def chips(chosen: Filter, membership: Membership, view: View) -> list[Chip]:
         values = getattr(chosen, field)
         for value in values:
             rest = tuple(other for other in values if other != value)
-            without = replace(chosen, **{field: rest})
+            changed: dict[str, Any] = {field: rest}
+            without = replace(chosen, **changed)
             found.append(Chip(title, str(known.get(value, value)), _address(view, without)))
     if chosen.waiting is not None:
         without = replace(chosen, waiting=None)

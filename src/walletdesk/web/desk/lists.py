@@ -48,7 +48,7 @@ def list_fragment(request: StaffRequest, view: View) -> HttpResponse:
 @require_safe
 @staff_call
 def rows(request: StaffRequest) -> HttpResponse:
-    """Return the next page of a list: `view`, its filter, and `after` as the page before named it."""
+    """Return the next page of a list: `view`, a filter, `after` as the page before named it."""
     view, chosen = _view_asked(request), filter_asked(request)
     after = rules.read_cursor(request.GET.get("after", ""))
     found, following = list_conversations(request.membership, view, after=after, chosen=chosen)

@@ -1,7 +1,6 @@
 """Calls for many conversations at once, for taking back, and for what a person chose."""
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
@@ -46,7 +45,7 @@ class _Many(Struct, forbid_unknown_fields=True):
 @require_POST
 @staff_call
 def many(request: StaffRequest) -> HttpResponse:
-    """Do one thing with up to 25 conversations. Each is told by itself: done, or refused and why."""
+    """Do one thing with up to 25 conversations. Each is told: done, or refused and why."""
     asked = read_body(request, _Many)
     if not 0 <= asked.to < LARGEST_ID:
         raise BadInput(to="number")
@@ -76,7 +75,7 @@ def _perform(me: Membership, asked: _Many) -> tuple[Perform, Tag | None]:
         case "resolve":
             return lambda c: staff.resolve_conversation(conversation=c, membership=me), None
         case "snooze":
-            until: datetime = moment(asked.until, "until")
+            until = moment(asked.until, "until")
             return lambda c: snooze_conversation(conversation=c, membership=me, until=until), None
         case "team":
             team = get_team_for(me, asked.to)
