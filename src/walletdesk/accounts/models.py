@@ -130,6 +130,8 @@ class Membership(models.Model):
     role = models.CharField(max_length=12, choices=[(r, r) for r in Role])
     team = models.ForeignKey(Team, models.SET_NULL, null=True, related_name="memberships")
     languages = ArrayField(models.CharField(max_length=12), default=list)
+    # theme, enter, sound, notify, density, view: actions/preferences.py
+    preferences = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:

@@ -1,6 +1,6 @@
 """Who works here? The access functions of staff."""
 
-from walletdesk.accounts.models import Brand, BrandLogo, Membership, PrivacyRules, User
+from walletdesk.accounts.models import Brand, BrandLogo, Membership, PrivacyRules, Team, User
 from walletdesk.accounts.rules import may
 from walletdesk.accounts.types import Permission, Role
 from walletdesk.kit import ids
@@ -51,6 +51,19 @@ def colleagues_who_answer(membership: Membership) -> list[Membership]:
         .select_related("user", "team")
         .order_by("user__name")
     )
+
+
+def teams_of(membership: Membership) -> list[Team]:
+    """Return the teams of the person's brand, by name."""
+    return list(Team.objects.filter(brand_id=membership.brand_id).order_by("name"))
+
+
+def get_team_for(membership: Membership, team_id: int) -> Team:
+    """Return a team of the person's brand, else raise NotFound."""
+    found = Team.objects.filter(brand_id=membership.brand_id, pk=team_id).first()
+    if found is None:
+        raise NotFound
+    return found
 
 
 def get_brand(slug: str | None) -> Brand:

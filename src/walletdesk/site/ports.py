@@ -38,6 +38,7 @@ STATUS_OF = {
     "busy": 503,
     "bad_text": 400,
     "bad_files": 400,
+    "blocked": 403,
 }
 
 log = logging.getLogger("walletdesk.live")
@@ -134,10 +135,16 @@ def _staff(session_keys: set[str]) -> dict[str, list[Membership]]:
 def _customer_feed(
     contact_id: int | None, ref: str, conversation: tuple[int, int, str] | None
 ) -> Feed | None:
-    if contact_id is None or conversation is None or conversation[0] != contact_id:
+    if contact_id is None or conversation is None:
         return None
+    floor = 0
+    if conversation[0] != contact_id:
+        joined = queries.visible_after(ref, contact_id)
+        if joined is None:
+            return None
+        floor = joined
     return Feed(
-        key=f"conversation:{ref}:{Audience.CUSTOMER}",
+        key=f"conversation:{ref}:{Audience.CUSTOMER}:{floor}",
         topic=f"conversation:{ref}",
         subject=f"customer:{contact_id}",
         ordered=True,
@@ -182,7 +189,8 @@ def read(asked: Sequence[tuple[Feed, int]]) -> list[list[LiveEvent]]:
         if kind == "desk":
             found[place] = _desk_events(int(name), after)
         else:
-            cursors.append((name, after, Audience(audience[0])))
+            floor = int(audience[1]) if len(audience) > 1 else 0  # where a guest's view begins
+            cursors.append((name, max(after, floor), Audience(audience[0])))
             places.append(place)
     if cursors:
         for place, events in zip(

@@ -10,7 +10,6 @@ from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
 
-from walletdesk.accounts.queries import get_colleague_for
 from walletdesk.conversations.actions import staff
 from walletdesk.conversations.actions.use_macro import send_macro
 from walletdesk.conversations.file_rules import FILES_PER_MESSAGE
@@ -18,7 +17,6 @@ from walletdesk.conversations.models import Event
 from walletdesk.conversations.prepared import get_macro_for
 from walletdesk.conversations.queries import event_json, get_conversation_for, thread
 from walletdesk.conversations.types import Audience
-from walletdesk.kit.errors import BadInput
 from walletdesk.safety.types import Checked
 from walletdesk.web.desk import present
 from walletdesk.web.desk.access import Guarded, StaffRequest, staff_call
@@ -131,21 +129,4 @@ def head_call(action: Callable[..., object]) -> Guarded[[str]]:
 
 
 claim = head_call(staff.claim_conversation)
-release = head_call(staff.release_conversation)
-resolve = head_call(staff.resolve_conversation)
 reopen = head_call(staff.reopen_conversation)
-
-
-@require_POST
-@staff_call
-def hand_over(request: StaffRequest, ref: str) -> HttpResponse:
-    """Hand a conversation to the colleague `to`."""
-    conversation = get_conversation_for(request.membership, ref)
-    to = request.POST.get("to", "")
-    if not (to.isascii() and to.isdigit() and len(to) <= 18):
-        raise BadInput(to="number")
-    colleague = get_colleague_for(request.membership, int(to))
-    staff.hand_over_conversation(
-        conversation=conversation, membership=request.membership, to=colleague
-    )
-    return _head(request, ref)

@@ -5,6 +5,7 @@ from django.urls import include, path, register_converter
 from walletdesk.conversations.types import View
 from walletdesk.web.desk import calls, macros, marks, panel, views, writing
 from walletdesk.web.desk import calls, files, views
+from walletdesk.web.desk import acts, calls, filtering, lists, marks, selection, views
 
 
 class ViewConverter:
@@ -23,13 +24,25 @@ register_converter(ViewConverter, "view")
 
 app_name = "desk"
 urlpatterns = [
-    path("", views.home, name="home"),
+    path("", lists.home, name="home"),
     path("settings/", include("walletdesk.web.desk.settings.urls")),
     path("rows", views.rows, name="rows"),
     path("changed", views.changed, name="changed"),
     path("files", files.upload, name="files"),
     path("<view:view>/", views.list_page, name="list"),
     path("<view:view>/list", views.list_fragment, name="list_fragment"),
+    path("rows", lists.rows, name="rows"),
+    path("changed", lists.changed, name="changed"),
+    path("many", selection.many, name="many"),
+    path("choices", selection.choices, name="choices"),
+    path("undo", selection.undo, name="undo"),
+    path("preferences", selection.preferences, name="preferences"),
+    path("find", selection.find, name="find"),
+    path("saved", filtering.save, name="saved"),
+    path("saved/<int:view_id>/remove", filtering.remove, name="saved_remove"),
+    path("<view:view>/filter", filtering.choose, name="filter"),
+    path("<view:view>/", lists.list_page, name="list"),
+    path("<view:view>/list", lists.list_fragment, name="list_fragment"),
     path("<view:view>/<slug:ref>/", views.conversation_page, name="open"),
     path("c/<slug:ref>/", views.conversation_fragment, name="conversation"),
     path("c/<slug:ref>/events", calls.events, name="events"),
@@ -54,8 +67,17 @@ urlpatterns = [
     path("c/<slug:ref>/tag", macros.tag, name="tag"),
     path("c/<slug:ref>/untag", macros.untag, name="untag"),
     path("c/<slug:ref>/claim", calls.claim, name="claim"),
-    path("c/<slug:ref>/hand-over", calls.hand_over, name="hand_over"),
-    path("c/<slug:ref>/release", calls.release, name="release"),
-    path("c/<slug:ref>/resolve", calls.resolve, name="resolve"),
+    path("c/<slug:ref>/hand-over", acts.hand_over, name="hand_over"),
+    path("c/<slug:ref>/release", acts.release, name="release"),
+    path("c/<slug:ref>/resolve", acts.resolve, name="resolve"),
+    path("c/<slug:ref>/do/<slug:what>", acts.form, name="act_form"),
+    path("c/<slug:ref>/snooze", acts.snooze, name="snooze"),
+    path("c/<slug:ref>/wake", acts.wake, name="wake"),
+    path("c/<slug:ref>/team", acts.team, name="team"),
+    path("c/<slug:ref>/merge", acts.merge, name="merge"),
+    path("c/<slug:ref>/split", acts.split, name="split"),
+    path("c/<slug:ref>/link", acts.link, name="link"),
+    path("c/<slug:ref>/block", acts.block, name="block"),
+    path("c/<slug:ref>/unblock", acts.unblock, name="unblock"),
     path("c/<slug:ref>/reopen", calls.reopen, name="reopen"),
 ]

@@ -58,6 +58,7 @@ def _sending() -> dict[str, str]:
         "error_empty": _("There was nothing to send."),
         "error_too_long": _("This message is too long."),
         "error_bad_text": _("This message cannot be stored. Please change it."),
+        "error_blocked": _("You cannot write here for now."),
         "error_failed": _("Not sent."),
         "error_action": _("That did not work. Please try again."),
         "try_again_in": _("Too many at once. Try again in {seconds} s."),

@@ -19,7 +19,7 @@ const TELL_TYPING_MS = 3_000;
 const SEEN_MS = 400;
 const OTHERS = 4; // other conversations that are followed
 const PAGES = 5; // of missed messages that are loaded at once; the rest comes on scrolling up
-const STATE_KINDS = new Set(["handed_over", "claimed", "assigned", "released", "resolved", "reopened", "rated"]);
+const STATE_KINDS = new Set(["handed_over", "claimed", "assigned", "released", "resolved", "reopened", "rated", "merged", "blocked", "unblocked", "undone"]);
 const ACTIVE = new Set(["bot", "queued", "open"]);
 
 const config = readJson("wd-config");
@@ -334,6 +334,14 @@ function tellSeen() {
   }, SEEN_MS);
 }
 
+/** This conversation was merged: it goes on in another one. */
+async function goOn(ref) {
+  live.leave(topicOf(api.conversation));
+  api.goOn(ref);
+  await loadConversation();
+  show();
+}
+
 function refreshState(delay = STATE_DELAY_MS) {
   clearTimeout(stateTimer);
   stateTimer = setTimeout(loadState, delay);
@@ -345,6 +353,7 @@ async function loadState() {
   try {
     const fresh = await api.state();
     if (ref !== api.conversation) return null;
+    if (fresh.conversation !== ref) return goOn(fresh.conversation);
     state = fresh;
     thread.seen(state.seen.agent);
     if (!botAnswers()) thread.typing(false);
