@@ -170,7 +170,12 @@ def body_of(name: str, cast: Cast, ref: str, answer: int) -> dict[str, Any] | No
         "chat:sessions": {"brand": cast.brand.slug},
         "chat:conversations": {},
         "chat:person": {"conversation": ref},
-        "chat:opinion": {"brand": cast.brand.slug, "slug": ARTICLE, "language": "en", "helped": True},
+        "chat:opinion": {
+            "brand": cast.brand.slug,
+            "slug": ARTICLE,
+            "language": "en",
+            "helped": True,
+        },
         "chat:feedback": {"conversation": ref, "seq": answer, "helped": True},
         "chat:rating": {"conversation": ref, "score": 5, "comment": "Fine"},
         "chat:seen": {"conversation": ref, "delivered": 1, "read": 1},

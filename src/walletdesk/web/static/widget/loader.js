@@ -132,7 +132,7 @@
       large = event.data.on === true;
       layOut();
     }
-    if (event.data.type === "unread" && Number.isSafeInteger(event.data.n)) {
+    if (event.data.type === "unread" && Number.isSafeInteger(event.data.n) && event.data.n >= 0) {
       unread = event.data.n;
       show();
     }

@@ -477,9 +477,12 @@ document.addEventListener("visibilitychange", markRead);
 addEventListener("focus", markRead);
 for (const name of ["online", "offline"]) addEventListener(name, () => panel.showConnection(name));
 addEventListener("storage", (event) => {
-  // another tab began or ended the session of this device
+  // another tab wrote a message, or began or ended the session of this device
+  const [name, now, before] = [(event.key || "").slice(store.name.length + 1), event.newValue, event.oldValue];
+  const item = now && outbox.adopt(name, JSON.parse(now));
+  if (item && isCurrent(item)) thread.addPending(item);
   const token = (text) => (text ? JSON.parse(text).token : null);
-  if (event.key === `${store.name}:session` && token(event.newValue) !== token(event.oldValue)) location.reload();
+  if (name === "session" && token(now) !== token(before)) location.reload();
 });
 
 outbox.restore();
