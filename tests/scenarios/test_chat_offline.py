@@ -4,7 +4,7 @@ import json
 
 from playwright.sync_api import expect
 
-from tests.installation import Installation
+from tests.installation import Installation, until
 from tests.scenarios.conftest import Stage
 from tests.scenarios.people import Customer
 from tests.scenarios.words import WORDS
@@ -22,6 +22,10 @@ def another_tab(stage: Stage, customer: Customer) -> Customer:
 
 def own_bubbles(customer: Customer) -> list[str]:
     return customer.thread.locator(".is-own .wd-bubble").all_inner_texts()
+
+
+def kept(customer: Customer, name: str) -> str:
+    return str(customer.page.evaluate(f"localStorage.getItem('walletdesk:aurora:{name}')"))
 
 
 def stored(installation: Installation, ref: str) -> list[str]:
@@ -52,7 +56,7 @@ def test_what_two_tabs_wrote_offline_is_sent_once_each(
         expect(each.thread.locator(".is-pending")).to_have_count(2)
         expect(each.page.locator("#banner")).to_be_visible()
     customer.page.locator("#text").fill("half a sentence")
-    customer.page.wait_for_function("localStorage['walletdesk:aurora:draft']")
+    until(lambda: "half" in kept(customer, "draft"), "the draft is kept")
     installation.kill("server")
     customer.page.close()
     tab.page.context.set_offline(False)
@@ -127,7 +131,7 @@ def test_an_ended_session_begins_anew_with_what_was_typed(
     customer.may_be_told("401", "404")
     customer.asks(words.question)
     before = customer.ref
-    kept = json.loads(customer.page.evaluate("localStorage['walletdesk:aurora:session']"))
+    token = json.loads(kept(customer, "session"))["token"]
     customer.page.locator("#text").fill(words.worry)
     installation.query(
         "DELETE FROM contacts_contactsession WHERE contact_id ="
@@ -137,5 +141,5 @@ def test_an_ended_session_begins_anew_with_what_was_typed(
     customer.page.locator("#text").press("Enter")
     customer.is_delivered(words.worry)
     assert customer.ref != before
-    assert kept["token"] not in customer.page.evaluate("JSON.stringify({...localStorage})")
+    assert token not in customer.page.evaluate("JSON.stringify({...localStorage})")
     assert stored(installation, customer.ref) == [words.worry]

@@ -11,6 +11,18 @@ AXE = Axe()
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 
+FITS = """() => {
+  const parts = ".chat, .head, .home, .middle, .composer, #text, .wd-bubble, .tile, h1, h2";
+  const stands = (e) => {
+    const { width, left, right } = e.getBoundingClientRect();
+    return width < 24 || left < -1 || right > innerWidth + 1 || e.scrollWidth > e.clientWidth + 2;
+  };
+  return [...document.querySelectorAll(parts)]
+    .filter((e) => e.offsetParent && !e.closest("[hidden]") && stands(e))
+    .map((e) => `${e.id || e.className} ${e.clientWidth} ${e.scrollWidth}`);
+}"""
+
+
 def faultless(page: Page, state: str) -> None:
     """Have axe look at the page as it stands, once nothing moves any more."""
     page.evaluate("Promise.allSettled(document.getAnimations().map((a) => a.finished))")
@@ -124,7 +136,7 @@ def test_the_chat_in_other_shapes(stage: Stage) -> None:
     words = WORDS["en"]
     customer = stage.customer(words)
     page = customer.page
-    customer.asks(f"{words.question} 0x{'9f' * 32} https://{'a' * 60}.example/{'b' * 80}")
+    customer.writes(f"{words.question} 0x{'9f' * 32} https://{'a' * 60}.example/{'b' * 80}")
     customer.sees_an_answer_with_its_source()
     shapes = [(320, 568), (390, 844), (195, 422), (844, 390), (1440, 900)]  # 195: 390 at 200 %
     for direction in ("ltr", "rtl"):
@@ -142,11 +154,5 @@ def test_the_chat_in_other_shapes(stage: Stage) -> None:
 
 def fits(page: Page) -> list[str]:
     """Return what stands out of the page at a side, or has no room."""
-    found: list[str] = page.evaluate(
-        """() => [...document.querySelectorAll(".chat, .head, .home, .middle, .composer, #text, .wd-bubble, .tile, h1, h2")]
-          .filter((e) => e.offsetParent && !e.closest("[hidden]"))
-          .filter((e) => { const r = e.getBoundingClientRect();
-            return r.width < 24 || r.left < -1 || r.right > innerWidth + 1 || e.scrollWidth > e.clientWidth + 2; })
-          .map((e) => `${e.id || e.className} ${Math.round(e.getBoundingClientRect().width)} ${e.scrollWidth}`)"""
-    )
+    found: list[str] = page.evaluate(FITS)
     return found

@@ -28,10 +28,13 @@ FRAME = """import { Embedder } from "./embedder.js";
 window.opened = 0;
 window.embedder = new Embedder({ onOpen: () => (window.opened += 1) });
 document.getElementById("close").onclick = () => window.embedder.tell("close");"""
+ADD_FRAME = """src => { const f = document.createElement("iframe"); f.src = src;
+  document.body.append(f); }"""
 SHOUT = """<!doctype html><script>
 const say = (data) => { parent.postMessage(data, "*");
   for (let i = 0; i < parent.frames.length; i += 1) parent.frames[i].postMessage(data, "*"); };
-addEventListener("message", (event) => { window.heard = (window.heard || 0) + 1; });
+addEventListener("message", (event) => {
+  if (event.source !== window) window.heard = (window.heard || 0) + 1; });
 setInterval(() => { say({ walletdesk: true, type: "close", open: false });
   say({ walletdesk: true, type: "unread", n: 7 }); }, 20);</script>"""
 
@@ -41,7 +44,8 @@ def serve(route: Route) -> None:
     origin, path = url.split("/", 3)[:3], "/" + url.split("/", 3)[3].split("?")[0]
     host = "/".join(origin)
     if host == WALLET:
-        body = f'<!doctype html><p>Wallet</p><script async src="{DESK}/widget/aurora/loader.js"></script>'
+        loader = f"{DESK}/widget/aurora/loader.js"
+        body = f'<!doctype html><p>Wallet</p><script async src="{loader}"></script>'
         route.fulfill(body=body, content_type="text/html")
     elif host == EVIL:
         route.fulfill(body=SHOUT, content_type="text/html")
@@ -84,8 +88,9 @@ def test_the_loader_and_its_frame_hear_nobody_else(page: Page) -> None:
     chat = chat_of(page)
     chat.wait_for_function("window.opened === 1")
 
-    add = "src => { const f = document.createElement('iframe'); f.src = src; document.body.append(f); }"
-    page.evaluate(add, f"{EVIL}/")  # a stranger's frame beside ours, which shouts at everybody
+    page.evaluate(
+        ADD_FRAME, f"{EVIL}/"
+    )  # a stranger's frame beside ours, which shouts at everybody
     evil = page.locator(f"iframe[src^='{EVIL}']").element_handle().content_frame()
     assert evil is not None
     page.evaluate("postMessage({ walletdesk: true, type: 'close' }, '*')")  # the page itself

@@ -66,11 +66,13 @@ def test_the_page_s_sheet_holds_its_parts_in_order() -> None:
 def test_rules_for_what_a_page_has_not_are_left_out() -> None:
     css = (
         ".used{a:1}.unused,.used:hover{b:2}.tone-3{c:3}.unused .used{d:4}"
-        "@media print{.unused{e:5}}@media x{.used{f:6}}p:is(.unused,.other){g:7}@keyframes k{from{h:8}}"
+        "@media print{.unused{e:5}}@media x{.used{f:6}}p:is(.unused,.other){g:7}"
+        '@keyframes k{from{h:8}}[audience="staff"] .used{i:9}[audience="customer"] .used{j:9}'
     )
-    assert without_unused(css, 'class="used" `tone-${n}`') == (
+    code = 'class="used" audience="customer" `tone-${n}`'
+    assert without_unused(css, code) == (
         ".used{a:1}.used:hover{b:2}.tone-3{c:3}@media x{.used{f:6}}"
-        "p:is(.unused,.other){g:7}@keyframes k{from{h:8}}"
+        'p:is(.unused,.other){g:7}@keyframes k{from{h:8}}[audience="customer"] .used{j:9}'
     )
 
 

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from tests.cast import Cast, Customer, make_customer, reply
 from tests.security.actors import ARTICLE, publish
+from walletdesk.contacts.actions import end_session
 from walletdesk.conversations.actions import staff
 from walletdesk.conversations.actions.customer import start_conversation
 from walletdesk.conversations.overview import ENOUGH, median_wait, usual_wait
@@ -246,3 +247,55 @@ def test_staff_notes_are_not_in_a_transcript(cast: Cast) -> None:
     )
     ref = cast.customer.conversation.ref
     assert "secret note" not in ask("transcript", cast.customer, conversation=ref).content.decode()
+
+
+def test_a_name_cannot_stand_in_for_another_field(cast: Cast) -> None:
+    """S31: what people are called is text, never a place for more."""
+    cast.agent.user.name = "{to} {score} {{7*7}}"
+    cast.agent.user.save(update_fields=["name"])
+    cast.customer.write("Mine")
+    cast.customer.ask_for_person()
+    reply(cast.agent, cast.customer, "{{7*7}} ${7*7}")
+    ref = cast.customer.conversation.ref
+    text = ask("transcript", cast.customer, conversation=ref).content.decode()
+    assert "{to} {score} {{7*7}} joined the conversation" in text
+    assert "{{7*7}} ${7*7}" in text
+    assert "49" not in text.replace(ref, "")
+
+
+def test_a_transcript_ends_with_the_session(cast: Cast) -> None:
+    """S22: the right is looked at each time."""
+    cast.customer.write("Mine")
+    ref = cast.customer.conversation.ref
+    assert ask("transcript", cast.customer, conversation=ref).status_code == 200
+    end_session(token=cast.customer.token)
+    assert ask("transcript", cast.customer, conversation=ref).status_code == 401
+    assert ask("conversations", cast.customer).status_code == 401
+
+
+@pytest.mark.parametrize("name", ["welcome", "articles", "conversations", "transcript"])
+def test_other_sites_may_not_read_any_of_it(cast: Cast, name: str) -> None:
+    """S29: no answer is shared with another origin, with or without credentials."""
+    answer = Client().get(
+        reverse(f"chat:{name}"),
+        {"brand": cast.brand.slug},
+        headers={"Origin": "https://evil.example", "Cookie": "a=b"},
+    )
+    assert not [header for header in answer.headers if header.startswith("Access-Control-")]
+    assert answer["Cross-Origin-Resource-Policy"] == "same-origin"
+    asked = Client().options(
+        reverse(f"chat:{name}"),
+        headers={"Origin": "https://evil.example", "Access-Control-Request-Method": "GET"},
+    )
+    assert not [header for header in asked.headers if header.startswith("Access-Control-")]
+
+
+def test_absolute_addresses_never_come_from_the_request(cast: Cast) -> None:
+    """S09: an article's links and a transcript know no host that a header named."""
+    publish(cast.brand, body="[here](other-article) [there](//evil2.example/x)")
+    answer = Client().get(
+        reverse("chat:article"),
+        {"brand": cast.brand.slug, "slug": ARTICLE},
+        headers={"Host": "evil.example", "X-Forwarded-Host": "evil.example"},
+    )
+    assert "evil" not in answer.content.decode().replace("[there](//evil2.example/x)", "")

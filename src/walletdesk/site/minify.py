@@ -13,8 +13,8 @@ from os.path import relpath
 from pathlib import Path
 from string import ascii_lowercase
 
-import rcssmin
-import rjsmin
+import rcssmin  # type: ignore[import-untyped] # has no types
+import rjsmin  # type: ignore[import-untyped] # as above
 
 from walletdesk import web
 from walletdesk.site.unused_styles import without_unused

@@ -2,7 +2,7 @@
 
 The parts that all pages share grow with the desk; the chat should not carry them. A rule stays when
 every class in it stands in the page's template or scripts, also as the beginning of a name that a
-script completes (`tone-${number}`).
+script completes (`tone-${number}`), and when it is for an audience that the template names.
 """
 
 import re
@@ -10,12 +10,20 @@ from collections.abc import Callable, Iterator
 
 _CLASS = re.compile(r"\.([a-zA-Z][\w-]*)")
 _INSIDE = re.compile(r"\([^()]*\)")
+_AUDIENCE = re.compile(r'\[(audience="?\w+"?)\]')
 _COMMA = re.compile(r",(?![^(]*\))")
 
 
 def without_unused(css: str, code: str) -> str:
     """Return minified CSS without the rules for classes that `code` never names."""
-    return "".join(_kept(css, lambda name: _names(code, name)))
+    return "".join(_kept(css, lambda selector: _may_match(code, selector)))
+
+
+def _may_match(code: str, selector: str) -> bool:
+    audience = _AUDIENCE.search(selector)
+    if audience and audience[1].replace('"', "") not in code.replace('"', ""):
+        return False
+    return all(_names(code, name) for name in _CLASS.findall(_INSIDE.sub("", selector)))
 
 
 def _names(code: str, name: str) -> bool:
@@ -34,11 +42,7 @@ def _kept(css: str, used: Callable[[str], bool]) -> Iterator[str]:
         elif head.startswith("@"):
             yield f"{head}{{{body}}}"
         else:
-            selectors = [
-                each
-                for each in _COMMA.split(head)
-                if all(used(name) for name in _CLASS.findall(_INSIDE.sub("", each)))
-            ]
+            selectors = [each for each in _COMMA.split(head) if used(each)]
             if selectors:
                 yield f"{','.join(selectors)}{{{body}}}"
 

@@ -23,7 +23,6 @@ def loader_strings(brand: str) -> dict[str, str]:
 
 def _start() -> dict[str, str]:
     return {
-        "all_conversations": _("All {n} conversations"),
         "new_answer": _("New answer"),
         "list_queued": _("Waiting for a person"),
         "list_open": _("In conversation"),

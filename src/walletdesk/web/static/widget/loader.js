@@ -79,7 +79,7 @@
     const edge = rtl ? "left" : "right";
     styled(button, { display: open && full ? "none" : "grid" });
     styled(frame, {
-      position: "fixed", border: "0", display: "block", background: "transparent", "max-width": "none", "max-height": "none", margin: "0",
+      position: "fixed", border: "0", display: "block", background: "none",
       top: full ? (keyboard ? `${view.offsetTop}px` : "0") : "auto", bottom: full ? "auto" : "92px",
       left: "auto", right: "auto", [edge]: full ? "0" : "20px",
       width: full ? "100%" : `min(${large ? 720 : 400}px, calc(100vw - 40px))`,

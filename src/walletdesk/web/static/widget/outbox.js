@@ -52,8 +52,9 @@ export class Outbox {
   }
 
   /** Take up what another tab has just written down. Returns it, or null when it is not new or no message. */
-  adopt(name, item) {
-    if (!name.startsWith(KEPT) || !item || this.#items.some((known) => known.id === item.id)) return null;
+  adopt(name, text) {
+    const item = name.startsWith(KEPT) ? JSON.parse(text) : null;
+    if (!item || this.#items.some((known) => known.id === item.id)) return null;
     this.#items.push(item);
     this.flush();
     return item;
