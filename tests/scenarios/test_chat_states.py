@@ -5,6 +5,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.scenarios.conftest import Stage
+from tests.scenarios.people import Customer
 from tests.scenarios.words import WORDS
 
 AXE = Axe()
@@ -37,12 +38,30 @@ def test_no_state_of_the_chat_has_a_fault_that_axe_knows(
 ) -> None:
     words = WORDS[language]
     customer = stage.customer(words)
-    page = customer.page
-    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type] # one of both
+    customer.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type] # one of both
     agent = stage.agent("alex", words).watches("queue")
 
+    _searches_and_reads(customer)
+    _writes_too_much_and_a_secret(customer)
+    _asks_the_bot_and_for_a_person(customer)
+    agent.sees_waiting(customer)
+    agent.opens(customer)
+    agent.takes_it()
+    agent.answers(words.answer)
+    customer.asks(words.thanks)
+    expect(customer.page.locator(".wd-seen")).to_be_visible()
+    faultless(customer.page, "with a person")
+    _looks_at_earlier_ones_and_loses_the_connection(customer)
+    agent.resolves_it()
+    customer.page.locator(".stars label:nth-child(4)").click()
+    expect(customer.page.locator("#comment")).to_be_visible()
+    faultless(customer.page, "rating")
+
+
+def _searches_and_reads(customer: Customer) -> None:
+    page = customer.page
     faultless(page, "start screen")
-    page.locator("#q").fill(words.question)
+    page.locator("#q").fill(customer.words.question)
     expect(page.locator("#hits button").first).to_be_visible()
     faultless(page, "search")
     page.locator("#hits button").first.click()
@@ -54,16 +73,22 @@ def test_no_state_of_the_chat_has_a_fault_that_axe_knows(
     expect(page.locator("#intro")).to_be_visible()
     faultless(page, "empty conversation")
 
+
+def _writes_too_much_and_a_secret(customer: Customer) -> None:
+    page = customer.page
     page.locator("#text").fill("x" * 3_990)
     expect(page.locator("#count")).not_to_be_empty()
     faultless(page, "near the limit")
-    customer.writes(words.phrase)
+    customer.writes(customer.words.phrase)
     customer.is_warned_before_sending()
     faultless(page, "warning")
     page.locator("#warning-edit").click()
     page.locator("#text").fill("")
 
-    customer.asks(words.question)
+
+def _asks_the_bot_and_for_a_person(customer: Customer) -> None:
+    page = customer.page
+    customer.asks(customer.words.question)
     customer.sees_an_answer_with_its_source()
     page.locator("#menu-button").click()
     faultless(page, "answer and menu")
@@ -73,30 +98,20 @@ def test_no_state_of_the_chat_has_a_fault_that_axe_knows(
     customer.sees_their_place_in_the_queue()
     faultless(page, "queue")
 
-    agent.sees_waiting(customer)
-    agent.opens(customer)
-    agent.takes_it()
-    agent.answers(words.answer)
-    customer.asks(words.thanks)
-    expect(page.locator(".wd-seen")).to_be_visible()
-    faultless(page, "with a person")
+
+def _looks_at_earlier_ones_and_loses_the_connection(customer: Customer) -> None:
+    page = customer.page
     page.locator("#back").click()
     expect(page.locator("#conversations .tile")).to_have_count(1)
     faultless(page, "own conversations")
     page.locator("#conversations .tile").click()
-
     customer.may_be_told("ERR_", "Failed to load resource")
     page.context.set_offline(True)
-    customer.writes(words.worry)
+    customer.writes(customer.words.worry)
     expect(page.locator("#banner")).to_be_visible()
     faultless(page, "offline")
     page.context.set_offline(False)
-    customer.is_delivered(words.worry)
-
-    agent.resolves_it()
-    page.locator(".stars label:nth-child(4)").click()
-    expect(page.locator("#comment")).to_be_visible()
-    faultless(page, "rating")
+    customer.is_delivered(customer.words.worry)
 
 
 def test_the_chat_by_keyboard_alone(stage: Stage) -> None:

@@ -1,4 +1,4 @@
-"""The loader on a wallet's page and the chat in its frame hear each other, and nobody else (S29)."""
+"""The loader on a wallet's page and the chat in its frame hear each other, and nobody else."""
 
 import json
 import os
@@ -22,7 +22,8 @@ TOLD = {
     "onAccent": "#ffffff",
     "strings": loader_strings("Aurora"),
 }
-CHAT = """<!doctype html><title>chat</title><button id="close">x</button><button id="expand">+</button>
+CHAT = """<!doctype html><title>chat</title>
+<button id="close">x</button><button id="expand">+</button>
 <script type="module" src="/static/widget/frame.js"></script>"""
 FRAME = """import { Embedder } from "./embedder.js";
 window.opened = 0;

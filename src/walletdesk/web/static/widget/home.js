@@ -78,7 +78,9 @@ export class Home {
   conversations(items, unread) {
     $("mine").hidden = items.length === 0;
     const order = [...items.filter(unread), ...items.filter((item) => !unread(item))];
+    const focused = document.activeElement.dataset.ref; // the list may change under somebody's hand
     $("conversations").replaceChildren(...order.map((item) => this.#row(item, unread(item))));
+    if (focused) $("conversations").querySelector(`[data-ref="${focused}"]`)?.focus();
   }
 
   #row(item, isUnread) {
@@ -87,7 +89,7 @@ export class Home {
     const person = item.author === "agent" && item.name;
     const state = isUnread ? this.strings.new_answer : this.strings[`list_${item.status}`];
     const text = make("span", { class: "tile-text" }, make("strong", { dir: "auto" }, item.preview), make("span", {}, [state, when].filter(Boolean).join(" · ")));
-    const button = make("button", { type: "button", class: `tile${isUnread ? " is-unread" : ""}` }, avatar(person || "", { bot: !person }), text);
+    const button = make("button", { type: "button", class: `tile${isUnread ? " is-unread" : ""}`, "data-ref": item.ref }, avatar(person || "", { bot: !person }), text);
     button.addEventListener("click", () => this.on.conversation(item.ref));
     return make("li", {}, button);
   }
@@ -147,6 +149,12 @@ export class Home {
     $("article").replaceChildren(make("h2", {}, article.title), make("p", { class: "lead" }, article.summary), ...nodes(article.body));
     $("helped").hidden = false;
     $("thanks").hidden = true;
+  }
+
+  /** Show a text instead of an article. */
+  text(text) {
+    $("article").replaceChildren(make("pre", { dir: "auto" }, text));
+    $("helped").hidden = $("thanks").hidden = true;
   }
 
   #opinion(helped) {

@@ -20,6 +20,7 @@ const SEEN_MS = 400;
 const OTHERS = 4; // other conversations that are followed
 const PAGES = 5; // of missed messages that are loaded at once; the rest comes on scrolling up
 const STATE_KINDS = new Set(["handed_over", "claimed", "assigned", "released", "resolved", "reopened", "rated"]);
+const SAVES_NOTHING = /MicroMessenger|QQ\/|Weibo|Bytedance|TikTok|musical_ly/i; // browsers inside apps
 const ACTIVE = new Set(["bot", "queued", "open"]);
 
 const config = readJson("wd-config");
@@ -392,12 +393,18 @@ function changeLanguage(code) {
 }
 
 async function saveTranscript() {
-  const file = new File([await api.transcript()], `${config.brand}.txt`, { type: "text/plain;charset=utf-8" });
+  const text = await api.transcript();
+  if (SAVES_NOTHING.test(navigator.userAgent)) {
+    articleFrom = panel.view;
+    home.text(text);
+    return goTo("article");
+  }
   const link = document.createElement("a");
-  link.href = URL.createObjectURL(file);
-  link.download = file.name;
+  link.href = URL.createObjectURL(new Blob([text], { type: "text/plain;charset=utf-8" }));
+  link.download = `${config.brand}-${api.conversation}.txt`;
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+  return null;
 }
 
 function read(slug) {
@@ -459,7 +466,7 @@ const embedder = new Embedder({
   onOpen() {
     markRead();
     if (panel.view === "home") welcome();
-    composer.focus();
+    if (matchMedia("(pointer: fine)").matches) composer.focus(); // elsewhere the keyboard would cover the half
   },
 });
 
