@@ -14,7 +14,7 @@ from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.html import json_script
 from django.views.decorators.http import require_safe
-from rjsmin import jsmin
+from rjsmin import jsmin  # type: ignore[import-untyped] # has no types
 
 from walletdesk.accounts.models import Brand
 from walletdesk.accounts.queries import get_brand

@@ -81,7 +81,7 @@
     const keyboard = full && view && view.scale < 1.01; // the keyboard covers the page; the frame ends above it
     styled(button, { display: (open && full) || launcher === "hidden" ? "none" : "grid" });
     styled(frame, {
-      position: "fixed", border: "0", display: "block", background: "transparent", "max-width": "none", "max-height": "none", margin: "0",
+      position: "fixed", border: "0", display: "block", background: "none",
       top: full ? (keyboard ? `${view.offsetTop}px` : "0") : "auto", bottom: full ? "auto" : launcher === "hidden" ? "20px" : "92px",
       left: "auto", right: "auto", [edge]: full ? "0" : "20px",
       width: full ? "100%" : `min(${large ? 720 : 400}px, calc(100vw - 40px))`,
@@ -134,7 +134,7 @@
       large = event.data.on === true;
       layOut();
     }
-    if (event.data.type === "unread" && Number.isSafeInteger(event.data.n)) {
+    if (event.data.type === "unread" && Number.isSafeInteger(event.data.n) && event.data.n >= 0) {
       unread = event.data.n;
       show();
     }
