@@ -79,7 +79,9 @@ def test_good_tokens(server: WalletServer, changes: dict[str, Any]) -> None:
     claims = {"iat": now() + ahead, "exp": now() + ahead + life} | {
         k: v for k, v in changes.items() if v is not None
     }
-    told = read(server.token(**claims) if "sub" not in claims else server.token(**{"subject": "", **claims}))
+    told = read(
+        server.token(**claims) if "sub" not in claims else server.token(**{"subject": "", **claims})
+    )
     assert told.subject == claims.get("sub", "user-1")
     assert told.language == changes.get("language", "")
     assert told.kid == server.kid
@@ -247,7 +249,9 @@ def test_any_signed_bytes_are_refused(head: bytes, payload: bytes) -> None:
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3)
+    ),
     max_leaves=8,
 )
 

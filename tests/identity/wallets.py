@@ -34,9 +34,7 @@ class WalletServer:
 
     @classmethod
     def with_secret(cls, brand: Brand) -> "WalletServer":
-        row, secret = create_identity_key(
-            brand=brand, membership=None, algorithm=Algorithm.HS256
-        )
+        row, secret = create_identity_key(brand=brand, membership=None, algorithm=Algorithm.HS256)
         return cls(brand.slug, row.kid, "HS256", secret.encode())
 
     @classmethod
@@ -90,7 +88,9 @@ class PlainWallet:
     def address(self) -> str:
         return "0x" + keccak256(self.key.public_key.format(compressed=False)[1:])[-20:].hex()
 
-    def personal_sign(self, message: str, *, prefix: bytes = b"\x19Ethereum Signed Message:\n") -> str:
+    def personal_sign(
+        self, message: str, *, prefix: bytes = b"\x19Ethereum Signed Message:\n"
+    ) -> str:
         text = message.encode()
         digest = keccak256(prefix + str(len(text)).encode() + text)
         signature = self.key.sign_recoverable(digest, hasher=None)

@@ -1,5 +1,7 @@
 """Who is it? The access functions of customers."""
 
+import logging
+
 from walletdesk.accounts.models import Brand
 from walletdesk.contacts.identity import VerifyingKey
 from walletdesk.contacts.identity_models import IdentityKey, IdentityPolicy
@@ -11,6 +13,8 @@ from walletdesk.kit import clock, ids
 KEY_PURPOSE = "identity keys"
 IDENTITY_PURPOSE = "identities"
 DEVICES_SHOWN = 20
+
+log = logging.getLogger("walletdesk.contacts")
 
 
 def get_contact_by_token(token: str) -> Contact | None:
@@ -48,7 +52,11 @@ def verifying_key(brand: Brand, kid: str) -> VerifyingKey | None:
         return None
     if key.algorithm == Algorithm.EDDSA:
         return VerifyingKey(Algorithm.EDDSA, bytes(key.public_key or b""))
-    return VerifyingKey(Algorithm.HS256, secret_of(key))
+    try:
+        return VerifyingKey(Algorithm.HS256, secret_of(key))
+    except Unreadable:
+        log.warning("identity key %s cannot be read: was WALLETDESK_SECRET_KEY changed?", kid)
+        return None
 
 
 def secret_of(key: IdentityKey) -> bytes:
