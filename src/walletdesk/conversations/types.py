@@ -34,7 +34,18 @@ class Kind(StrEnum):
     REOPENED = "reopened"
     FEEDBACK = "feedback"  # did this help?
     RATED = "rated"
+    SCHEDULED = "scheduled"  # staff only: a reply for later; staff_data.state
+    CHANGED = "changed"  # staff only: topic, urgency or language was set; staff_data.field
     REDACTED = "redacted"  # earlier messages were overwritten; data.texts maps seq → new text
+
+
+class ScheduledState(StrEnum):
+    """What became of a reply for later."""
+
+    WAITING = "waiting"
+    HELD = "held"  # something happened since it was written: its author is asked
+    SENT = "sent"
+    CANCELLED = "cancelled"
 
 
 class Author(StrEnum):
@@ -71,7 +82,7 @@ class Urgency:
 
 
 UNKNOWN_LANGUAGE = ""  # until the first message tells
-STAFF_ONLY = frozenset({Kind.NOTE, Kind.SUMMARY})
+STAFF_ONLY = frozenset({Kind.NOTE, Kind.SUMMARY, Kind.SCHEDULED, Kind.CHANGED})
 
 
 @dataclass(frozen=True, slots=True)

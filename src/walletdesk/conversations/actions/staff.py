@@ -8,6 +8,7 @@ from walletdesk.accounts.models import Membership
 from walletdesk.accounts.rules import may
 from walletdesk.accounts.types import Permission
 from walletdesk.conversations import events
+from walletdesk.conversations.actions.marks import tell_staff_read
 from walletdesk.conversations.actions.refusals import AlreadyTaken, NotYours, WrongState
 from walletdesk.conversations.actions.timeline import append, append_one
 from walletdesk.conversations.models import Conversation, Event, Receipt
@@ -65,6 +66,7 @@ def claim_conversation(*, conversation: Conversation, membership: Membership) ->
         queued_at=None,
         staff_read_seq=locked.last_customer_seq,
     )
+    tell_staff_read(locked.ref, locked.staff_read_seq)
     return locked
 
 
@@ -208,12 +210,3 @@ def reopen_conversation(*, conversation: Conversation, membership: Membership) -
         resolved_at=None,
     )
     return locked
-
-
-@transaction.atomic
-def mark_read(*, conversation: Conversation, membership: Membership, seq: int) -> None:
-    """Remember how far the holder has read. Others may look without changing it."""
-    locked = _lock_for(membership, conversation)
-    if locked.assignee_id == membership.pk and seq > locked.staff_read_seq:
-        locked.staff_read_seq = min(seq, locked.last_seq)
-        locked.save(update_fields=["staff_read_seq"])

@@ -49,6 +49,10 @@ def _messages() -> dict[str, str]:
         "spoken_message": _("{name}: {text}"),
         "note_by": _("Note by {name}"),
         "summary_title": _("Summary from the assistant"),
+        "unread_since": _("New since {time}"),
+        "mark_sent": _("Sent"),
+        "mark_delivered": _("Delivered"),
+        "mark_read": _("Read"),
         "new_messages_one": _("{n} new message"),
         "new_messages_other": _("{n} new messages"),
     }

@@ -1,7 +1,6 @@
 """What the desk's script calls: the thread's events, and every action on a conversation."""
 
 from collections.abc import Callable
-from typing import TypeVar
 from uuid import UUID
 
 import msgspec
@@ -19,10 +18,8 @@ from walletdesk.conversations.types import Audience
 from walletdesk.kit.errors import BadInput
 from walletdesk.safety import guard
 from walletdesk.web.desk import present
-from walletdesk.web.desk.access import StaffRequest, staff_call
-
-LARGEST_SEQ = 2**31 - 1
-T = TypeVar("T")
+from walletdesk.web.desk.access import Guarded, StaffRequest, staff_call
+from walletdesk.web.desk.bodies import read_body, read_number
 
 
 class Written(msgspec.Struct, forbid_unknown_fields=True):
@@ -32,34 +29,12 @@ class Written(msgspec.Struct, forbid_unknown_fields=True):
     text: str
 
 
-class Seen(msgspec.Struct, forbid_unknown_fields=True):
-    """How far the reader has come."""
-
-    seq: int
-
-
-def _body(request: StaffRequest, form: type[T]) -> T:
-    try:
-        return msgspec.json.decode(request.body, type=form)
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
-        raise BadInput(body="json") from None
-
-
-def _number(request: StaffRequest, name: str) -> int | None:
-    text = request.GET.get(name, "")
-    if not text:
-        return None
-    if not (text.isascii() and text.isdigit() and len(text) <= 10 and int(text) <= LARGEST_SEQ):
-        raise BadInput(**{name: "number"})
-    return int(text)
-
-
 @require_safe
 @staff_call
 def events(request: StaffRequest, ref: str) -> HttpResponse:
     """Return a page of the timeline: after a number, or before one."""
     conversation = get_conversation_for(request.membership, ref)
-    after, before = _number(request, "after"), _number(request, "before")
+    after, before = read_number(request, "after"), read_number(request, "before")
     found = thread(conversation, Audience.STAFF, after=after or 0, before=before)
     return JsonResponse({"events": found})
 
@@ -83,7 +58,7 @@ def note(request: StaffRequest, ref: str) -> HttpResponse:
 
 def _write(request: StaffRequest, ref: str, action: Callable[..., Event]) -> HttpResponse:
     conversation = get_conversation_for(request.membership, ref)
-    written = _body(request, Written)
+    written = read_body(request, Written)
     text = written.text.replace("\x00", "").strip()
     if not text or len(text) > MESSAGE_LENGTH:
         raise NothingToSay
@@ -98,18 +73,6 @@ def _write(request: StaffRequest, ref: str, action: Callable[..., Event]) -> Htt
     return JsonResponse({"event": told, "secret": list(checked.kinds)})
 
 
-@require_POST
-@staff_call
-def read(request: StaffRequest, ref: str) -> HttpResponse:
-    """Remember how far the holder has read."""
-    conversation = get_conversation_for(request.membership, ref)
-    seen = _body(request, Seen)
-    if not 0 <= seen.seq <= LARGEST_SEQ:
-        raise BadInput(seq="number")
-    staff.mark_read(conversation=conversation, membership=request.membership, seq=seen.seq)
-    return HttpResponse(status=204)
-
-
 # --- actions: each answers with the head as it stands now -----------------------------------
 
 
@@ -119,13 +82,23 @@ def _head(request: StaffRequest, ref: str) -> HttpResponse:
     return render(request, "desk/_head.html", context)
 
 
-@require_POST
-@staff_call
-def claim(request: StaffRequest, ref: str) -> HttpResponse:
-    """Take a conversation that nobody has."""
-    conversation = get_conversation_for(request.membership, ref)
-    staff.claim_conversation(conversation=conversation, membership=request.membership)
-    return _head(request, ref)
+def head_call(action: Callable[..., object]) -> Guarded[[str]]:
+    """Make a call of an action that needs to know nothing but who does it to which conversation."""
+
+    @require_POST
+    @staff_call
+    def view(request: StaffRequest, ref: str) -> HttpResponse:
+        conversation = get_conversation_for(request.membership, ref)
+        action(conversation=conversation, membership=request.membership)
+        return _head(request, ref)
+
+    return view
+
+
+claim = head_call(staff.claim_conversation)
+release = head_call(staff.release_conversation)
+resolve = head_call(staff.resolve_conversation)
+reopen = head_call(staff.reopen_conversation)
 
 
 @require_POST
@@ -140,31 +113,4 @@ def hand_over(request: StaffRequest, ref: str) -> HttpResponse:
     staff.hand_over_conversation(
         conversation=conversation, membership=request.membership, to=colleague
     )
-    return _head(request, ref)
-
-
-@require_POST
-@staff_call
-def release(request: StaffRequest, ref: str) -> HttpResponse:
-    """Put a conversation back into the queue."""
-    conversation = get_conversation_for(request.membership, ref)
-    staff.release_conversation(conversation=conversation, membership=request.membership)
-    return _head(request, ref)
-
-
-@require_POST
-@staff_call
-def resolve(request: StaffRequest, ref: str) -> HttpResponse:
-    """Mark a conversation as solved."""
-    conversation = get_conversation_for(request.membership, ref)
-    staff.resolve_conversation(conversation=conversation, membership=request.membership)
-    return _head(request, ref)
-
-
-@require_POST
-@staff_call
-def reopen(request: StaffRequest, ref: str) -> HttpResponse:
-    """Open a solved conversation again."""
-    conversation = get_conversation_for(request.membership, ref)
-    staff.reopen_conversation(conversation=conversation, membership=request.membership)
     return _head(request, ref)

@@ -139,7 +139,8 @@ def language_name(code: str) -> str:
 class Head:
     """What stands above a thread, and what the viewer may do there.
 
-    `composer` is why one can or cannot write: ready, take, theirs, resolved or viewer.
+    `composer` is why one can or cannot write: ready, take, theirs, resolved or viewer. `delivered`
+    and `read` are numbers of the timeline: how far the customer has received and seen it.
     """
 
     row: Row
@@ -151,6 +152,8 @@ class Head:
     may_resolve: bool
     may_reopen: bool
     composer: str
+    delivered: int
+    read: int
 
 
 def head(conversation: Conversation, membership: Membership) -> Head:
@@ -171,6 +174,8 @@ def head(conversation: Conversation, membership: Membership) -> Head:
         may_resolve=holds and status != Status.RESOLVED,
         may_reopen=answers and status == Status.RESOLVED,
         composer=_composer(answers=answers, mine=mine, unowned=unowned, status=status),
+        delivered=conversation.customer_delivered_seq,
+        read=conversation.customer_read_seq,
     )
 
 

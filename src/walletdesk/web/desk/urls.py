@@ -3,7 +3,7 @@
 from django.urls import include, path, register_converter
 
 from walletdesk.conversations.types import View
-from walletdesk.web.desk import calls, views
+from walletdesk.web.desk import calls, marks, views
 
 
 class ViewConverter:
@@ -34,7 +34,9 @@ urlpatterns = [
     path("c/<slug:ref>/colleagues", views.colleagues, name="colleagues"),
     path("c/<slug:ref>/reply", calls.reply, name="reply"),
     path("c/<slug:ref>/note", calls.note, name="note"),
-    path("c/<slug:ref>/read", calls.read, name="read"),
+    path("c/<slug:ref>/read", marks.read, name="read"),
+    path("c/<slug:ref>/typing", marks.typing, name="typing"),
+    path("c/<slug:ref>/viewing", marks.viewing, name="viewing"),
     path("c/<slug:ref>/claim", calls.claim, name="claim"),
     path("c/<slug:ref>/hand-over", calls.hand_over, name="hand_over"),
     path("c/<slug:ref>/release", calls.release, name="release"),

@@ -30,15 +30,15 @@ from walletdesk.kit.errors import BadInput, NotFound
 from walletdesk.safety import guard
 from walletdesk.web.common.languages import choose_language
 from walletdesk.web.widget.abuse import Work, admit_new_session, allow
-from walletdesk.web.widget.bodies import bearer, customer_of, read_json, read_number
+from walletdesk.web.widget.bodies import Slug, Tag, bearer, customer_of, read_json, read_number
 from walletdesk.web.widget.devices import device_name
 from walletdesk.web.widget.identity import session_of
+from walletdesk.web.widget.marks import seen_json
+from walletdesk.web.widget.start_api import own
 
 COMMENT_LENGTH = 1_000
 
 Ref = Annotated[str, Meta(max_length=20)]
-Slug = Annotated[str, Meta(pattern=r"^[-a-zA-Z0-9_]{1,40}\Z")]
-Tag = Annotated[str, Meta(max_length=35)]
 Comment = Annotated[str, Meta(max_length=COMMENT_LENGTH)]
 
 
@@ -109,7 +109,12 @@ def close_session(request: HttpRequest) -> HttpResponse:
 
 
 @csrf_exempt
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
+def conversations(request: HttpRequest) -> JsonResponse:
+    """List the customer's conversations, or open another one."""
+    return new_conversation(request) if request.method == "POST" else own(request)
+
+
 def new_conversation(request: HttpRequest) -> JsonResponse:
     """Open another conversation of the same customer."""
     session = session_of(request)
@@ -228,4 +233,5 @@ def state_json(conversation: Conversation) -> dict[str, Any]:
         "queue": {"place": place.place, "waiting": place.waiting} if place else None,
         "rating": conversation.rating,
         "cursor": conversation.last_seq,
+        "seen": seen_json(conversation),
     }

@@ -2,19 +2,21 @@
 
 from django.urls import path
 
-from walletdesk.web.widget import api, continue_by_link, identity
+from walletdesk.web.widget import api, continue_by_link, identity, marks, start_api
 
 app_name = "chat"
 
 urlpatterns = [
     path("sessions", api.start_session, name="sessions"),
     path("session", api.close_session, name="session"),
-    path("conversations", api.new_conversation, name="conversations"),
+    path("conversations", api.conversations, name="conversations"),
     path("state", api.state, name="state"),
     path("events", api.events, name="events"),
     path("person", api.ask_for_person, name="person"),
     path("feedback", api.feedback, name="feedback"),
     path("rating", api.rating, name="rating"),
+    path("seen", marks.seen, name="seen"),
+    path("typing", marks.typing, name="typing"),
     path("finish", api.finish, name="finish"),
     path("identify", identity.identify, name="identify"),
     path("wallet/challenge", identity.ask_wallet, name="wallet-challenge"),
@@ -24,4 +26,9 @@ urlpatterns = [
     path("links/opened", continue_by_link.opened_link, name="opened-link"),
     path("devices", continue_by_link.devices, name="devices"),
     path("devices/<int:device_id>", continue_by_link.device, name="device"),
+    path("transcript", start_api.transcript_file, name="transcript"),
+    path("welcome", start_api.welcome, name="welcome"),
+    path("articles", start_api.find_articles, name="articles"),
+    path("article", start_api.read_article, name="article"),
+    path("opinion", start_api.opinion, name="opinion"),
 ]

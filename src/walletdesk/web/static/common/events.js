@@ -144,7 +144,7 @@ export function lineText(event, context) {
   const detail = event.data.reason || (event.kind === "feedback" ? answer : `by_${event.author}`);
   const key = `line_${event.kind}`;
   const keys = [`${key}_${detail}_to_${audience}`, `${key}_${detail}`, `${key}_to_${audience}`, key];
-  const found = keys.find((each) => Object.hasOwn(strings, each));
+  const found = keys.find((each) => each in strings);
   return found ? fill(strings[found], fields) : event.kind;
 }
 

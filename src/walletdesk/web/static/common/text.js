@@ -4,7 +4,7 @@ const SECRET = /⟦secret:([a-z_]{1,32})⟧/g;
 // A link ends before white space, quotes, brackets and full-width punctuation.
 const LINK = /https?:\/\/[^\s<>"'`{}|\\^⟦⟧，。；：！？、（）【】「」『』《》“”‘’]+/gi;
 const TAIL = /[.,;:!?)\]]+$/;
-const SPRITE = new URL("./icons.svg", import.meta.url).pathname;
+const SPRITE = document.documentElement.dataset.icons || new URL("./icons.svg", import.meta.url).pathname;
 const SHOWN_PATH = 36;
 
 /** Make an element: attributes by name (class, not className), children as nodes or text. */
@@ -39,7 +39,7 @@ export function readJson(id, fallback = null) {
 /** Put fields into a translated text: "{name} joined". Unknown fields stay as they are. */
 export function fill(template, fields = {}) {
   return String(template).replace(/\{(\w+)\}/g, (all, name) =>
-    Object.hasOwn(fields, name) ? String(fields[name]) : all,
+    Object.prototype.hasOwnProperty.call(fields, name) ? String(fields[name]) : all,
   );
 }
 
