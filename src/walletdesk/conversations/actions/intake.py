@@ -13,6 +13,9 @@ import psycopg
 from django.conf import settings
 from django.db import connection, transaction
 
+from walletdesk.contacts.personal.actions.sealing import FoundData, seal_data
+from walletdesk.contacts.personal.keys import namer
+from walletdesk.contacts.personal.own_words import restore
 from walletdesk.conversations import events
 from walletdesk.conversations.actions import intake_sql as sql
 from walletdesk.conversations.models import PREVIEW_LENGTH
@@ -60,10 +63,12 @@ class _Open:
     allowance: float | None
     allowance_at: datetime | None
     created_at: datetime
+    contact_id: int
     preview: str = ""
     new: list[tuple[int, NewEvent]] = field(default_factory=list)
     history: list[tuple[int, str]] | None = None
     rewritten: dict[int, str] = field(default_factory=dict)
+    found: list[FoundData] = field(default_factory=list)
     to_bot: int | None = None
     queued: bool = False
     secrets: set[str] = field(default_factory=set)
@@ -186,7 +191,9 @@ def _repeated(
         sql.RECORDED_BEFORE,
         [[opened[p].id for p in again], [batch[p].client_id for p in again]],
     )
-    known = {(row[0], row[1]): (row[2], row[3]) for row in cursor.fetchall()}
+    rows = cursor.fetchall()
+    texts = restore([(row[4], row[3]) for row in rows])
+    known = {(row[0], row[1]): (row[2], text) for row, text in zip(rows, texts, strict=True)}
     for place in again:
         found = known.get((opened[place].id, batch[place].client_id))
         # not found: the same id stands twice in this very batch; the client's retry will find it
@@ -251,6 +258,11 @@ def _append(conversation: _Open, message: InboundMessage, now: datetime) -> Reco
     text = message.text.replace("\x00", "")
     history = conversation.history or []
     checked = guard.check(text, [earlier for _, earlier in history])
+    stored = guard.tokenise(checked.safe, namer(conversation.contact_id))
+    if stored.values:
+        conversation.found.append(
+            FoundData(conversation.contact_id, conversation.brand_id, stored.values)
+        )
     if conversation.status == Status.RESOLVED:
         conversation.append(NewEvent(kind=Kind.REOPENED, author=Author.CUSTOMER))
     had_person = conversation.assignee_id is not None
@@ -264,20 +276,20 @@ def _append(conversation: _Open, message: InboundMessage, now: datetime) -> Reco
         NewEvent(
             kind=Kind.MESSAGE,
             author=Author.CUSTOMER,
-            text=checked.safe,
+            text=stored.safe,
             data={"secret": list(checked.kinds)} if checked.secret else {},
             client_id=message.client_id,
         )
     )
     conversation.last_customer_seq = seq
-    conversation.preview = checked.safe.text[:PREVIEW_LENGTH]
+    conversation.preview = stored.text[:PREVIEW_LENGTH]
     conversation.waiting_since = conversation.waiting_since or now
     if checked.secret:
         _alarm(conversation, checked, now)
     elif conversation.status == Status.BOT:
         conversation.to_bot = seq
     if conversation.history is not None:
-        conversation.history = [*history, (seq, checked.safe.text)][-HISTORY_LIMIT:]
+        conversation.history = [*history, (seq, stored.text)][-HISTORY_LIMIT:]
     return Recorded(conversation.ref, seq, checked.safe.text, checked.kinds)
 
 
@@ -347,6 +359,7 @@ def _write(cursor: psycopg.Cursor[Any], changed: list[_Open], now: datetime) -> 
         ],
     )
     _rewrite(cursor, changed)
+    seal_data(found=[found for c in changed for found in c.found])
     _publish(changed)
     wake(
         sorted({f"conversation:{c.ref}" for c in changed} | {f"desk:{c.brand_id}" for c in changed})

@@ -3,7 +3,7 @@
 LOCK = """
 SELECT w.place, c.id, c.ref, c.brand_id, c.status, c.urgency, c.assignee_id, c.last_seq,
        c.last_customer_seq, c.waiting_since, c.queued_at, c.resolved_at, c.allowance,
-       c.allowance_at, c.created_at
+       c.allowance_at, c.created_at, c.contact_id
 FROM unnest(%s::int[], %s::bytea[], %s::text[]) AS w(place, token_hash, ref)
 JOIN contacts_contactsession s ON s.token_hash = w.token_hash AND s.expires_at > %s
 JOIN conversations_conversation c ON c.ref = w.ref AND c.contact_id = s.contact_id
@@ -32,7 +32,7 @@ WHERE r.conversation_id = w.conversation_id AND r.client_id = w.client_id
 """
 
 RECORDED_BEFORE = """
-SELECT e.conversation_id, e.client_id, e.seq, e.text
+SELECT e.conversation_id, e.client_id, e.seq, e.text, c.contact_id
 FROM unnest(%s::bigint[], %s::uuid[]) AS w(conversation_id, client_id)
 JOIN conversations_conversation c ON c.id = w.conversation_id
 JOIN conversations_event e ON e.conversation_id = w.conversation_id

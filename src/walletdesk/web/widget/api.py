@@ -185,8 +185,8 @@ def rating(request: HttpRequest) -> JsonResponse:
     allow(request, "act", device=contact.pk)
     given = read_json(request, _Rating)
     comment = guard.check(given.comment.replace("\x00", "").strip()).safe
-    event = rate_conversation(conversation=_of(contact, given), score=given.score, comment=comment)
-    return JsonResponse({"score": given.score, "comment": event.text})
+    rate_conversation(conversation=_of(contact, given), score=given.score, comment=comment)
+    return JsonResponse({"score": given.score, "comment": comment.text})
 
 
 @csrf_exempt
