@@ -15,8 +15,10 @@ from tests.cast import Cast
 from tests.identity.wallets import Phone, WalletServer
 from walletdesk.contacts.actions.housekeeping import remove_empty_contacts, remove_expired
 from walletdesk.contacts.actions.identity_keys import revoke_identity_key
-from walletdesk.contacts.identity_models import Identity, IdentityKey, UsedToken
+from walletdesk.contacts.identity_models import ExternalIdentity, IdentityKey, UsedToken
 from walletdesk.contacts.models import Contact, ContactSession
+from walletdesk.contacts.personal.queries import masked_identities
+from walletdesk.contacts.personal.rules import mask
 from walletdesk.contacts.queries import identity_of, verifying_key
 from walletdesk.conversations import queries
 from walletdesk.conversations.actions.intake import record_messages
@@ -27,6 +29,14 @@ from walletdesk.kit.live.types import Credential
 from walletdesk.site import ports
 
 pytestmark = pytest.mark.django_db
+TABLES = (
+    "contacts_externalidentity",
+    "contacts_identitykey",
+    "contacts_usedtoken",
+    "contacts_contact",
+    "contacts_contactsession",
+    "personal_identity",
+)
 
 
 def write(phone: Phone, text: str) -> Any:
@@ -38,6 +48,10 @@ def write(phone: Phone, text: str) -> Any:
 def wrote(phone: Phone, text: str) -> Phone:
     assert isinstance(write(phone, text), Recorded)
     return phone
+
+
+def masks(contact: Contact, kind: str) -> list[str]:
+    return [shown.mask for shown in masked_identities(contact) if shown.kind == kind]
 
 
 @pytest.fixture
@@ -56,7 +70,7 @@ def test_what_a_visitor_wrote_comes_along(cast: Cast, make: Callable[[Any], Wall
     assert before.history() == 401, "the token from before the sign-in is worth nothing"
     conversation = Conversation.objects.select_related("contact").get(ref=phone.conversation)
     known = identity_of(conversation.contact)
-    assert (known.verified, known.external_id, known.language) == (True, "ana", "es")
+    assert (known.verified, known.proofs, known.language) == (True, ("wallet_user",), "es")
     assert (known.device, known.app_version, known.devices) == ("Pixel 9", "7.1", 1)
 
 
@@ -67,7 +81,7 @@ def test_the_same_customer_on_another_device_has_the_history(
     laptop = Phone().signs_in(server, "ana")
     assert laptop.history() == ["From my phone"]
     assert laptop.token != phone.token
-    assert Identity.objects.count() == 1
+    assert ExternalIdentity.objects.count() == 1
 
 
 def test_without_a_valid_token_there_is_no_history(cast: Cast, server: WalletServer) -> None:
@@ -113,7 +127,7 @@ def test_another_user_on_the_same_device_begins_clean(cast: Cast, server: Wallet
     assert phone.history(anas.conversation) == 404
     assert anas.history() == 401, "Ana's session on this device is gone"
     owner = Conversation.objects.select_related("contact").get(ref=anas.conversation).contact
-    assert identity_of(owner).external_id == "ana"
+    assert masks(owner, "external_id") == [mask("external_id", "ana")]
 
 
 def test_signing_in_again_changes_nothing(cast: Cast, server: WalletServer) -> None:
@@ -182,21 +196,31 @@ def test_staff_see_the_change_on_their_screens(cast: Cast, server: WalletServer)
     phone.signs_in(server, "ana")
     assert phone.conversation in queries.changed_since(cast.brand.pk, cursor).refs
     row = queries.get_conversation_for(cast.agent, phone.conversation)
-    assert identity_of(row.contact).external_id == "ana"
+    assert identity_of(row.contact).verified
     assert row.contact.label.startswith("Customer ")
 
 
 def test_nothing_readable_is_stored(cast: Cast, server: WalletServer) -> None:
     """Neither the wallet's secret nor its user's name can be read in the tables (I09)."""
     secret = server.key.decode()
-    Phone().signs_in(server, "ana@example.org")
+    Phone().signs_in(server, "ana@example.org", name="Ana Ruiz", email="ana@example.org",
+                     phone="+34600123456", wallets=["eip155:1:0x" + "ab" * 20])  # fmt: skip
+    contact = Contact.objects.get(verified_at__isnull=False)
+    kinds = [shown.kind for shown in masked_identities(contact) if shown.verified]
+    assert kinds == ["external_id", "name", "email", "phone", "address"]
     with connection.cursor() as cursor:
         dump = ""
-        for table in ("contacts_identity", "contacts_identitykey", "contacts_usedtoken",
-                      "contacts_contact", "contacts_contactsession"):  # fmt: skip
-            cursor.execute(f"SELECT string_agg(t::text, '|') FROM {table} t")  # noqa: S608 - a name from above
+        for table in TABLES:
+            cursor.execute(f"SELECT string_agg(t::text, '|') FROM {table} t")  # noqa: S608 - ours
             dump += str(cursor.fetchone()[0])
-    for plain in (secret, secret.encode().hex(), "ana@example", b"ana@example.org".hex()):
+    for plain in (
+        secret,
+        secret.encode().hex(),
+        "ana@example",
+        b"ana@example.org".hex(),
+        "Ruiz",
+        "600123456",
+    ):
         assert plain not in dump
     key = IdentityKey.objects.get(kid=server.kid)
     other = WalletServer.with_secret(cast.brand)
@@ -261,7 +285,7 @@ def test_two_tabs_at_once(cast: Cast) -> None:
         assert winner.history() == ["Hello"]
         spare = tokens[[a.status_code for a in answers].index(401)]
         assert winner.post("identify", {"token": spare}).status_code == 200, "it was not spent"
-    assert Identity.objects.count() == 3
+    assert ExternalIdentity.objects.count() == 3
 
 
 @pytest.mark.django_db(transaction=True)
@@ -278,6 +302,6 @@ def test_two_devices_meet_in_one_customer(cast: Cast) -> None:
 
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(sign_in, phones))
-    assert Identity.objects.count() == 1
-    owner = Identity.objects.get().contact
+    assert ExternalIdentity.objects.count() == 1
+    owner = ExternalIdentity.objects.get().contact
     assert Conversation.objects.filter(contact=owner).exclude(status="new").count() == 4
