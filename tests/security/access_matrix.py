@@ -155,8 +155,17 @@ chat:rating        POST   open      401    409      404        401   401    401 
 chat:seen          POST   queued    401    204      404        401   401    401        401   401      401
 chat:typing        POST   queued    401    204      404        401   401    401        401   401      401
 chat:finish        POST   queued    401    200      404        401   401    401        401   401      401
+chat:identify      POST   -         200    200      200        200   200    200        200   200      200
+chat:wallet-challenge POST   -         401    403      403        401   401    401        401   401      401
+chat:wallet-verify POST   -         401    401      401        401   401    401        401   401      401
+chat:describe-device PUT    -         401    204      204        401   401    401        401   401      401
+chat:links         POST   queued    401    201      404        401   401    401        401   401      401
+chat:opened-link   POST   -         404    404      404        404   404    404        404   404      404
+chat:devices       GET    -         401    200      200        401   401    401        401   401      401
+chat:device        DELETE -         401    204      404        401   401    401        401   401      401
 
 widget:page        GET    -         200    200      200        200   200    200        200   200      200
+widget:continue    GET    -         200    200      200        200   200    200        200   200      200
 widget:brand-css   GET    -         200    200      200        200   200    200        200   200      200
 widget:logo        GET    -         404    404      404        404   404    404        404   404      404
 widget:loader      GET    -         200    200      200        200   200    200        200   200      200

@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.cast import Cast, Customer, reply
+from tests.identity.wallets import WalletServer
 from tests.security import settings_cases, thread_cases
 from walletdesk.accounts.actions.people import deactivate_user
 from walletdesk.accounts.models import Brand
@@ -152,6 +153,8 @@ def address_of(name: str, cast: Cast, ref: str) -> str:
         return f"{reverse(name)}?conversation={ref}"
     about = {
         "widget:page": [brand],
+        "widget:continue": [brand],
+        "chat:device": [cast.customer.contact.sessions.values_list("pk", flat=True).first() or 0],
         "widget:brand-css": [brand],
         "widget:loader": [brand],
         "widget:logo": [brand, "0" * 32],
@@ -187,7 +190,14 @@ def body_of(name: str, cast: Cast, ref: str, answer: int) -> dict[str, Any] | No
         "chat:seen": {"conversation": ref, "delivered": 1, "read": 1},
         "chat:typing": {"conversation": ref},
         "chat:finish": {"conversation": ref},
+        "chat:wallet-challenge": {"address": "0x" + "0" * 40, "chain": 1},
+        "chat:wallet-verify": {"signature": "0x00"},
+        "chat:describe-device": {"device": "Pixel 9"},
+        "chat:links": {"conversation": ref},
+        "chat:opened-link": {"link": "none"},
     }
     if name.startswith("desk:settings:"):
         return settings_cases.body_of(name, cast)
+    if name == "chat:identify":  # a token is good for once
+        return {"token": WalletServer.with_secret(cast.brand).token(), "brand": cast.brand.slug}
     return bodies[name] if name in bodies else thread_cases.body_of(name, cast)
