@@ -12,8 +12,7 @@ from walletdesk.accounts.watch.actions import REASON_LENGTH, BadReason, look_at
 from walletdesk.accounts.watch.queries import REVEALED, reveals_since
 from walletdesk.accounts.watch.rules import shift_day, zone_of
 from walletdesk.contacts.personal.actions.disclosure import disclose
-from walletdesk.contacts.personal.actions.sealing import FoundData, seal_data
-from walletdesk.contacts.personal.keys import namer
+from walletdesk.contacts.personal.actions.sealing import sealed_text
 from walletdesk.contacts.personal.queries import kind_of
 from walletdesk.conversations.disclosures.types import Revealed
 from walletdesk.conversations.models import Conversation
@@ -21,7 +20,6 @@ from walletdesk.conversations.queries import lock_conversation
 from walletdesk.conversations.types import Status
 from walletdesk.kit import clock
 from walletdesk.kit.errors import DomainError, NotAllowed, NotFound
-from walletdesk.safety import guard
 from walletdesk.safety.types import SafeText
 
 REVEALS_PER_DAY = 20
@@ -68,6 +66,7 @@ def _reveal(
     if case.status != Status.OPEN or case.assignee_id != membership.pk:
         raise NeedsCase
     left = _spend(membership)
+    noted = sealed_text(contact=case.contact, text=reason)  # the trail holds no personal data
     kind = kind_of(case.contact, item)
     value = disclose(
         contact=case.contact,
@@ -75,7 +74,7 @@ def _reveal(
         actor=membership,
         action=REVEALED,
         subject=f"conversation:{case.ref}",
-        detail={"kind": kind, "item": item, "reason": _without_data(case, reason)},
+        detail={"kind": kind, "item": item, "reason": noted.text},
     )
     look_at(membership=membership)
     now = clock.now()
@@ -99,10 +98,3 @@ def _setting(membership: Membership, name: str, default: int) -> int:
     """Return the brand's own limit where it has one (`Brand.privacy`), else ours."""
     rules: Any = getattr(membership.brand, "privacy", None)
     return int(getattr(rules, name, default))
-
-
-def _without_data(case: Conversation, reason: SafeText) -> str:
-    """Return a reason with tokens for personal data: the trail must not hold any."""
-    stored = guard.tokenise(reason, namer(case.contact_id))
-    seal_data(found=[FoundData(case.contact_id, case.brand_id, stored.values)])
-    return stored.text

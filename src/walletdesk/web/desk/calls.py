@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from walletdesk.accounts.queries import get_colleague_for
 from walletdesk.conversations.actions import staff
+from walletdesk.conversations.actions.openings import record_openings
 from walletdesk.conversations.actions.use_macro import send_macro
 from walletdesk.conversations.models import Event
 from walletdesk.conversations.prepared import get_macro_for
@@ -53,6 +54,7 @@ def events(request: StaffRequest, ref: str) -> HttpResponse:
     """Return a page of the timeline: after a number, or before one."""
     conversation = get_conversation_for(request.membership, ref)
     after, before = read_number(request, "after"), read_number(request, "before")
+    record_openings(membership=request.membership, conversations=[conversation])
     found = thread(conversation, Audience.STAFF, after=after or 0, before=before)
     return JsonResponse({"events": found})
 

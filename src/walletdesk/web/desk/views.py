@@ -8,6 +8,9 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from walletdesk.accounts.queries import colleagues_who_answer
+from walletdesk.accounts.rules import may
+from walletdesk.accounts.types import Permission
+from walletdesk.conversations.actions.openings import record_openings
 from walletdesk.conversations.models import Conversation
 from walletdesk.conversations.pending import drafts_of
 from walletdesk.conversations.queries import (
@@ -112,6 +115,7 @@ def _shell(request: StaffRequest, view: View) -> dict[str, Any]:
         "view_name": wording.view(view),
         "tabs": present.tabs({}, view),
         "membership": membership,
+        "oversees": may(membership.role, Permission.AUDIT_READ),
         "role": wording.role(membership.role),
         "initials": rules.initials(membership.user.name),
         "tone": rules.tone(membership.user.name),
@@ -141,6 +145,7 @@ def conversation_fragment(request: StaffRequest, ref: str) -> HttpResponse:
 
 
 def _conversation(request: StaffRequest, conversation: Conversation) -> dict[str, Any]:
+    record_openings(membership=request.membership, conversations=[conversation])
     events = thread(conversation, Audience.STAFF)
     summaries = [event["text"] for event in events if event["kind"] == Kind.SUMMARY]
     return {

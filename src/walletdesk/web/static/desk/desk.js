@@ -3,11 +3,13 @@
 import { LiveConnection } from "../common/live.js";
 import { fill } from "../common/text.js";
 import { startAges } from "./ages.js";
+import { alarmSignal, prepareAlarms } from "./alarms.js";
 import { OpenConversation } from "./conversation.js";
 import { prepareKeys } from "./keys.js";
 import { List } from "./list.js";
 import { desk, prepareHtmx, signedOut, strings, toast } from "./page.js";
 import { preparePreferences } from "./preferences.js";
+import { prepareReveal } from "./reveal.js";
 
 const deskTopic = `desk:${desk.brand}`;
 const topicOf = (ref) => `conversation:${ref}`;
@@ -26,6 +28,7 @@ const live = new LiveConnection({
     for (const { changed, more } of events) if (changed.length || more) list.changed(changed, more);
   },
   onSignal(topic, signal) {
+    alarmSignal(signal);
     if (topic === topicOf(conversation.ref)) conversation.signal(signal);
     else if (signal.what === "mention" && signal.ref !== conversation.ref) {
       toast(fill(signal.name ? strings.mentioned : strings.later_held_toast, signal), { open: signal.ref, seq: signal.seq });
@@ -117,6 +120,8 @@ document.addEventListener("wd-leave", () => list.focus());
 async function start() {
   prepareHtmx();
   preparePreferences();
+  prepareReveal();
+  prepareAlarms();
   startAges();
   conversation.attach();
   history.replaceState({ ref: conversation.ref }, "");
