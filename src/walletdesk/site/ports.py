@@ -22,6 +22,7 @@ from walletdesk.accounts.types import Permission
 from walletdesk.contacts.models import ContactSession
 from walletdesk.conversations import queries
 from walletdesk.conversations.actions.intake import record_messages
+from walletdesk.conversations.actions.openings import record_openings
 from walletdesk.conversations.file_rules import FILES_PER_MESSAGE
 from walletdesk.conversations.models import Conversation
 from walletdesk.conversations.types import Audience, InboundMessage, Recorded, Refused, Status
@@ -95,7 +96,26 @@ def authorise(asked: Sequence[tuple[Credential, str]]) -> list[Feed | None]:
                 if kind == "desk"
                 else None
             )
+    _record_openings(asked, feeds, staff)
     return feeds
+
+
+def _record_openings(
+    asked: Sequence[tuple[Credential, str]],
+    feeds: Sequence[Feed | None],
+    staff: dict[str, list[Membership]],
+) -> None:
+    """Note who of the staff follows which conversation: a stream reads like a page does."""
+    opened: dict[int, tuple[Membership, set[str]]] = {}
+    for (credential, topic), feed in zip(asked, feeds, strict=True):
+        if feed is None or credential.scheme != "cookie" or not topic.startswith("conversation:"):
+            continue
+        for place in staff[credential.value]:
+            opened.setdefault(place.pk, (place, set()))[1].add(topic.partition(":")[2])
+    for place, refs in opened.values():
+        found = queries.get_conversations_for(place, refs)
+        if found:
+            record_openings(membership=place, conversations=found)
 
 
 def _customers(tokens: set[str]) -> dict[str, int]:

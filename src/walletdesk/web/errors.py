@@ -36,6 +36,18 @@ def sentence(code: str) -> str:
         "bad_text": _("Write something, at most 4,000 characters."),
         "too_many": _("That was too much at once. Wait a moment and try again."),
         "busy": _("We are very busy just now. Try again in a moment."),
+        "reveal_needs_case": _(
+            "Only the person who has this conversation, while it is open, may see this. "
+            "Take the conversation first."
+        ),
+        "reveal_budget": _(
+            "Your reveals of today are used up. Ask a supervisor to take the conversation."
+        ),
+        "bad_reason": _("Say why in 10 to 500 characters."),
+        "unreadable": _("This was erased. Nobody can read it any more."),
+        "own_alarm": _("Somebody else has to look at this: it is about you."),
+        "own_export": _("Somebody else has to decide about your own request."),
+        "export_over": _("This export is decided, downloaded or expired. Ask for a new one."),
         "bad_input": _("Something in this request is not right."),
         "csrf": _("This page was open for too long. Load it again and repeat."),
         "bad_token": _("The wallet could not confirm who you are. Sign in there again."),

@@ -9,6 +9,7 @@ from walletdesk.contacts.personal.models import ContactKey, Datum, Erasure, Iden
 from walletdesk.contacts.personal.places import datum_place, identity_place
 from walletdesk.contacts.personal.rules import lookup_form
 from walletdesk.contacts.personal.types import Found, Masked, Raw, Source
+from walletdesk.kit.errors import NotFound
 from walletdesk.kit.seal import CannotOpen
 from walletdesk.safety.personal import TOKEN
 
@@ -98,3 +99,16 @@ def tokens_in(texts: Iterable[str]) -> set[tuple[str, str]]:
 def old_keys() -> int:
     """Return how many contacts' keys are not sealed under the current master key."""
     return ContactKey.objects.exclude(master=keys.keyring().current).count()
+
+
+def kind_of(contact: Contact, item: str) -> str:
+    """Return what kind of datum an item of a contact is. Raises NotFound."""
+    kind, _, name = item.partition(":")
+    if kind != "identity":
+        return kind
+    if not (name.isascii() and name.isdigit() and len(name) <= 18):
+        raise NotFound
+    found = Identity.objects.filter(contact=contact, pk=int(name)).values_list("kind", flat=True)
+    if not found:
+        raise NotFound
+    return str(found[0])

@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
 
 from walletdesk.conversations.actions import staff
+from walletdesk.conversations.actions.openings import record_openings
 from walletdesk.conversations.actions.use_macro import send_macro
 from walletdesk.conversations.file_rules import FILES_PER_MESSAGE
 from walletdesk.conversations.models import Event
@@ -55,6 +56,7 @@ def events(request: StaffRequest, ref: str) -> HttpResponse:
     """Return a page of the timeline: after a number, or before one."""
     conversation = get_conversation_for(request.membership, ref)
     after, before = read_number(request, "after"), read_number(request, "before")
+    record_openings(membership=request.membership, conversations=[conversation])
     found = thread(conversation, Audience.STAFF, after=after or 0, before=before)
     return JsonResponse({"events": found})
 

@@ -24,6 +24,7 @@ def shell(request: StaffRequest, view: View, chosen: Filter) -> dict[str, Any]:
         "chips": filtering.chips(chosen, membership, view) if chosen else [],
         "query": query,
         "membership": membership,
+        "oversees": may(membership.role, Permission.AUDIT_READ),
         "role": wording.role(membership.role),
         "initials": rules.initials(membership.user.name),
         "tone": rules.tone(membership.user.name),

@@ -6,6 +6,18 @@ from walletdesk.conversations.types import View
 from walletdesk.web.desk import calls, macros, marks, panel, views, writing
 from walletdesk.web.desk import calls, files, views
 from walletdesk.web.desk import acts, calls, filtering, lists, marks, selection, views
+from walletdesk.web.desk import (
+    audit,
+    calls,
+    contacts,
+    exports,
+    macros,
+    marks,
+    panel,
+    reveal,
+    views,
+    writing,
+)
 
 
 class ViewConverter:
@@ -26,6 +38,16 @@ app_name = "desk"
 urlpatterns = [
     path("", lists.home, name="home"),
     path("settings/", include("walletdesk.web.desk.settings.urls")),
+    path("contacts/", contacts.contacts, name="contacts"),
+    path("exports/", exports.exports, name="exports"),
+    path("exports/<slug:ref>/decide", exports.decide, name="export_decide"),
+    path("exports/<slug:ref>/download", exports.download, name="export_download"),
+    path("audit/", audit.audit, name="audit"),
+    path("audit/rows", audit.audit_rows, name="audit_rows"),
+    path("alarms/", audit.alarms, name="alarms"),
+    path("alarms/waiting", audit.alarms_waiting, name="alarms_waiting"),
+    path("alarms/<int:alarm_id>/settle", audit.settle, name="alarm_settle"),
+    path("locks/<int:lock_id>/lift", audit.lift, name="lock_lift"),
     path("rows", views.rows, name="rows"),
     path("changed", views.changed, name="changed"),
     path("files", files.upload, name="files"),
@@ -48,6 +70,7 @@ urlpatterns = [
     path("c/<slug:ref>/events", calls.events, name="events"),
     path("c/<slug:ref>/colleagues", views.colleagues, name="colleagues"),
     path("c/<slug:ref>/reply", calls.reply, name="reply"),
+    path("c/<slug:ref>/reveal", reveal.reveal, name="reveal"),
     path("c/<slug:ref>/note", calls.note, name="note"),
     path("c/<slug:ref>/read", marks.read, name="read"),
     path("c/<slug:ref>/typing", marks.typing, name="typing"),

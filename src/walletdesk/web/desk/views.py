@@ -8,6 +8,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from walletdesk.accounts.queries import colleagues_who_answer
+from walletdesk.accounts.rules import may
+from walletdesk.accounts.types import Permission
+from walletdesk.conversations.actions.openings import record_openings
 from walletdesk.conversations.models import Conversation
 from walletdesk.conversations.pending import drafts_of
 from walletdesk.conversations.queries import (
@@ -43,6 +46,7 @@ def conversation_fragment(request: StaffRequest, ref: str) -> HttpResponse:
 
 
 def _conversation(request: StaffRequest, conversation: Conversation) -> dict[str, Any]:
+    record_openings(membership=request.membership, conversations=[conversation])
     events = thread(conversation, Audience.STAFF)
     summaries = [event["text"] for event in events if event["kind"] == Kind.SUMMARY]
     return {

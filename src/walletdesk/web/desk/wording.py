@@ -175,6 +175,27 @@ def topics() -> list[tuple[str, str]]:
     return [(code, _(name)) for code, name in TOPICS.items()]
 
 
+def export_what(code: str) -> str:
+    """Return what an export holds."""
+    names = {
+        "conversations": _("Conversations, without texts"),
+        "messages": _("Messages, masked"),
+        "contacts": _("Customers, masked"),
+    }
+    return names.get(code, code)
+
+
+def export_state(code: str) -> str:
+    """Return where a request for an export stands."""
+    names = {
+        "requested": _("Waits for a second person"),
+        "approved": _("Approved"),
+        "refused": _("Refused"),
+        "downloaded": _("Downloaded"),
+    }
+    return names.get(code, code)
+
+
 def age(passed: timedelta) -> str:
     """Return how long something has lasted, in the largest unit. desk/ages.js says the same."""
     seconds = max(0, int(passed.total_seconds()))

@@ -101,6 +101,42 @@ SECTIONS: tuple[Section, ...] = (
         Permission.BRAND_EDIT,
         "safety",
     ),
+    Section(
+        "contacts",
+        gettext_noop("Find a customer"),
+        gettext_noop("By one whole value: e-mail, phone, customer number or conversation."),
+        "desk:contacts",
+        "search",
+        Permission.CONTACT_SEARCH,
+        "safety",
+    ),
+    Section(
+        "exports",
+        gettext_noop("Exports"),
+        gettext_noop("One person asks, another agrees, and the file can be downloaded once."),
+        "desk:exports",
+        "external",
+        Permission.EXPORT_REQUEST,
+        "safety",
+    ),
+    Section(
+        "audit",
+        gettext_noop("Audit trail"),
+        gettext_noop("Who saw what, and why."),
+        "desk:audit",
+        "shield",
+        Permission.AUDIT_READ,
+        "safety",
+    ),
+    Section(
+        "alarms",
+        gettext_noop("Alarms"),
+        gettext_noop("Odd behaviour of colleagues, and who is locked out."),
+        "desk:alarms",
+        "alert",
+        Permission.AUDIT_READ,
+        "safety",
+    ),
 )
 
 

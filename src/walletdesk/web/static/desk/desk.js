@@ -4,6 +4,7 @@ import { LiveConnection } from "../common/live.js";
 import { begin, openMenu } from "./acts.js";
 import { fill } from "../common/text.js";
 import { startAges } from "./ages.js";
+import { alarmSignal, prepareAlarms } from "./alarms.js";
 import { OpenConversation } from "./conversation.js";
 import { prepareKeys } from "./keys.js";
 import { List } from "./list.js";
@@ -12,6 +13,7 @@ import { play } from "./alerts.js";
 import { prepareFilters, forgetFilter } from "./filters.js";
 import { Palette } from "./palette.js";
 import { choose, preparePreferences } from "./preferences.js";
+import { prepareReveal } from "./reveal.js";
 import { undo } from "./undo.js";
 
 const deskTopic = `desk:${desk.brand}`;
@@ -32,6 +34,7 @@ const live = new LiveConnection({
     for (const { changed, more } of events) if (changed.length || more) list.changed(changed, more);
   },
   onSignal(topic, signal) {
+    alarmSignal(signal);
     if (topic === topicOf(conversation.ref)) conversation.signal(signal);
     else if (signal.what === "mention" && signal.ref !== conversation.ref) {
       toast(fill(signal.name ? strings.mentioned : strings.later_held_toast, signal), { open: signal.ref, seq: signal.seq });
@@ -155,6 +158,8 @@ async function start() {
   prepareHtmx();
   preparePreferences();
   prepareFilters();
+  prepareReveal();
+  prepareAlarms();
   startAges();
   conversation.attach();
   history.replaceState({ ref: conversation.ref }, "");

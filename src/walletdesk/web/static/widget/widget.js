@@ -1,5 +1,6 @@
 /* The chat of a customer: brings together session, live connection, start screen, thread, outbox and panel. */
 
+import "../common/personal.js";
 import "../common/thread.js";
 import { LiveConnection } from "../common/live.js";
 import { fill, readJson, uuid } from "../common/text.js";
