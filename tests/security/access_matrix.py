@@ -56,6 +56,8 @@ desk:reply         POST   new       401    401      401        404   404    404 
 desk:note          POST   open      401    401      401        200   403    200        200   404      401
 desk:note          POST   new       401    401      401        404   404    404        404   404      401
 desk:read          POST   open      401    401      401        204   204    204        204   404      401
+desk:typing        POST   open      401    401      401        204   403    204        204   404      401
+desk:viewing       POST   open      401    401      401        204   204    204        204   404      401
 desk:hand_over     POST   open      401    401      401        200   403    200        200   404      401
 desk:hand_over     POST   queued    401    401      401        403   403    200        200   404      401
 desk:release       POST   open      401    401      401        200   403    200        200   404      401
@@ -66,6 +68,8 @@ desk:resolve       POST   resolved  401    401      401        200   403    200 
 desk:reopen        POST   resolved  401    401      401        200   403    200        200   404      401
 desk:reopen        POST   queued    401    401      401        409   403    409        409   404      401
 
+desk:settings:home GET    -         login  login    login      200   200    200        200   200      login
+
 chat:sessions      POST   -         201    201      201        201   201    201        201   201      201
 chat:session       DELETE -         401    204      204        401   401    401        401   401      401
 chat:conversations POST   -         401    201      201        401   401    401        401   401      401
@@ -75,6 +79,8 @@ chat:person        POST   bot       401    200      404        401   401    401 
 chat:feedback      POST   answered  401    200      404        401   401    401        401   401      401
 chat:rating        POST   resolved  401    200      404        401   401    401        401   401      401
 chat:rating        POST   open      401    409      404        401   401    401        401   401      401
+chat:seen          POST   queued    401    204      404        401   401    401        401   401      401
+chat:typing        POST   queued    401    204      404        401   401    401        401   401      401
 chat:finish        POST   queued    401    200      404        401   401    401        401   401      401
 
 widget:page        GET    -         200    200      200        200   200    200        200   200      200

@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.cast import Cast, Customer, reply
+from tests.security import settings_cases
 from walletdesk.accounts.actions.people import deactivate_user
 from walletdesk.accounts.models import Brand
 from walletdesk.conversations.actions import staff
@@ -127,6 +128,8 @@ class Case:
 def address_of(name: str, cast: Cast, ref: str) -> str:
     """Return the address of a route for the brand of the cast."""
     brand = cast.brand.slug
+    if name.startswith("desk:settings:"):
+        return reverse(name, args=settings_cases.args_of(name, cast, ref))
     if name.startswith("desk:"):
         args: dict[str, list[object]] = {
             "home": [],
@@ -162,12 +165,18 @@ def body_of(name: str, cast: Cast, ref: str, answer: int) -> dict[str, Any] | No
         "desk:reply": text,
         "desk:note": text,
         "desk:read": {"seq": 1},
+        "desk:typing": {"mode": "reply"},
+        "desk:viewing": {},
         "desk:hand_over": {"_form": 1, "to": str(cast.supervisor.pk)},
         "chat:sessions": {"brand": cast.brand.slug},
         "chat:conversations": {},
         "chat:person": {"conversation": ref},
         "chat:feedback": {"conversation": ref, "seq": answer, "helped": True},
         "chat:rating": {"conversation": ref, "score": 5, "comment": "Fine"},
+        "chat:seen": {"conversation": ref, "delivered": 1, "read": 1},
+        "chat:typing": {"conversation": ref},
         "chat:finish": {"conversation": ref},
     }
+    if name.startswith("desk:settings:"):
+        return settings_cases.body_of(name, cast)
     return bodies.get(name)

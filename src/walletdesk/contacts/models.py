@@ -1,9 +1,10 @@
 """Customers and their chat sessions."""
 
 from django.db import models
+from django.db.models import F
 from django.db.models.functions import Now
 
-from walletdesk.accounts.models import Brand
+from walletdesk.accounts.models import Brand, Membership
 
 
 class Contact(models.Model):
@@ -28,3 +29,19 @@ class ContactSession(models.Model):
 
     def __str__(self) -> str:
         return f"session {self.pk}"
+
+
+class ContactNote(models.Model):
+    """What staff know about a customer, beside any conversation. `text` is guarded."""
+
+    contact = models.ForeignKey(Contact, models.CASCADE, related_name="notes")
+    author = models.ForeignKey(Membership, models.SET_NULL, null=True, related_name="+")
+    author_name = models.CharField(max_length=80)
+    text = models.TextField()
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        indexes = [models.Index(F("contact"), F("id").desc(), name="note_of_contact")]
+
+    def __str__(self) -> str:
+        return f"note {self.pk}"

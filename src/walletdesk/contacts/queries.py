@@ -2,7 +2,7 @@
 
 from django.db.models import QuerySet
 
-from walletdesk.contacts.models import Contact, ContactSession
+from walletdesk.contacts.models import Contact, ContactNote, ContactSession
 from walletdesk.kit import clock, ids
 
 
@@ -29,3 +29,8 @@ def get_session(session_id: int) -> ContactSession | None:
 def _living() -> QuerySet[ContactSession]:
     living = ContactSession.objects.filter(expires_at__gt=clock.now())
     return living.select_related("contact__brand")
+
+
+def notes_of(contact: Contact) -> list[ContactNote]:
+    """Return what staff noted about a customer, newest first."""
+    return list(ContactNote.objects.filter(contact=contact).order_by("-pk"))

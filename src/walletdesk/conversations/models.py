@@ -9,7 +9,7 @@ from django.db.models.functions import Now
 
 from walletdesk.accounts.models import Brand, Membership, Team
 from walletdesk.contacts.models import Contact, ContactSession
-from walletdesk.conversations.types import Author, FileState, Kind, Status
+from walletdesk.conversations.types import Author, FileState, Kind, ScheduledState, Status
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
@@ -45,6 +45,8 @@ class Conversation(models.Model):
     last_seq = models.IntegerField(db_default=0, default=0)
     last_customer_seq = models.IntegerField(db_default=0, default=0)
     staff_read_seq = models.IntegerField(db_default=0, default=0)
+    customer_delivered_seq = models.IntegerField(db_default=0, default=0)
+    customer_read_seq = models.IntegerField(db_default=0, default=0)
     preview = models.CharField(max_length=PREVIEW_LENGTH, db_default="", default="")
     last_author = models.CharField(max_length=10, choices=[(a, a) for a in Author], db_default="")
     last_event_at = models.DateTimeField(db_default=Now())
@@ -144,6 +146,82 @@ class Event(models.Model):
 
     def __str__(self) -> str:
         return f"{self.conversation_id}#{self.seq} {self.kind}"
+
+
+class Mention(models.Model):
+    """A colleague who was named in a note. `seen` once they have had it on their screen."""
+
+    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="mentions")
+    seq = models.IntegerField()
+    membership = models.ForeignKey(Membership, models.CASCADE, related_name="mentions")
+    seen = models.BooleanField(db_default=False, default=False)
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["conversation", "seq", "membership"], name="mentioned_once_in_a_note"
+            )
+        ]
+        indexes = [models.Index(F("membership"), F("seen"), F("id").desc(), name="mention_of")]
+
+    def __str__(self) -> str:
+        return f"{self.membership_id} in {self.conversation_id}#{self.seq}"
+
+
+class Draft(models.Model):
+    """What a person has begun to write, on whichever device they go on. `text` is guarded."""
+
+    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="drafts")
+    membership = models.ForeignKey(Membership, models.CASCADE, related_name="drafts")
+    kind = models.CharField(max_length=5, choices=[("reply", "reply"), ("note", "note")])
+    text = models.TextField()
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["conversation", "membership", "kind"], name="one_draft_of_a_kind"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} in {self.conversation_id}"
+
+
+class ScheduledReply(models.Model):
+    """A reply that is sent later. `customer_seq`: what of the customer's its author had read.
+
+    It waits, or is held because something happened that its author has not seen: `reason`.
+    """
+
+    ref = models.CharField(max_length=20, unique=True)
+    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="scheduled")
+    membership = models.ForeignKey(Membership, models.CASCADE, related_name="scheduled")
+    client_id = models.UUIDField()
+    text = models.TextField()
+    files = models.JSONField(default=list)
+    due_at = models.DateTimeField()
+    state = models.CharField(max_length=9, choices=[(s, s) for s in ScheduledState])
+    reason = models.CharField(max_length=20, db_default="", default="")
+    customer_seq = models.IntegerField()
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["conversation", "client_id"], name="scheduled_once_per_client_id"
+            )
+        ]
+        indexes = [
+            models.Index(
+                F("due_at"), condition=Q(state=ScheduledState.WAITING), name="scheduled_due"
+            ),
+            models.Index(F("conversation"), F("due_at"), name="scheduled_in_conversation"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.ref} {self.state}"
 
 
 class Receipt(models.Model):

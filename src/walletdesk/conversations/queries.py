@@ -11,6 +11,7 @@ from walletdesk.accounts.models import Membership
 from walletdesk.accounts.rules import may
 from walletdesk.accounts.types import Permission
 from walletdesk.contacts.models import Contact
+from walletdesk.contacts.personal.own_words import restore
 from walletdesk.conversations.models import CLOCK_MARGIN, Conversation, Event
 from walletdesk.conversations.types import (
     STAFF_ONLY,
@@ -137,6 +138,10 @@ def thread(
         if before is not None:
             events = events.filter(seq__lt=before)
         rows = list(events.order_by("-seq")[:THREAD_PAGE])[::-1]
+    if audience == Audience.CUSTOMER:
+        own = restore([(conversation.contact_id, event.text) for event in rows])
+        for event, text in zip(rows, own, strict=True):
+            event.text = text
     return [event_json(event, audience) for event in rows]
 
 
@@ -149,7 +154,7 @@ def events_after(
     """
     sql = """
         SELECT w.ord, e.seq, e.kind, e.author, e.author_id, e.name, e.created_at, e.text,
-               e.data::text, e.staff_data::text, e.client_id
+               e.data::text, e.staff_data::text, e.client_id, c.contact_id
         FROM unnest(%s::int[], %s::text[], %s::int[], %s::bool[]) AS w(ord, ref, after, staff)
         JOIN conversations_conversation c ON c.ref = w.ref
         CROSS JOIN LATERAL (
@@ -173,14 +178,31 @@ def events_after(
                 limit,
             ],
         )
-        for row in cursor.fetchall():
-            staff = cursors[row[0]][2] == Audience.STAFF
-            found[row[0]].append((row[1], _encode(row, staff=staff)))
+        rows = cursor.fetchall()
+    for row in _in_own_words(rows, cursors):
+        staff = cursors[row[0]][2] == Audience.STAFF
+        found[row[0]].append((row[1], _encode(row, staff=staff)))
     return found
 
 
+def _in_own_words(
+    rows: list[tuple[Any, ...]], cursors: Sequence[tuple[str, int, Audience]]
+) -> list[tuple[Any, ...]]:
+    """Return rows of the timeline in which customers read their own values."""
+    places = [
+        place
+        for place, row in enumerate(rows)
+        if "⟦" in row[7] and cursors[row[0]][2] == Audience.CUSTOMER
+    ]
+    for place, text in zip(
+        places, restore([(rows[p][11], rows[p][7]) for p in places]), strict=True
+    ):
+        rows[place] = (*rows[place][:7], text, *rows[place][8:])
+    return rows
+
+
 def _encode(row: tuple[Any, ...], *, staff: bool) -> bytes:
-    _, seq, kind, author, author_id, name, at, text, data, staff_data, client_id = row
+    _, seq, kind, author, author_id, name, at, text, data, staff_data, client_id, _contact = row
     told: dict[str, Any] = {
         "seq": seq,
         "kind": kind,

@@ -1,7 +1,5 @@
 """Pure rules of conversations."""
 
-from datetime import datetime
-
 from walletdesk.conversations.types import Status
 
 MESSAGE_LENGTH = 4_000  # characters; the widget says so and the edge refuses more
@@ -19,17 +17,12 @@ def status_after_customer_wrote(status: Status, *, had_person: bool) -> Status:
     return status
 
 
-def spend_allowance(
-    level: float | None, filled_at: datetime | None, now: datetime, per_minute: int
-) -> tuple[bool, float]:
+def spend_allowance(level: float | None, idle: float | None, per_minute: int) -> tuple[bool, float]:
     """Take one message from a token bucket that holds and refills `per_minute`.
 
-    Returns (allowed, new level); the level is kept in the conversation's row, so that all
-    processes share it.
+    `idle` is the time in seconds since the level was written. Returns (allowed, new level); the
+    level is kept in the conversation's row, so that all processes share it.
     """
     full = float(per_minute)
-    if level is None or filled_at is None:
-        level = full
-    else:
-        level = min(full, level + (now - filled_at).total_seconds() * full / 60)
+    level = full if level is None or idle is None else min(full, level + idle * full / 60)
     return (True, level - 1) if level >= 1 else (False, level)

@@ -34,6 +34,8 @@ class Kind(StrEnum):
     REOPENED = "reopened"
     FEEDBACK = "feedback"  # did this help?
     RATED = "rated"
+    SCHEDULED = "scheduled"  # staff only: a reply for later; staff_data.state
+    CHANGED = "changed"  # staff only: topic, urgency or language was set; staff_data.field
     REDACTED = "redacted"  # earlier messages were overwritten; data.texts maps seq → new text
 
 
@@ -42,6 +44,15 @@ class FileState(StrEnum):
 
     PENDING = "pending"  # its contents are on their way, or never came
     READY = "ready"
+
+
+class ScheduledState(StrEnum):
+    """What became of a reply for later."""
+
+    WAITING = "waiting"
+    HELD = "held"  # something happened since it was written: its author is asked
+    SENT = "sent"
+    CANCELLED = "cancelled"
 
 
 class Author(StrEnum):
@@ -78,7 +89,7 @@ class Urgency:
 
 
 UNKNOWN_LANGUAGE = ""  # until the first message tells
-STAFF_ONLY = frozenset({Kind.NOTE, Kind.SUMMARY})
+STAFF_ONLY = frozenset({Kind.NOTE, Kind.SUMMARY, Kind.SCHEDULED, Kind.CHANGED})
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,16 @@ Only ids travel. A lost notification delays a screen until its next read and los
 every screen is a cursor over rows (ADR 0006).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
+import msgspec
 from django.db import connection
 
 LIVE_CHANNEL = "walletdesk_live"
 REVOKE_CHANNEL = "walletdesk_revoke"
+SIGNAL_CHANNEL = "walletdesk_signal"
 WORK_CHANNEL = "walletdesk_work"
+SIGNAL_BYTES = 2_000  # a signal is a hint; whatever is longer belongs into a row
 _PAYLOAD_LIMIT = 7_900  # PostgreSQL refuses payloads of 8,000 bytes and more
 
 
@@ -34,6 +37,19 @@ def wake(topics: Iterable[str]) -> None:
 def revoke(subject: str) -> None:
     """Have every stream of `subject` (such as "staff:12") show its right again after the commit."""
     _notify(REVOKE_CHANNEL, subject)
+
+
+def signal(target: str, fields: Mapping[str, object], *, to: str = "") -> None:
+    """Send news without a number, such as "is typing", to open streams after the commit.
+
+    `target` is a topic ("conversation:ab") or the key of one of its feeds
+    ("conversation:ab:staff"); `to` narrows it to one subject ("staff:12"). A signal is never
+    stored, never repeated, and may be dropped on its way. Raises ValueError beyond SIGNAL_BYTES.
+    """
+    payload = msgspec.json.encode({"t": target, "s": fields, "to": to}).decode()
+    if len(payload.encode()) > SIGNAL_BYTES:
+        raise ValueError(target)
+    _notify(SIGNAL_CHANNEL, payload)
 
 
 def wake_workers() -> None:

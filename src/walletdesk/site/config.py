@@ -65,6 +65,7 @@ class Config:
     port: int
     base_url: str
     secret_key: str = field(repr=False)
+    key_path: Path | None
     key_source: Literal["environment", "file", "process"]
     demo: bool
     debug: bool
@@ -81,6 +82,11 @@ class Config:
     def embedded(self) -> bool:
         """True when walletdesk runs its own PostgreSQL."""
         return self.database_url is None
+
+    @property
+    def key_file(self) -> Path:
+        """The file of master keys, under which the keys of contacts are sealed."""
+        return self.key_path or self.data / "keys" / "master.keys"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +105,7 @@ SETTINGS = (
     Setting("WALLETDESK_PORT", "8000", "port to listen on; 0 takes any free one"),
     Setting("WALLETDESK_URL", "", "public address; default http://host:port"),
     Setting("WALLETDESK_SECRET_KEY", "", "signing key; default the file secret.key"),
+    Setting("WALLETDESK_KEY_FILE", "", "master keys; default keys/master.keys in the data folder"),
     Setting("WALLETDESK_DEMO", "true", "load the demo brand on first start"),
     Setting("WALLETDESK_DEBUG", "false", "show details of errors in the browser"),
     Setting("WALLETDESK_LOG_LEVEL", "info", "debug, info, warning or error"),
@@ -130,6 +137,7 @@ def load_config(environ: Mapping[str, str]) -> Config:
     database_url = read.take("DATABASE_URL", _database_url)
     base_url = read.take("WALLETDESK_URL", _base_url)
     secret_key = read.take("WALLETDESK_SECRET_KEY", _secret_key)
+    key_path = read.take("WALLETDESK_KEY_FILE", _key_file)
     demo = read.take("WALLETDESK_DEMO", _boolean)
     debug = read.take("WALLETDESK_DEBUG", _boolean)
     log_level = read.take("WALLETDESK_LOG_LEVEL", _log_level)
@@ -152,6 +160,7 @@ def load_config(environ: Mapping[str, str]) -> Config:
         port=_known(port),
         base_url=base_url or _default_base_url(_known(host), _known(port)),
         secret_key=secret_key or stored_key or secrets.token_urlsafe(SECRET_KEY_BITS // 8),
+        key_path=key_path or None,
         key_source="environment" if secret_key else "file" if stored_key else "process",
         demo=_known(demo),
         debug=_known(debug),
@@ -244,6 +253,17 @@ def _folder(text: str) -> Path:
     if path.exists() and not path.is_dir():
         raise _WrongValueError(f"{path} is a file, not a folder.", "Name another folder.")
     return Path(os.path.normpath(path))
+
+
+def _key_file(text: str) -> Path | Literal[""]:
+    if not text:
+        return ""
+    path = Path(text).expanduser()
+    if "\0" in text or not path.is_absolute() or path.is_dir():
+        raise _WrongValueError(
+            f"{text!r} is no full path of a file.", "Write it as /run/secrets/walletdesk.keys."
+        )
+    return path
 
 
 def _host(text: str) -> str:

@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "walletdesk.kit.limits",
     "walletdesk.accounts",
     "walletdesk.contacts",
+    "walletdesk.contacts.personal",
     "walletdesk.knowledge",
     "walletdesk.conversations",
     "walletdesk.bot",

@@ -12,7 +12,13 @@ import uvloop
 from tests.kit.live.database import Database
 from tests.kit.live.fakes import FakeSite
 from tests.kit.live.serving import Running, serving
-from walletdesk.kit.live.bus import REVOKE_CHANNEL, WAKE_CHANNEL, MemoryBus, PostgresBus
+from walletdesk.kit.live.bus import (
+    REVOKE_CHANNEL,
+    SIGNAL_CHANNEL,
+    WAKE_CHANNEL,
+    MemoryBus,
+    PostgresBus,
+)
 
 QUICK = (0.05, 0.2)
 
@@ -33,6 +39,7 @@ class Log:
     def __init__(self) -> None:
         self.woken: list[str] = []
         self.revoked: list[str] = []
+        self.signals: list[str] = []
         self.gaps = 0
 
     def on_wake(self, topics: Collection[str]) -> None:
@@ -41,9 +48,12 @@ class Log:
     def on_gap(self) -> None:
         self.gaps += 1
 
+    async def run(self, bus: PostgresBus | MemoryBus) -> None:
+        await bus.run(self.on_wake, self.revoked.append, self.on_gap, self.signals.append)
+
     @asynccontextmanager
     async def listening(self, bus: PostgresBus | MemoryBus) -> AsyncIterator[None]:
-        task = asyncio.create_task(bus.run(self.on_wake, self.revoked.append, self.on_gap))
+        task = asyncio.create_task(self.run(bus))
         await self.until(lambda: self.gaps >= 1)
         try:
             yield
@@ -65,10 +75,12 @@ def test_wakes_and_revocations_arrive_in_order(database: Database) -> None:
             for number in range(30):
                 database.notify(WAKE_CHANNEL, f"a:{number} b:{number}")
             database.notify(WAKE_CHANNEL, "")
+            database.notify(SIGNAL_CHANNEL, "{}")
             database.notify(REVOKE_CHANNEL, "staff:12")
             await log.until(lambda: bool(log.revoked))
             expected = [f"{name}:{number}" for number in range(30) for name in "ab"]
             assert (log.woken, log.revoked, log.gaps) == (expected, ["staff:12"], 1)
+            assert log.signals == ["{}"]
         await log.until(lambda: database.listeners() == [])
 
     uvloop.run(story())
@@ -108,7 +120,7 @@ def test_an_address_that_nobody_answers_is_tried_for_ever() -> None:
     async def story() -> None:
         bus = PostgresBus("host=127.0.0.1 port=1 dbname=x user=x", back_off=(0.01, 0.02))
         log = Log()
-        task = asyncio.create_task(bus.run(log.on_wake, log.revoked.append, log.on_gap))
+        task = asyncio.create_task(log.run(bus))
         await asyncio.sleep(0.3)
         assert (task.done(), log.gaps) == (False, 0)
         task.cancel()
@@ -179,9 +191,11 @@ def test_the_memory_bus_keeps_the_same_promises() -> None:
         async with log.listening(bus):
             await asyncio.to_thread(bus.wake, "a:1", "b:1")
             await asyncio.to_thread(bus.revoke, "staff:1")
+            await asyncio.to_thread(bus.signal, "{}")
             await asyncio.to_thread(bus.gap)
             await log.until(lambda: log.gaps == 2)
             assert (log.woken, log.revoked) == (["a:1", "b:1"], ["staff:1"])
+            assert log.signals == ["{}"]
         bus.wake("c:1")
         await asyncio.sleep(0)
         assert log.woken == ["a:1", "b:1"]

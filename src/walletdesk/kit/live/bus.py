@@ -1,5 +1,7 @@
 """The bus between processes: it carries the names of what changed, never what changed.
 
+Signals are the exception: small news that is never stored (who types), so there is nothing to read.
+
 The database stays the truth. A bus that fails delays a screen; it loses nothing, because whoever
 listens is told of the gap and reads again.
 """
@@ -17,18 +19,23 @@ from psycopg import sql
 WAKE_CHANNEL: Final = "walletdesk_live"
 #: Payload: one subject whose rights changed.
 REVOKE_CHANNEL: Final = "walletdesk_revoke"
+#: Payload: one signal as JSON, see `types.Signal`.
+SIGNAL_CHANNEL: Final = "walletdesk_signal"
 
 OnWake = Callable[[Collection[str]], None]
 OnRevoke = Callable[[str], None]
 OnGap = Callable[[], None]
+OnSignal = Callable[[str], None]
 
 logger = logging.getLogger(__name__)
 
 
 class Bus(Protocol):
-    """Where wakes and revocations of all processes arrive."""
+    """Where wakes, revocations and signals of all processes arrive."""
 
-    async def run(self, on_wake: OnWake, on_revoke: OnRevoke, on_gap: OnGap) -> None:
+    async def run(
+        self, on_wake: OnWake, on_revoke: OnRevoke, on_gap: OnGap, on_signal: OnSignal
+    ) -> None:
         """Call back, in the event loop, until cancelled; `on_gap` after every (re)connection."""
 
 
@@ -53,7 +60,9 @@ class PostgresBus:
         self._answer = answer
         self._back_off = back_off
 
-    async def run(self, on_wake: OnWake, on_revoke: OnRevoke, on_gap: OnGap) -> None:
+    async def run(
+        self, on_wake: OnWake, on_revoke: OnRevoke, on_gap: OnGap, on_signal: OnSignal
+    ) -> None:
         """See `Bus`."""
         first, most = self._back_off
         pause = first
@@ -63,15 +72,23 @@ class PostgresBus:
             pause = first
             on_gap()
 
+        def heard(channel: str, payload: str) -> None:
+            if channel == REVOKE_CHANNEL:
+                on_revoke(payload)
+            elif channel == SIGNAL_CHANNEL:
+                on_signal(payload)
+            else:
+                on_wake(payload.split())
+
         while True:
             try:
-                await self._listen(on_wake, on_revoke, connected)
+                await self._listen(heard, connected)
             except (psycopg.Error, OSError, TimeoutError) as error:
                 logger.warning("live bus lost, trying again in %.1f s: %s", pause, error)
             await asyncio.sleep(pause * (0.5 + secrets.randbelow(500) / 1000))
             pause = min(most, 2 * pause)
 
-    async def _listen(self, on_wake: OnWake, on_revoke: OnRevoke, connected: OnGap) -> None:
+    async def _listen(self, heard: Callable[[str, str], None], connected: OnGap) -> None:
         async with asyncio.timeout(self._answer):
             connection = await psycopg.AsyncConnection.connect(
                 self._dsn,
@@ -85,15 +102,12 @@ class PostgresBus:
             )
         try:
             async with asyncio.timeout(self._answer):
-                for channel in (WAKE_CHANNEL, REVOKE_CHANNEL):
+                for channel in (WAKE_CHANNEL, REVOKE_CHANNEL, SIGNAL_CHANNEL):
                     await connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(channel)))
             connected()
             while True:
                 async for notice in connection.notifies(timeout=self._silence):
-                    if notice.channel == REVOKE_CHANNEL:
-                        on_revoke(notice.payload)
-                    else:
-                        on_wake(notice.payload.split())
+                    heard(notice.channel, notice.payload)
                 async with asyncio.timeout(self._answer):
                     await connection.execute("SELECT 1")
         finally:
@@ -105,12 +119,16 @@ class MemoryBus:
     """A bus inside one process: for one server process without a database, and for tests."""
 
     def __init__(self) -> None:
-        self._listening: list[tuple[asyncio.AbstractEventLoop, OnWake, OnRevoke, OnGap]] = []
+        self._listening: list[
+            tuple[asyncio.AbstractEventLoop, OnWake, OnRevoke, OnGap, OnSignal]
+        ] = []
 
-    async def run(self, on_wake: OnWake, on_revoke: OnRevoke, on_gap: OnGap) -> None:
+    async def run(
+        self, on_wake: OnWake, on_revoke: OnRevoke, on_gap: OnGap, on_signal: OnSignal
+    ) -> None:
         """See `Bus`."""
         loop = asyncio.get_running_loop()
-        entry = (loop, on_wake, on_revoke, on_gap)
+        entry = (loop, on_wake, on_revoke, on_gap, on_signal)
         self._listening.append(entry)
         try:
             on_gap()
@@ -120,15 +138,20 @@ class MemoryBus:
 
     def wake(self, *topics: str) -> None:
         """Say that there is something new under these topics; from any thread."""
-        for loop, on_wake, _, _ in self._listening:
+        for loop, on_wake, *_ in self._listening:
             loop.call_soon_threadsafe(on_wake, topics)
 
     def revoke(self, subject: str) -> None:
         """Say that the subject's rights changed; from any thread."""
-        for loop, _, on_revoke, _ in self._listening:
+        for loop, _, on_revoke, *_ in self._listening:
             loop.call_soon_threadsafe(on_revoke, subject)
 
     def gap(self) -> None:
         """Say that wakes and revocations may have been lost; from any thread."""
-        for loop, _, _, on_gap in self._listening:
+        for loop, _, _, on_gap, _ in self._listening:
             loop.call_soon_threadsafe(on_gap)
+
+    def signal(self, payload: str) -> None:
+        """Send a signal; from any thread."""
+        for loop, *_, on_signal in self._listening:
+            loop.call_soon_threadsafe(on_signal, payload)

@@ -10,6 +10,8 @@ import logging
 from collections.abc import Callable, Sequence
 from typing import Final, TypeVar
 
+import msgspec
+
 from walletdesk.kit.live.bus import Bus
 from walletdesk.kit.live.coalesce import Coalescer, OverloadedError
 from walletdesk.kit.live.limits import Limits
@@ -24,6 +26,7 @@ from walletdesk.kit.live.types import (
     LiveEvent,
     Read,
     Reply,
+    Signal,
     Submit,
 )
 from walletdesk.kit.live.wire import (
@@ -89,6 +92,11 @@ class Edge:
         )
         self._rooms = Rooms(self._read.submit, self._limits)
         self._register = Register(self._authorise.submit, self._limits)
+        self._routes: dict[str, tuple[str, App]] = {
+            "/live/messages": ("POST", self._post),
+            "/live/stream": ("GET", self._stream),
+            "/live/poll": ("GET", self._poll),
+        }
         self._tasks: list[asyncio.Task[None]] = []
         self._loop: asyncio.AbstractEventLoop | None = None
 
@@ -108,7 +116,8 @@ class Edge:
         on_gap = self._on_gap
         self._tasks = [
             asyncio.create_task(
-                self._bus.run(self._rooms.wake, self._register.revoke, on_gap), name="live-bus"
+                self._bus.run(self._rooms.wake, self._register.revoke, on_gap, self._on_signal),
+                name="live-bus",
             ),
             asyncio.create_task(self._register.turn(), name="live-heartbeats"),
         ]
@@ -146,12 +155,7 @@ class Edge:
             return
 
     def _route(self, scope: Scope) -> App:
-        routes: dict[str, tuple[str, App]] = {
-            "/live/messages": ("POST", self._post),
-            "/live/stream": ("GET", self._stream),
-            "/live/poll": ("GET", self._poll),
-        }
-        found = routes.get(scope["path"])
+        found = self._routes.get(scope["path"])
         if found is None:
             raise RefusedError(404, "no_such_page")
         if scope["method"] != found[0]:
@@ -233,6 +237,12 @@ class Edge:
     def _on_gap(self) -> None:
         self._rooms.wake_all()
         self._register.recheck_all()
+
+    def _on_signal(self, payload: str) -> None:
+        try:
+            self._rooms.signal(msgspec.json.decode(payload, type=Signal))
+        except msgspec.MsgspecError:
+            logger.warning("a signal that cannot be read was dropped")
 
     async def _ask(self, coalescer: Coalescer[_Item, _Result], *items: _Item) -> list[_Result]:
         """Return a port's answers; RefusedError 503 when it fails, is full or takes too long.

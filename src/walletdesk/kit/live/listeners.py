@@ -24,6 +24,7 @@ from walletdesk.kit.live.wire import (
 #: The reason of an end after which nothing that waits may still be shown.
 REVOKED = "revoked"
 
+_MOST_SIGNALS = 32  # senders whose newest signal one stream keeps
 _HEARTBEAT = b": beat\n\n"
 _STREAM_HEADERS = [
     (b"content-type", b"text/event-stream"),
@@ -36,13 +37,22 @@ _STREAM_HEADERS = [
 class Member(ABC):
     """What streams and polls share: who listens, with which right, in which rooms."""
 
-    __slots__ = ("_rooms", "address", "credential", "gone", "subscriptions", "unverified")
+    __slots__ = (
+        "_rooms",
+        "address",
+        "checks",
+        "credential",
+        "gone",
+        "subscriptions",
+        "unverified",
+    )
 
     def __init__(self, rooms: Rooms, credential: Credential, address: str) -> None:
         self._rooms = rooms
         self.credential = credential
         self.address = address
         self.gone = False
+        self.checks = 0
         self.unverified = False
         self.subscriptions: Sequence[Subscription] = ()
 
@@ -65,6 +75,17 @@ class Member(ABC):
         self.gone = True
         for subscription in self.subscriptions:
             self._rooms.leave(subscription)
+
+    def signal(self, subscription: Subscription, key: bytes, data: bytes) -> None:
+        """See `rooms.Listener`. While a right is in doubt signals are dropped, not kept."""
+        if self.gone or self.checks or self.unverified:
+            return
+        name = subscription.name.encode("ascii")
+        self.take_signal(name + b" " + key, b'{"t":"%b","s":%b}' % (name, data))
+
+    @abstractmethod
+    def take_signal(self, key: bytes, told: bytes) -> None:
+        """Take a signal that may be shown."""
 
     @abstractmethod
     def push(self, subscription: Subscription, tail: bytes) -> None:
@@ -90,6 +111,7 @@ class Stream(Member):
         "_pending",
         "_receive",
         "_send",
+        "_signals",
         "_stalled",
         "_started",
         "_task",
@@ -119,6 +141,7 @@ class Stream(Member):
         self.beats = 0
         self._bye: bytes | None = None
         self._pending: list[bytes] = []
+        self._signals: dict[bytes, bytes] = {}
         self._stalled = 0
         self._waiting_bytes = 0
 
@@ -160,6 +183,12 @@ class Stream(Member):
         name = subscription.name.encode("ascii")
         self._write(b'id: %b\ndata: {"t":"%b%b\n\n' % (ids, name, tail))
 
+    def take_signal(self, key: bytes, told: bytes) -> None:
+        """Keep the newest of each sender until the rows are written; drop what is too much."""
+        if key in self._signals or len(self._signals) < _MOST_SIGNALS:
+            self._signals[key] = told
+            self._wake_writer()
+
     async def flushed(self) -> bool:
         """See `rooms.Listener`."""
         if self._writer is not None:
@@ -173,6 +202,7 @@ class Stream(Member):
         self.leave()
         if reason == REVOKED:
             self._pending.clear()
+        self._signals.clear()
         self._bye = b'event: bye\ndata: {"reason":"%b"}\n\n' % reason.encode("ascii")
         self._wake_writer()
         self._loop.call_later(self._limits.end_grace, self._cut_unless_done)
@@ -192,6 +222,7 @@ class Stream(Member):
         """Drop the connection now."""
         self.leave()
         self._pending.clear()
+        self._signals.clear()
         if self._writer is not None:
             self._writer.cancel()
         if not abort_connection(self._send) and self._task is not None:
@@ -213,11 +244,13 @@ class Stream(Member):
 
     async def _write_pending(self) -> None:
         try:
-            while self._pending:
-                chunk = b"".join(self._pending)
+            while self._pending or self._signals:
+                # Rows first: signals are of no weight, and only rows count against the buffer.
+                chunk = b"".join(self._pending) or self._take_signals()
+                waited = len(chunk) if self._pending else 0
                 self._pending.clear()
                 await self._send({"type": "http.response.body", "body": chunk, "more_body": True})
-                self._waiting_bytes -= len(chunk)
+                self._waiting_bytes -= waited
                 self._stalled = 0
             if self._bye is not None:
                 await self._send({"type": "http.response.body", "body": self._bye})
@@ -227,6 +260,11 @@ class Stream(Member):
         finally:
             self._writer = None
 
+    def _take_signals(self) -> bytes:
+        told = b"".join(b"event: signal\ndata: %b\n\n" % each for each in self._signals.values())
+        self._signals.clear()
+        return told
+
     def _cut_unless_done(self) -> None:
         if self._bye:
             self.cut()
@@ -235,7 +273,7 @@ class Stream(Member):
 class Poll(Member):
     """One request that waits for something new."""
 
-    __slots__ = ("_found", "_news", "_receive")
+    __slots__ = ("_found", "_news", "_receive", "_signals")
 
     def __init__(
         self, rooms: Rooms, credential: Credential, address: str, receive: Receive
@@ -243,6 +281,7 @@ class Poll(Member):
         super().__init__(rooms, credential, address)
         self._news = asyncio.Event()
         self._found: list[bytes] = []
+        self._signals: dict[bytes, bytes] = {}
         self._receive = receive
 
     async def run(self, wait: float) -> bytes:
@@ -254,7 +293,8 @@ class Poll(Member):
                 await self._wait(wait)
         finally:
             self.leave()
-        return b'{"feeds":[%b]}' % b",".join(self._found)
+        signals = b',"signals":[%b]' % b",".join(self._signals.values()) if self._signals else b""
+        return b'{"feeds":[%b]%b}' % (b",".join(self._found), signals)
 
     async def _wait(self, seconds: float) -> None:
         tasks = {
@@ -279,11 +319,17 @@ class Poll(Member):
             self._found.append(b'{"t":"%b%b' % (subscription.name.encode("ascii"), tail))
             self._news.set()
 
+    def take_signal(self, key: bytes, told: bytes) -> None:
+        """Keep the newest of each sender for the answer, and answer."""
+        self._signals[key] = told
+        self._news.set()
+
     def end(self, reason: str) -> None:
         """Answer now."""
         self.leave()
         if reason == REVOKED:
             self._found.clear()
+            self._signals.clear()
         self._news.set()
 
 

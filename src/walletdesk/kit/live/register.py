@@ -125,11 +125,13 @@ class Register:
             except OverloadedError:
                 member.unverified = True  # asked again with the next heartbeat
                 return
+            member.checks += 1
             answer.add_done_callback(partial(self._rechecked, member, subscription))
 
     def _rechecked(
         self, member: Member, subscription: Subscription, answer: "asyncio.Future[Feed | None]"
     ) -> None:
+        member.checks -= 1
         if answer.cancelled() or answer.exception() is not None:
             member.unverified = True  # the database is away; so are all who could read from it
         elif answer.result() != subscription.feed:

@@ -13,9 +13,11 @@ import secrets
 from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Protocol
 
+import msgspec
+
 from walletdesk.kit.live.coalesce import OverloadedError
 from walletdesk.kit.live.limits import Limits
-from walletdesk.kit.live.types import PAGE, Feed, LiveEvent
+from walletdesk.kit.live.types import PAGE, Feed, LiveEvent, Signal
 
 ReadPage = Callable[[tuple[Feed, int]], "asyncio.Future[Sequence[LiveEvent]]"]
 
@@ -27,6 +29,9 @@ class Listener(Protocol):
 
     def push(self, subscription: "Subscription", tail: bytes) -> None:
         """Take one encoded batch; the subscription's cursor is already the batch's. Never waits."""
+
+    def signal(self, subscription: "Subscription", key: bytes, data: bytes) -> None:
+        """Take a signal, or drop it; a later one with the same key replaces it. Never waits."""
 
     async def flushed(self) -> bool:
         """Wait until what was pushed is written; False when the listener is gone."""
@@ -94,6 +99,21 @@ def batches(events: Sequence[LiveEvent], max_bytes: int) -> Iterator[Batch]:
         size += len(event.data)
     if part:
         yield Batch(part)
+
+
+class _Who(msgspec.Struct):
+    what: str = ""
+    who: str = ""
+    id: int | str | None = None
+
+
+def _sender(signal: Signal) -> bytes:
+    """Return what makes two signals one: of these only the newest counts."""
+    try:
+        who = msgspec.json.decode(signal.s, type=_Who)
+    except msgspec.MsgspecError:
+        return b""
+    return f"{signal.t} {who.what} {who.who} {who.id}".encode()
 
 
 class Room:
@@ -241,6 +261,18 @@ class Rooms:
         for topic in topics:
             for room in tuple(self._by_topic.get(topic, ())):
                 room.wake()
+
+    def signal(self, signal: Signal) -> None:
+        """Hand a signal to everybody whom it names; nobody's cursor moves."""
+        topic = ":".join(signal.t.split(":", 2)[:2])
+        data = bytes(signal.s).replace(b"\n", b" ").replace(b"\r", b" ")
+        key = _sender(signal)
+        for room in tuple(self._by_topic.get(topic, ())):
+            if signal.t not in {topic, room.feed.key}:
+                continue
+            for member in tuple(room.members):
+                if signal.to in {"", member.feed.subject}:
+                    member.listener.signal(member, key, data)
 
     def wake_all(self) -> None:
         """Read every room, because wakes may have been lost."""

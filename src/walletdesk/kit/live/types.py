@@ -8,6 +8,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
+import msgspec
+
 #: A read returns at most this many events for one feed; a full page means "ask again".
 PAGE: Final = 500
 
@@ -64,6 +66,17 @@ class Feed:
     topic: str
     subject: str
     ordered: bool
+
+
+class Signal(msgspec.Struct, frozen=True):
+    """News without a number, as it travels on the bus (see kit/wake.py): never stored or replayed.
+
+    `t`: a topic, or the key of one feed of it. `s`: a JSON object. `to`: only this subject, if any.
+    """
+
+    t: str
+    s: msgspec.Raw
+    to: str = ""
 
 
 #: (credential, topic name) -> the feed, or None when it may not be seen or does not exist.

@@ -1,7 +1,7 @@
 """What the desk's script calls: the thread's events, and every action on a conversation."""
 
 from collections.abc import Callable
-from typing import Annotated, TypeVar
+from typing import Annotated
 from uuid import UUID
 
 import msgspec
@@ -11,49 +11,36 @@ from django.views.decorators.http import require_POST, require_safe
 
 from walletdesk.accounts.queries import get_colleague_for
 from walletdesk.conversations.actions import staff
-from walletdesk.conversations.actions.refusals import NothingToSay
 from walletdesk.conversations.file_rules import FILES_PER_MESSAGE
 from walletdesk.conversations.models import Event
 from walletdesk.conversations.queries import event_json, get_conversation_for, thread
-from walletdesk.conversations.rules import MESSAGE_LENGTH
 from walletdesk.conversations.types import Audience
 from walletdesk.kit.errors import BadInput
-from walletdesk.safety import guard
+from walletdesk.safety.types import Checked
 from walletdesk.web.desk import present
-from walletdesk.web.desk.access import StaffRequest, staff_call
+from walletdesk.web.desk.access import Guarded, StaffRequest, staff_call
+from walletdesk.web.desk.bodies import LARGEST_SEQ, read_body, read_number
+from walletdesk.web.desk.writing import check_text
 
-LARGEST_SEQ = 2**31 - 1
-T = TypeVar("T")
+Files = Annotated[tuple[str, ...], msgspec.Meta(max_length=FILES_PER_MESSAGE)]
 
 
-class Written(msgspec.Struct, forbid_unknown_fields=True):
-    """A reply or note: `id` makes retries safe."""
+class Reply(msgspec.Struct, forbid_unknown_fields=True):
+    """An answer: `id` makes retries safe, `after` is the newest event that its author has seen."""
 
     id: UUID
     text: str
-    files: Annotated[tuple[str, ...], msgspec.Meta(max_length=FILES_PER_MESSAGE)] = ()
+    after: Annotated[int, msgspec.Meta(ge=0, le=LARGEST_SEQ)] | None = None
+    files: Files = ()
 
 
-class Seen(msgspec.Struct, forbid_unknown_fields=True):
-    """How far the reader has come."""
+class Note(msgspec.Struct, forbid_unknown_fields=True):
+    """A note, and the memberships of the colleagues whom it calls."""
 
-    seq: int
-
-
-def _body(request: StaffRequest, form: type[T]) -> T:
-    try:
-        return msgspec.json.decode(request.body, type=form)
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
-        raise BadInput(body="json") from None
-
-
-def _number(request: StaffRequest, name: str) -> int | None:
-    text = request.GET.get(name, "")
-    if not text:
-        return None
-    if not (text.isascii() and text.isdigit() and len(text) <= 10 and int(text) <= LARGEST_SEQ):
-        raise BadInput(**{name: "number"})
-    return int(text)
+    id: UUID
+    text: str
+    mentions: list[Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]] = []
+    files: Files = ()
 
 
 @require_safe
@@ -61,7 +48,7 @@ def _number(request: StaffRequest, name: str) -> int | None:
 def events(request: StaffRequest, ref: str) -> HttpResponse:
     """Return a page of the timeline: after a number, or before one."""
     conversation = get_conversation_for(request.membership, ref)
-    after, before = _number(request, "after"), _number(request, "before")
+    after, before = read_number(request, "after"), read_number(request, "before")
     found = thread(conversation, Audience.STAFF, after=after or 0, before=before)
     return JsonResponse({"events": found})
 
@@ -73,44 +60,41 @@ def events(request: StaffRequest, ref: str) -> HttpResponse:
 @staff_call
 def reply(request: StaffRequest, ref: str) -> HttpResponse:
     """Answer the customer."""
-    return _write(request, ref, staff.send_reply)
+    conversation = get_conversation_for(request.membership, ref)
+    written = read_body(request, Reply)
+    checked = check_text(written.text, files=written.files)
+    event = staff.send_reply(
+        conversation=conversation,
+        membership=request.membership,
+        client_id=written.id,
+        text=checked.safe,
+        seen_seq=written.after,
+        files=written.files,
+    )
+    return _told(event, checked)
 
 
 @require_POST
 @staff_call
 def note(request: StaffRequest, ref: str) -> HttpResponse:
     """Write a note that only staff see."""
-    return _write(request, ref, staff.add_note)
-
-
-def _write(request: StaffRequest, ref: str, action: Callable[..., Event]) -> HttpResponse:
     conversation = get_conversation_for(request.membership, ref)
-    written = _body(request, Written)
-    text = written.text.replace("\x00", "").strip()
-    if not (text or written.files) or len(text) > MESSAGE_LENGTH:
-        raise NothingToSay
-    checked = guard.check(text)
-    event = action(
+    written = read_body(request, Note)
+    checked = check_text(written.text, files=written.files)
+    event = staff.add_note(
         conversation=conversation,
         membership=request.membership,
         client_id=written.id,
         text=checked.safe,
+        mentions=written.mentions,
         files=written.files,
     )
+    return _told(event, checked)
+
+
+def _told(event: Event, checked: Checked) -> HttpResponse:
     told = event_json(event, Audience.STAFF)
     return JsonResponse({"event": told, "secret": list(checked.kinds)})
-
-
-@require_POST
-@staff_call
-def read(request: StaffRequest, ref: str) -> HttpResponse:
-    """Remember how far the holder has read."""
-    conversation = get_conversation_for(request.membership, ref)
-    seen = _body(request, Seen)
-    if not 0 <= seen.seq <= LARGEST_SEQ:
-        raise BadInput(seq="number")
-    staff.mark_read(conversation=conversation, membership=request.membership, seq=seen.seq)
-    return HttpResponse(status=204)
 
 
 # --- actions: each answers with the head as it stands now -----------------------------------
@@ -122,13 +106,23 @@ def _head(request: StaffRequest, ref: str) -> HttpResponse:
     return render(request, "desk/_head.html", context)
 
 
-@require_POST
-@staff_call
-def claim(request: StaffRequest, ref: str) -> HttpResponse:
-    """Take a conversation that nobody has."""
-    conversation = get_conversation_for(request.membership, ref)
-    staff.claim_conversation(conversation=conversation, membership=request.membership)
-    return _head(request, ref)
+def head_call(action: Callable[..., object]) -> Guarded[[str]]:
+    """Make a call of an action that needs to know nothing but who does it to which conversation."""
+
+    @require_POST
+    @staff_call
+    def view(request: StaffRequest, ref: str) -> HttpResponse:
+        conversation = get_conversation_for(request.membership, ref)
+        action(conversation=conversation, membership=request.membership)
+        return _head(request, ref)
+
+    return view
+
+
+claim = head_call(staff.claim_conversation)
+release = head_call(staff.release_conversation)
+resolve = head_call(staff.resolve_conversation)
+reopen = head_call(staff.reopen_conversation)
 
 
 @require_POST
@@ -143,31 +137,4 @@ def hand_over(request: StaffRequest, ref: str) -> HttpResponse:
     staff.hand_over_conversation(
         conversation=conversation, membership=request.membership, to=colleague
     )
-    return _head(request, ref)
-
-
-@require_POST
-@staff_call
-def release(request: StaffRequest, ref: str) -> HttpResponse:
-    """Put a conversation back into the queue."""
-    conversation = get_conversation_for(request.membership, ref)
-    staff.release_conversation(conversation=conversation, membership=request.membership)
-    return _head(request, ref)
-
-
-@require_POST
-@staff_call
-def resolve(request: StaffRequest, ref: str) -> HttpResponse:
-    """Mark a conversation as solved."""
-    conversation = get_conversation_for(request.membership, ref)
-    staff.resolve_conversation(conversation=conversation, membership=request.membership)
-    return _head(request, ref)
-
-
-@require_POST
-@staff_call
-def reopen(request: StaffRequest, ref: str) -> HttpResponse:
-    """Open a solved conversation again."""
-    conversation = get_conversation_for(request.membership, ref)
-    staff.reopen_conversation(conversation=conversation, membership=request.membership)
     return _head(request, ref)

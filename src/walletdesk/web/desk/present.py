@@ -140,7 +140,8 @@ def language_name(code: str) -> str:
 class Head:
     """What stands above a thread, and what the viewer may do there.
 
-    `composer` is why one can or cannot write: ready, take, theirs, resolved or viewer.
+    `composer` is why one can or cannot write: ready, take, theirs, resolved or viewer. `delivered`
+    and `read` are numbers of the timeline: how far the customer has received and seen it.
     """
 
     row: Row
@@ -152,6 +153,8 @@ class Head:
     may_resolve: bool
     may_reopen: bool
     composer: str
+    delivered: int
+    read: int
 
 
 def head(conversation: Conversation, membership: Membership) -> Head:
@@ -172,7 +175,19 @@ def head(conversation: Conversation, membership: Membership) -> Head:
         may_resolve=holds and status != Status.RESOLVED,
         may_reopen=answers and status == Status.RESOLVED,
         composer=_composer(answers=answers, mine=mine, unowned=unowned, status=status),
+        delivered=conversation.customer_delivered_seq,
+        read=conversation.customer_read_seq,
     )
+
+
+def unread_after(conversation: Conversation, membership: Membership) -> int:
+    """Return after which event the reader has not read yet, 0 when there is nothing to jump to.
+
+    Kept for the holder only; whoever else looks starts at the end.
+    """
+    mine = conversation.assignee_id == membership.pk
+    unread = conversation.last_customer_seq > conversation.staff_read_seq
+    return conversation.staff_read_seq if mine and unread else 0
 
 
 def _composer(*, answers: bool, mine: bool, unowned: bool, status: str) -> str:
@@ -195,7 +210,7 @@ class Tab:
     current: bool
 
 
-def tabs(counts: dict[View, int], current: View) -> list[Tab]:
+def tabs(counts: dict[View, int], current: View | None) -> list[Tab]:
     """Return the views for the rail."""
     return [
         Tab(view, wording.view(view), counts.get(view), current=view == current) for view in View

@@ -28,7 +28,7 @@ from walletdesk.kit.filetypes import FILE_BYTES
 from walletdesk.kit.streamed_body import BodyLost, body_of
 from walletdesk.safety import guard
 from walletdesk.web.files.contents import put_contents
-from walletdesk.web.files.keys import file_key
+from walletdesk.web.files.keys import key_for_upload
 from walletdesk.web.files.refusals import EmptyFile, LengthRequired, TooLargeFile, WrongType
 from walletdesk.web.files.store import blob_store, release_connection
 
@@ -48,7 +48,7 @@ def receive(
     attachment = begin_upload(
         contact=contact, by=by, client_id=client_id, name=name.safe, size=size
     )
-    key = file_key(contact)
+    key = key_for_upload(contact)
     release_connection()
     if attachment.state == FileState.READY:
         _drain(request, size)

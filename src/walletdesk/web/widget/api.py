@@ -34,6 +34,7 @@ from walletdesk.kit.live.wire import address_group
 from walletdesk.safety import guard
 from walletdesk.web.common.languages import choose_language
 from walletdesk.web.widget.bodies import bearer, customer_of, read_json, read_number
+from walletdesk.web.widget.marks import seen_json
 
 SESSION_WINDOW = timedelta(minutes=10)
 CONVERSATIONS_PER_HOUR = 20
@@ -184,8 +185,8 @@ def rating(request: HttpRequest) -> JsonResponse:
     contact = customer_of(request)
     given = read_json(request, _Rating)
     comment = guard.check(given.comment.replace("\x00", "").strip()).safe
-    event = rate_conversation(conversation=_of(contact, given), score=given.score, comment=comment)
-    return JsonResponse({"score": given.score, "comment": event.text})
+    rate_conversation(conversation=_of(contact, given), score=given.score, comment=comment)
+    return JsonResponse({"score": given.score, "comment": comment.text})
 
 
 @csrf_exempt
@@ -231,4 +232,5 @@ def state_json(conversation: Conversation) -> dict[str, Any]:
         "queue": {"place": place.place, "waiting": place.waiting} if place else None,
         "rating": conversation.rating,
         "cursor": conversation.last_seq,
+        "seen": seen_json(conversation),
     }

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from walletdesk.web.widget import api, files
+from walletdesk.web.widget import api, files, marks
 
 app_name = "chat"
 
@@ -15,6 +15,8 @@ urlpatterns = [
     path("person", api.ask_for_person, name="person"),
     path("feedback", api.feedback, name="feedback"),
     path("rating", api.rating, name="rating"),
+    path("seen", marks.seen, name="seen"),
+    path("typing", marks.typing, name="typing"),
     path("finish", api.finish, name="finish"),
     path("files", files.upload, name="files"),
     path("files/addresses", files.addresses, name="file_addresses"),

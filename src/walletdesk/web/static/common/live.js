@@ -68,11 +68,12 @@ export class LiveConnection {
    * @param {object} options
    * @param {() => string|null} [options.token] bearer token; without one the session cookie counts
    * @param {(topic: string, events: object[], cursor: number) => void} options.onEvents
+   * @param {(topic: string, signal: object) => void} [options.onSignal] news without a number: who types …
    * @param {(state: string) => void} [options.onState]
    * @param {(status: number) => void} [options.onRefused] 401, 403 or 404: the connection has stopped
    */
   constructor(options) {
-    this.#options = { base: "/live", token: () => null, onState() {}, onRefused() {}, ...options };
+    this.#options = { base: "/live", token: () => null, onSignal() {}, onState() {}, onRefused() {}, ...options };
   }
 
   get state() {
@@ -237,6 +238,7 @@ export class LiveConnection {
       if (frame.retry) this.#retryHint = Math.min(Number(frame.retry) || BACKOFF_MIN_MS, BACKOFF_MAX_MS);
       if (frame.event === "ready") this.#onReady();
       else if (frame.event === "bye") bye = true;
+      else if (frame.event === "signal") this.#signal(JSON.parse(frame.data));
       else if (frame.data) this.#deliver(JSON.parse(frame.data));
     });
     while (!bye) {
@@ -252,12 +254,17 @@ export class LiveConnection {
     const timer = setTimeout(() => round.abort(), (POLL_WAIT_S + 15) * 1000);
     try {
       const response = await this.#request("poll", { wait: POLL_WAIT_S }, round.signal);
-      const { feeds } = await response.json();
+      const { feeds, signals = [] } = await response.json();
       this.#setState("polling");
       feeds.forEach((feed) => this.#deliver(feed));
+      signals.forEach((signal) => this.#signal(signal));
     } finally {
       clearTimeout(timer);
     }
+  }
+
+  #signal({ t: topic, s: signal }) {
+    if (this.#topics.has(topic)) this.#options.onSignal(topic, signal);
   }
 
   #deliver({ t: topic, c: cursor, e: events }) {
