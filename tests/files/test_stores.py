@@ -19,7 +19,7 @@ from moto.server import ThreadedMotoServer
 from walletdesk.kit import clock
 from walletdesk.kit.blobs import open_store
 from walletdesk.kit.blobs.folder import FolderStore
-from walletdesk.kit.blobs.sealed import SEGMENT, SealBroken, open_sealed, put_sealed
+from walletdesk.kit.blobs.sealed import SEGMENT, SealBroken, open_blob, put_blob
 from walletdesk.kit.blobs.types import (
     BlobMissing,
     BlobStore,
@@ -121,14 +121,14 @@ def test_names_that_are_none_of_ours(store: BlobStore, name: str) -> None:
 def test_sealed_under_one_key(store: BlobStore) -> None:
     name = new_blob_name()
     plain = b"".join(pieces(5))
-    assert put_sealed(store, name, KEY, pieces(5)) == len(plain)
-    assert b"".join(open_sealed(store, name, KEY, size=len(plain))) == plain
+    assert put_blob(store, name, KEY, pieces(5)) == len(plain)
+    assert b"".join(open_blob(store, name, KEY, size=len(plain))) == plain
     kept = b"".join(store.open(name))
     assert plain[:16] not in kept
     with pytest.raises(SealBroken):
-        open_sealed(store, name, OTHER_KEY, size=len(plain))
+        open_blob(store, name, OTHER_KEY, size=len(plain))
     with pytest.raises(BlobMissing):
-        open_sealed(store, new_blob_name(), KEY, size=1)
+        open_blob(store, new_blob_name(), KEY, size=1)
 
 
 def test_a_store_that_does_not_answer(tmp_path: Path, s3: str) -> None:
@@ -155,13 +155,13 @@ def test_any_part_can_be_read(
     plain = os.urandom(size)
     start = min(start, max(0, size - 1))
     name = new_blob_name()
-    put_sealed(store, name, KEY, (plain[at : at + piece] for at in range(0, size, piece)))
-    assert b"".join(open_sealed(store, name, KEY, size=size, start=start)) == plain[start:]
+    put_blob(store, name, KEY, (plain[at : at + piece] for at in range(0, size, piece)))
+    assert b"".join(open_blob(store, name, KEY, size=size, start=start)) == plain[start:]
 
 
 def opens(store: BlobStore, name: str, size: int) -> bool:
     try:
-        b"".join(open_sealed(store, name, KEY, size=size))
+        b"".join(open_blob(store, name, KEY, size=size))
     except SealBroken:
         return False
     return True
@@ -170,7 +170,7 @@ def opens(store: BlobStore, name: str, size: int) -> bool:
 def test_every_change_is_noticed(tmp_path: Path) -> None:
     store, name = FolderStore(tmp_path), new_blob_name()
     plain = os.urandom(SEGMENT * 2 + 10)
-    put_sealed(store, name, KEY, iter([plain]))
+    put_blob(store, name, KEY, iter([plain]))
     sealed = b"".join(store.open(name))
     first, second = sealed[17 : 17 + SEGMENT + 16], sealed[17 + SEGMENT + 16 :][: SEGMENT + 16]
     forged = {
@@ -187,7 +187,7 @@ def test_every_change_is_noticed(tmp_path: Path) -> None:
     moved = new_blob_name()
     store.put(moved, iter([sealed]))
     with pytest.raises(SealBroken):
-        open_sealed(store, moved, KEY, size=len(plain))
+        open_blob(store, moved, KEY, size=len(plain))
 
 
 class FullDisk:

@@ -21,7 +21,7 @@ from walletdesk.accounts.actions.audit import record_audit
 from walletdesk.accounts.models import Membership
 from walletdesk.conversations.file_queries import get_attachment_for, get_attachment_of
 from walletdesk.conversations.models import Attachment
-from walletdesk.kit.blobs.sealed import open_sealed
+from walletdesk.kit.blobs.sealed import open_blob
 from walletdesk.kit.errors import NotFound
 from walletdesk.kit.filetypes import WEBP, FileKind
 from walletdesk.web.files.addresses import Reader, reader_of, signed, variants
@@ -88,7 +88,7 @@ def _answer(
     start, end, size = span
     blob = attachment.thumb_blob if variant == "thumb" else attachment.blob
     key = key_of(attachment.contact)
-    pieces = _cut(open_sealed(blob_store(), blob, key, size=size, start=start), end - start)
+    pieces = _cut(open_blob(blob_store(), blob, key, size=size, start=start), end - start)
     release_connection()
     response = StreamingHttpResponse(
         _for_server(pieces) if isinstance(request, ASGIRequest) else pieces
