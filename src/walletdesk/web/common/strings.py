@@ -49,6 +49,12 @@ def _messages() -> dict[str, str]:
         "spoken_message": _("{name}: {text}"),
         "note_by": _("Note by {name}"),
         "summary_title": _("Summary from the assistant"),
+        "unread_since": _("New since {time}"),
+        "copy": _("Copy"),
+        "copied": _("Copied"),
+        "mark_sent": _("Sent"),
+        "mark_delivered": _("Delivered"),
+        "mark_read": _("Read"),
         "new_messages_one": _("{n} new message"),
         "new_messages_other": _("{n} new messages"),
     }
@@ -97,12 +103,15 @@ def _lines() -> dict[str, str]:
         "line_resolved_by_customer_to_staff": _("The customer ended the conversation"),
         "line_resolved_by_system": _("The conversation was closed"),
         "line_resolved_by_bot": _("The conversation was closed"),
+        "line_tagged": _("{name} added the tag “{tag}”"),
+        "line_untagged": _("{name} removed the tag “{tag}”"),
         "line_reopened": _("{name} reopened the conversation"),
         "line_reopened_by_customer": _("The conversation was reopened"),
         "line_reopened_by_system": _("The conversation was reopened"),
         "line_feedback_yes_to_staff": _("The customer says: this helped"),
         "line_feedback_no_to_staff": _("The customer says: this did not help"),
         "line_rated_to_customer": _("You rated this conversation {score} of 5"),
+        "line_other": _("{name}: {kind}"),
         "line_rated_to_staff": _("The customer rated the conversation {score} of 5"),
     }
 

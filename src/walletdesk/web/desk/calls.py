@@ -1,6 +1,7 @@
 """What the desk's script calls: the thread's events, and every action on a conversation."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Annotated
 from uuid import UUID
 
@@ -11,8 +12,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from walletdesk.accounts.queries import get_colleague_for
 from walletdesk.conversations.actions import staff
+from walletdesk.conversations.actions.use_macro import send_macro
 from walletdesk.conversations.file_rules import FILES_PER_MESSAGE
 from walletdesk.conversations.models import Event
+from walletdesk.conversations.prepared import get_macro_for
 from walletdesk.conversations.queries import event_json, get_conversation_for, thread
 from walletdesk.conversations.types import Audience
 from walletdesk.kit.errors import BadInput
@@ -23,15 +26,20 @@ from walletdesk.web.desk.bodies import LARGEST_SEQ, read_body, read_number
 from walletdesk.web.desk.writing import check_text
 
 Files = Annotated[tuple[str, ...], msgspec.Meta(max_length=FILES_PER_MESSAGE)]
+Id = Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
 
 
 class Reply(msgspec.Struct, forbid_unknown_fields=True):
-    """An answer: `id` makes retries safe, `after` is the newest event that its author has seen."""
+    """An answer: `id` makes retries safe, `after` is the newest event that its author has seen.
+
+    `macro` is the prepared reply that it began as: what that one does is done with it.
+    """
 
     id: UUID
     text: str
     after: Annotated[int, msgspec.Meta(ge=0, le=LARGEST_SEQ)] | None = None
     files: Files = ()
+    macro: Id | None = None
 
 
 class Note(msgspec.Struct, forbid_unknown_fields=True):
@@ -39,7 +47,7 @@ class Note(msgspec.Struct, forbid_unknown_fields=True):
 
     id: UUID
     text: str
-    mentions: list[Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]] = []
+    mentions: list[Id] = []
     files: Files = ()
 
 
@@ -63,7 +71,10 @@ def reply(request: StaffRequest, ref: str) -> HttpResponse:
     conversation = get_conversation_for(request.membership, ref)
     written = read_body(request, Reply)
     checked = check_text(written.text, files=written.files)
-    event = staff.send_reply(
+    send: Callable[..., Event] = staff.send_reply
+    if written.macro is not None:
+        send = partial(send_macro, macro=get_macro_for(request.membership, written.macro))
+    event = send(
         conversation=conversation,
         membership=request.membership,
         client_id=written.id,

@@ -16,6 +16,7 @@ from walletdesk.contacts.actions.notes import NOTE_LENGTH, add_contact_note, rem
 from walletdesk.contacts.queries import notes_of
 from walletdesk.conversations.actions.describe import describe_conversation
 from walletdesk.conversations.models import Conversation
+from walletdesk.conversations.prepared import tags_of, tags_on
 from walletdesk.conversations.queries import earlier_conversations, get_conversation_for
 from walletdesk.kit.errors import BadInput
 from walletdesk.safety import guard
@@ -67,11 +68,14 @@ def _field(code: str, name: str, value: str, values: list[tuple[str, str]]) -> F
 
 def context(conversation: Conversation, membership: Membership) -> dict[str, Any]:
     """Return what desk/_panel.html shows besides the bot's summary."""
+    on = tags_on([conversation])[conversation.pk]
     return {
         "conversation": conversation,
         "fields": fields_of(conversation),
         "may_note": may(membership.role, Permission.CONVERSATION_ANSWER),
         "may_remove_any": may(membership.role, Permission.CONVERSATION_REASSIGN),
+        "tags": on,
+        "other_tags": [tag for tag in tags_of(conversation.brand) if tag not in on],
         "notes": [
             {"row": note, "text": present.plain_preview(note.text)}
             for note in notes_of(conversation.contact)
@@ -84,7 +88,8 @@ def context(conversation: Conversation, membership: Membership) -> dict[str, Any
     }
 
 
-def _panel(request: StaffRequest, ref: str) -> HttpResponse:
+def show_panel(request: StaffRequest, ref: str) -> HttpResponse:
+    """Answer with the panel as it stands now."""
     conversation = get_conversation_for(request.membership, ref)
     return render(request, "desk/_panel_body.html", context(conversation, request.membership))
 
@@ -93,7 +98,7 @@ def _panel(request: StaffRequest, ref: str) -> HttpResponse:
 @staff_call
 def panel(request: StaffRequest, ref: str) -> HttpResponse:
     """Return the panel as it stands now."""
-    return _panel(request, ref)
+    return show_panel(request, ref)
 
 
 @require_POST
@@ -110,7 +115,7 @@ def describe(request: StaffRequest, ref: str) -> HttpResponse:
         field=field,  # type: ignore[arg-type]  # one of FIELDS
         value=request.POST.get("value", ""),
     )
-    return _panel(request, ref)
+    return show_panel(request, ref)
 
 
 @require_POST
@@ -124,7 +129,7 @@ def note(request: StaffRequest, ref: str) -> HttpResponse:
         membership=request.membership,
         text=guard.check(text).safe,
     )
-    return _panel(request, ref)
+    return show_panel(request, ref)
 
 
 @require_POST
@@ -135,4 +140,4 @@ def remove_note(request: StaffRequest, ref: str, note_id: int) -> HttpResponse:
     remove_contact_note(
         contact=conversation.contact, membership=request.membership, note_id=note_id
     )
-    return _panel(request, ref)
+    return show_panel(request, ref)

@@ -3,7 +3,7 @@
 from django.urls import include, path, register_converter
 
 from walletdesk.conversations.types import View
-from walletdesk.web.desk import calls, files, marks, panel, views, writing
+from walletdesk.web.desk import calls, files, macros, marks, panel, views, writing
 
 
 class ViewConverter:
@@ -48,6 +48,10 @@ urlpatterns = [
     path("c/<slug:ref>/describe", panel.describe, name="describe"),
     path("c/<slug:ref>/about", panel.note, name="about"),
     path("c/<slug:ref>/about/<int:note_id>/remove", panel.remove_note, name="about_remove"),
+    path("c/<slug:ref>/macros", macros.macros, name="macros"),
+    path("c/<slug:ref>/macros/<int:macro_id>", macros.macro, name="macro"),
+    path("c/<slug:ref>/tag", macros.tag, name="tag"),
+    path("c/<slug:ref>/untag", macros.untag, name="untag"),
     path("c/<slug:ref>/claim", calls.claim, name="claim"),
     path("c/<slug:ref>/hand-over", calls.hand_over, name="hand_over"),
     path("c/<slug:ref>/release", calls.release, name="release"),

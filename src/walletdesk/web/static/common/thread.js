@@ -6,13 +6,14 @@
    thread.addPending({ id, text })     an optimistic bubble of the reader; then
    thread.settle(id, { seq, text })    recorded: the stored text replaces what was typed
    thread.fail(id, { text, retry })    not recorded: says why, offers to try again
-   thread.typing(true)                 the other side is preparing an answer
+   thread.typing(true, name)           the other side (a person of this name, else the bot) prepares an answer
+   thread.seen({ delivered, read })    how far the other side has come: told below the reader's last message
 
    Dispatches: wd-feedback {seq, helped}, wd-suggestion {title, url}, wd-retry {id},
    wd-discard {id}, wd-read {seq} (the newest event has been on the screen). */
 
 import { feedbackRow, isOwn, isShown, rowOf, spokenText } from "./events.js";
-import { avatar, clockTime, dayKey, dayName, icon, make, plural, richText } from "./text.js";
+import { avatar, clockTime, copyText, dayKey, dayName, fill, icon, make, plural, richText } from "./text.js";
 
 const NEAR_END_PX = 80;
 const LOAD_MORE_PX = 240;
@@ -28,6 +29,8 @@ class WdThread extends HTMLElement {
   #stuck = true; // the reader is at the end and wants to stay there when the room grows or shrinks
   #size = new ResizeObserver(() => this.#stuck && this.scrollToEnd());
   #unseen = 0;
+  #unreadAfter = null; // a line says what came since the reader was here last
+  #seen = null;
   #loadBefore = null;
   #scroll = make("div", { class: "wd-scroll", tabindex: "0" });
   #list = make("ol", { class: "wd-list" });
@@ -46,11 +49,14 @@ class WdThread extends HTMLElement {
   }
 
   /** Show a conversation anew: everything that was shown before is dropped. */
-  open({ strings, language, languageNames = {}, events, more = false, loadBefore = null }) {
+  open({ strings, language, languageNames = {}, events, more = false, loadBefore = null, unreadAfter = null }) {
     this.#context = { strings, language, languageNames, audience: this.audience, send: this.#send };
     this.#more = more;
     this.#loadBefore = loadBefore;
     this.#unseen = 0;
+    this.#seen = null;
+    const news = unreadAfter === null ? null : events.find((e) => e.seq > unreadAfter && e.kind === "message" && !isOwn(e, this.audience));
+    this.#unreadAfter = news?.seq ?? null;
     for (const map of [this.#events, this.#rows, this.#pending]) map.clear();
     this.#list.replaceChildren(this.#older);
     this.#older.textContent = strings.loading_older;
@@ -58,7 +64,19 @@ class WdThread extends HTMLElement {
     this.#build(strings);
     for (const event of events) this.#put(event);
     this.#refreshFeedback();
+    this.scrollToUnread();
+  }
+
+  /** To the line of what is new, else to the end. */
+  scrollToUnread() {
+    const line = this.querySelector(".wd-unread");
     this.scrollToEnd();
+    if (line) this.#scroll.scrollTop = Math.min(this.#scroll.scrollTop, line.offsetTop - 8);
+  }
+
+  /** Whether the newest message is on the screen. */
+  get atEnd() {
+    return this.#isAtEnd();
   }
 
   #build(strings) {
@@ -75,6 +93,7 @@ class WdThread extends HTMLElement {
     this.#scroll.replaceChildren(this.#list);
     this.#scroll.setAttribute("aria-label", strings.thread_label);
     this.#scroll.onscroll = () => this.#onScroll();
+    this.onclick = (event) => this.#copy(event.target.closest("[data-copy]"));
     this.#size.observe(this.#scroll);
     this.replaceChildren(this.#scroll, this.#pill, this.#spoken);
   }
@@ -87,6 +106,7 @@ class WdThread extends HTMLElement {
     this.#dropPending(event.client_id);
     const row = this.#put(event);
     this.#refreshFeedback();
+    this.#refreshSeen();
     const mine = isOwn(event, this.audience) && (this.audience === "customer" || event.client_id !== undefined);
     if (row && !known) {
       row.classList.add("is-new");
@@ -119,10 +139,11 @@ class WdThread extends HTMLElement {
     this.#dropPending(id);
     if (!this.#events.has(seq)) this.#put({ ...waiting.event, seq, text, client_id: id, provisional: true });
     this.#refreshFeedback();
+    this.#refreshSeen();
   }
 
   /** It was not recorded. With `retry` the reader may try again or take it back. */
-  fail(id, { text, retry = true }) {
+  fail(id, { text, retry = true, label = this.#context.strings.retry }) {
     const waiting = this.#pending.get(id);
     if (!waiting) return;
     const { strings } = this.#context;
@@ -136,7 +157,7 @@ class WdThread extends HTMLElement {
     };
     state.replaceChildren(
       make("span", { role: "alert" }, text),
-      retry ? action("wd-retry", strings.retry) : "",
+      retry ? action("wd-retry", label) : "",
       action("wd-discard", strings.discard),
     );
   }
@@ -158,16 +179,33 @@ class WdThread extends HTMLElement {
     return text;
   }
 
-  typing(on) {
+  typing(on, name = "") {
+    if (on) this.#typing.firstChild.replaceWith(avatar(name, { bot: !name }));
     if (this.#typing.hidden !== on) return;
     const atEnd = this.#isAtEnd();
     this.#typing.hidden = !on;
     if (on && atEnd) this.scrollToEnd();
   }
 
+  seen(mark) {
+    this.#seen = mark;
+    this.#refreshSeen();
+  }
+
+  #refreshSeen() {
+    if (!this.#seen) return;
+    this.querySelectorAll(".wd-seen").forEach((mark) => mark.remove());
+    const last = [...this.#events.values()].filter((e) => e.kind === "message").sort((a, b) => b.seq - a.seq)[0];
+    if (!last || !isOwn(last, this.audience)) return;
+    const word = last.seq <= this.#seen.read ? "read" : last.seq <= this.#seen.delivered ? "delivered" : "sent";
+    const double = word === "sent" ? null : icon("check");
+    const mark = make("div", { class: `wd-state wd-seen is-${word}` }, icon("check"), double, this.#context.strings[`mark_${word}`]);
+    this.#rows.get(last.seq)?.querySelector(".wd-body")?.append(mark);
+  }
+
   scrollToEnd({ smooth = false } = {}) {
     const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    this.#scroll.scrollTo({ top: this.#scroll.scrollHeight, behavior: smooth && !calm ? "smooth" : "instant" });
+    this.#scroll.scrollTo({ top: this.#scroll.scrollHeight, behavior: smooth && !calm ? "smooth" : "auto" });
     this.#stuck = true;
     this.#showPill(0);
     this.#read();
@@ -214,9 +252,12 @@ class WdThread extends HTMLElement {
       if (!event) continue;
       const at = new Date(event.at);
       const newDay = !before || dayKey(new Date(before.at)) !== dayKey(at);
-      each.querySelector(":scope > .wd-day")?.remove();
+      each.querySelector(":scope > .wd-day:not(.wd-unread)")?.remove();
+      const news = event.seq === this.#unreadAfter && event.seq !== undefined;
+      each.querySelector(":scope > .wd-unread")?.remove();
+      if (news) each.prepend(make("div", { class: "wd-day wd-unread" }, fill(this.#context.strings.unread_since, { time: clockTime(at, this.#context.language) })));
       if (newDay) each.prepend(make("div", { class: "wd-day" }, dayName(at, this.#context.language)));
-      each.classList.toggle("is-continued", !newDay && this.#continues(before, event, at));
+      each.classList.toggle("is-continued", !newDay && !news && this.#continues(before, event, at));
       this.#stamp(each, event, at);
     }
   }
@@ -278,6 +319,13 @@ class WdThread extends HTMLElement {
     this.#rows.get(last.seq)?.querySelector(".wd-body")?.append(thanks);
   }
 
+  async #copy(button) {
+    if (!button || !(await copyText(button.dataset.copy))) return;
+    button.classList.add("is-done");
+    this.#spoken.append(make("p", {}, this.#context.strings.copied));
+    setTimeout(() => button.classList.remove("is-done"), 1_500);
+  }
+
   // --- scrolling -------------------------------------------------------------------------
 
   #isAtEnd() {
@@ -310,17 +358,41 @@ class WdThread extends HTMLElement {
     if (!this.#more || this.#loading || !this.#loadBefore) return;
     this.#loading = true;
     this.#older.hidden = false;
+    this.#older.textContent = this.#context.strings.loading_older;
     try {
-      const oldest = Math.min(...this.#events.keys());
-      const events = await this.#loadBefore(oldest);
+      const events = await this.#loadBefore(Math.min(...this.#events.keys()));
       this.#more = events.length > 0 && events[0].seq > 1;
       const fromEnd = this.#scroll.scrollHeight - this.#scroll.scrollTop;
       for (const event of events.reverse()) if (!this.#events.has(event.seq)) this.#put(event);
+      this.#older.hidden = true;
       this.#scroll.scrollTop = this.#scroll.scrollHeight - fromEnd;
+    } catch {
+      const again = make("button", { type: "button", class: "wd-text-button" }, this.#context.strings.retry);
+      again.addEventListener("click", () => this.#loadOlder());
+      this.#older.replaceChildren(again);
     } finally {
       this.#loading = false;
-      this.#older.hidden = true;
     }
+  }
+
+  /** An event that is known, else undefined. */
+  event(seq) {
+    return this.#events.get(seq);
+  }
+
+  /** Bring an event onto the screen and mark it for a moment; earlier pages are fetched. */
+  async goTo(seq) {
+    const oldest = () => Math.min(...this.#events.keys());
+    for (let before = Infinity; this.#more && oldest() > seq && oldest() < before; ) {
+      before = oldest();
+      await this.#loadOlder();
+    }
+    const row = this.#rows.get(seq);
+    if (!row) return;
+    this.#stuck = false;
+    row.scrollIntoView({ block: "center" });
+    row.classList.remove("is-target");
+    requestAnimationFrame(() => row.classList.add("is-target"));
   }
 
   #send = (name, detail) => {
