@@ -1,6 +1,7 @@
 """The server's application: the live edge, the files and Django, beside each other."""
 
 import os
+from pathlib import Path
 from typing import Any
 
 import django
@@ -79,15 +80,20 @@ def _uploads() -> App:
 def _files(app: App) -> App:
     files: App = ServeStaticASGI(
         app,
-        root=str(
-            published(settings.STATIC_FOLDER, settings.STATIC_PUBLISHED, settings.STATIC_DIGEST)
-        ),
+        root=str(_root()),
         prefix=settings.STATIC_URL,
         max_age=31_536_000,
         immutable_file_test=lambda _path, _url: True,
         add_headers_function=_file_headers,
     )
     return files
+
+
+def _root() -> Path:
+    folder: Path = settings.STATIC_FOLDER
+    if settings.DEBUG:
+        return folder
+    return published(folder, settings.STATIC_PUBLISHED, settings.STATIC_DIGEST)
 
 
 def _file_headers(headers: Any, _path: str, _url: str) -> None:

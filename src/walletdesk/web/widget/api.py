@@ -33,16 +33,15 @@ from walletdesk.kit.limits.actions import hit
 from walletdesk.kit.live.wire import address_group
 from walletdesk.safety import guard
 from walletdesk.web.common.languages import choose_language
-from walletdesk.web.widget.bodies import bearer, customer_of, read_json, read_number
+from walletdesk.web.widget.bodies import Slug, Tag, bearer, customer_of, read_json, read_number
 from walletdesk.web.widget.marks import seen_json
+from walletdesk.web.widget.start_api import own
 
 SESSION_WINDOW = timedelta(minutes=10)
 CONVERSATIONS_PER_HOUR = 20
 COMMENT_LENGTH = 1_000
 
 Ref = Annotated[str, Meta(max_length=20)]
-Slug = Annotated[str, Meta(pattern=r"^[-a-zA-Z0-9_]{1,40}\Z")]
-Tag = Annotated[str, Meta(max_length=35)]
 Comment = Annotated[str, Meta(max_length=COMMENT_LENGTH)]
 
 
@@ -115,7 +114,12 @@ def close_session(request: HttpRequest) -> HttpResponse:
 
 
 @csrf_exempt
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
+def conversations(request: HttpRequest) -> JsonResponse:
+    """List the customer's conversations, or open another one."""
+    return new_conversation(request) if request.method == "POST" else own(request)
+
+
 def new_conversation(request: HttpRequest) -> JsonResponse:
     """Open another conversation of the same customer."""
     contact = customer_of(request)

@@ -2,14 +2,14 @@
 
 from django.urls import path
 
-from walletdesk.web.widget import api, files, marks
+from walletdesk.web.widget import api, files, marks, start_api
 
 app_name = "chat"
 
 urlpatterns = [
     path("sessions", api.start_session, name="sessions"),
     path("session", api.close_session, name="session"),
-    path("conversations", api.new_conversation, name="conversations"),
+    path("conversations", api.conversations, name="conversations"),
     path("state", api.state, name="state"),
     path("events", api.events, name="events"),
     path("person", api.ask_for_person, name="person"),
@@ -20,4 +20,9 @@ urlpatterns = [
     path("finish", api.finish, name="finish"),
     path("files", files.upload, name="files"),
     path("files/addresses", files.addresses, name="file_addresses"),
+    path("transcript", start_api.transcript_file, name="transcript"),
+    path("welcome", start_api.welcome, name="welcome"),
+    path("articles", start_api.find_articles, name="articles"),
+    path("article", start_api.read_article, name="article"),
+    path("opinion", start_api.opinion, name="opinion"),
 ]
