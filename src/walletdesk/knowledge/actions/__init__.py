@@ -1,6 +1,7 @@
 """All writes to articles: `articles` stores and indexes them, `authoring` is what people do."""
 
 from walletdesk.knowledge.actions.articles import (
+    count_opinion,
     index_translation,
     learn_ranking,
     load_article_folder,
@@ -11,6 +12,7 @@ from walletdesk.knowledge.actions.articles import (
 )
 
 __all__ = [
+    "count_opinion",
     "index_translation",
     "learn_ranking",
     "load_article_folder",

@@ -24,8 +24,8 @@ from walletdesk.web.desk.access import Guarded, StaffRequest, staff_call
 from walletdesk.web.desk.bodies import LARGEST_SEQ, read_body, read_number
 from walletdesk.web.desk.writing import check_text
 
-Id = Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
 Files = Annotated[tuple[str, ...], msgspec.Meta(max_length=FILES_PER_MESSAGE)]
+Id = Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
 
 
 class Reply(msgspec.Struct, forbid_unknown_fields=True):
@@ -37,8 +37,8 @@ class Reply(msgspec.Struct, forbid_unknown_fields=True):
     id: UUID
     text: str
     after: Annotated[int, msgspec.Meta(ge=0, le=LARGEST_SEQ)] | None = None
-    macro: Id | None = None
     files: Files = ()
+    macro: Id | None = None
 
 
 class Note(msgspec.Struct, forbid_unknown_fields=True):
@@ -70,7 +70,7 @@ def reply(request: StaffRequest, ref: str) -> HttpResponse:
     """Answer the customer."""
     conversation = get_conversation_for(request.membership, ref)
     written = read_body(request, Reply)
-    checked = check_text(written.text, written.files)
+    checked = check_text(written.text, files=written.files)
     send: Callable[..., Event] = staff.send_reply
     if written.macro is not None:
         send = partial(send_macro, macro=get_macro_for(request.membership, written.macro))
@@ -91,7 +91,7 @@ def note(request: StaffRequest, ref: str) -> HttpResponse:
     """Write a note that only staff see."""
     conversation = get_conversation_for(request.membership, ref)
     written = read_body(request, Note)
-    checked = check_text(written.text, written.files)
+    checked = check_text(written.text, files=written.files)
     event = staff.add_note(
         conversation=conversation,
         membership=request.membership,

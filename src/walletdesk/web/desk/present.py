@@ -15,6 +15,7 @@ from walletdesk.accounts.types import Permission
 from walletdesk.conversations.models import Conversation
 from walletdesk.conversations.types import Author, Status, View
 from walletdesk.kit import clock
+from walletdesk.web.common.file_strings import file_words
 from walletdesk.web.common.personal import words_for_tokens
 from walletdesk.web.desk import rules, wording
 
@@ -157,7 +158,7 @@ def _patience(waited: timedelta) -> str:
 
 def plain_preview(text: str) -> str:
     """Return a preview with each removed secret named instead of its token."""
-    return SECRET_TOKEN.sub(_("[secret removed]"), words_for_tokens(text))
+    return SECRET_TOKEN.sub(_("[secret removed]"), words_for_tokens(file_words(text)))
 
 
 def language_name(code: str) -> str:

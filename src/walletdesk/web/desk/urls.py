@@ -3,18 +3,20 @@
 from django.urls import include, path, register_converter
 
 from walletdesk.conversations.types import View
-from walletdesk.web.desk import calls, macros, marks, panel, views, writing
-from walletdesk.web.desk import calls, files, views
-from walletdesk.web.desk import acts, calls, filtering, lists, marks, selection, views
 from walletdesk.web.desk import (
+    acts,
     audit,
     calls,
     contacts,
     exports,
+    files,
+    filtering,
+    lists,
     macros,
     marks,
     panel,
     reveal,
+    selection,
     views,
     writing,
 )
@@ -48,11 +50,7 @@ urlpatterns = [
     path("alarms/waiting", audit.alarms_waiting, name="alarms_waiting"),
     path("alarms/<int:alarm_id>/settle", audit.settle, name="alarm_settle"),
     path("locks/<int:lock_id>/lift", audit.lift, name="lock_lift"),
-    path("rows", views.rows, name="rows"),
-    path("changed", views.changed, name="changed"),
     path("files", files.upload, name="files"),
-    path("<view:view>/", views.list_page, name="list"),
-    path("<view:view>/list", views.list_fragment, name="list_fragment"),
     path("rows", lists.rows, name="rows"),
     path("changed", lists.changed, name="changed"),
     path("many", selection.many, name="many"),

@@ -8,8 +8,6 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from walletdesk.accounts.queries import colleagues_who_answer
-from walletdesk.accounts.rules import may
-from walletdesk.accounts.types import Permission
 from walletdesk.conversations.actions.openings import record_openings
 from walletdesk.conversations.models import Conversation
 from walletdesk.conversations.pending import drafts_of
