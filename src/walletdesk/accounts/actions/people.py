@@ -108,7 +108,8 @@ def change_role(*, membership: Membership, role: Role, actor: Membership | None 
         return
     if actor is not None:
         _require_other(actor, membership)
-        if not (may_change(actor.role, current.role) and may_give(actor.role, role)):
+        giver = _role_now(actor)
+        if not (may_change(giver, current.role) and may_give(giver, role)):
             raise NotAllowed
     _require_owner_besides(current)
     Membership.objects.filter(pk=membership.pk).update(role=role)
@@ -121,7 +122,8 @@ def change_place(
     *, membership: Membership, actor: Membership, team: Team | None, languages: Sequence[str]
 ) -> None:
     """Change a colleague's (or one's own) team and languages. Raises NotAllowed, BadInput."""
-    if not may_change(actor.role, _locked(membership).role):
+    current = _locked(membership)
+    if not may_change(_role_now(actor), current.role):
         raise NotAllowed
     if not set(languages) <= set(membership.brand.languages):
         raise BadInput(languages="unknown")
@@ -182,10 +184,15 @@ def _locked(membership: Membership) -> Membership:
     return places.get(pk=membership.pk)
 
 
+def _role_now(actor: Membership) -> str:
+    """Return the actor's role under the lock: it may have been taken a moment ago."""
+    return Membership.objects.get(pk=actor.pk).role
+
+
 def _changeable(membership: Membership, actor: Membership) -> Membership:
     _require_other(actor, membership)
     current = _locked(membership)
-    if not may_change(actor.role, current.role):
+    if not may_change(_role_now(actor), current.role):
         raise NotAllowed
     if Membership.objects.filter(user_id=membership.user_id).exclude(pk=membership.pk).exists():
         raise SharedPerson
