@@ -181,7 +181,7 @@ def body_of(name: str, cast: Cast, ref: str, answer: int) -> dict[str, Any] | No
     bodies: dict[str, dict[str, Any]] = {
         "account_login": {"_form": 1, "login": "nobody@borealis.example", "password": "wrong"},
         "account_logout": {"_form": 1},
-        **dict.fromkeys(SIGN_IN_FORMS, {"_form": 1, "code": "1", "password": "x"}),
+        **{form: {"_form": 1, "code": "1", "password": "x"} for form in SIGN_IN_FORMS},
         "set_language": {"_form": 1, "language": "es"},
         "desk:reply": text,
         "desk:note": text,

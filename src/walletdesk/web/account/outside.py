@@ -28,7 +28,15 @@ View = Callable[Concatenate[HttpRequest, P], HttpResponse]
 TRIES_PER_ADDRESS = 60
 WINDOW = timedelta(minutes=5)
 # What a provider that is down, mistaken or malicious makes of its answers.
-BROKEN = (requests.RequestException, OAuth2Error, ValueError, KeyError, TypeError, AttributeError)
+BROKEN = (
+    requests.RequestException,
+    OAuth2Error,
+    ValueError,
+    KeyError,
+    TypeError,
+    AttributeError,
+    RecursionError,
+)
 
 
 def outside(view: View[P]) -> View[P]:
