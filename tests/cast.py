@@ -104,6 +104,7 @@ def cast(db: None, fast_passwords: None) -> Cast:
             languages=["zh-hans", "en", "es"],
             default_language="en",
             accent="#5b5bd6",
+            second_factor_roles=(),
         )
         for slug, name in (("borealis", "Borealis Wallet"), ("rival", "Rival Wallet"))
     ]

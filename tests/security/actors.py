@@ -24,6 +24,21 @@ from walletdesk.safety import guard
 
 UNKNOWN_REF = "2222222222222222"
 ARTICLE = "how-fees-work"
+SIGN_IN_FORMS = (
+    "account_passkey_options",
+    "mfa_login_webauthn",
+    "mfa_authenticate",
+    "account_reauthenticate",
+    "mfa_reauthenticate",
+    "mfa_reauthenticate_webauthn",
+    "mfa_activate_totp",
+    "mfa_deactivate_totp",
+    "mfa_generate_recovery_codes",
+    "mfa_add_webauthn",
+    "mfa_edit_webauthn",
+    "mfa_remove_webauthn",
+    "account_invitation",
+)
 
 
 def publish(brand: Brand, title: str = "Fees", body: str = "Fees are paid to the network.") -> None:
@@ -161,6 +176,11 @@ def address_of(name: str, cast: Cast, ref: str) -> str:
         "help:start": [brand],
         "help:index": [brand, "en"],
         "help:article": [brand, "en", ARTICLE],
+        "account_invitation": ["A" * 43],
+        "mfa_edit_webauthn": [1],
+        "mfa_remove_webauthn": [1],
+        "openid_connect_login": ["sso"],
+        "openid_connect_callback": ["sso"],
     }
     return reverse(name, args=about.get(name, []))
 
@@ -171,6 +191,7 @@ def body_of(name: str, cast: Cast, ref: str, answer: int) -> dict[str, Any] | No
     bodies: dict[str, dict[str, Any]] = {
         "account_login": {"_form": 1, "login": "nobody@borealis.example", "password": "wrong"},
         "account_logout": {"_form": 1},
+        **{form: {"_form": 1, "code": "1", "password": "x"} for form in SIGN_IN_FORMS},
         "set_language": {"_form": 1, "language": "es"},
         "desk:reply": text,
         "desk:note": text,

@@ -12,12 +12,13 @@ from uuid import UUID
 import msgspec
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.models import Session
 from django.db import DataError, IntegrityError, close_old_connections
 from django.utils.crypto import constant_time_compare
 
-from walletdesk.accounts.models import Membership
+from walletdesk.accounts.models import Membership, StaffSession
+from walletdesk.accounts.queries import active_places, lacks_second_factor
 from walletdesk.accounts.rules import may
+from walletdesk.accounts.sessions import alive
 from walletdesk.accounts.types import Permission
 from walletdesk.contacts.models import ContactSession
 from walletdesk.conversations import queries
@@ -131,15 +132,11 @@ def _staff(session_keys: set[str]) -> dict[str, list[Membership]]:
     if not session_keys:
         return {}
     users: dict[str, tuple[int, str]] = {}
-    for session in Session.objects.filter(
-        session_key__in=session_keys, expire_date__gt=clock.now()
-    ):
+    for session in StaffSession.objects.filter(alive(), session_key__in=session_keys):
         data = session.get_decoded()
         if data.get(BACKEND_SESSION_KEY) and str(data.get(SESSION_KEY, "")).isdigit():
             users[session.session_key] = (int(data[SESSION_KEY]), data.get(HASH_SESSION_KEY, ""))
-    places = Membership.objects.filter(
-        user_id__in=[user_id for user_id, _ in users.values()], user__is_active=True
-    ).select_related("brand", "user")
+    places = active_places().filter(user_id__in=[user_id for user_id, _ in users.values()])
     found: dict[str, list[Membership]] = {}
     for key, (user_id, auth_hash) in users.items():
         found[key] = [
@@ -147,6 +144,7 @@ def _staff(session_keys: set[str]) -> dict[str, list[Membership]]:
             for place in places
             if place.user_id == user_id
             and may(place.role, Permission.CONVERSATION_READ)
+            and not lacks_second_factor(place)
             and constant_time_compare(auth_hash, place.user.get_session_auth_hash())
         ]
     return found

@@ -34,6 +34,14 @@ def sentence(code: str) -> str:
         "cannot_merge": _("These two conversations cannot be merged."),
         "blocked": _("You cannot write here for now."),
         "bad_text": _("Write something, at most 4,000 characters."),
+        "second_factor_missing": _("Your role needs a second factor. Load the page to set one up."),
+        "second_factor_unreadable": _(
+            "This second factor was made with another key of this desk. Ask an owner to reset it."
+        ),
+        "invitation_over": _(
+            "This invitation was used already, was replaced, or is older than 72 hours."
+            " Ask for a new link."
+        ),
         "too_many": _("That was too much at once. Wait a moment and try again."),
         "busy": _("We are very busy just now. Try again in a moment."),
         "reveal_needs_case": _(

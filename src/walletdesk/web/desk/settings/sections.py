@@ -137,6 +137,42 @@ SECTIONS: tuple[Section, ...] = (
         Permission.AUDIT_READ,
         "safety",
     ),
+    Section(
+        "account",
+        gettext_noop("Your account"),
+        gettext_noop("Your name, password and second factor, and where you are signed in."),
+        "desk:settings:account",
+        "user",
+        Permission.CONVERSATION_READ,
+        "people",
+    ),
+    Section(
+        "people",
+        gettext_noop("People"),
+        gettext_noop("Who works here, with which role, team and languages."),
+        "desk:settings:people",
+        "users",
+        Permission.STAFF_MANAGE,
+        "people",
+    ),
+    Section(
+        "teams",
+        gettext_noop("Teams"),
+        gettext_noop("People who share a queue."),
+        "desk:settings:teams",
+        "users",
+        Permission.STAFF_MANAGE,
+        "people",
+    ),
+    Section(
+        "roles",
+        gettext_noop("Roles"),
+        gettext_noop("What each role may do, and which ones need a second factor."),
+        "desk:settings:roles",
+        "shield",
+        Permission.STAFF_MANAGE,
+        "people",
+    ),
 )
 
 
