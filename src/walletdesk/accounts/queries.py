@@ -200,14 +200,6 @@ def list_teams(membership: Membership) -> list[Team]:
     )
 
 
-def get_team_for(membership: Membership, team_id: int) -> Team:
-    """Return a team of the same brand, else raise NotFound."""
-    found = Team.objects.filter(pk=team_id, brand_id=membership.brand_id).first()
-    if found is None:
-        raise NotFound
-    return found
-
-
 # --- one's own account --------------------------------------------------------------------------
 
 
