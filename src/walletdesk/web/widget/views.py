@@ -18,6 +18,7 @@ from rjsmin import jsmin
 
 from walletdesk.accounts.models import Brand
 from walletdesk.accounts.queries import get_brand
+from walletdesk.contacts.queries import policy_of
 from walletdesk.conversations.rules import MESSAGE_LENGTH
 from walletdesk.web.common.colours import brand_properties, brand_stylesheet
 from walletdesk.web.common.languages import choose_language, html_code, names_of
@@ -38,6 +39,11 @@ class PlainJson(DjangoJSONEncoder):
 @require_safe
 def page(request: HttpRequest, brand: str) -> HttpResponse:
     """Show the chat: in the loader's iframe, in an app's web view, or in a tab of its own."""
+    return chat_page(request, brand, by_link=False)
+
+
+def chat_page(request: HttpRequest, brand: str, *, by_link: bool) -> HttpResponse:
+    """Render the chat's page; `by_link` for a device that another one sends a link to."""
     found = get_brand(brand)
     language = choose_language(found, request.GET.get("language"), request)
     with translation.override(language):
@@ -51,9 +57,12 @@ def page(request: HttpRequest, brand: str) -> HttpResponse:
                 "language": language,
                 "data": [
                     json_script(strings(), "wd-strings", PlainJson),
-                    json_script(page_config(found, language), "wd-config", PlainJson),
+                    json_script(
+                        page_config(found, language) | {"byLink": by_link}, "wd-config", PlainJson
+                    ),
                 ],
                 "length": MESSAGE_LENGTH,
+                "by_link": by_link,
             },
         )
     ancestors = " ".join(["'self'", *settings.WALLETDESK.embed_origins])
@@ -62,7 +71,8 @@ def page(request: HttpRequest, brand: str) -> HttpResponse:
 
 
 def page_config(brand: Brand, language: str) -> dict[str, Any]:
-    """Return what the page's script must know."""
+    """Return what the page's script must know. `origins`: whose messages it listens to."""
+    policy = policy_of(brand)
     return {
         "brand": brand.slug,
         "name": brand.name,
@@ -70,6 +80,9 @@ def page_config(brand: Brand, language: str) -> dict[str, Any]:
         "htmlLanguage": html_code(language),
         "languageNames": names_of(brand.languages),
         "length": MESSAGE_LENGTH,
+        "home": reverse("widget:page", args=[brand.slug]),
+        "origins": list(settings.WALLETDESK.embed_origins),
+        "chains": policy.chains if policy.wallet_sign_in else [],
     }
 
 
