@@ -69,6 +69,10 @@ desk:reopen        POST   resolved  401    401      401        200   403    200 
 desk:reopen        POST   queued    401    401      401        409   403    409        409   404      401
 
 desk:settings:home GET    -         login  login    login      200   200    200        200   200      login
+desk:settings:identity GET    -         login  login    login      403   403    403        200   200      login
+desk:settings:identity POST   -         login  login    login      403   403    403        302   302      login
+desk:settings:identity_create POST   -         login  login    login      403   403    403        200   200      login
+desk:settings:identity_revoke POST   -         login  login    login      403   403    403        404   404      login
 
 chat:sessions      POST   -         201    201      201        201   201    201        201   201      201
 chat:session       DELETE -         401    204      204        401   401    401        401   401      401
@@ -104,6 +108,7 @@ widget:loader      GET    -         200    200      200        200   200    200 
 help:start         GET    -         302    302      302        302   302    302        302   302      302
 help:index         GET    -         200    200      200        200   200    200        200   200      200
 help:article       GET    article   200    200      200        200   200    200        200   200      200
+demo-token         GET    -         404    404      404        404   404    404        404   404      404
 demo               GET    -         200    200      200        200   200    200        200   200      200
 """  # noqa: E501 - one line an address
 

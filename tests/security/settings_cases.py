@@ -6,9 +6,15 @@ from typing import Any
 from tests.cast import Cast
 
 # name in desk:settings → the arguments of its address
-ARGS: dict[str, Callable[[Cast], list[object]]] = {}
+ARGS: dict[str, Callable[[Cast], list[object]]] = {
+    "identity_revoke": lambda _: ["nosuchkey"],
+}
 # name in desk:settings → a form that its POST accepts
-FORMS: dict[str, Callable[[Cast], dict[str, Any]]] = {}
+FORMS: dict[str, Callable[[Cast], dict[str, Any]]] = {
+    "identity": lambda _: {"proof_of_work": "auto", "chains": ""},
+    "identity_create": lambda _: {"algorithm": "HS256", "public_key": ""},
+    "identity_revoke": lambda _: {},
+}
 
 
 def args_of(name: str, cast: Cast, ref: str) -> list[object]:

@@ -7,7 +7,7 @@ from django.views.generic import RedirectView
 from django.views.i18n import set_language
 
 from walletdesk.web import health
-from walletdesk.web.widget.views import demo
+from walletdesk.web.widget.demo import demo, demo_token
 
 pages_and_forms = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -23,6 +23,7 @@ urlpatterns = [
     path("widget/", include("walletdesk.web.widget.urls")),
     path("help/", include("walletdesk.web.helpcentre.urls")),
     path("demo/", demo, name="demo"),
+    path("demo/token/", demo_token, name="demo-token"),
 ]
 
 handler404 = "walletdesk.web.errors.page_not_found"

@@ -1,4 +1,4 @@
-"""The chat page, its loader, the brand's colours, and the demo wallet that embeds them."""
+"""The chat page, its loader, and the brand's colours."""
 
 import json
 from functools import cache
@@ -25,7 +25,6 @@ from walletdesk.web.common.languages import choose_language, html_code, names_of
 from walletdesk.web.widget.strings import loader_strings, strings
 
 SHORT_CACHE = "public, max-age=300"  # a changed colour or name shows within five minutes
-EMBED_CODE = '<script async src="{address}"></script>'
 LOADER = Path(settings.STATIC_FOLDER) / "widget" / "loader.js"
 
 
@@ -124,24 +123,3 @@ def loader(request: HttpRequest, brand: str) -> HttpResponse:
 def _loader_script() -> str:
     text = LOADER.read_text()
     return text if settings.DEBUG else str(jsmin(text))
-
-
-@require_safe
-def demo(request: HttpRequest) -> HttpResponse:
-    """Show a small wallet page with the chat embedded, as a wallet would do it."""
-    brand = get_brand(None)
-    language = choose_language(brand, request.GET.get("language"), request)
-    with translation.override(language):
-        address = f"{reverse('widget:loader', args=[brand.slug])}?language={language}"
-        return render(
-            request,
-            "widget/demo.html",
-            {
-                "brand": brand,
-                "language": language,
-                "html_code": html_code(language),
-                "languages": names_of(brand.languages).items(),
-                "loader": address,
-                "embed_code": EMBED_CODE.format(address=settings.WALLETDESK.base_url + address),
-            },
-        )

@@ -32,7 +32,17 @@ GROUPS = {
     "safety": gettext_noop("Safety"),
 }
 
-SECTIONS: tuple[Section, ...] = ()
+SECTIONS: tuple[Section, ...] = (
+    Section(
+        "identity",
+        gettext_noop("Identity"),
+        gettext_noop("How your wallet says who a customer is, and what keeps floods away."),
+        "desk:settings:identity",
+        "key",
+        Permission.BRAND_EDIT,
+        "safety",
+    ),
+)
 
 
 def sections_for(membership: Membership) -> list[Section]:
