@@ -19,7 +19,9 @@ EMBED = (ROOT / "docs/develop/embed.md").read_text()
 BRIDGE = ROOT / "src/walletdesk/web/static/widget/bridge.js"
 NODE = shutil.which("node")
 # What a bridge of a wallet must never be able to say.
-FORBIDDEN = re.compile(r"seed|mnemonic|phrase|private|secret|sign|key|password|keystore", re.I)
+FORBIDDEN = re.compile(
+    r"seed|mnemonic|phrase|private|secret|sign|key|password|keystore", re.IGNORECASE
+)
 
 
 def block(name: str) -> str:
