@@ -1,4 +1,4 @@
-"""Who is this customer? The wallet says so, and what was written follows the person, not the device."""
+"""Who is this customer? The wallet says so; what was written follows the person."""
 
 from __future__ import annotations
 
@@ -49,7 +49,9 @@ def sees(chat: Frame | Page, text: str) -> None:
     expect(chat.locator("wd-thread .wd-list")).to_contain_text(text)
 
 
-def test_a_visitor_signs_in_goes_on_elsewhere_and_signs_out(stage: Stage) -> None:
+def test_a_visitor_signs_in_goes_on_elsewhere_and_signs_out(  # noqa: PLR0915 - one story
+    stage: Stage,
+) -> None:
     # Ana asks without signing in.
     ana = visitor(stage)
     chat = wallet(ana)
@@ -146,7 +148,9 @@ HOSTS = {
     """,
     "ios": """
       window.heard = [];
-      window.webkit = { messageHandlers: { walletdesk: { postMessage(text) { heard.push(text); } } } };
+      window.webkit = { messageHandlers: { walletdesk: {
+        postMessage(text) { heard.push(text); },
+      } } };
       window.say = (text) => walletdeskReceive(text);
     """,
     "flutter": """
