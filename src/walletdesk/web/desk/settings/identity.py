@@ -92,13 +92,7 @@ class PolicyForm(SettingsForm):
 def page(request: StaffRequest) -> HttpResponse:
     """Show keys and rules; save the rules."""
     brand = request.membership.brand
-    policy = policy_of(brand)
-    initial = {
-        "wallet_sign_in": policy.wallet_sign_in,
-        "chains": ", ".join(map(str, policy.chains)),
-        "proof_of_work": policy.proof_of_work,
-    }
-    form = PolicyForm(request.POST or None, initial=initial)
+    form = _policy_form(request)
 
     def change() -> None:
         data = dict(form.cleaned_data)
@@ -112,6 +106,16 @@ def page(request: StaffRequest) -> HttpResponse:
     if request.method == "POST" and save(request, form, change):
         return done("identity")
     return _show(request, form, KeyForm(), status=status_of(form))
+
+
+def _policy_form(request: StaffRequest, *, bound: bool = True) -> PolicyForm:
+    policy = policy_of(request.membership.brand)
+    initial = {
+        "wallet_sign_in": policy.wallet_sign_in,
+        "chains": ", ".join(map(str, policy.chains)),
+        "proof_of_work": policy.proof_of_work,
+    }
+    return PolicyForm((request.POST or None) if bound else None, initial=initial)
 
 
 @require_POST
@@ -138,7 +142,7 @@ def create(request: StaffRequest) -> HttpResponse:
         key, secret = made[0]
         context = {"key": key, "secret": secret, "samples": _samples(request, key)}
         return show(request, "identity", "identity_key", context)
-    return _show(request, PolicyForm(initial={}), form, status=status_of(form))
+    return _show(request, _policy_form(request, bound=False), form, status=status_of(form))
 
 
 def _samples(request: StaffRequest, key: IdentityKey) -> list[tuple[str, str]]:
