@@ -188,6 +188,10 @@ desk:settings:team_rename          POST -   login  login    login      403   403
 desk:settings:team_remove          POST -   login  login    login      403   403    403        302   404      login
 desk:settings:roles                GET  -   login  login    login      403   403    403        200   200      login
 desk:settings:roles                POST -   login  login    login      403   403    403        302   302      login
+desk:settings:identity GET    -         login  login    login      403   403    403        200   200      login
+desk:settings:identity POST   -         login  login    login      403   403    403        302   302      login
+desk:settings:identity_create POST   -         login  login    login      403   403    403        200   200      login
+desk:settings:identity_revoke POST   -         login  login    login      403   403    403        404   404      login
 
 chat:sessions      POST   -         201    201      201        201   201    201        201   201      201
 chat:session       DELETE -         401    204      204        401   401    401        401   401      401
@@ -224,6 +228,7 @@ widget:loader      GET    -         200    200      200        200   200    200 
 help:start         GET    -         302    302      302        302   302    302        302   302      302
 help:index         GET    -         200    200      200        200   200    200        200   200      200
 help:article       GET    article   200    200      200        200   200    200        200   200      200
+demo-token         GET    -         404    404      404        404   404    404        404   404      404
 demo               GET    -         200    200      200        200   200    200        200   200      200
 """  # noqa: E501 - one line an address
 

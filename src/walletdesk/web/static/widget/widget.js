@@ -8,6 +8,7 @@ import { ChatApi, Store } from "./api.js";
 import { Composer } from "./composer.js";
 import { Embedder } from "./embedder.js";
 import { Home, articleOf } from "./home.js";
+import { Identity } from "./identity.js";
 import { Outbox } from "./outbox.js";
 import { Panel } from "./panel.js";
 
@@ -188,12 +189,13 @@ const outbox = new Outbox({
   async send(item) {
     // first the conversation may be unknown (404), then the whole device (401)
     for (let tries = 1; ; tries += 1) {
+      const { token } = api;
       try {
         return await deliver(item);
       } catch (error) {
         if (!isGone(error) || tries > 2) throw error;
         item.conversation = null;
-        renew(error);
+        if (api.token === token) renew(error); // else the customer has just signed in
       }
     }
   },
@@ -391,9 +393,47 @@ function askForPerson() {
 async function forget() {
   live.stop();
   await api.endSession().catch(() => api.forget());
+  forgetUnsent();
+  location.reload();
+}
+
+function forgetUnsent() {
   outbox.clear();
   store.remove("draft");
-  location.reload();
+}
+
+/** Show nothing of what this device held: it is not known whose it is. */
+function block() {
+  live.stop();
+  api.conversation = null;
+  others = [];
+  state = null;
+  openThread([]);
+  showUnread();
+  goTo("home");
+}
+
+/** This device is somebody else's from now on; `kept`: what was written here came along. */
+async function startAs(kept) {
+  live.stop();
+  if (!kept) forgetUnsent();
+  others = [];
+  await switchTo();
+  await loadList();
+  if (ACTIVE.has(state?.status)) panel.show("chat");
+  show();
+}
+
+/** The host's language, unless one was chosen here. */
+function speak(tag) {
+  if (new URL(location.href).searchParams.has("language")) return;
+  const kind = (code) => Object.values((({ language, script }) => ({ language, script }))(new Intl.Locale(code).maximize())).join();
+  try {
+    const code = Object.keys(config.languageNames).find((each) => kind(each) === kind(tag));
+    if (code && code !== config.language) changeLanguage(code);
+  } catch {
+    // no language tag
+  }
 }
 
 function changeLanguage(code) {
@@ -472,7 +512,29 @@ const home = new Home({
 
 const composer = new Composer({ limit: config.length, strings, store, onSend: send, onTyping: tellTyping });
 
+const identity = new Identity({
+  api,
+  config,
+  strings,
+  on: {
+    changed: (kept) => startAs(kept).catch(() => {}),
+    forgetUnsent,
+    blocked: block,
+    forget,
+    say: (said) => panel.say(said),
+    language: speak,
+    theme: (name) => store.read("theme") || (document.documentElement.dataset.theme = name),
+    open(said) {
+      panel.show("chat");
+      if (said && !composer.value) composer.value = said;
+      show();
+      composer.focus();
+    },
+  },
+});
+
 const embedder = new Embedder({
+  bridge: identity.bridge,
   onOpen() {
     markRead();
     if (panel.view === "home") welcome();
@@ -511,4 +573,4 @@ addEventListener("storage", (event) => {
 outbox.restore();
 openThread([]);
 welcome();
-resume();
+identity.begin().then((known) => known && resume());
