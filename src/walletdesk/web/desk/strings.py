@@ -5,6 +5,7 @@ from operator import or_
 
 from django.utils.translation import gettext as _
 
+from walletdesk.web.common.file_strings import file_strings
 from walletdesk.web.common.strings import thread_strings
 from walletdesk.web.desk import wording
 from walletdesk.web.desk.thread_strings import conversation_strings

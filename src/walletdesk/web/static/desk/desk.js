@@ -3,6 +3,7 @@
 import { LiveConnection } from "../common/live.js";
 import { fill } from "../common/text.js";
 import { startAges } from "./ages.js";
+import "./files.js";
 import { OpenConversation } from "./conversation.js";
 import { prepareKeys } from "./keys.js";
 import { List } from "./list.js";
