@@ -63,7 +63,7 @@ function picture(file) {
   const image = make("img", { alt: label, width, height, draggable: "false" });
   const button = make("button", { type: "button", class: "wd-picture", title: file.name }, image);
   button.file = file;
-  button.addEventListener("click", () => import("./viewer.js").then(({ view }) => view(button, { strings: page.strings, addressOf, download })));
+  button.addEventListener("click", () => import("./viewer.js").then(({ view }) => view(button, { strings: page.strings, addressOf, download, fill, icon, make })));
   const load = (fresh) => addressOf(file.id, { fresh }).then(({ thumb }) => (image.src = thumb));
   const gone = () => button.replaceWith(make("span", { class: "wd-file is-gone" }, icon("file"), page.strings.file_gone));
   image.addEventListener("error", () => load(true).catch(gone), { once: true });
@@ -88,21 +88,19 @@ export function filesOf(event) {
 
 /** The names of an event's files, to be spoken. */
 export const fileNames = (event) =>
-  (event.data?.files || []).map((file) => fill(page.strings[isPicture(file) ? "file_picture" : "file_spoken"], file)).join(", ");
+  (event.data?.files || []).map(({ name }) => name).join(", ");
 
 export class FileTray {
   #items = [];
-  #input = make("input", { type: "file", multiple: true, accept: ACCEPT, hidden: true, tabindex: "-1" });
+  #input = make("input", { type: "file", multiple: true, accept: ACCEPT, hidden: true });
 
   constructor(options) {
     this.options = options;
     const { button, drop, field, list } = options;
     list.classList.add("wd-tray");
-    list.setAttribute("aria-label", page.strings.file_list);
     button.setAttribute("aria-label", page.strings.file_add);
     button.title = page.strings.file_add;
     button.append(icon("clip"));
-    button.after(this.#input);
     button.addEventListener("click", () => this.#input.click());
     this.#input.addEventListener("change", () => {
       this.add([...this.#input.files]);
@@ -120,7 +118,7 @@ export class FileTray {
   }
 
   get #isFree() {
-    return this.options.list.offsetParent !== null || this.options.button.offsetParent !== null;
+    return this.options.button.offsetParent !== null;
   }
 
   get ids() {
@@ -166,7 +164,7 @@ export class FileTray {
         { "aria-labelledby": "photo-title" },
         make("h2", { id: "photo-title" }, strings.file_warning_title),
         make("p", {}, strings.file_warning),
-        make("form", { method: "dialog", class: "warning-actions" }, button("yes", "primary", strings.file_warning_ok), button("", "", strings.file_warning_cancel)),
+        make("form", { method: "dialog", class: "warning-actions" }, button("yes", "primary", strings.file_warning_ok), button("", "", strings.discard)),
       );
       dialog.addEventListener("close", () => {
         const agreed = dialog.returnValue === "yes";
@@ -191,10 +189,10 @@ export class FileTray {
       for (const [name, value] of Object.entries({ ...all, ...named })) request.setRequestHeader(name, value);
       request.upload.onprogress = ({ loaded, total }) => (item.node.querySelector("progress").value = (loaded / total) * 99);
       request.onload = () => this.#answered(item, request);
-      request.onerror = () => this.#fail(item, page.strings.file_network, true);
+      request.onerror = () => this.#fail(item, page.strings.file_failed, true);
       request.send(item.file);
     } catch {
-      this.#fail(item, page.strings.file_network, true);
+      this.#fail(item, page.strings.file_failed, true);
     }
   }
 
@@ -218,8 +216,7 @@ export class FileTray {
 
   #fail(item, text, again = false) {
     item.request = null;
-    const retry = make("button", { type: "button", class: "btn small" }, icon("refresh"));
-    retry.setAttribute("aria-label", fill(page.strings.file_again, item.file));
+    const retry = make("button", { type: "button", class: "btn small" }, page.strings.retry);
     retry.addEventListener("click", () => this.#send(item));
     this.#draw(item, make("small", { class: "is-bad", role: "alert" }, text), again ? retry : null);
   }

@@ -1,10 +1,9 @@
 /* The viewer of a thread's pictures: one at a time, large, by keyboard and by touch. */
 
-import { fill, icon, make } from "./text.js";
-
 const STYLE = new URL("./viewer.css", import.meta.url).pathname;
 
-function styled() {
+/** Load the style once. */
+function styled(make) {
   if (document.querySelector(`link[href="${STYLE}"]`)) return null;
   const link = make("link", { rel: "stylesheet", href: STYLE });
   const loaded = new Promise((done) => ["load", "error"].forEach((name) => link.addEventListener(name, done)));
@@ -13,8 +12,8 @@ function styled() {
 }
 
 /** Show the picture of a thread's button; the others of the thread come before and after it. */
-export async function view(start, { strings, addressOf, download }) {
-  await styled();
+export async function view(start, { strings, addressOf, download, fill, icon, make }) {
+  await styled(make);
   const pictures = [...start.closest(".wd-list, body").querySelectorAll(".wd-picture")].map((button) => button.file);
   let at = pictures.indexOf(start.file);
   const action = (name, text, act) => {
@@ -33,7 +32,7 @@ export async function view(start, { strings, addressOf, download }) {
   next.classList.add("is-next");
   const tools = [
     action("search", strings.viewer_zoom, zoom),
-    action("download", strings.viewer_download, () => download(pictures[at])),
+    action("arrow-down", strings.viewer_download, () => download(pictures[at])),
     action("close", strings.viewer_close, () => dialog.close()),
   ];
   dialog.append(make("header", {}, name, place, ...tools), stage, previous, next);
