@@ -84,6 +84,8 @@ desk:reply         POST   queued    401    401      401        200   403    200 
 desk:reply         POST   open      401    401      401        200   403    409        409   404      401
 desk:reply         POST   new       401    401      401        404   404    404        404   404      401
 desk:note          POST   open      401    401      401        200   403    200        200   404      401
+desk:files         POST   queued    401    401      401        201   403    201        201   404      401
+desk:files         POST   new       401    401      401        404   404    404        404   404      401
 desk:note          POST   new       401    401      401        404   404    404        404   404      401
 desk:read          POST   open      401    401      401        204   204    204        204   404      401
 desk:people        GET    -         401    401      401        200   200    200        200   200      401
@@ -210,6 +212,9 @@ chat:rating        POST   resolved  401    200      404        401   401    401 
 chat:rating        POST   open      401    409      404        401   401    401        401   401      401
 chat:seen          POST   queued    401    204      404        401   401    401        401   401      401
 chat:typing        POST   queued    401    204      404        401   401    401        401   401      401
+chat:files         POST   -         401    201      201        401   401    401        401   401      401
+chat:file_addresses POST  file      401    200      200        401   401    401        401   401      401
+file               GET    file      404    404      404        200   200    200        200   404      404
 chat:finish        POST   queued    401    200      404        401   401    401        401   401      401
 chat:identify      POST   -         200    200      200        200   200    200        200   200      200
 chat:wallet-challenge POST   -         401    403      403        401   401    401        401   401      401
