@@ -10,6 +10,7 @@ from walletdesk.accounts.models import Brand, Membership, User
 from walletdesk.accounts.types import Role
 from walletdesk.knowledge.actions import load_article_folders
 from walletdesk.site.demo import BRAND
+from walletdesk.site.demo.settings import load_settings
 
 FOLDER = Path(__file__).parent
 LANGUAGES = ("zh-hans", "en", "es")
@@ -55,6 +56,7 @@ def load_demo(*, password: str, report: Callable[[str], None]) -> Brand | None:
         first = place.user
     report("Loading the demo articles")
     load_article_folders(brand=brand, folder=FOLDER / "articles")
+    load_settings(Membership.objects.get(brand=brand, role=Role.OWNER))
     return brand
 
 
