@@ -94,3 +94,23 @@ def test_the_preview_explains_contrast(cast: Cast, accent: str, said: str) -> No
 def test_links_lead_to_pages_only(cast: Cast, site: str) -> None:
     fields = {"name": "Aurora", "accent": "#112233", "version": 0, "site_url": site}
     assert cast.client(cast.owner).post("/desk/settings/brand/", fields).status_code == 422
+
+
+def test_customers_see_what_was_set(cast: Cast) -> None:
+    fields = {
+        "name": "Aurora",
+        "accent": "#112233",
+        "version": 0,
+        "greeting_es": "¡Hola! Cuéntenos qué pasa.",
+        "help_url": "https://help.aurora.example/",
+    }
+    client = cast.client(cast.owner)
+    assert client.post("/desk/settings/brand/", fields).status_code == 302
+    upload = SimpleUploadedFile("logo.png", picture(), "image/png")
+    client.post("/desk/settings/brand/logo", {"logo": upload})
+    page = Client().get("/widget/borealis/?language=es").content.decode()
+    for told in ("Aurora", "¡Hola! Cuéntenos qué pasa.", "https://help.aurora.example/", "/logo/"):
+        assert told in page
+    other = Client().get("/widget/borealis/?language=en").content.decode()
+    assert "Hello. How can we help?" in other
+    assert "#112233" in Client().get("/widget/borealis/brand.css").content.decode()

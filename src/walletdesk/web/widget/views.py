@@ -15,7 +15,7 @@ from django.utils.html import json_script
 from django.views.decorators.http import require_safe
 
 from walletdesk.accounts.models import Brand
-from walletdesk.accounts.queries import get_brand
+from walletdesk.accounts.queries import get_brand, logo_digest
 from walletdesk.channels.queries import chat_look, embed_origins
 from walletdesk.conversations.rules import MESSAGE_LENGTH
 from walletdesk.web.common.colours import brand_properties, brand_stylesheet
@@ -53,6 +53,8 @@ def page(request: HttpRequest, brand: str) -> HttpResponse:
                     json_script(page_config(found, language), "wd-config", PlainJson),
                 ],
                 "length": MESSAGE_LENGTH,
+                "greeting": found.greetings.get(language, ""),
+                "logo": logo_digest(found),
             },
         )
     allowed = [*settings.WALLETDESK.embed_origins, *embed_origins(found)]
