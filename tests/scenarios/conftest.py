@@ -32,7 +32,13 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 PATIENCE_MS = 20_000  # not a promise: the machine may be busy with other tests
-NAMES = {"alex": "Alex Moore", "mei": "Lin Mei", "sofia": "Sofía Ruiz", "vera": "Vera Lund"}
+NAMES = {
+    "owner": "Olivia Hart",
+    "alex": "Alex Moore",
+    "mei": "Lin Mei",
+    "sofia": "Sofía Ruiz",
+    "vera": "Vera Lund",
+}
 
 MAKE_VIEWER = """
 import sys

@@ -152,7 +152,7 @@ FORMS: dict[str, dict[str, Any] | Callable[[Cast], dict[str, Any]]] = {
     "calendar_remove": {},
     "hours_preview": CALENDAR,
     "article_new": {"slug": "fresh", **ABOUT},
-    "article_about": ABOUT,
+    "article_about": ABOUT | {"category": "costs"},
     "article_shown": {"released": 0},
     "article": {"title": "Fees", "summary": "They go to miners.", "version": 0},
     "article_preview": {"title": "Fees", "body": "## Why"},

@@ -12,6 +12,7 @@ from walletdesk.contacts.actions.identity_keys import create_identity_key
 from walletdesk.contacts.types import Algorithm
 from walletdesk.knowledge.actions import load_article_folders
 from walletdesk.site.demo import BRAND
+from walletdesk.site.demo.settings import load_settings
 
 FOLDER = Path(__file__).parent
 LANGUAGES = ("zh-hans", "en", "es")
@@ -59,6 +60,7 @@ def load_demo(*, password: str, report: Callable[[str], None]) -> Brand | None:
     create_identity_key(brand=brand, membership=None, algorithm=Algorithm.HS256, kid="demo")
     report("Loading the demo articles")
     load_article_folders(brand=brand, folder=FOLDER / "articles")
+    load_settings(Membership.objects.get(brand=brand, role=Role.OWNER))
     return brand
 
 

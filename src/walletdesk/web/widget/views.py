@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 from rjsmin import jsmin  # type: ignore[import-untyped] # has no types
 
 from walletdesk.accounts.models import Brand
-from walletdesk.accounts.queries import get_brand
+from walletdesk.accounts.queries import get_brand, logo_digest
 from walletdesk.channels.queries import chat_look, embed_origins
 from walletdesk.contacts.queries import policy_of
 from walletdesk.conversations.rules import MESSAGE_LENGTH
@@ -63,6 +63,8 @@ def chat_page(request: HttpRequest, brand: str, *, by_link: bool) -> HttpRespons
                 ],
                 "length": MESSAGE_LENGTH,
                 "by_link": by_link,
+                "greeting": found.greetings.get(language, ""),
+                "logo": logo_digest(found),
             },
         )
     allowed = [*settings.WALLETDESK.embed_origins, *embed_origins(found)]
