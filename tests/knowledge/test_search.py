@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
-from tests.factories.articles import FOLDER, index, load
+from tests.factories.articles import FOLDER, RememberingEmbedder, index, load
 from walletdesk.accounts.actions.brands import create_brand
 from walletdesk.accounts.models import Brand
 from walletdesk.kit.errors import NotFound
@@ -181,3 +181,25 @@ def test_events_index_everything_and_learn_once(
     assert not Article.objects.filter(direction=None).exists()
     assert sum(1 for steps in learned if steps) == 1
     assert len(learned) == 6
+
+
+def test_until_all_is_indexed_words_alone_decide(brand: Brand) -> None:
+    choose_embedder(RememberingEmbedder())
+    for slug in ("swap-failed", "forgot-password"):
+        actions.load_article_folder(brand=brand, folder=FOLDER / slug)
+
+    def answers() -> list[tuple[str, float]]:
+        hits = queries.search(brand=brand, text="I forgot my password", language="en")
+        return [(hit.article_slug, hit.score) for hit in hits]
+
+    before = answers()
+    assert before
+    pks = list(Translation.objects.order_by("pk").values_list("pk", flat=True))
+    for pk in pks[:-1]:
+        actions.index_translation(pk)
+        actions.learn_ranking(brand.pk)
+        assert answers() == before
+    actions.index_translation(pks[-1])
+    actions.learn_ranking(brand.pk)
+    assert answers()[0][0] == "forgot-password"
+    assert answers() != before

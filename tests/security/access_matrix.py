@@ -91,6 +91,12 @@ desk:settings:home GET    -         login  login    login      200   200    200 
 chat:sessions      POST   -         201    201      201        201   201    201        201   201      201
 chat:session       DELETE -         401    204      204        401   401    401        401   401      401
 chat:conversations POST   -         401    201      201        401   401    401        401   401      401
+chat:conversations GET    queued    401    200      200        401   401    401        401   401      401
+chat:transcript    GET    queued    401    200      404        401   401    401        401   401      401
+chat:welcome       GET    -         200    200      200        200   200    200        200   200      200
+chat:articles      GET    article   200    200      200        200   200    200        200   200      200
+chat:article       GET    article   200    200      200        200   200    200        200   200      200
+chat:opinion       POST   article   204    204      204        204   204    204        204   204      204
 chat:state         GET    queued    401    200      404        401   401    401        401   401      401
 chat:events        GET    queued    401    200      404        401   401    401        401   401      401
 chat:person        POST   bot       401    200      404        401   401    401        401   401      401

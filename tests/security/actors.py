@@ -146,7 +146,9 @@ def address_of(name: str, cast: Cast, ref: str) -> str:
         query = {"rows": "?view=queue", "changed": f"?view=queue&ref={ref}&open={ref}"}
         short = name.removeprefix("desk:")
         return reverse(name, args=args.get(short, [ref])) + query.get(short, "")
-    if name in {"chat:state", "chat:events"}:
+    if name == "chat:article":
+        return f"{reverse(name)}?brand={brand}&slug={ARTICLE}"
+    if name in {"chat:state", "chat:events", "chat:transcript"}:
         return f"{reverse(name)}?conversation={ref}"
     about = {
         "widget:page": [brand],
@@ -173,6 +175,12 @@ def body_of(name: str, cast: Cast, ref: str, answer: int) -> dict[str, Any] | No
         "chat:sessions": {"brand": cast.brand.slug},
         "chat:conversations": {},
         "chat:person": {"conversation": ref},
+        "chat:opinion": {
+            "brand": cast.brand.slug,
+            "slug": ARTICLE,
+            "language": "en",
+            "helped": True,
+        },
         "chat:feedback": {"conversation": ref, "seq": answer, "helped": True},
         "chat:rating": {"conversation": ref, "score": 5, "comment": "Fine"},
         "chat:seen": {"conversation": ref, "delivered": 1, "read": 1},

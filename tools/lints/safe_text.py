@@ -1,4 +1,4 @@
-"""Lint: only the guard builds `SafeText`; `trusted` and `redisplay` are for the listed modules.
+"""Lint: only the guard builds `SafeText` and `StorableText`; its wraps are for listed modules.
 
 Usage: python tools/lints/safe_text.py src. Prints file:line messages; exit code 1 if there are any.
 """
@@ -16,7 +16,11 @@ ALLOWED = {
     "redisplay": (
         "walletdesk.bot",  # its summary quotes what the guard let in
     ),
+    "without_data": (
+        "walletdesk.conversations.actions.timeline",  # for the bot's answers
+    ),
 }
+BUILT = {"SafeText", "StorableText"}
 HOME = "walletdesk.safety"
 PRIVATE = {"_CAPABILITY", "_safe"}
 
@@ -65,7 +69,7 @@ def problems(source: str, module: str) -> Iterator[tuple[int, str]]:
         elif name in ALLOWED and not any(is_below(module, home) for home in ALLOWED[name]):
             yield line_of(node), f"uses {name}; tools/lints/safe_text.py lists who may"
         if makes_safe_text(node, bound):
-            yield line_of(node), "builds SafeText; only the guard may"
+            yield line_of(node), "builds SafeText or StorableText; only the guard may"
 
 
 def used_name(node: ast.AST, bound: dict[str, str]) -> str:
@@ -84,13 +88,13 @@ def used_name(node: ast.AST, bound: dict[str, str]) -> str:
 
 
 def makes_safe_text(node: ast.AST, bound: dict[str, str]) -> bool:
-    """Tell whether a node calls SafeText, its __new__, or another class's __new__ with it."""
+    """Tell whether a node calls one of BUILT, its __new__, or another class's __new__ with it."""
     if not isinstance(node, ast.Call):
         return False
     makers = [node.func]
     if isinstance(node.func, ast.Attribute) and node.func.attr == "__new__":
         makers = [node.func.value, *node.args[:1]]
-    return any(used_name(maker, bound) == "SafeText" for maker in makers)
+    return any(used_name(maker, bound) in BUILT for maker in makers)
 
 
 def line_of(node: ast.AST) -> int:

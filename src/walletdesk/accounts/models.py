@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
 from django.db.models.functions import Lower, Now
 
 from walletdesk.accounts.types import Role
@@ -19,6 +19,10 @@ class Brand(models.Model):
     languages = ArrayField(models.CharField(max_length=12))
     default_language = models.CharField(max_length=12)
     accent = models.CharField(max_length=7, db_default="#2f6bff")
+    greetings = models.JSONField(default=dict, db_default=Value({}, models.JSONField()))
+    site_url = models.CharField(max_length=200, db_default="", default="", blank=True)
+    help_url = models.CharField(max_length=200, db_default="", default="", blank=True)
+    version = models.IntegerField(db_default=0, default=0)
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:
@@ -30,6 +34,46 @@ class Brand(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class BrandLogo(models.Model):
+    """A brand's picture, made anew by us from what was uploaded. `digest` names it in addresses."""
+
+    brand = models.OneToOneField(Brand, models.CASCADE, primary_key=True, related_name="logo")
+    digest = models.CharField(max_length=32)
+    png = models.BinaryField()
+    webp = models.BinaryField()
+
+    def __str__(self) -> str:
+        return self.digest
+
+
+class PrivacyRules(models.Model):
+    """How long what is kept, and how much of it a person may look at. See `types.PrivacyLimits`.
+
+    `retention_days` is None when closed conversations are kept for ever.
+    """
+
+    brand = models.OneToOneField(Brand, models.CASCADE, primary_key=True, related_name="privacy")
+    reveals_per_day = models.SmallIntegerField(default=20)
+    reveal_minutes = models.SmallIntegerField(default=10)
+    retention_days = models.IntegerField(null=True)
+    session_days = models.SmallIntegerField(default=30)
+    version = models.IntegerField(db_default=0, default=0)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(reveals_per_day__range=(0, 200))
+                & Q(reveal_minutes__range=(1, 30))
+                & Q(session_days__range=(1, 30))
+                & (Q(retention_days=None) | Q(retention_days__range=(30, 3650))),
+                name="privacy_within_limits",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"privacy of {self.brand_id}"
 
 
 class UserManager(BaseUserManager["User"]):

@@ -1,6 +1,6 @@
 """Who works here? The access functions of staff."""
 
-from walletdesk.accounts.models import Brand, Membership, User
+from walletdesk.accounts.models import Brand, BrandLogo, Membership, PrivacyRules, User
 from walletdesk.accounts.rules import may
 from walletdesk.accounts.types import Permission, Role
 from walletdesk.kit import ids
@@ -18,6 +18,15 @@ def get_membership_of(user: User, brand_slug: str | None = None) -> Membership:
     if found is None:
         raise NotFound
     return found
+
+
+def get_active_membership(membership_id: int) -> Membership | None:
+    """Return the place of somebody who may sign in, or None."""
+    return (
+        Membership.objects.filter(pk=membership_id, user__is_active=True)
+        .select_related("brand", "user", "team")
+        .first()
+    )
 
 
 def get_colleague_for(membership: Membership, colleague_id: int) -> Membership:
@@ -50,6 +59,27 @@ def get_brand(slug: str | None) -> Brand:
         raise NotFound
     brands = Brand.objects.order_by("pk")
     found = brands.first() if slug is None else brands.filter(slug=slug).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def privacy_of(brand: Brand) -> PrivacyRules:
+    """Return a brand's privacy settings; the defaults, unsaved, when nobody has set any."""
+    return PrivacyRules.objects.filter(brand=brand).first() or PrivacyRules(brand=brand)
+
+
+def logo_digest(brand: Brand) -> str:
+    """Return the name of a brand's logo in addresses, "" without one."""
+    found = BrandLogo.objects.filter(brand=brand).values_list("digest", flat=True).first()
+    return found or ""
+
+
+def get_logo(*, brand_slug: str, digest: str) -> BrandLogo:
+    """Return a brand's logo by its digest, else raise NotFound."""
+    found = None
+    if ids.may_name(brand_slug) and ids.may_name(digest):
+        found = BrandLogo.objects.filter(brand__slug=brand_slug, digest=digest).first()
     if found is None:
         raise NotFound
     return found

@@ -1,7 +1,5 @@
 """Pure rules of conversations."""
 
-from datetime import datetime
-
 from walletdesk.conversations.types import Status
 
 MESSAGE_LENGTH = 4_000  # characters; the widget says so and the edge refuses more
@@ -10,8 +8,11 @@ MESSAGE_LENGTH = 4_000  # characters; the widget says so and the edge refuses mo
 def status_after_customer_wrote(status: Status, *, had_person: bool) -> Status:
     """Return where a conversation stands once its customer wrote.
 
-    A resolved one reopens: to the queue if a person had it, else to the bot.
+    A resolved one reopens: to the queue if a person had it, else to the bot. A snoozed one wakes,
+    with whoever has it.
     """
+    if status == Status.SNOOZED:
+        return Status.OPEN if had_person else Status.QUEUED
     if status == Status.NEW:
         return Status.BOT
     if status == Status.RESOLVED:
@@ -19,17 +20,12 @@ def status_after_customer_wrote(status: Status, *, had_person: bool) -> Status:
     return status
 
 
-def spend_allowance(
-    level: float | None, filled_at: datetime | None, now: datetime, per_minute: int
-) -> tuple[bool, float]:
+def spend_allowance(level: float | None, idle: float | None, per_minute: int) -> tuple[bool, float]:
     """Take one message from a token bucket that holds and refills `per_minute`.
 
-    Returns (allowed, new level); the level is kept in the conversation's row, so that all
-    processes share it.
+    `idle` is the time in seconds since the level was written. Returns (allowed, new level); the
+    level is kept in the conversation's row, so that all processes share it.
     """
     full = float(per_minute)
-    if level is None or filled_at is None:
-        level = full
-    else:
-        level = min(full, level + (now - filled_at).total_seconds() * full / 60)
+    level = full if level is None or idle is None else min(full, level + idle * full / 60)
     return (True, level - 1) if level >= 1 else (False, level)

@@ -241,3 +241,18 @@ def set_published(*, article: Article, published: bool) -> None:
         .update(published=published)
     ):
         note_change(article.brand_id)
+
+
+_COUNT_OPINION = """
+    INSERT INTO knowledge_opinion AS o (translation_id, day, helped, not_helped)
+    VALUES (%s, %s, %s, %s)
+    ON CONFLICT (translation_id, day) DO UPDATE SET
+      helped = o.helped + excluded.helped, not_helped = o.not_helped + excluded.not_helped
+"""
+
+
+def count_opinion(*, translation: Translation, helped: bool) -> None:
+    """Count a reader who said whether an article helped. Who it was is not kept."""
+    day = clock.now().date()
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT_OPINION, [translation.pk, day, int(helped), int(not helped)])

@@ -123,3 +123,16 @@ class Learning(models.Model):
 
     def __str__(self) -> str:
         return f"{self.brand_id}: {self.learned}/{self.changed}"
+
+
+class Opinion(models.Model):
+    """How many readers of a day said that a translation helped, and how many that it did not."""
+
+    pk = models.CompositePrimaryKey("translation_id", "day")
+    translation = models.ForeignKey(Translation, models.CASCADE, related_name="+")
+    day = models.DateField()
+    helped = models.IntegerField(default=0)
+    not_helped = models.IntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.translation_id} {self.day}: {self.helped}/{self.not_helped}"

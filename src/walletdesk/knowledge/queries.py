@@ -49,7 +49,8 @@ _WORDS = """
     GROUP BY c.article_id ORDER BY words DESC LIMIT %s
 """
 
-# <#> is the negative inner product. z-scores are taken over all articles of the brand.
+# <#> is the negative inner product. z-scores are taken over all articles of the brand. Until all
+# articles have been indexed once, meaning would prefer those that the worker came to first.
 _MEANING = """
     WITH near AS (
         SELECT t.article_id, max(-(p.embedding <#> %(question)s::vector)) AS likeness,
@@ -58,6 +59,7 @@ _MEANING = """
         JOIN knowledge_translation t ON t.id = p.translation_id
         JOIN knowledge_article a ON a.id = t.article_id
         WHERE a.brand_id = %(brand)s AND a.published AND p.embedding IS NOT NULL
+          AND EXISTS (SELECT FROM knowledge_learning WHERE brand_id = %(brand)s AND learned > 0)
         GROUP BY t.article_id),
     pulled AS (
         SELECT n.article_id, n.likeness, n.in_language,
@@ -98,8 +100,8 @@ def search(*, brand: Brand, text: str, language: str, limit: int = 5) -> list[Hi
 
     Words are compared with translations in the asker's language, meaning with all languages. Four
     statements, whatever the question; `score` of the first hit is a calibrated chance (see
-    `ranking.confidence`), later ones are scaled down by their distance. Without vectors (not yet
-    indexed, or no embedder) words alone decide.
+    `ranking.confidence`), later ones are scaled down by their distance. Without vectors (articles
+    not yet all indexed, or no embedder) words alone decide.
     """
     question = well_formed(text[:QUESTION_LENGTH])
     if not question.strip():

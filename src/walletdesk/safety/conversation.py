@@ -33,6 +33,7 @@ _PIECE_FROM: Final = 12
 _PIECE: Final = re.compile(rf"(?<![0-9A-Za-z])[0-9A-Za-z]{{{_PIECE_FROM},}}(?![0-9A-Za-z])")
 _RANDOM: Final = re.compile(r"[0-9]|[a-z][A-Z]")
 _PIECES_MOST: Final = 8
+_WHOLE: Final = 64  # digits of a key or a hash
 _JSON: Final = re.compile(r"""["']\s*:|[{}]""")
 _KEYSTORE_REST: Final = re.compile(
     r"""["'](?:mac|kdf(?:params)?|dklen|salt|version|cipher(?:text|params)?|iv|prf|id|[nrpc])"""
@@ -90,8 +91,16 @@ def continues(plain: str, low: str) -> bool:
 
 
 def _pieces(plain: str) -> list[Span]:
-    """Return the runs of letters and digits that are long enough to be part of a key."""
-    return [m.span() for m in _PIECE.finditer(plain) if _RANDOM.search(m.group())][:_PIECES_MOST]
+    """Return the runs of letters and digits that are long enough to be part of a key.
+
+    A number that is called a hash is whole by itself and part of nothing.
+    """
+    pieces = [m.span() for m in _PIECE.finditer(plain) if _RANDOM.search(m.group())]
+    if any(end - start >= _WHOLE for start, end in pieces):
+        named = keys.find_hex(plain.lower())
+        hashes = {span for span, naming in named if naming is Naming.HASH}
+        pieces = [span for span in pieces if span not in hashes]
+    return pieces[:_PIECES_MOST]
 
 
 def find(new: Message, history: Sequence[Message]) -> None:

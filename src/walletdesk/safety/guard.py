@@ -5,10 +5,10 @@ functions of their arguments; no text is kept.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
-from walletdesk.safety import conversation, hanzi, keys, phrases
+from walletdesk.safety import conversation, hanzi, keys, personal, phrases
 from walletdesk.safety.conversation import Message
 from walletdesk.safety.keys import Key, Naming
 from walletdesk.safety.normal import normal, origin
@@ -19,6 +19,8 @@ from walletdesk.safety.types import (
     Finding,
     SafeText,
     SecretKind,
+    StorableText,
+    TokenValue,
 )
 
 _RUN: Final = re.compile(r"[0-9A-Za-z]{50}")
@@ -61,6 +63,33 @@ def may_continue(text: str) -> bool:
     """
     plain = normal(text)
     return conversation.continues(plain, plain.lower())
+
+
+def tokenise(safe: SafeText, name: Callable[[str, str], str]) -> StorableText:
+    """Put a token in place of each personal datum: the form in which a timeline may be written.
+
+    `name(kind, value)` gives the code of a token, 4 to 12 of 0-9 and A-Z; the same value must get
+    the same code. The values come along, exactly as typed, to be sealed by the caller.
+    """
+    text = safe.text
+    parts: list[str] = []
+    values: dict[str, TokenValue] = {}
+    done = 0
+    for datum in personal.find(text):
+        value = text[datum.start : datum.end]
+        code = name(datum.kind.value, value)
+        parts += (text[done : datum.start], f"⟦{datum.kind.value}:{code}⟧")
+        values[code] = TokenValue(datum.kind.value, code, value)
+        done = datum.end
+    if not parts:
+        return StorableText(safe, (), _CAPABILITY)
+    parts.append(text[done:])
+    return StorableText(_safe("".join(parts)), tuple(values.values()), _CAPABILITY)
+
+
+def without_data(text: SafeText) -> StorableText:
+    """Wrap a text in which no customer's data can stand, such as the bot's published answers."""
+    return StorableText(text, (), _CAPABILITY)
 
 
 def trusted(text: str) -> SafeText:

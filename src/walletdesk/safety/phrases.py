@@ -39,8 +39,14 @@ _COUNTERS: Final = frozenset({"word", "next", "palabra", "siguiente", "number"})
 _HAN: Final = re.compile("[\u3400-\u9fff]")
 _HAN_LABEL: Final = 6  # Chinese characters around a dictated English word: 第三个单词是
 _WORD: Final = re.compile(r"[a-z]+")
+_NUMBER_FROM: Final = 38  # digits of a hash or an address in hexadecimal
+_NUMBER: Final = (
+    rf"(?<![0-9a-z])(?:0x)?(?=[a-f]{{0,20}}[0-9])[0-9a-f]{{{_NUMBER_FROM},}}+(?![0-9a-z])"
+)
+_HEX_NUMBER: Final = re.compile(_NUMBER)
 _TOKEN: Final = re.compile(
     r"(?P<mask>⟦secret:[a-z_]{1,20}⟧)"
+    rf"|(?P<hex>{_NUMBER})"
     r"|(?P<skip></?(?:br|p|li|ol|ul|td|tr|th|div|span|b|i|em|strong|code|pre|table|tbody|hr|font)"
     r"""(?:\s[a-z-]{1,20}=["'][^"'<>]{0,60}["']){0,4}\s?/?>|&(?:[a-z]{2,6}|\#\d{1,5});)"""
     r"|(?P<number>\d+(?:(?:st|nd|rd|th)(?![a-z]))?)"
@@ -69,9 +75,14 @@ class Token:
         return self.word in _COUNTERS if self.word else not self.wall
 
 
+def _words(low: str) -> list[str]:
+    """Return the runs of letters, but those inside a hash or an address are no words."""
+    return _WORD.findall(_HEX_NUMBER.sub(" ", low) if len(low) >= _NUMBER_FROM else low)
+
+
 def may_hold_phrase(low: str) -> bool:
     """Tell, cheaply and never wrongly with no, whether the words could add up to an alarm."""
-    words = _WORD.findall(low)
+    words = _words(low)
     worth = sum([_WORTH.get(word, _UNKNOWN_WORTH) for word in words])
     if worth >= ALARM:
         return True
@@ -101,7 +112,7 @@ def may_be_part(low: str) -> bool:
     Ordinary messages leave after a few set operations: they hold a frequent word outside the
     list, and all their list words together are worth less than a part.
     """
-    words = _WORD.findall(low) if len(low) <= _PART_LONGEST else []
+    words = _words(low) if len(low) <= _PART_LONGEST else []
     if not words:
         return False
     most = sum([_WORTH.get(word, _UNKNOWN_WORTH) for word in words])
@@ -151,6 +162,8 @@ def tokens_of(low: str) -> list[Token]:
         kind, start, end = match.lastgroup, match.start(), match.end()
         if kind == "word":
             _append_word(tokens, match.group(), start)
+        elif kind == "hex":
+            tokens.append(Token(start, end, match.group(), STRANGER))
         elif kind != "skip":
             tokens.append(Token(start, end, "", wall=kind == "mask"))
     _make_labels_neutral(tokens)

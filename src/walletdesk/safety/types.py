@@ -63,6 +63,51 @@ class SafeText:
         raise TypeError("SafeText cannot be pickled; store .text")
 
 
+@dataclass(frozen=True, slots=True)
+class TokenValue:
+    """A personal datum that a token stands for: kept in memory until it is sealed."""
+
+    kind: str
+    code: str
+    value: str = field(repr=False)
+
+
+@final
+class StorableText:
+    """Safe text in which tokens stand for personal data; the only form that a timeline takes.
+
+    `values` are what the tokens stand for. Built by the guard only (`tokenise`), like `SafeText`.
+    """
+
+    __slots__ = ("safe", "values")
+    safe: SafeText
+    values: tuple[TokenValue, ...]
+
+    def __init__(self, safe: SafeText, values: tuple[TokenValue, ...], capability: object) -> None:
+        """Refuse everybody but the guard: raises TypeError without its capability."""
+        if capability is not _CAPABILITY:
+            raise TypeError("StorableText is built by walletdesk.safety.guard only")
+        object.__setattr__(self, "safe", safe)
+        object.__setattr__(self, "values", values)
+
+    @property
+    def text(self) -> str:
+        """The text with its tokens."""
+        return self.safe.text
+
+    def __repr__(self) -> str:
+        return f"StorableText({self.safe.text!r})"
+
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        raise AttributeError("StorableText is immutable")
+
+    def __delattr__(self, name: str) -> NoReturn:
+        raise AttributeError("StorableText is immutable")
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("StorableText cannot be pickled; store .text")
+
+
 class SecretKind(StrEnum):
     """What kind of secret a finding is."""
 

@@ -65,6 +65,8 @@ def _parser() -> argparse.ArgumentParser:
     owner.add_argument("--name")
     owner.add_argument("--password-stdin", action="store_true", help="read one line from stdin")
     owner.add_argument("--brand", help="the brand's name in addresses (default: the first)")
+    keys = _command(commands, "rotate-keys", _rotate, "change the master key of personal data")
+    keys.add_argument("--forget-old", action="store_true", help="remove keys that seal nothing")
     ask = _command(commands, "ask", _ask, "ask a running desk as a customer would")
     ask.add_argument("text", metavar="TEXT")
     ask.add_argument("--url", help="address of the desk (default: this configuration's)")
@@ -141,6 +143,12 @@ def _owner(arguments: argparse.Namespace) -> int:
     from walletdesk.site.commands import owner
 
     return owner.run(arguments)
+
+
+def _rotate(arguments: argparse.Namespace) -> int:
+    from walletdesk.site.commands import keys
+
+    return keys.run(forget_old=arguments.forget_old)
 
 
 def _ask(arguments: argparse.Namespace) -> int:

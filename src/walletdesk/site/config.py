@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from walletdesk.kit.postgres import embedded_dsn
 
@@ -65,6 +65,7 @@ class Config:
     port: int
     base_url: str
     secret_key: str = field(repr=False)
+    key_path: Path | None
     key_source: Literal["environment", "file", "process"]
     demo: bool
     debug: bool
@@ -74,11 +75,18 @@ class Config:
     streams_per_address: int
     embed_origins: tuple[str, ...]
     trusted_proxies: tuple[str, ...]
+    blobs: str = field(default="", repr=False)
+    files_url: str = ""
 
     @property
     def embedded(self) -> bool:
         """True when walletdesk runs its own PostgreSQL."""
         return self.database_url is None
+
+    @property
+    def key_file(self) -> Path:
+        """The file of master keys, under which the keys of contacts are sealed."""
+        return self.key_path or self.data / "keys" / "master.keys"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +105,7 @@ SETTINGS = (
     Setting("WALLETDESK_PORT", "8000", "port to listen on; 0 takes any free one"),
     Setting("WALLETDESK_URL", "", "public address; default http://host:port"),
     Setting("WALLETDESK_SECRET_KEY", "", "signing key; default the file secret.key"),
+    Setting("WALLETDESK_KEY_FILE", "", "master keys; default keys/master.keys in the data folder"),
     Setting("WALLETDESK_DEMO", "true", "load the demo brand on first start"),
     Setting("WALLETDESK_DEBUG", "false", "show details of errors in the browser"),
     Setting("WALLETDESK_LOG_LEVEL", "info", "debug, info, warning or error"),
@@ -105,6 +114,8 @@ SETTINGS = (
     Setting("WALLETDESK_STREAMS_PER_ADDRESS", "300", "live streams from one address"),
     Setting("WALLETDESK_EMBED_ORIGINS", "", "sites that may embed the chat, separated by commas"),
     Setting("WALLETDESK_TRUSTED_PROXIES", "", "addresses or networks, separated by commas"),
+    Setting("WALLETDESK_BLOBS", "", "s3://bucket/prefix for files; default the data folder"),
+    Setting("WALLETDESK_FILES_URL", "", "second address that serves files; default the first"),
 )
 DEFAULTS = {setting.name: setting.default for setting in SETTINGS}
 
@@ -126,6 +137,7 @@ def load_config(environ: Mapping[str, str]) -> Config:
     database_url = read.take("DATABASE_URL", _database_url)
     base_url = read.take("WALLETDESK_URL", _base_url)
     secret_key = read.take("WALLETDESK_SECRET_KEY", _secret_key)
+    key_path = read.take("WALLETDESK_KEY_FILE", _key_file)
     demo = read.take("WALLETDESK_DEMO", _boolean)
     debug = read.take("WALLETDESK_DEBUG", _boolean)
     log_level = read.take("WALLETDESK_LOG_LEVEL", _log_level)
@@ -134,6 +146,8 @@ def load_config(environ: Mapping[str, str]) -> Config:
     streams_per_address = read.take("WALLETDESK_STREAMS_PER_ADDRESS", _streams)
     embed_origins = read.take("WALLETDESK_EMBED_ORIGINS", _origins)
     trusted_proxies = read.take("WALLETDESK_TRUSTED_PROXIES", _networks)
+    blobs = read.take("WALLETDESK_BLOBS", _blobs)
+    files_url = read.take("WALLETDESK_FILES_URL", _base_url)
     stored_key = None
     if secret_key == "" and data is not None:
         stored_key = read.guarded("WALLETDESK_SECRET_KEY", lambda: _stored_secret_key(data))
@@ -146,6 +160,7 @@ def load_config(environ: Mapping[str, str]) -> Config:
         port=_known(port),
         base_url=base_url or _default_base_url(_known(host), _known(port)),
         secret_key=secret_key or stored_key or secrets.token_urlsafe(SECRET_KEY_BITS // 8),
+        key_path=key_path or None,
         key_source="environment" if secret_key else "file" if stored_key else "process",
         demo=_known(demo),
         debug=_known(debug),
@@ -155,6 +170,8 @@ def load_config(environ: Mapping[str, str]) -> Config:
         streams_per_address=_known(streams_per_address),
         embed_origins=_known(embed_origins),
         trusted_proxies=_known(trusted_proxies),
+        blobs=blobs or "",
+        files_url=files_url or "",
     )
 
 
@@ -236,6 +253,17 @@ def _folder(text: str) -> Path:
     if path.exists() and not path.is_dir():
         raise _WrongValueError(f"{path} is a file, not a folder.", "Name another folder.")
     return Path(os.path.normpath(path))
+
+
+def _key_file(text: str) -> Path | Literal[""]:
+    if not text:
+        return ""
+    path = Path(text).expanduser()
+    if "\0" in text or not path.is_absolute() or path.is_dir():
+        raise _WrongValueError(
+            f"{text!r} is no full path of a file.", "Write it as /run/secrets/walletdesk.keys."
+        )
+    return path
 
 
 def _host(text: str) -> str:
@@ -325,6 +353,24 @@ def _base_url(text: str) -> str:
 
 def _origins(text: str) -> tuple[str, ...]:
     return tuple(_base_url(word.strip()) for word in text.split(",") if word.strip())
+
+
+def _blobs(text: str) -> str:
+    if not text:
+        return ""
+    example = "Write it as s3://bucket/prefix, with ?endpoint=https://… for stores other than AWS."
+    try:
+        parts = urlsplit(text)
+        options = parse_qs(parts.query, strict_parsing=True) if parts.query else {}
+    except ValueError as error:
+        raise _WrongValueError("cannot be read as an address.", example) from error
+    if parts.scheme != "s3" or not parts.netloc or "@" in parts.netloc or parts.fragment:
+        raise _WrongValueError("is no address of a bucket.", example)
+    if unknown := sorted(options.keys() - {"endpoint", "region"}):
+        raise _WrongValueError(f"has options that are not known: {', '.join(unknown)}.", example)
+    for endpoint in options.get("endpoint", []):
+        _base_url(endpoint)
+    return text
 
 
 def _default_base_url(host: str, port: int) -> str:

@@ -6,7 +6,7 @@ Each function takes a batch and runs in a thread of its own (kit/live/coalesce.p
 import logging
 from collections.abc import Callable, Sequence
 from functools import wraps
-from typing import ParamSpec, TypeVar
+from typing import Annotated, ParamSpec, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -22,6 +22,7 @@ from walletdesk.accounts.types import Permission
 from walletdesk.contacts.models import ContactSession
 from walletdesk.conversations import queries
 from walletdesk.conversations.actions.intake import record_messages
+from walletdesk.conversations.file_rules import FILES_PER_MESSAGE
 from walletdesk.conversations.models import Conversation
 from walletdesk.conversations.types import Audience, InboundMessage, Recorded, Refused, Status
 from walletdesk.kit import clock, ids
@@ -36,6 +37,7 @@ STATUS_OF = {
     "retry": 503,
     "busy": 503,
     "bad_text": 400,
+    "bad_files": 400,
 }
 
 log = logging.getLogger("walletdesk.live")
@@ -205,6 +207,7 @@ class _Posted(msgspec.Struct, forbid_unknown_fields=True):
     conversation: str
     id: UUID
     text: str
+    files: Annotated[tuple[str, ...], msgspec.Meta(max_length=FILES_PER_MESSAGE)] = ()
 
 
 _decoder = msgspec.json.Decoder(_Posted)
@@ -228,6 +231,7 @@ def submit(envelopes: Sequence[Envelope]) -> list[Reply]:
                 ref=posted.conversation,
                 client_id=posted.id,
                 text=posted.text,
+                files=posted.files,
             )
         )
         places.append(place)

@@ -11,8 +11,11 @@ from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 
 from walletdesk.accounts.models import User
+from walletdesk.contacts.personal.models import ContactKey
 from walletdesk.conversations.actions.partitions import ensure_partitions
+from walletdesk.kit.seal import BadKeyFile, ensure_keyring, read_keyring
 from walletdesk.site.demo.load import load_demo, make_password, sign_ins
+from walletdesk.site.refusal import RefusalError
 from walletdesk.site.static_files import publish
 
 PASSWORD_FILE = "demo-password"  # noqa: S105 - a file name
@@ -33,8 +36,10 @@ def prepare(report: Callable[[str], None]) -> PrepareResult:
     `report` gets a line before each step that takes time.
     """
     _migrate(report)
+    _require_keys()
     ensure_partitions()
-    publish(settings.STATIC_FOLDER, settings.STATIC_PUBLISHED, settings.STATIC_DIGEST)
+    if not settings.DEBUG:  # developers see the files as they are written
+        publish(settings.STATIC_FOLDER, settings.STATIC_PUBLISHED, settings.STATIC_DIGEST)
     password = None
     if settings.WALLETDESK.demo:
         password = demo_password(settings.WALLETDESK.data)
@@ -46,6 +51,21 @@ def prepare(report: Callable[[str], None]) -> PrepareResult:
         password=password,
         has_staff=User.objects.filter(is_active=True).exists(),
     )
+
+
+def _require_keys() -> None:
+    """Make the master keys on first start. Fresh ones would not open what is sealed already."""
+    path = settings.WALLETDESK.key_file
+    if not path.exists() and ContactKey.objects.exists():
+        raise RefusalError(
+            f"The master keys are missing: {path}.",
+            "Restore the file from its backup. Personal data cannot be read without it.",
+        )
+    try:
+        ensure_keyring(path)
+        read_keyring(path)
+    except BadKeyFile as error:
+        raise RefusalError(str(error), "Restore the file from its backup.") from error
 
 
 def _migrate(report: Callable[[str], None]) -> None:

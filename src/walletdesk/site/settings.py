@@ -37,16 +37,20 @@ INSTALLED_APPS = [
     "walletdesk.kit.limits",
     "walletdesk.accounts",
     "walletdesk.contacts",
+    "walletdesk.contacts.personal",
     "walletdesk.knowledge",
+    "walletdesk.channels",
     "walletdesk.conversations",
+    "walletdesk.sla",
     "walletdesk.bot",
     "walletdesk.web",
     "walletdesk.site",
 ]
 
 MIDDLEWARE = [
-    "django.middleware.gzip.GZipMiddleware",  # random length and masked tokens answer BREACH
+    "walletdesk.web.files.origin.Compression",  # random length and masked tokens answer BREACH
     "walletdesk.web.security.SecurityHeaders",
+    "walletdesk.web.files.origin.FilesOrigin",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -192,5 +196,5 @@ LOGGING = {
     },
 }
 DEFAULT_EXCEPTION_REPORTER_FILTER = "walletdesk.kit.logs.NoBodies"
-DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024  # of a request's body; see site/asgi.py for the wider ones
 PROCRASTINATE_ON_APP_READY = None

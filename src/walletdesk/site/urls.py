@@ -7,6 +7,7 @@ from django.views.generic import RedirectView
 from django.views.i18n import set_language
 
 from walletdesk.web import health
+from walletdesk.web.files.serve import serve as serve_file
 from walletdesk.web.widget.views import demo
 
 pages_and_forms = require_http_methods(["GET", "HEAD", "POST"])
@@ -21,6 +22,7 @@ urlpatterns = [
     path("desk/", include("walletdesk.web.desk.urls")),
     path("chat/v1/", include("walletdesk.web.widget.api_urls")),
     path("widget/", include("walletdesk.web.widget.urls")),
+    path("files/<slug:ref>/<slug:variant>", serve_file, name="file"),
     path("help/", include("walletdesk.web.helpcentre.urls")),
     path("demo/", demo, name="demo"),
 ]

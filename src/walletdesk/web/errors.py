@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from psycopg_pool import PoolTimeout
 
 from walletdesk.kit.errors import DomainError
+from walletdesk.web.files.refusals import sentences as file_sentences
 
 log = logging.getLogger("walletdesk.web")
 RETRY_AFTER_SECONDS = 2
@@ -33,9 +34,20 @@ def sentence(code: str) -> str:
         "busy": _("We are very busy just now. Try again in a moment."),
         "bad_input": _("Something in this request is not right."),
         "csrf": _("This page was open for too long. Load it again and repeat."),
+        "bad_token": _("The wallet could not confirm who you are. Sign in there again."),
+        "unauthorized": _("This device is no longer signed in to the chat."),
+        "work_needed": _("Many people write at this moment. Your browser has to compute first."),
+        "wrong_signature": _("The signature does not belong to this address. Try again."),
+        "contract_wallet": _("Signing in with a smart-contract wallet is not possible yet."),
+        "wallet_sign_in_off": _("Signing in with a wallet is not offered here."),
+        "link_gone": _("This link was used already or is too old. Make a new one."),
+        "already_here": _("This conversation is already open on this device."),
+        "too_many_devices": _("This is open on too many devices. Sign one of them out first."),
+        "too_many_keys": _("There are too many active keys. Revoke one first."),
+        "bad_public_key": _("This is not an Ed25519 public key in PEM or base64."),
         "failed": _("Something went wrong on our side. It has been noted. Try again."),
     }
-    return sentences.get(code, sentences["bad_input"])
+    return (sentences | file_sentences()).get(code, sentences["bad_input"])
 
 
 def wants_json(request: HttpRequest) -> bool:

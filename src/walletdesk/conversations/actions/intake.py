@@ -13,8 +13,13 @@ import psycopg
 from django.conf import settings
 from django.db import connection, transaction
 
+from walletdesk.contacts.personal.actions.sealing import FoundData, seal_data
+from walletdesk.contacts.personal.keys import namer
+from walletdesk.contacts.personal.own_words import restore
 from walletdesk.conversations import events
 from walletdesk.conversations.actions import intake_sql as sql
+from walletdesk.conversations.actions.intake_files import SentFiles, attach_files, fetch_files
+from walletdesk.conversations.file_rules import preview_of
 from walletdesk.conversations.models import PREVIEW_LENGTH
 from walletdesk.conversations.rules import (
     MESSAGE_LENGTH,
@@ -40,6 +45,7 @@ from walletdesk.safety.types import HISTORY_LIMIT, Checked
 Outcome = Recorded | Refused
 
 _NOT_FOUND = Refused("not_found")
+TAKEN_BACK = {"too_many", "blocked", "busy"}  # refused after its receipt was written
 
 
 @dataclass(slots=True)
@@ -51,22 +57,23 @@ class _Open:
     brand_id: int
     status: Status
     urgency: int
-    assignee_id: int | None
+    has_person: bool
     last_seq: int
-    last_customer_seq: int
-    waiting_since: datetime | None
-    queued_at: datetime | None
-    resolved_at: datetime | None
     allowance: float | None
-    allowance_at: datetime | None
-    created_at: datetime
+    idle: float | None  # seconds since the allowance was looked at
+    contact_id: int
+    blocked: bool
+    last_customer_seq: int = 0
     preview: str = ""
     new: list[tuple[int, NewEvent]] = field(default_factory=list)
     history: list[tuple[int, str]] | None = None
     rewritten: dict[int, str] = field(default_factory=dict)
+    found: list[FoundData] = field(default_factory=list)
     to_bot: int | None = None
     queued: bool = False
+    reopened: bool = False
     secrets: set[str] = field(default_factory=set)
+    files: list[tuple[int, int]] = field(default_factory=list)  # (attachment, seq)
 
     def append(self, event: NewEvent) -> int:
         self.last_seq += 1
@@ -84,13 +91,14 @@ def record_messages(batch: Sequence[InboundMessage]) -> list[Outcome]:
     When this raises, nothing of the batch was recorded.
     """
     now = clock.now()
-    outcomes: list[Outcome | None] = [_refuse_text(message.text) for message in batch]
+    outcomes: list[Outcome | None] = [_refuse_text(message) for message in batch]
     with _cursor() as cursor:
         opened = _lock(cursor, batch, outcomes, now)
         _repeated(cursor, batch, opened, outcomes)
         _fetch_histories(cursor, batch, opened, outcomes)
+        files = fetch_files(cursor, batch, list(_waiting(outcomes)))
         for place in _waiting(outcomes):
-            outcomes[place] = _take(opened[place], batch[place], now)
+            outcomes[place] = _take(opened[place], batch[place], files.get(place))
         _forget_refused(cursor, batch, opened, outcomes)
         changed = {o.id: o for o in opened.values() if o.new}
         if changed:
@@ -104,10 +112,10 @@ def _cursor() -> psycopg.Cursor[Any]:
     return psycopg.Cursor(connection.connection)
 
 
-def _refuse_text(text: str) -> Refused | None:
-    if not text.strip("\x00 \t\r\n"):
+def _refuse_text(message: InboundMessage) -> Refused | None:
+    if not message.text.strip("\x00 \t\r\n") and not message.files:
         return Refused("empty")
-    if len(text) > MESSAGE_LENGTH:
+    if len(message.text) > MESSAGE_LENGTH:
         return Refused("too_long")
     return None
 
@@ -124,15 +132,7 @@ def _lock(
 ) -> dict[int, _Open]:
     """Lock the conversations of the batch that are free, and map places to them."""
     places = list(_waiting(outcomes))
-    cursor.execute(
-        sql.LOCK,
-        [
-            places,
-            [batch[p].token_hash for p in places],
-            [batch[p].ref for p in places],
-            now,
-        ],
-    )
+    cursor.execute(sql.LOCK, {"rows": _wanted(batch, places), "now": now})
     opened: dict[int, _Open] = {}
     by_id: dict[int, _Open] = {}
     for place, *row in cursor.fetchall():
@@ -156,9 +156,19 @@ def _busy(
     now: datetime,
 ) -> set[int]:
     """Return the places whose conversation exists: another transaction holds its row."""
-    wanted = [[batch[p].token_hash for p in missing], [batch[p].ref for p in missing]]
-    cursor.execute(sql.EXISTING, [missing, *wanted, now])
+    cursor.execute(sql.EXISTING, {"rows": _wanted(batch, missing), "now": now})
     return {place for (place,) in cursor.fetchall()}
+
+
+def _wanted(batch: Sequence[InboundMessage], places: Sequence[int]) -> str:
+    return _rows(
+        {"place": p, "token": batch[p].token_hash.hex(), "ref": batch[p].ref} for p in places
+    )
+
+
+def _rows(rows: Iterable[dict[str, Any]]) -> str:
+    """Return the document of rows that json_to_recordset takes apart again."""
+    return msgspec.json.encode(list(rows)).decode()
 
 
 def _repeated(
@@ -169,13 +179,12 @@ def _repeated(
 ) -> None:
     """Spend allowances, write receipts, and answer what has been recorded before."""
     places = list(_waiting(outcomes))
-    cursor.execute(
-        sql.RECEIPTS, [[opened[p].id for p in places], [batch[p].client_id for p in places]]
-    )
+    ids = [{"conversation_id": opened[p].id, "client_id": str(batch[p].client_id)} for p in places]
+    cursor.execute(sql.RECEIPTS, [_rows(ids)])
     fresh = set(cursor.fetchall())
     again: list[int] = []
     for place in places:
-        key = (opened[place].id, batch[place].client_id)
+        key = (opened[place].id, str(batch[place].client_id))
         if key in fresh:
             fresh.discard(key)
         else:
@@ -186,7 +195,9 @@ def _repeated(
         sql.RECORDED_BEFORE,
         [[opened[p].id for p in again], [batch[p].client_id for p in again]],
     )
-    known = {(row[0], row[1]): (row[2], row[3]) for row in cursor.fetchall()}
+    rows = cursor.fetchall()
+    texts = restore([(row[4], row[3]) for row in rows])
+    known = {(row[0], row[1]): (row[2], text) for row, text in zip(rows, texts, strict=True)}
     for place in again:
         found = known.get((opened[place].id, batch[place].client_id))
         # not found: the same id stands twice in this very batch; the client's retry will find it
@@ -220,17 +231,20 @@ def _fetch_histories(
             history.append((seq, text))
 
 
-def _take(conversation: _Open, message: InboundMessage, now: datetime) -> Outcome:
+def _take(conversation: _Open, message: InboundMessage, files: SentFiles | None) -> Outcome:
+    if conversation.blocked:
+        return Refused("blocked")
+    if conversation.status == Status.MERGED:
+        return Refused("busy", retry_after=1)  # merged at this moment: the retry finds the other
+    if message.files and files is None:
+        return Refused("bad_files")
     allowed, level = spend_allowance(
-        conversation.allowance,
-        conversation.allowance_at,
-        now,
-        settings.WALLETDESK.messages_per_minute,
+        conversation.allowance, conversation.idle, settings.WALLETDESK.messages_per_minute
     )
-    conversation.allowance, conversation.allowance_at = level, now
+    conversation.allowance, conversation.idle = level, 0.0
     if not allowed:
         return Refused("too_many", retry_after=5)
-    return _append(conversation, message, now)
+    return _append(conversation, message, files or SentFiles())
 
 
 def _forget_refused(
@@ -240,48 +254,61 @@ def _forget_refused(
     outcomes: Sequence[Outcome | None],
 ) -> None:
     """Take back the receipts of messages that were refused after all: their retry must count."""
-    refused = [p for p, o in enumerate(outcomes) if isinstance(o, Refused) and o.code == "too_many"]
+    refused = [
+        place
+        for place, outcome in enumerate(outcomes)
+        if place in opened and isinstance(outcome, Refused) and outcome.code in TAKEN_BACK
+    ]
     if refused:
         cursor.execute(
             sql.FORGET, [[opened[p].id for p in refused], [batch[p].client_id for p in refused]]
         )
 
 
-def _append(conversation: _Open, message: InboundMessage, now: datetime) -> Recorded:
+def _append(conversation: _Open, message: InboundMessage, files: SentFiles) -> Recorded:
     text = message.text.replace("\x00", "")
     history = conversation.history or []
     checked = guard.check(text, [earlier for _, earlier in history])
+    kinds = tuple(sorted({*checked.kinds, *files.kinds}))
+    stored = guard.tokenise(checked.safe, namer(conversation.contact_id))
+    if stored.values:
+        conversation.found.append(
+            FoundData(conversation.contact_id, conversation.brand_id, stored.values)
+        )
     if conversation.status == Status.RESOLVED:
         conversation.append(NewEvent(kind=Kind.REOPENED, author=Author.CUSTOMER))
-    had_person = conversation.assignee_id is not None
+    if conversation.status == Status.SNOOZED:
+        conversation.append(NewEvent(kind=Kind.WOKEN, author=Author.CUSTOMER))
     was = conversation.status
-    conversation.status = status_after_customer_wrote(was, had_person=had_person)
+    conversation.status = status_after_customer_wrote(was, had_person=conversation.has_person)
     if was == Status.RESOLVED:
-        conversation.resolved_at, conversation.assignee_id = None, None
-        if conversation.status == Status.QUEUED:
-            conversation.queued_at, conversation.queued = now, True
+        conversation.reopened, conversation.has_person = True, False
+    if was in (Status.RESOLVED, Status.SNOOZED) and conversation.status == Status.QUEUED:
+        conversation.queued = True
     seq = conversation.append(
         NewEvent(
             kind=Kind.MESSAGE,
             author=Author.CUSTOMER,
-            text=checked.safe,
-            data={"secret": list(checked.kinds)} if checked.secret else {},
+            text=stored.safe,
+            data=files.data | ({"secret": list(kinds)} if kinds else {}),
             client_id=message.client_id,
         )
     )
     conversation.last_customer_seq = seq
-    conversation.preview = checked.safe.text[:PREVIEW_LENGTH]
-    conversation.waiting_since = conversation.waiting_since or now
-    if checked.secret:
-        _alarm(conversation, checked, now)
+    conversation.files += [(pk, seq) for pk in files.pks]
+    conversation.preview = (stored.text or preview_of(files.told))[:PREVIEW_LENGTH]
+    if kinds:
+        _alarm(conversation, checked, kinds)
+    elif conversation.status == Status.BOT and files.pks and not text.strip():
+        _hand_over(conversation, "file")  # the bot cannot look at it
     elif conversation.status == Status.BOT:
         conversation.to_bot = seq
     if conversation.history is not None:
-        conversation.history = [*history, (seq, checked.safe.text)][-HISTORY_LIMIT:]
-    return Recorded(conversation.ref, seq, checked.safe.text, checked.kinds)
+        conversation.history = [*history, (seq, stored.text)][-HISTORY_LIMIT:]
+    return Recorded(conversation.ref, seq, checked.safe.text, kinds)
 
 
-def _alarm(conversation: _Open, checked: Checked, now: datetime) -> None:
+def _alarm(conversation: _Open, checked: Checked, kinds: tuple[str, ...]) -> None:
     """Warn the customer of a secret, overwrite its earlier parts, call a person."""
     history = conversation.history or []
     earlier = {history[index][0]: safe for index, safe in checked.earlier.items()}
@@ -299,68 +326,72 @@ def _alarm(conversation: _Open, checked: Checked, now: datetime) -> None:
         NewEvent(
             kind=Kind.NOTICE,
             author=Author.SYSTEM,
-            data={"code": "secret_removed", "kinds": list(checked.kinds)},
+            data={"code": "secret_removed", "kinds": list(kinds)},
         )
     )
-    conversation.secrets.update(checked.kinds)
+    conversation.secrets.update(kinds)
     conversation.urgency = Urgency.CRITICAL
-    conversation.to_bot = None
     if conversation.status == Status.BOT:
-        conversation.append(
-            NewEvent(kind=Kind.HANDED_OVER, author=Author.SYSTEM, data={"reason": "secret"})
-        )
-        conversation.status, conversation.queued_at = Status.QUEUED, now
-        conversation.queued = True
+        _hand_over(conversation, "secret")
+
+
+def _hand_over(conversation: _Open, reason: str) -> None:
+    """Have the conversation wait for a person instead of the bot."""
+    conversation.to_bot = None
+    conversation.append(
+        NewEvent(kind=Kind.HANDED_OVER, author=Author.SYSTEM, data={"reason": reason})
+    )
+    conversation.status, conversation.queued = Status.QUEUED, True
 
 
 def _write(cursor: psycopg.Cursor[Any], changed: list[_Open], now: datetime) -> None:
-    rows = [(c, seq, event) for c in changed for seq, event in c.new]
     cursor.execute(
-        sql.EVENTS,
-        [
-            now,
-            [c.id for c, _, _ in rows],
-            [seq for _, seq, _ in rows],
-            [c.brand_id for c, _, _ in rows],
-            [event.kind.value for _, _, event in rows],
-            [event.author.value for _, _, event in rows],
-            [event.text.text if event.text else "" for _, _, event in rows],
-            [msgspec.json.encode(event.data).decode() for _, _, event in rows],
-            [event.client_id for _, _, event in rows],
-        ],
+        sql.EVENTS, [now, _rows(_event(c, seq, event) for c in changed for seq, event in c.new)]
     )
-    cursor.execute(
-        sql.CONVERSATIONS,
-        [
-            now,
-            [c.id for c in changed],
-            [c.status.value for c in changed],
-            [c.urgency for c in changed],
-            [c.assignee_id for c in changed],
-            [c.last_seq for c in changed],
-            [c.last_customer_seq for c in changed],
-            [c.preview for c in changed],
-            [c.waiting_since for c in changed],
-            [c.queued_at for c in changed],
-            [c.resolved_at for c in changed],
-            [c.allowance for c in changed],
-        ],
-    )
+    cursor.execute(sql.CONVERSATIONS, {"now": now, "rows": _rows(map(_row, changed))})
+    attach_files(cursor, [(c.id, *file) for c in changed for file in c.files])
     _rewrite(cursor, changed)
+    seal_data(found=[found for c in changed for found in c.found])
     _publish(changed)
     wake(
         sorted({f"conversation:{c.ref}" for c in changed} | {f"desk:{c.brand_id}" for c in changed})
     )
 
 
+def _event(conversation: _Open, seq: int, event: NewEvent) -> dict[str, Any]:
+    return {
+        "conversation_id": conversation.id,
+        "seq": seq,
+        "brand_id": conversation.brand_id,
+        "kind": event.kind,
+        "author": event.author,
+        "text": event.text.text if event.text else "",
+        "data": event.data,
+        "client_id": event.client_id,
+    }
+
+
+def _row(conversation: _Open) -> dict[str, Any]:
+    return {
+        "id": conversation.id,
+        "status": conversation.status,
+        "urgency": conversation.urgency,
+        "last_seq": conversation.last_seq,
+        "last_customer_seq": conversation.last_customer_seq,
+        "preview": conversation.preview,
+        "allowance": conversation.allowance,
+        "queued": conversation.queued,
+        "reopened": conversation.reopened,
+    }
+
+
 def _rewrite(cursor: psycopg.Cursor[Any], changed: list[_Open]) -> None:
     """Overwrite earlier messages that turned out to be parts of a secret."""
     parts = [(c.id, seq, text) for c in changed for seq, text in c.rewritten.items()]
     if parts:
-        cursor.execute(
-            sql.REWRITE,
-            [[p[0] for p in parts], [p[1] for p in parts], [p[2] for p in parts]],
-        )
+        columns = [[p[0] for p in parts], [p[1] for p in parts], [p[2] for p in parts]]
+        for statement in (sql.REWRITE, sql.REWRITE_COPIES, sql.REWRITE_ORIGINS):
+            cursor.execute(statement, columns)
 
 
 def _publish(changed: list[_Open]) -> None:

@@ -1,28 +1,37 @@
-"""The statements of the way in. Arrays in, so that one statement serves a whole batch."""
+"""The statements of the way in. One JSON document of rows in, so that one serves a whole batch.
 
-LOCK = """
-SELECT w.place, c.id, c.ref, c.brand_id, c.status, c.urgency, c.assignee_id, c.last_seq,
-       c.last_customer_seq, c.waiting_since, c.queued_at, c.resolved_at, c.allowance,
-       c.allowance_at, c.created_at
-FROM unnest(%s::int[], %s::bytea[], %s::text[]) AS w(place, token_hash, ref)
-JOIN contacts_contactsession s ON s.token_hash = w.token_hash AND s.expires_at > %s
-JOIN conversations_conversation c ON c.ref = w.ref AND c.contact_id = s.contact_id
+psycopg writes an array element by element in Python; a document costs an eighth of that.
+"""
+
+# A conversation that was merged goes on in another one, which its customer reaches by either name.
+_WANTED = """
+FROM json_to_recordset(%(rows)s) AS w(place int, token text, ref text)
+JOIN contacts_contactsession s ON s.token_hash = decode(w.token, 'hex')
+  AND s.expires_at > %(now)s
+JOIN conversations_conversation n ON n.ref = w.ref
+  AND (n.contact_id = s.contact_id OR EXISTS (
+    SELECT 1 FROM conversations_conversation m
+    WHERE m.merged_into_id = n.id AND m.contact_id = s.contact_id))
+JOIN conversations_conversation c ON c.id = coalesce(n.merged_into_id, n.id)
+"""
+
+LOCK = f"""
+SELECT w.place, c.id, c.ref, c.brand_id, c.status, c.urgency, c.assignee_id IS NOT NULL, c.last_seq,
+       c.allowance, extract(epoch FROM %(now)s - c.allowance_at)::float8, c.contact_id,
+       EXISTS (SELECT 1 FROM conversations_block b
+               WHERE b.contact_id = s.contact_id AND b.lifted_at IS NULL AND b.until > %(now)s)
+{_WANTED}
 ORDER BY c.id, w.place
 FOR UPDATE OF c SKIP LOCKED
-"""
+"""  # noqa: S608 - constant parts
 
-EXISTING = """
-SELECT w.place
-FROM unnest(%s::int[], %s::bytea[], %s::text[]) AS w(place, token_hash, ref)
-JOIN contacts_contactsession s ON s.token_hash = w.token_hash AND s.expires_at > %s
-JOIN conversations_conversation c ON c.ref = w.ref AND c.contact_id = s.contact_id
-"""
+EXISTING = f"SELECT w.place {_WANTED}"
 
 RECEIPTS = """
 INSERT INTO conversations_receipt (conversation_id, client_id)
-SELECT DISTINCT * FROM unnest(%s::bigint[], %s::uuid[])
+SELECT DISTINCT w.* FROM json_to_recordset(%s) AS w(conversation_id bigint, client_id uuid)
 ON CONFLICT DO NOTHING
-RETURNING conversation_id, client_id
+RETURNING conversation_id, client_id::text
 """
 
 FORGET = """
@@ -32,10 +41,14 @@ WHERE r.conversation_id = w.conversation_id AND r.client_id = w.client_id
 """
 
 RECORDED_BEFORE = """
-SELECT e.conversation_id, e.client_id, e.seq, e.text
+SELECT w.conversation_id, e.client_id, e.seq, e.text, c.contact_id
 FROM unnest(%s::bigint[], %s::uuid[]) AS w(conversation_id, client_id)
-JOIN conversations_conversation c ON c.id = w.conversation_id
-JOIN conversations_event e ON e.conversation_id = w.conversation_id
+CROSS JOIN LATERAL (
+  SELECT id, created_at, contact_id FROM conversations_conversation WHERE id = w.conversation_id
+  UNION ALL
+  SELECT id, created_at, contact_id FROM conversations_conversation
+  WHERE merged_into_id = w.conversation_id) c
+JOIN conversations_event e ON e.conversation_id = c.id
   AND e.client_id = w.client_id AND e.created_at >= c.created_at - interval '1 hour'
 """
 
@@ -56,23 +69,23 @@ INSERT INTO conversations_event
   (created_at, conversation_id, seq, brand_id, kind, author, text, data, client_id, name,
    staff_data)
 SELECT %s, w.*, '', '{}'
-FROM unnest(%s::bigint[], %s::int[], %s::bigint[], %s::text[], %s::text[], %s::text[], %s::jsonb[],
-            %s::uuid[]) AS w
+FROM json_to_recordset(%s) AS w(conversation_id bigint, seq int, brand_id bigint, kind text,
+                                author text, text text, data jsonb, client_id uuid)
 """
 
 CONVERSATIONS = """
 UPDATE conversations_conversation c
-SET status = w.status, urgency = w.urgency, assignee_id = w.assignee_id, last_seq = w.last_seq,
+SET status = w.status, urgency = w.urgency, last_seq = w.last_seq,
     last_customer_seq = w.last_customer_seq, preview = w.preview, last_author = 'customer',
-    waiting_since = w.waiting_since, queued_at = w.queued_at, resolved_at = w.resolved_at,
-    allowance = w.allowance, allowance_at = w.now, last_event_at = w.now,
+    waiting_since = coalesce(c.waiting_since, %(now)s),
+    queued_at = CASE WHEN w.queued THEN %(now)s ELSE c.queued_at END,
+    resolved_at = CASE WHEN w.reopened THEN NULL ELSE c.resolved_at END,
+    assignee_id = CASE WHEN w.reopened THEN NULL ELSE c.assignee_id END,
+    snoozed_until = CASE WHEN w.status = 'snoozed' THEN c.snoozed_until END,
+    allowance = w.allowance, allowance_at = %(now)s, last_event_at = %(now)s,
     change_xid = pg_current_xact_id()::text::bigint
-FROM (
-  SELECT %s::timestamptz AS now, w.*
-  FROM unnest(%s::bigint[], %s::text[], %s::int[], %s::bigint[], %s::int[], %s::int[], %s::text[],
-              %s::timestamptz[], %s::timestamptz[], %s::timestamptz[], %s::float8[])
-    AS w(id, status, urgency, assignee_id, last_seq, last_customer_seq, preview, waiting_since,
-         queued_at, resolved_at, allowance)) w
+FROM json_to_recordset(%(rows)s) AS w(id bigint, status text, urgency int, last_seq int,
+  last_customer_seq int, preview text, allowance float8, queued bool, reopened bool)
 WHERE c.id = w.id
 """
 
@@ -82,4 +95,25 @@ FROM unnest(%s::bigint[], %s::int[], %s::text[]) AS w(conversation_id, seq, text
      conversations_conversation c
 WHERE c.id = w.conversation_id AND e.conversation_id = w.conversation_id AND e.seq = w.seq
   AND e.created_at >= c.created_at - interval '1 hour'
+"""
+
+# A part that was split off holds copies; what is overwritten in one place must be in the other.
+_PARTS = """
+FROM unnest(%s::bigint[], %s::int[], %s::text[]) AS w(conversation_id, seq, text),
+     conversations_conversation c, conversations_event copy
+WHERE copy.conversation_id = c.id AND copy.created_at >= c.created_at - interval '1 hour'
+  AND copy.staff_data ? 'origin'
+"""
+REWRITE_COPIES = f"""
+UPDATE conversations_event e SET text = w.text
+{_PARTS} AND c.split_from_id = w.conversation_id
+  AND (copy.staff_data->>'origin')::int = w.seq
+  AND e.conversation_id = copy.conversation_id AND e.seq = copy.seq
+  AND e.created_at = copy.created_at
+"""
+REWRITE_ORIGINS = f"""
+UPDATE conversations_event e SET text = w.text
+{_PARTS} AND c.id = w.conversation_id AND copy.seq = w.seq
+  AND e.conversation_id = c.split_from_id AND e.seq = (copy.staff_data->>'origin')::int
+  AND e.created_at = copy.created_at
 """

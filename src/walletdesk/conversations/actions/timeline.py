@@ -5,10 +5,15 @@ from typing import Any
 
 from django.db import connection
 
+from walletdesk.contacts.personal.actions.sealing import FoundData, seal_data
+from walletdesk.contacts.personal.keys import namer
+from walletdesk.conversations.file_rules import preview_of
 from walletdesk.conversations.models import PREVIEW_LENGTH, Conversation, Event
-from walletdesk.conversations.types import Author, Kind, NewEvent
+from walletdesk.conversations.types import Author, Kind, NewEvent, Status
 from walletdesk.kit import clock
 from walletdesk.kit.wake import wake
+from walletdesk.safety import guard
+from walletdesk.safety.types import StorableText
 
 
 def append(
@@ -20,6 +25,7 @@ def append(
     """
     now = clock.now()
     first = conversation.last_seq + 1
+    texts = [_storable(conversation, event) for event in events]
     rows = [
         Event(
             conversation=conversation,
@@ -30,28 +36,42 @@ def append(
             author=event.author,
             author_id=event.author_id,
             name=event.name,
-            text=event.text.text if event.text else "",
+            text=text.text if text else "",
             data=event.data,
             staff_data=event.staff_data,
             client_id=event.client_id,
         )
-        for seq, event in enumerate(events, first)
+        for seq, (event, text) in enumerate(zip(events, texts, strict=True), first)
     ]
+    values = [value for text in texts if text for value in text.values]
+    seal_data(found=[FoundData(conversation.contact_id, conversation.brand_id, values)])
     Event.objects.bulk_create(rows)
     conversation.last_seq += len(rows)
     conversation.last_event_at = now
     for row in rows:
         if row.kind == Kind.MESSAGE:
-            conversation.preview = row.text[:PREVIEW_LENGTH]
+            preview = row.text or preview_of(row.data.get("files", []))
+            conversation.preview = preview[:PREVIEW_LENGTH]
             conversation.last_author = row.author
             if row.author == Author.CUSTOMER:
                 conversation.last_customer_seq = row.seq
     for name, value in changes.items():
         setattr(conversation, name, value)
+    if conversation.status != Status.SNOOZED:
+        conversation.snoozed_until = None
     conversation.change_xid = current_xid()
     conversation.save()
     wake_screens([conversation])
     return rows
+
+
+def _storable(conversation: Conversation, event: NewEvent) -> StorableText | None:
+    """Return an event's text with tokens for personal data, whoever of the people wrote it."""
+    if event.text is None:
+        return None
+    if event.author == Author.BOT and event.kind == Kind.MESSAGE:
+        return guard.without_data(event.text)  # published articles, addresses of the wallet too
+    return guard.tokenise(event.text, namer(conversation.contact_id))
 
 
 def append_one(conversation: Conversation, event: NewEvent, **changes: Any) -> Event:

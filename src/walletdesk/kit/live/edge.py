@@ -92,6 +92,11 @@ class Edge:
         )
         self._rooms = Rooms(self._read.submit, self._limits)
         self._register = Register(self._authorise.submit, self._limits)
+        self._routes: dict[str, tuple[str, App]] = {
+            "/live/messages": ("POST", self._post),
+            "/live/stream": ("GET", self._stream),
+            "/live/poll": ("GET", self._poll),
+        }
         self._tasks: list[asyncio.Task[None]] = []
         self._loop: asyncio.AbstractEventLoop | None = None
 
@@ -150,12 +155,7 @@ class Edge:
             return
 
     def _route(self, scope: Scope) -> App:
-        routes: dict[str, tuple[str, App]] = {
-            "/live/messages": ("POST", self._post),
-            "/live/stream": ("GET", self._stream),
-            "/live/poll": ("GET", self._poll),
-        }
-        found = routes.get(scope["path"])
+        found = self._routes.get(scope["path"])
         if found is None:
             raise RefusedError(404, "no_such_page")
         if scope["method"] != found[0]:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from walletdesk.accounts.queries import get_colleague_for
 from walletdesk.conversations.actions import staff
 from walletdesk.conversations.actions.use_macro import send_macro
+from walletdesk.conversations.file_rules import FILES_PER_MESSAGE
 from walletdesk.conversations.models import Event
 from walletdesk.conversations.prepared import get_macro_for
 from walletdesk.conversations.queries import event_json, get_conversation_for, thread
@@ -25,6 +26,7 @@ from walletdesk.web.desk.bodies import LARGEST_SEQ, read_body, read_number
 from walletdesk.web.desk.writing import check_text
 
 Id = Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
+Files = Annotated[tuple[str, ...], msgspec.Meta(max_length=FILES_PER_MESSAGE)]
 
 
 class Reply(msgspec.Struct, forbid_unknown_fields=True):
@@ -37,6 +39,7 @@ class Reply(msgspec.Struct, forbid_unknown_fields=True):
     text: str
     after: Annotated[int, msgspec.Meta(ge=0, le=LARGEST_SEQ)] | None = None
     macro: Id | None = None
+    files: Files = ()
 
 
 class Note(msgspec.Struct, forbid_unknown_fields=True):
@@ -45,6 +48,7 @@ class Note(msgspec.Struct, forbid_unknown_fields=True):
     id: UUID
     text: str
     mentions: list[Id] = []
+    files: Files = ()
 
 
 @require_safe
@@ -66,7 +70,7 @@ def reply(request: StaffRequest, ref: str) -> HttpResponse:
     """Answer the customer."""
     conversation = get_conversation_for(request.membership, ref)
     written = read_body(request, Reply)
-    checked = check_text(written.text)
+    checked = check_text(written.text, written.files)
     send: Callable[..., Event] = staff.send_reply
     if written.macro is not None:
         send = partial(send_macro, macro=get_macro_for(request.membership, written.macro))
@@ -76,6 +80,7 @@ def reply(request: StaffRequest, ref: str) -> HttpResponse:
         client_id=written.id,
         text=checked.safe,
         seen_seq=written.after,
+        files=written.files,
     )
     return _told(event, checked)
 
@@ -86,13 +91,14 @@ def note(request: StaffRequest, ref: str) -> HttpResponse:
     """Write a note that only staff see."""
     conversation = get_conversation_for(request.membership, ref)
     written = read_body(request, Note)
-    checked = check_text(written.text)
+    checked = check_text(written.text, written.files)
     event = staff.add_note(
         conversation=conversation,
         membership=request.membership,
         client_id=written.id,
         text=checked.safe,
         mentions=written.mentions,
+        files=written.files,
     )
     return _told(event, checked)
 

@@ -4,6 +4,7 @@ from django.urls import include, path, register_converter
 
 from walletdesk.conversations.types import View
 from walletdesk.web.desk import calls, macros, marks, panel, views, writing
+from walletdesk.web.desk import calls, files, views
 
 
 class ViewConverter:
@@ -26,6 +27,7 @@ urlpatterns = [
     path("settings/", include("walletdesk.web.desk.settings.urls")),
     path("rows", views.rows, name="rows"),
     path("changed", views.changed, name="changed"),
+    path("files", files.upload, name="files"),
     path("<view:view>/", views.list_page, name="list"),
     path("<view:view>/list", views.list_fragment, name="list_fragment"),
     path("<view:view>/<slug:ref>/", views.conversation_page, name="open"),

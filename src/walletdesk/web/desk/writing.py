@@ -1,5 +1,6 @@
 """Calls of the composer besides sending: drafts, replies for later, and who can be called."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, Literal
 from uuid import UUID
@@ -46,10 +47,13 @@ class Changed(Struct, forbid_unknown_fields=True):
     at: datetime | None = None
 
 
-def check_text(text: str) -> Checked:
-    """Return a text that somebody sends, looked at by the guard. Raises NothingToSay."""
+def check_text(text: str, files: Sequence[str] = ()) -> Checked:
+    """Return a text that somebody sends, looked at by the guard. Raises NothingToSay.
+
+    Beside files there may be no text.
+    """
     text = text.replace("\x00", "").strip()
-    if not text or len(text) > MESSAGE_LENGTH:
+    if not (text or files) or len(text) > MESSAGE_LENGTH:
         raise NothingToSay
     return guard.check(text)
 

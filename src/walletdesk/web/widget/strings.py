@@ -7,7 +7,7 @@ from walletdesk.web.common.strings import customer_thread_strings
 
 def strings() -> dict[str, str]:
     """Return the texts that the chat page's script shows, in the active language."""
-    return customer_thread_strings() | _status() | _sending() | _warning() | _rating()
+    return customer_thread_strings() | _start() | _status() | _sending() | _warning() | _rating()
 
 
 def loader_strings(brand: str) -> dict[str, str]:
@@ -21,6 +21,19 @@ def loader_strings(brand: str) -> dict[str, str]:
     }
 
 
+def _start() -> dict[str, str]:
+    return {
+        "all_conversations": _("All {n} conversations"),
+        "new_answer": _("New answer"),
+        "list_queued": _("Waiting for a person"),
+        "list_open": _("In conversation"),
+        "list_resolved": _("Resolved"),
+        "found_one": _("{n} article found"),
+        "found_other": _("{n} articles found"),
+        "no_search": _("The search does not work just now. You can ask in the chat."),
+    }
+
+
 def _status() -> dict[str, str]:
     return {
         "status_new": _("Answers at once, day and night"),
@@ -31,7 +44,9 @@ def _status() -> dict[str, str]:
         "status_resolved": _("Resolved"),
         "queue_next": _("You are next"),
         "queue_place": _("You are number {place} in the queue"),
-        "queue_note": _("You can close this window: your place is kept and the answer waits here."),
+        "server_away": _(
+            "We cannot be reached just now. Messages are kept here and sent as soon as it works again."
+        ),
         "offline": _("No connection. Messages are sent as soon as you are back online."),
     }
 
@@ -45,6 +60,7 @@ def _sending() -> dict[str, str]:
         "error_bad_text": _("This message cannot be stored. Please change it."),
         "error_failed": _("Not sent."),
         "error_action": _("That did not work. Please try again."),
+        "try_again_in": _("Too many at once. Try again in {seconds} s."),
         "left_one": _("{n} character left"),
         "left_other": _("{n} characters left"),
         "over_one": _("{n} character too many"),

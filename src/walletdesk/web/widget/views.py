@@ -1,6 +1,7 @@
 """The chat page, its loader, the brand's colours, and the demo wallet that embeds them."""
 
 import json
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.html import json_script
 from django.views.decorators.http import require_safe
+from rjsmin import jsmin
 
 from walletdesk.accounts.models import Brand
 from walletdesk.accounts.queries import get_brand
@@ -95,7 +97,7 @@ def loader(request: HttpRequest, brand: str) -> HttpResponse:
             "onAccent": properties["--on-brand"],
             "strings": loader_strings(found.name),
         }
-    script = f"document.currentScript.walletdesk = {json.dumps(told)};\n{LOADER.read_text()}"
+    script = f"document.currentScript.walletdesk = {json.dumps(told)};\n{_loader_script()}"
     response = HttpResponse(
         script,
         content_type="text/javascript; charset=utf-8",
@@ -103,6 +105,12 @@ def loader(request: HttpRequest, brand: str) -> HttpResponse:
     )
     patch_vary_headers(response, ["Accept-Language"])
     return response
+
+
+@cache
+def _loader_script() -> str:
+    text = LOADER.read_text()
+    return text if settings.DEBUG else str(jsmin(text))
 
 
 @require_safe

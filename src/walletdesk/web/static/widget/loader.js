@@ -7,12 +7,16 @@
   const { page, language, accent, onAccent, strings } = script.walletdesk;
   const origin = new URL(script.src).origin;
   const key = `walletdesk:${page}`;
+  const view = window.visualViewport;
   const phone = matchMedia("(max-width: 480px), (max-height: 480px)");
   const still = matchMedia("(prefers-reduced-motion: reduce)");
   let frame = null;
   let loaded = false;
   let open = false;
+  let large = false;
   let unread = 0;
+
+  const rtl = getComputedStyle(document.documentElement).direction === "rtl";
 
   const styled = (element, styles) => {
     for (const [name, value] of Object.entries(styles)) element.style.setProperty(name, value, "important");
@@ -45,7 +49,7 @@
   const host = styled(document.createElement("div"), { all: "initial", position: "fixed", "z-index": "2147483000" });
   const root = host.attachShadow({ mode: "open" });
   const button = styled(document.createElement("button"), {
-    position: "fixed", right: "20px", bottom: "max(20px, env(safe-area-inset-bottom))", display: "grid", "place-items": "center",
+    position: "fixed", [rtl ? "left" : "right"]: "20px", bottom: "max(20px, env(safe-area-inset-bottom))", display: "grid", "place-items": "center",
     width: "56px", height: "56px", padding: "0", border: "0", "border-radius": "50%", background: accent, color: onAccent,
     cursor: "pointer", "box-shadow": "0 2px 6px rgb(16 20 32 / 16%), 0 12px 32px rgb(16 20 32 / 22%)",
   });
@@ -61,6 +65,7 @@
     const label = open ? strings.close : strings.open;
     const news = unread ? (unread === 1 ? strings.unread_one : strings.unread_other).replace("{n}", unread) : "";
     button.setAttribute("aria-label", news ? `${label}. ${news}` : label);
+    button.title = news || label;
     button.setAttribute("aria-expanded", String(open));
     button.replaceChildren(picture(open ? cross : speech), badge);
     badge.textContent = String(Math.min(unread, 99));
@@ -70,20 +75,28 @@
 
   const layOut = () => {
     const full = phone.matches;
+    const keyboard = full && view && view.scale < 1.01; // the keyboard covers the page; the frame ends above it
+    const edge = rtl ? "left" : "right";
     styled(button, { display: open && full ? "none" : "grid" });
     styled(frame, {
-      position: "fixed", border: "0", display: "block", background: "transparent",
-      top: full ? "0" : "auto", left: full ? "0" : "auto", right: full ? "0" : "20px", bottom: full ? "0" : "92px",
-      width: full ? "100%" : "min(400px, calc(100vw - 40px))", height: full ? "100%" : "min(680px, calc(100vh - 112px))",
+      position: "fixed", border: "0", display: "block", background: "transparent", "max-width": "none", "max-height": "none", margin: "0",
+      top: full ? (keyboard ? `${view.offsetTop}px` : "0") : "auto", bottom: full ? "auto" : "92px",
+      left: "auto", right: "auto", [edge]: full ? "0" : "20px",
+      width: full ? "100%" : `min(${large ? 720 : 400}px, calc(100vw - 40px))`,
+      height: full ? (keyboard ? `${view.height}px` : "100%") : `min(${large ? 960 : 680}px, calc(100vh - 112px))`,
       "border-radius": full ? "0" : "16px", "box-shadow": "0 4px 12px rgb(16 20 32 / 10%), 0 24px 64px rgb(16 20 32 / 24%)",
-      "color-scheme": "normal", transition: still.matches ? "none" : "opacity 160ms ease, transform 160ms ease",
+      "color-scheme": "normal",
+      transition: still.matches || keyboard ? "none" : "opacity 160ms ease, transform 160ms ease, width 160ms ease, height 160ms ease",
       opacity: open ? "1" : "0", transform: open ? "none" : "translateY(12px)",
       visibility: open ? "visible" : "hidden", "pointer-events": open ? "auto" : "none",
     });
+    const page = document.documentElement.style; // the page behind a full screen does not scroll
+    if (open && full) page.setProperty("overflow", "hidden");
+    else if (page.overflow === "hidden") page.removeProperty("overflow");
   };
 
   const tell = () => {
-    if (loaded) frame.contentWindow.postMessage({ walletdesk: true, open }, origin);
+    if (loaded) frame.contentWindow.postMessage({ walletdesk: true, open, phone: phone.matches }, origin);
   };
 
   const load = () => {
@@ -115,13 +128,21 @@
   addEventListener("message", (event) => {
     if (!frame || event.origin !== origin || event.source !== frame.contentWindow || event.data?.walletdesk !== true) return;
     if (event.data.type === "close") toggle(false);
+    if (event.data.type === "expand") {
+      large = event.data.on === true;
+      layOut();
+    }
     if (event.data.type === "unread" && Number.isSafeInteger(event.data.n)) {
       unread = event.data.n;
       show();
     }
   });
   button.addEventListener("click", () => toggle(!open));
-  phone.addEventListener("change", show);
+  phone.addEventListener("change", () => {
+    show();
+    tell();
+  });
+  if (view) for (const name of ["resize", "scroll"]) view.addEventListener(name, () => open && phone.matches && layOut());
   // Any element of the wallet's page can open the chat: <a href="…" data-walletdesk-open>
   document.addEventListener("click", (event) => {
     if (!(event.target instanceof Element) || !event.target.closest("[data-walletdesk-open]")) return;

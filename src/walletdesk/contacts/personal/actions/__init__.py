@@ -1,0 +1,1 @@
+"""All writes of personal data, and the one action that opens it for staff."""

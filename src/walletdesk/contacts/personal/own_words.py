@@ -1,0 +1,58 @@
+"""What a customer reads of their own: their values put back in place of the tokens.
+
+One of the two doors that open values (tools/lints/sealed_fields.py). It takes the contact whose
+credential was checked, and opens nothing but that contact's own data.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+
+from walletdesk.contacts.personal import keys
+from walletdesk.contacts.personal.models import Datum
+from walletdesk.contacts.personal.places import datum_place
+from walletdesk.contacts.personal.queries import data_keys, tokens_in
+from walletdesk.kit.seal import CannotOpen
+from walletdesk.safety.personal import TOKEN
+
+Values = Mapping[tuple[str, str], str]
+
+
+def restore(texts: Sequence[tuple[int, str]]) -> list[str]:
+    """Return texts, each with the contact who reads it, as that contact typed them.
+
+    No query when no token stands in them, else two. A token without a value stays.
+    """
+    wanted: dict[int, set[tuple[str, str]]] = {}
+    for contact_id, text in texts:
+        if "⟦" in text and (tokens := tokens_in([text])):
+            wanted.setdefault(contact_id, set()).update(tokens)
+    if not wanted:
+        return [text for _contact_id, text in texts]
+    values = _values(wanted)
+    return [_put_back(text, values.get(contact_id, {})) for contact_id, text in texts]
+
+
+def _values(
+    wanted: Mapping[int, Collection[tuple[str, str]]],
+) -> dict[int, dict[tuple[str, str], str]]:
+    codes = {code for tokens in wanted.values() for _kind, code in tokens}
+    rows = Datum.objects.filter(contact__in=list(wanted), code__in=codes)
+    known = data_keys(list(wanted))
+    found: dict[int, dict[tuple[str, str], str]] = {}
+    for row in rows:
+        key = known.get(row.contact_id)
+        if key is None:
+            continue
+        try:
+            value = keys.open_value(
+                key, row.sealed, datum_place(row.contact_id, row.kind, row.code)
+            )
+        except CannotOpen:
+            continue
+        found.setdefault(row.contact_id, {})[row.kind, row.code] = value
+    return found
+
+
+def _put_back(text: str, values: Values) -> str:
+    if not values:
+        return text
+    return TOKEN.sub(lambda m: values.get((m.group(1), m.group(2)), m.group()), text)

@@ -1,0 +1,100 @@
+"""Reads of personal data. Everything comes masked; what opens values is named in the lint."""
+
+from collections.abc import Collection, Iterable
+
+from walletdesk.accounts.models import Brand
+from walletdesk.contacts.models import Contact
+from walletdesk.contacts.personal import keys
+from walletdesk.contacts.personal.models import ContactKey, Datum, Erasure, Identity
+from walletdesk.contacts.personal.places import datum_place, identity_place
+from walletdesk.contacts.personal.rules import lookup_form
+from walletdesk.contacts.personal.types import Found, Masked, Raw, Source
+from walletdesk.kit.seal import CannotOpen
+from walletdesk.safety.personal import TOKEN
+
+SHOWN = 60  # data of one contact in the panel
+SEARCH_LIMIT = 10
+UNREADABLE = "••••••"
+
+
+def data_keys(contact_ids: Collection[int]) -> dict[int, bytes]:
+    """Return the data keys of contacts that have one."""
+    rows = ContactKey.objects.filter(pk__in=contact_ids)
+    return {row.pk: keys.unwrap(row.pk, row.master, row.wrapped) for row in rows}
+
+
+def is_erased(contact: Contact) -> bool:
+    """Tell whether nothing can be read of this contact any more."""
+    return Erasure.objects.filter(pk=contact.pk).exists()
+
+
+def masked_identities(contact: Contact) -> list[Masked]:
+    """Return who a contact is, masked, oldest first."""
+    return masked_identities_of([contact.pk]).get(contact.pk, [])
+
+
+def masked_identities_of(contact_ids: Collection[int]) -> dict[int, list[Masked]]:
+    """Return the masked identities of several contacts, in two queries."""
+    rows = Identity.objects.filter(contact__in=contact_ids).order_by("pk")
+    known = data_keys(contact_ids)
+    found: dict[int, list[Masked]] = {}
+    for row in rows:
+        place = identity_place(row.contact_id, row.kind, row.lookup)
+        found.setdefault(row.contact_id, []).append(
+            Masked(
+                item=f"identity:{row.pk}",
+                kind=row.kind,
+                mask=_mask(known.get(row.contact_id), row.sealed_mask, place),
+                verified=row.source == Source.WALLET,
+                seen_at=row.created_at,
+            )
+        )
+    return found
+
+
+def masked_data(contact: Contact) -> list[Masked]:
+    """Return what stood in the contact's messages, masked, newest first, at most SHOWN."""
+    rows = Datum.objects.filter(contact=contact).order_by("-pk")[:SHOWN]
+    known = data_keys([contact.pk]) if rows else {}
+    return [
+        Masked(
+            item=f"{row.kind}:{row.code}",
+            kind=row.kind,
+            mask=_mask(
+                known.get(contact.pk),
+                row.sealed_mask,
+                datum_place(contact.pk, row.kind, row.code),
+            ),
+            verified=False,
+            seen_at=row.created_at,
+        )
+        for row in rows
+    ]
+
+
+def _mask(key: bytes | None, sealed: Raw, place: str) -> str:
+    try:
+        return keys.open_mask(key, sealed, place) if key else UNREADABLE
+    except CannotOpen:
+        return UNREADABLE
+
+
+def search_exact(brand: Brand, kind: str, value: str) -> list[Found]:
+    """Return the contacts of a brand that have exactly this value, at most SEARCH_LIMIT."""
+    wanted = keys.lookup(kind, lookup_form(kind, value))
+    known = Identity.objects.filter(brand=brand, kind=kind, lookup=wanted).order_by("-pk")
+    said = Datum.objects.filter(brand=brand, kind=kind, lookup=wanted).order_by("-pk")
+    found = dict.fromkeys(known.values_list("contact_id", flat=True)[:SEARCH_LIMIT], True)
+    for pk in said.values_list("contact_id", flat=True)[:SEARCH_LIMIT]:
+        found.setdefault(pk, False)
+    return [Found(pk, by_identity) for pk, by_identity in found.items()][:SEARCH_LIMIT]
+
+
+def tokens_in(texts: Iterable[str]) -> set[tuple[str, str]]:
+    """Return the (kind, code) of all tokens that stand in texts."""
+    return {match.groups() for text in texts if "⟦" in text for match in TOKEN.finditer(text)}  # type: ignore[misc] # two groups
+
+
+def old_keys() -> int:
+    """Return how many contacts' keys are not sealed under the current master key."""
+    return ContactKey.objects.exclude(master=keys.keyring().current).count()
