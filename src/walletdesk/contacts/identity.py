@@ -8,7 +8,6 @@ the same `BadToken`, without a reason: whoever guesses learns nothing.
 
 import base64
 import binascii
-import hashlib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -179,12 +178,6 @@ def _check_times(payload: _Payload, now: int) -> None:
         raise BadToken
     if payload.exp <= now or max(payload.iat, payload.nbf) > now + SKEW:
         raise BadToken
-
-
-def subject_digest(key: bytes, brand_id: int, kind: str, subject: str) -> bytes:
-    """Return the keyed name by which an identity is found: the table does not tell it."""
-    told = f"{brand_id}\0{kind}\0{subject}".encode()
-    return hashlib.blake2b(told, key=key[:64], digest_size=32).digest()
 
 
 def read_public_key(text: str) -> bytes:

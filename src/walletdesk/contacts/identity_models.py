@@ -5,25 +5,27 @@ from django.db import models
 from django.db.models.functions import Now
 
 from walletdesk.accounts.models import Brand, Membership
-from walletdesk.contacts.types import Algorithm, IdentityKind, ProofOfWork
+from walletdesk.contacts.types import Algorithm, Proof, ProofOfWork
 
 
-class Identity(models.Model):
+class ExternalIdentity(models.Model):
     """A name under which a customer is known for certain: the wallet's user, or an address.
 
-    Found by a keyed hash, read by opening the sealed name.
+    Found by a keyed hash. Only an address, which is public on its chain, can be read here.
     """
 
     brand = models.ForeignKey(Brand, models.CASCADE, related_name="+")
-    contact = models.ForeignKey("contacts.Contact", models.CASCADE, related_name="identities")
-    kind = models.CharField(max_length=12, choices=[(k, k) for k in IdentityKind])
+    contact = models.ForeignKey(
+        "contacts.Contact", models.CASCADE, related_name="external_identities"
+    )
+    kind = models.CharField(max_length=12, choices=[(p, p) for p in Proof])
     digest = models.BinaryField(max_length=32)
-    sealed = models.BinaryField(max_length=700)
+    address = models.CharField(max_length=200, db_default="", default="")
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["brand", "digest"], name="identity_once_per_brand"),
+            models.UniqueConstraint(fields=["brand", "digest"], name="external_identity_once"),
         ]
 
     def __str__(self) -> str:

@@ -1,16 +1,18 @@
 """Who is it? The access functions of customers."""
 
+import logging
+
 from walletdesk.accounts.models import Brand
 from walletdesk.contacts.identity import VerifyingKey
 from walletdesk.contacts.identity_models import IdentityKey, IdentityPolicy
 from walletdesk.contacts.models import Contact, ContactNote, ContactSession
-from walletdesk.contacts.types import Algorithm, Device, IdentityKind, KnownIdentity
-from walletdesk.contacts.vault import Unreadable, unseal
+from walletdesk.contacts.types import Algorithm, Device, KnownIdentity
+from walletdesk.contacts.vault import open_secret
 from walletdesk.kit import clock, ids
 
-KEY_PURPOSE = "identity keys"
-IDENTITY_PURPOSE = "identities"
 DEVICES_SHOWN = 20
+
+log = logging.getLogger("walletdesk.contacts")
 
 
 def get_contact_by_token(token: str) -> Contact | None:
@@ -62,13 +64,16 @@ def verifying_key(brand: Brand, kid: str) -> VerifyingKey | None:
         return None
     if key.algorithm == Algorithm.EDDSA:
         return VerifyingKey(Algorithm.EDDSA, bytes(key.public_key or b""))
-    return VerifyingKey(Algorithm.HS256, secret_of(key))
+    secret = secret_of(key)
+    return VerifyingKey(Algorithm.HS256, secret) if secret else None
 
 
-def secret_of(key: IdentityKey) -> bytes:
-    """Return the secret of an HS256 key. Raises Unreadable."""
-    bound_to = f"brand {key.brand_id} kid {key.kid}"
-    return unseal(bytes(key.secret or b""), purpose=KEY_PURPOSE, bound_to=bound_to)
+def secret_of(key: IdentityKey) -> bytes | None:
+    """Return the secret of an HS256 key, None when it cannot be read any more."""
+    secret = open_secret(bytes(key.secret or b""), brand_id=key.brand_id, kid=key.kid)
+    if secret is None:
+        log.warning("identity key %s cannot be read: was WALLETDESK_SECRET_KEY changed?", key.kid)
+    return secret
 
 
 def keys_of(brand: Brand) -> list[IdentityKey]:
@@ -92,22 +97,15 @@ def policy_of(brand: Brand) -> IdentityPolicy:
 
 def identity_of(contact: Contact) -> KnownIdentity:
     """Return who a customer was shown to be, and what their newest device says."""
-    names: dict[str, list[str]] = {kind: [] for kind in IdentityKind}
-    for identity in contact.identities.order_by("pk"):
-        bound_to = f"contact {contact.pk}"
-        try:
-            plain = unseal(bytes(identity.sealed), purpose=IDENTITY_PURPOSE, bound_to=bound_to)
-        except Unreadable:
-            continue  # sealed under another installation's secret: it cannot be shown
-        names[identity.kind].append(plain.decode())
+    known = list(contact.external_identities.order_by("pk"))
     sessions = list(
         contact.sessions.filter(expires_at__gt=clock.now()).order_by("-pk")[:DEVICES_SHOWN]
     )
     return KnownIdentity(
         verified=contact.verified_at is not None,
         verified_at=contact.verified_at,
-        external_id=next(iter(names[IdentityKind.WALLET_USER]), ""),
-        addresses=tuple(names[IdentityKind.ADDRESS]),
+        proofs=tuple(identity.kind for identity in known),
+        addresses=tuple(identity.address for identity in known if identity.address),
         language=contact.language,
         app_version=next((s.app_version for s in sessions if s.app_version), ""),
         device=next((s.device for s in sessions if s.device), ""),

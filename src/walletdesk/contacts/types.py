@@ -12,8 +12,8 @@ class Algorithm(StrEnum):
     EDDSA = "EdDSA"
 
 
-class IdentityKind(StrEnum):
-    """Who vouches for an identity: the wallet's server by a token, or the owner of an address."""
+class Proof(StrEnum):
+    """What showed who a customer is: a token of the wallet's server, or an address's signature."""
 
     WALLET_USER = "wallet_user"
     ADDRESS = "address"
@@ -31,13 +31,14 @@ class ProofOfWork(StrEnum):
 class KnownIdentity:
     """What the desk shows of who a customer is.
 
-    `external_id` is the wallet's own name of the user, "" when it never vouched for one;
-    `addresses` are CAIP-10 names whose owner signed in; the rest is what the newest device said.
+    `proofs` says how; `addresses` are CAIP-10 names whose owner signed in; the rest is what the
+    newest device said. Name, e-mail and the wallet's own name of its user are personal data
+    (contacts/personal): they come masked, from there.
     """
 
     verified: bool
     verified_at: datetime | None
-    external_id: str
+    proofs: tuple[str, ...]
     addresses: tuple[str, ...]
     language: str
     app_version: str

@@ -1,41 +1,27 @@
-"""Encryption at rest of what must be read again: keys of wallets, names of their users.
+"""Encryption at rest of a brand's signing secrets, under keys derived from the installation's own.
 
-AES-256-GCM under a key derived from the installation's secret (HKDF, RFC 5869), which is not in
-the database. The purpose is authenticated too: a value that is moved to another row does not open.
+The installation's secret is not in the database. Who a customer is lies elsewhere, under a key of
+their own: contacts/personal.
 """
 
-import os
-
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 
-_NONCE = 12
-
-
-class Unreadable(Exception):
-    """A sealed value was changed, moved, or sealed under another secret."""
+from walletdesk.kit.seal import CannotOpen, derive, open_sealed, seal
 
 
 def derived_key(purpose: str) -> bytes:
     """Return 32 bytes that only this installation can derive, different for each purpose."""
-    kdf = HKDF(algorithm=SHA256(), length=32, salt=None, info=f"walletdesk {purpose}".encode())
-    return kdf.derive(settings.SECRET_KEY.encode())
+    return derive(settings.SECRET_KEY.encode(), f"walletdesk {purpose}")
 
 
-def seal(plain: bytes, *, purpose: str, bound_to: str) -> bytes:
-    """Return `plain` encrypted, to be opened with the same purpose and binding only."""
-    nonce = os.urandom(_NONCE)
-    return nonce + AESGCM(derived_key(purpose)).encrypt(nonce, plain, bound_to.encode())
+def seal_secret(secret: bytes, *, brand_id: int, kid: str) -> bytes:
+    """Return a secret encrypted for the row of one key; moved to another it does not open."""
+    return seal(derived_key("identity keys"), secret, f"identity-key|{brand_id}|{kid}")
 
 
-def unseal(sealed: bytes, *, purpose: str, bound_to: str) -> bytes:
-    """Return what was sealed. Raises Unreadable."""
+def open_secret(sealed: bytes, *, brand_id: int, kid: str) -> bytes | None:
+    """Return what was sealed, or None when it was changed, moved, or is of another installation."""
     try:
-        return AESGCM(derived_key(purpose)).decrypt(
-            sealed[:_NONCE], sealed[_NONCE:], bound_to.encode()
-        )
-    except (InvalidTag, ValueError):
-        raise Unreadable from None
+        return open_sealed(derived_key("identity keys"), sealed, f"identity-key|{brand_id}|{kid}")
+    except CannotOpen:
+        return None

@@ -3,6 +3,7 @@
 from walletdesk.conversations.actions.drafts import remove_old_drafts
 from walletdesk.conversations.actions.housekeeping import close_idle, remove_old_receipts
 from walletdesk.conversations.actions.partitions import ensure_partitions
+from walletdesk.conversations.actions.retention import remove_past_retention
 from walletdesk.conversations.actions.scheduled import send_due
 from walletdesk.conversations.actions.snooze import WAKE_JOB, wake_due
 from walletdesk.conversations.actions.undo import remove_old_steps
@@ -36,3 +37,9 @@ def tidy_up() -> None:
 def wake(conversation_id: int) -> None:
     """At its time: a snoozed conversation comes back."""
     wake_due(conversation_id=conversation_id)
+
+
+@every("41 2 * * *", name="conversations.keep_retention")
+def keep_retention() -> None:
+    """Every night: remove the resolved conversations that their brand no longer keeps."""
+    remove_past_retention()

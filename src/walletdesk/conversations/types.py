@@ -55,6 +55,13 @@ class Kind(StrEnum):
     REDACTED = "redacted"  # earlier messages were overwritten; data.texts maps seq → new text
 
 
+class FileState(StrEnum):
+    """Where an uploaded file stands."""
+
+    PENDING = "pending"  # its contents are on their way, or never came
+    READY = "ready"
+
+
 class ScheduledState(StrEnum):
     """What became of a reply for later."""
 
@@ -62,13 +69,6 @@ class ScheduledState(StrEnum):
     HELD = "held"  # something happened since it was written: its author is asked
     SENT = "sent"
     CANCELLED = "cancelled"
-
-
-class FileState(StrEnum):
-    """Where an uploaded file stands."""
-
-    PENDING = "pending"  # its contents are on their way, or never came
-    READY = "ready"
 
 
 class Author(StrEnum):

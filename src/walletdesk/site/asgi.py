@@ -110,7 +110,9 @@ class Application:
     """Routes by path; starts and stops the edge with the server."""
 
     def __init__(self) -> None:
-        self.pages = BodyLimit(_files(_django()), most=settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+        self.pages = BodyLimit(
+            _files(_django()), most=settings.BODY_LIMIT, wider=settings.WIDER_BODIES
+        )
         self.uploads = BodyLimit(_uploads(), most=FILE_BYTES)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

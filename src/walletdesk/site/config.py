@@ -16,6 +16,9 @@ from typing import TYPE_CHECKING, Literal, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
 from walletdesk.kit.postgres import embedded_dsn
+from walletdesk.site import sign_in_config as sign_in
+from walletdesk.site.sign_in_config import OutsideConfig
+from walletdesk.site.sign_in_config import WrongValueError as _WrongValueError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -77,6 +80,8 @@ class Config:
     trusted_proxies: tuple[str, ...]
     blobs: str = field(default="", repr=False)
     files_url: str = ""
+    session_idle_minutes: int = 120
+    outside: OutsideConfig = field(default_factory=OutsideConfig)
 
     @property
     def embedded(self) -> bool:
@@ -116,6 +121,13 @@ SETTINGS = (
     Setting("WALLETDESK_TRUSTED_PROXIES", "", "addresses or networks, separated by commas"),
     Setting("WALLETDESK_BLOBS", "", "s3://bucket/prefix for files; default the data folder"),
     Setting("WALLETDESK_FILES_URL", "", "second address that serves files; default the first"),
+    Setting("WALLETDESK_SESSION_IDLE_MINUTES", "120", "staff are signed out when idle this long"),
+    Setting("WALLETDESK_OIDC_ISSUER", "", "OpenID Connect provider through which staff sign in"),
+    Setting("WALLETDESK_OIDC_CLIENT_ID", "", "this desk's id at that provider"),
+    Setting("WALLETDESK_OIDC_CLIENT_SECRET", "", "this desk's secret at that provider"),
+    Setting("WALLETDESK_OIDC_NAME", "OpenID Connect", "that provider's name on the button"),
+    Setting("WALLETDESK_SAML_METADATA", "", "file in which the SAML provider describes itself"),
+    Setting("WALLETDESK_SAML_NAME", "SAML", "that provider's name on the button"),
 )
 DEFAULTS = {setting.name: setting.default for setting in SETTINGS}
 
@@ -148,6 +160,8 @@ def load_config(environ: Mapping[str, str]) -> Config:
     trusted_proxies = read.take("WALLETDESK_TRUSTED_PROXIES", _networks)
     blobs = read.take("WALLETDESK_BLOBS", _blobs)
     files_url = read.take("WALLETDESK_FILES_URL", _base_url)
+    session_idle = read.take("WALLETDESK_SESSION_IDLE_MINUTES", _idle_minutes)
+    outside = _outside(read)
     stored_key = None
     if secret_key == "" and data is not None:
         stored_key = read.guarded("WALLETDESK_SECRET_KEY", lambda: _stored_secret_key(data))
@@ -172,7 +186,27 @@ def load_config(environ: Mapping[str, str]) -> Config:
         trusted_proxies=_known(trusted_proxies),
         blobs=blobs or "",
         files_url=files_url or "",
+        session_idle_minutes=_known(session_idle),
+        outside=_known(outside),
     )
+
+
+def _outside(read: _Reader) -> OutsideConfig | None:
+    """Read the identity providers; None when a problem was recorded."""
+    before = len(read.problems)
+    found = {
+        "oidc_issuer": read.take("WALLETDESK_OIDC_ISSUER", sign_in.issuer),
+        "oidc_client_id": read.take("WALLETDESK_OIDC_CLIENT_ID", sign_in.plain),
+        "oidc_client_secret": read.take("WALLETDESK_OIDC_CLIENT_SECRET", sign_in.plain),
+        "oidc_name": read.take("WALLETDESK_OIDC_NAME", sign_in.provider_name),
+        "saml_name": read.take("WALLETDESK_SAML_NAME", sign_in.provider_name),
+    }
+    saml = read.take("WALLETDESK_SAML_METADATA", sign_in.metadata)
+    if len(read.problems) > before:
+        return None
+    texts = {name: _known(value) for name, value in found.items()}
+    outside = OutsideConfig(**texts, saml_metadata=saml)
+    return read.guarded("WALLETDESK_OIDC_CLIENT_ID", lambda: sign_in.complete(outside))
 
 
 def database_dsn(config: Config) -> str:
@@ -232,13 +266,6 @@ class _Reader:
             return None
 
 
-class _WrongValueError(Exception):
-    def __init__(self, message: str, way_out: str) -> None:
-        super().__init__(message)
-        self.message = message
-        self.way_out = way_out
-
-
 def _known(value: T | None) -> T:
     """Narrow a value that is None only when a problem was recorded, and then never used."""
     if value is None:
@@ -283,6 +310,10 @@ def _port(text: str) -> int:
 
 def _pool(text: str) -> int:
     return _integer(text, 2, POOL_MAX)
+
+
+def _idle_minutes(text: str) -> int:
+    return _integer(text, 5, 12 * 60)
 
 
 def _streams(text: str) -> int:

@@ -2,8 +2,9 @@
 
 Customers open the chat on slow lines and in old browsers inside apps. So the modules of a page that
 is named in JOINED are published as one script under the address of its first module (each
-wrapped in a function, so that their names stay apart), `@import`ed stylesheets as one sheet, and
-private names (`#rows`) get short ones without `#`, which Safari before 15 cannot read in methods.
+wrapped in a function, so that their names stay apart), `@import`ed stylesheets as one sheet with
+the rules that the page needs, and private names (`#rows`) as short ones without `#`, which Safari
+before 15 cannot read in methods.
 """
 
 import re
@@ -12,11 +13,15 @@ from os.path import relpath
 from pathlib import Path
 from string import ascii_lowercase
 
-import rcssmin
-import rjsmin
+import rcssmin  # type: ignore[import-untyped] # has no types
+import rjsmin  # type: ignore[import-untyped] # as above
+
+from walletdesk import web
+from walletdesk.site.unused_styles import without_unused
 
 JOINED = ("widget/widget.js",)
-SHEETS = ("widget/page.css",)
+SHEETS = {"widget/page.css": "widget/widget.js"}  # with the script of the same page
+TEMPLATES = Path(web.__file__).parent / "templates" / "widget"
 KEPT_AS_IT_IS = "vendor"
 
 _IMPORT = re.compile(r'^import (?:\{([^}]*)\} from )?"(\.[^"]+)";$', re.MULTILINE)
@@ -31,15 +36,24 @@ _SHEET = re.compile(r'^@import "(\.[^"]+)";$', re.MULTILINE)
 
 def minify(folder: Path) -> None:
     """Rewrite all scripts and stylesheets below a folder, except what others made."""
-    entries = [(folder / name, joined_script) for name in JOINED]
-    entries += [(folder / name, joined_sheet) for name in SHEETS]
-    whole = {path: join(path) for path, join in entries if path.exists()}
+    whole = {folder / name: _page_script(folder / name) for name in JOINED}
+    whole |= {folder / name: _page_sheet(folder / name, folder / by) for name, by in SHEETS.items()}
     for path in sorted(folder.rglob("*")):
         if KEPT_AS_IT_IS in path.parts or path.suffix not in {".js", ".css"}:
             continue
-        text = whole.get(path) or path.read_text()
-        small = rjsmin.jsmin(text) if path.suffix == ".js" else rcssmin.cssmin(text)
-        path.write_text(str(small))
+        small = rjsmin.jsmin if path.suffix == ".js" else rcssmin.cssmin
+        path.write_text(whole.get(path) or str(small(path.read_text())))
+
+
+def _page_script(entry: Path) -> str:
+    return str(rjsmin.jsmin(joined_script(entry))) if entry.exists() else ""
+
+
+def _page_sheet(entry: Path, script: Path) -> str:
+    if not entry.exists():
+        return ""
+    code = _page_script(script) + "".join(path.read_text() for path in TEMPLATES.glob("*.html"))
+    return without_unused(str(rcssmin.cssmin(joined_sheet(entry))), code)
 
 
 def joined_script(entry: Path) -> str:

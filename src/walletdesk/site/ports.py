@@ -12,16 +12,18 @@ from uuid import UUID
 import msgspec
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.models import Session
 from django.db import DataError, IntegrityError, close_old_connections
 from django.utils.crypto import constant_time_compare
 
-from walletdesk.accounts.models import Membership
+from walletdesk.accounts.models import Membership, StaffSession
+from walletdesk.accounts.queries import active_places, lacks_second_factor
 from walletdesk.accounts.rules import may
+from walletdesk.accounts.sessions import alive
 from walletdesk.accounts.types import Permission
 from walletdesk.contacts.models import ContactSession
 from walletdesk.conversations import queries
 from walletdesk.conversations.actions.intake import record_messages
+from walletdesk.conversations.actions.openings import record_openings
 from walletdesk.conversations.file_rules import FILES_PER_MESSAGE
 from walletdesk.conversations.models import Conversation
 from walletdesk.conversations.types import Audience, InboundMessage, Recorded, Refused, Status
@@ -38,6 +40,7 @@ STATUS_OF = {
     "busy": 503,
     "bad_text": 400,
     "bad_files": 400,
+    "blocked": 403,
 }
 
 log = logging.getLogger("walletdesk.live")
@@ -94,7 +97,26 @@ def authorise(asked: Sequence[tuple[Credential, str]]) -> list[Feed | None]:
                 if kind == "desk"
                 else None
             )
+    _record_openings(asked, feeds, staff)
     return feeds
+
+
+def _record_openings(
+    asked: Sequence[tuple[Credential, str]],
+    feeds: Sequence[Feed | None],
+    staff: dict[str, list[Membership]],
+) -> None:
+    """Note who of the staff follows which conversation: a stream reads like a page does."""
+    opened: dict[int, tuple[Membership, set[str]]] = {}
+    for (credential, topic), feed in zip(asked, feeds, strict=True):
+        if feed is None or credential.scheme != "cookie" or not topic.startswith("conversation:"):
+            continue
+        for place in staff[credential.value]:
+            opened.setdefault(place.pk, (place, set()))[1].add(topic.partition(":")[2])
+    for place, refs in opened.values():
+        found = queries.get_conversations_for(place, refs)
+        if found:
+            record_openings(membership=place, conversations=found)
 
 
 def _customers(tokens: set[str]) -> dict[str, int]:
@@ -110,15 +132,11 @@ def _staff(session_keys: set[str]) -> dict[str, list[Membership]]:
     if not session_keys:
         return {}
     users: dict[str, tuple[int, str]] = {}
-    for session in Session.objects.filter(
-        session_key__in=session_keys, expire_date__gt=clock.now()
-    ):
+    for session in StaffSession.objects.filter(alive(), session_key__in=session_keys):
         data = session.get_decoded()
         if data.get(BACKEND_SESSION_KEY) and str(data.get(SESSION_KEY, "")).isdigit():
             users[session.session_key] = (int(data[SESSION_KEY]), data.get(HASH_SESSION_KEY, ""))
-    places = Membership.objects.filter(
-        user_id__in=[user_id for user_id, _ in users.values()], user__is_active=True
-    ).select_related("brand", "user")
+    places = active_places().filter(user_id__in=[user_id for user_id, _ in users.values()])
     found: dict[str, list[Membership]] = {}
     for key, (user_id, auth_hash) in users.items():
         found[key] = [
@@ -126,6 +144,7 @@ def _staff(session_keys: set[str]) -> dict[str, list[Membership]]:
             for place in places
             if place.user_id == user_id
             and may(place.role, Permission.CONVERSATION_READ)
+            and not lacks_second_factor(place)
             and constant_time_compare(auth_hash, place.user.get_session_auth_hash())
         ]
     return found
@@ -134,10 +153,16 @@ def _staff(session_keys: set[str]) -> dict[str, list[Membership]]:
 def _customer_feed(
     contact_id: int | None, ref: str, conversation: tuple[int, int, str] | None
 ) -> Feed | None:
-    if contact_id is None or conversation is None or conversation[0] != contact_id:
+    if contact_id is None or conversation is None:
         return None
+    floor = 0
+    if conversation[0] != contact_id:
+        joined = queries.visible_after(ref, contact_id)
+        if joined is None:
+            return None
+        floor = joined
     return Feed(
-        key=f"conversation:{ref}:{Audience.CUSTOMER}",
+        key=f"conversation:{ref}:{Audience.CUSTOMER}:{floor}",
         topic=f"conversation:{ref}",
         subject=f"customer:{contact_id}",
         ordered=True,
@@ -182,7 +207,8 @@ def read(asked: Sequence[tuple[Feed, int]]) -> list[list[LiveEvent]]:
         if kind == "desk":
             found[place] = _desk_events(int(name), after)
         else:
-            cursors.append((name, after, Audience(audience[0])))
+            floor = int(audience[1]) if len(audience) > 1 else 0  # where a guest's view begins
+            cursors.append((name, max(after, floor), Audience(audience[0])))
             places.append(place)
     if cursors:
         for place, events in zip(

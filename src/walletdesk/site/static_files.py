@@ -1,4 +1,4 @@
-"""The files that browsers load: published below the data folder, small, compressed copies beside."""
+"""The files that browsers load: published below the data folder, small, compressed copies too."""
 
 import shutil
 import tempfile

@@ -29,9 +29,33 @@ def sentence(code: str) -> str:
         "not_yours": _("Only the person who has this conversation can do that."),
         "wrong_state": _("The conversation has moved on. Look again."),
         "changed_meanwhile": _("A colleague changed this meanwhile. Look again before you save."),
+        "changed_since": _("Something happened since, so it stays as it is. Look again."),
+        "nothing_to_undo": _("It is too late to take this back."),
+        "cannot_merge": _("These two conversations cannot be merged."),
+        "blocked": _("You cannot write here for now."),
         "bad_text": _("Write something, at most 4,000 characters."),
+        "second_factor_missing": _("Your role needs a second factor. Load the page to set one up."),
+        "second_factor_unreadable": _(
+            "This second factor was made with another key of this desk. Ask an owner to reset it."
+        ),
+        "invitation_over": _(
+            "This invitation was used already, was replaced, or is older than 72 hours."
+            " Ask for a new link."
+        ),
         "too_many": _("That was too much at once. Wait a moment and try again."),
         "busy": _("We are very busy just now. Try again in a moment."),
+        "reveal_needs_case": _(
+            "Only the person who has this conversation, while it is open, may see this. "
+            "Take the conversation first."
+        ),
+        "reveal_budget": _(
+            "Your reveals of today are used up. Ask a supervisor to take the conversation."
+        ),
+        "bad_reason": _("Say why in 10 to 500 characters."),
+        "unreadable": _("This was erased. Nobody can read it any more."),
+        "own_alarm": _("Somebody else has to look at this: it is about you."),
+        "own_export": _("Somebody else has to decide about your own request."),
+        "export_over": _("This export is decided, downloaded or expired. Ask for a new one."),
         "bad_input": _("Something in this request is not right."),
         "csrf": _("This page was open for too long. Load it again and repeat."),
         "bad_token": _("The wallet could not confirm who you are. Sign in there again."),

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 
 from walletdesk.accounts.actions.changes import record_change
 from walletdesk.accounts.models import Brand, BrandLogo, Membership, PrivacyRules
-from walletdesk.accounts.pictures import BadPicture, make_logo
+from walletdesk.accounts.pictures import MOST_BYTES, BadPicture, make_logo
 from walletdesk.accounts.queries import logo_digest, privacy_of
 from walletdesk.accounts.rules import may
 from walletdesk.accounts.types import Permission, PrivacyLimits
@@ -20,6 +20,7 @@ from walletdesk.safety import guard
 NAME_LENGTH = 80
 GREETING_LENGTH = 160
 URL_LENGTH = 200
+LOGO_BYTES = MOST_BYTES
 _web_address = URLValidator(schemes=["https", "http"])
 
 

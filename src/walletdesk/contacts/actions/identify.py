@@ -7,18 +7,18 @@ from django.db import IntegrityError, connection, transaction
 
 from walletdesk.accounts.models import Brand
 from walletdesk.contacts.actions import SESSION_LIFE
-from walletdesk.contacts.identity import BadToken, Claims, subject_digest
+from walletdesk.contacts.identity import BadToken, Claims
 from walletdesk.contacts.identity_models import (
     DeviceLink,
-    Identity,
+    ExternalIdentity,
     IdentityKey,
     UsedToken,
     WalletChallenge,
 )
 from walletdesk.contacts.models import Contact, ContactSession
-from walletdesk.contacts.queries import IDENTITY_PURPOSE, lock_session
-from walletdesk.contacts.types import IdentityKind
-from walletdesk.contacts.vault import derived_key, seal
+from walletdesk.contacts.personal.keys import lookup
+from walletdesk.contacts.queries import lock_session
+from walletdesk.contacts.types import Proof
 from walletdesk.kit import clock, ids
 from walletdesk.kit.errors import DomainError
 from walletdesk.kit.wake import revoke
@@ -40,7 +40,7 @@ class Vouched:
     """For whom somebody vouches: the name, what for, and what else was said."""
 
     brand: Brand
-    kind: IdentityKind
+    kind: Proof
     subject: str
     language: str = ""
     device: str = ""
@@ -70,7 +70,7 @@ def use_token(*, brand: Brand, claims: Claims) -> IdentityKey:
         with transaction.atomic():
             UsedToken.objects.create(
                 brand=brand,
-                digest=subject_digest(derived_key("tokens"), brand.pk, "jti", claims.token_id),
+                digest=lookup("identity-token", f"{brand.pk}|{claims.token_id}"),
                 expires_at=claims.expires,
             )
     except IntegrityError:
@@ -117,17 +117,15 @@ def _locked(token: str, brand: Brand) -> ContactSession:
 
 def _contact_of(vouched: Vouched) -> Contact:
     """Find or make the customer of an identity. Two at once meet at the unique key."""
-    digest = subject_digest(
-        derived_key(IDENTITY_PURPOSE), vouched.brand.pk, vouched.kind, vouched.subject
-    )
+    digest = lookup(f"known-{vouched.kind}", f"{vouched.brand.pk}|{vouched.subject}")
     now = clock.now()
-    found = Identity.objects.filter(brand=vouched.brand, digest=digest).first()
+    found = ExternalIdentity.objects.filter(brand=vouched.brand, digest=digest).first()
     try:
         with transaction.atomic():
             if found is None:
                 found = _new_identity(vouched, digest)
     except IntegrityError:
-        found = Identity.objects.get(brand=vouched.brand, digest=digest)
+        found = ExternalIdentity.objects.get(brand=vouched.brand, digest=digest)
     contact = Contact.objects.select_for_update(no_key=True).get(pk=found.contact_id)
     contact.verified_at = now
     if vouched.language:
@@ -136,18 +134,19 @@ def _contact_of(vouched: Vouched) -> Contact:
     return contact
 
 
-def _new_identity(vouched: Vouched, digest: bytes) -> Identity:
+def _new_identity(vouched: Vouched, digest: bytes) -> ExternalIdentity:
     contact = Contact.objects.create(
         brand=vouched.brand,
         label=f"Customer {ids.new_ref()[:4].upper()}",
         language=vouched.language or vouched.brand.default_language,
         verified_at=clock.now(),
     )
-    sealed = seal(
-        vouched.subject.encode(), purpose=IDENTITY_PURPOSE, bound_to=f"contact {contact.pk}"
-    )
-    return Identity.objects.create(
-        brand=vouched.brand, contact=contact, kind=vouched.kind, digest=digest, sealed=sealed
+    return ExternalIdentity.objects.create(
+        brand=vouched.brand,
+        contact=contact,
+        kind=vouched.kind,
+        digest=digest,
+        address=vouched.subject if vouched.kind == Proof.ADDRESS else "",
     )
 
 

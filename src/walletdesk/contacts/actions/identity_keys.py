@@ -11,9 +11,9 @@ from walletdesk.accounts.models import Brand, Membership
 from walletdesk.contacts.identity import SECRET_BYTES, read_public_key
 from walletdesk.contacts.identity_models import IdentityKey, IdentityPolicy
 from walletdesk.contacts.models import ContactSession
-from walletdesk.contacts.queries import KEY_PURPOSE, policy_of
+from walletdesk.contacts.queries import policy_of
 from walletdesk.contacts.types import Algorithm, ProofOfWork
-from walletdesk.contacts.vault import seal
+from walletdesk.contacts.vault import seal_secret
 from walletdesk.kit import clock, ids
 from walletdesk.kit.errors import BadInput, DomainError, NotFound
 from walletdesk.kit.wake import revoke
@@ -52,9 +52,7 @@ def create_identity_key(
     secret = ""
     if algorithm == Algorithm.HS256:
         secret = secrets.token_urlsafe(SECRET_BYTES)
-        key.secret = seal(
-            secret.encode(), purpose=KEY_PURPOSE, bound_to=f"brand {brand.pk} kid {kid}"
-        )
+        key.secret = seal_secret(secret.encode(), brand_id=brand.pk, kid=kid)
     else:
         key.public_key = read_public_key(public_key)
     key.save()

@@ -6,6 +6,7 @@ from walletdesk.accounts.models import Membership
 from walletdesk.accounts.rules import may
 from walletdesk.accounts.types import Permission
 from walletdesk.contacts.models import Contact, ContactNote
+from walletdesk.contacts.personal.actions.sealing import sealed_text
 from walletdesk.kit.errors import BadInput, NotAllowed, NotFound
 from walletdesk.safety.types import SafeText
 
@@ -21,8 +22,9 @@ def add_contact_note(*, contact: Contact, membership: Membership, text: SafeText
         raise BadInput(text="length")
     if ContactNote.objects.filter(contact=contact).count() >= NOTES:
         raise BadInput(text="too_many")
+    stored = sealed_text(contact=contact, text=text)
     return ContactNote.objects.create(
-        contact=contact, author=membership, author_name=membership.user.name, text=text.text
+        contact=contact, author=membership, author_name=membership.user.name, text=stored.text
     )
 
 

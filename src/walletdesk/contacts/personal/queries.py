@@ -9,7 +9,8 @@ from walletdesk.contacts.personal.models import ContactKey, Datum, Erasure, Iden
 from walletdesk.contacts.personal.places import datum_place, identity_place
 from walletdesk.contacts.personal.rules import lookup_form
 from walletdesk.contacts.personal.types import Found, Masked, Raw, Source
-from walletdesk.kit.seal import CannotOpen
+from walletdesk.kit.errors import NotFound
+from walletdesk.kit.seal import CannotOpen, derive
 from walletdesk.safety.personal import TOKEN
 
 SHOWN = 60  # data of one contact in the panel
@@ -21,6 +22,15 @@ def data_keys(contact_ids: Collection[int]) -> dict[int, bytes]:
     """Return the data keys of contacts that have one."""
     rows = ContactKey.objects.filter(pk__in=contact_ids)
     return {row.pk: keys.unwrap(row.pk, row.master, row.wrapped) for row in rows}
+
+
+def file_key(contact: Contact) -> bytes | None:
+    """Return the key of a contact's files, None when there is none (any more).
+
+    It is derived, so it opens files and nothing else. Raises CannotOpen.
+    """
+    found = data_keys([contact.pk]).get(contact.pk)
+    return derive(found, "files") if found is not None else None
 
 
 def is_erased(contact: Contact) -> bool:
@@ -98,3 +108,16 @@ def tokens_in(texts: Iterable[str]) -> set[tuple[str, str]]:
 def old_keys() -> int:
     """Return how many contacts' keys are not sealed under the current master key."""
     return ContactKey.objects.exclude(master=keys.keyring().current).count()
+
+
+def kind_of(contact: Contact, item: str) -> str:
+    """Return what kind of datum an item of a contact is. Raises NotFound."""
+    kind, _, name = item.partition(":")
+    if kind != "identity":
+        return kind
+    if not (name.isascii() and name.isdigit() and len(name) <= 18):
+        raise NotFound
+    found = Identity.objects.filter(contact=contact, pk=int(name)).values_list("kind", flat=True)
+    if not found:
+        raise NotFound
+    return str(found[0])

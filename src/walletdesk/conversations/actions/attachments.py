@@ -17,8 +17,8 @@ from walletdesk.accounts.types import Permission
 from walletdesk.contacts.models import Contact, ContactSession
 from walletdesk.conversations.file_queries import file_json
 from walletdesk.conversations.file_rules import FILES_PER_MESSAGE
-from walletdesk.conversations.models import Attachment, Conversation
-from walletdesk.conversations.types import FileState, StoredFile
+from walletdesk.conversations.models import Attachment, Conversation, ScheduledReply
+from walletdesk.conversations.types import FileState, ScheduledState, StoredFile
 from walletdesk.kit import clock, ids
 from walletdesk.kit.blobs.types import new_blob_name
 from walletdesk.kit.errors import BadInput, DomainError, NotAllowed
@@ -180,7 +180,11 @@ def move_files(*, refs: Sequence[str], to: Conversation) -> None:
 def expire_uploads() -> list[str]:
     """Forget what was never sent or never came through. Return the names of the blobs."""
     now = clock.now()
-    unsent = Attachment.objects.filter(conversation=None)
+    planned = ScheduledReply.objects.filter(
+        state__in=[ScheduledState.WAITING, ScheduledState.HELD]
+    ).exclude(files=[])
+    kept = {ref for files in planned.values_list("files", flat=True) for ref in files}
+    unsent = Attachment.objects.filter(conversation=None).exclude(ref__in=kept)
     old = unsent.filter(created_at__lt=now - UNSENT_KEPT) | unsent.filter(
         created_at__lt=now - PENDING_KEPT, state=FileState.PENDING
     )

@@ -99,7 +99,7 @@ def unblock_contact(*, conversation: Conversation, membership: Membership) -> No
 
 
 def _shown(locked: Conversation) -> list[Conversation]:
-    """Return, locked, what the contact has open, and the conversation from which they are blocked."""
+    """Return, locked, what the contact has open and the conversation at hand."""
     standing = (
         Conversation.objects.filter(contact_id=locked.contact_id, status__in=STANDING)
         .exclude(pk=locked.pk)

@@ -12,6 +12,7 @@ from walletdesk.conversations.models import Conversation, Draft
 from walletdesk.conversations.types import Status
 from walletdesk.kit import clock
 from walletdesk.kit.errors import BadInput, NotAllowed, NotFound
+from walletdesk.safety import personal
 from walletdesk.safety.types import Checked
 
 DRAFT_LENGTH = 8_000  # a text may be too long while it is being written
@@ -26,7 +27,7 @@ def save_draft(
 ) -> bool:
     """Keep what a person has written so far; an empty text forgets it. Say whether it is kept.
 
-    A text that holds a secret is not kept at all: masking it would change what they write.
+    A text with a secret or personal data is not kept: masking it would change what they write.
     """
     if conversation.brand_id != membership.brand_id or conversation.status == Status.NEW:
         raise NotFound
@@ -35,7 +36,7 @@ def save_draft(
     text = checked.safe.text
     if len(text) > DRAFT_LENGTH:
         raise BadInput(text="too_long")
-    if not text.strip() or checked.secret:
+    if not text.strip() or checked.secret or personal.find(text):
         clear_draft(conversation=conversation, membership=membership, kind=kind)
         return False
     Draft.objects.bulk_create(

@@ -17,10 +17,12 @@ from walletdesk.contacts.actions.identify import (
     use_token,
 )
 from walletdesk.contacts.actions.wallet_sign_in import signed_address, take_challenge
-from walletdesk.contacts.identity import read_token
+from walletdesk.contacts.identity import Claims, read_token
 from walletdesk.contacts.models import Contact
+from walletdesk.contacts.personal.actions.identities import adopt_personal_data, set_identity
+from walletdesk.contacts.personal.types import IdentityKind, Source
 from walletdesk.contacts.queries import verifying_key
-from walletdesk.contacts.types import IdentityKind
+from walletdesk.contacts.types import Proof
 from walletdesk.conversations.actions.customer import start_conversation
 from walletdesk.conversations.actions.timeline import current_xid, wake_screens
 from walletdesk.conversations.models import Conversation
@@ -55,14 +57,30 @@ def identify_customer(
     key = use_token(brand=brand, claims=claims)
     vouched = Vouched(
         brand=brand,
-        kind=IdentityKind.WALLET_USER,
+        kind=Proof.WALLET_USER,
         subject=claims.subject,
         language=_language(brand, claims.language),
         device=guard.check(claims.device).safe.text or device,
         app_version=guard.check(claims.app_version).safe.text,
         key=key,
     )
-    return _arrive(become_known(token=session_token, vouched=vouched))
+    known = become_known(token=session_token, vouched=vouched)
+    _keep_claims(known.contact, claims)
+    return _arrive(known)
+
+
+def _keep_claims(contact: Contact, claims: Claims) -> None:
+    """Seal what the wallet says of its user, under the customer's own key."""
+    said = [
+        (IdentityKind.EXTERNAL_ID, claims.subject),
+        (IdentityKind.NAME, claims.name),
+        (IdentityKind.EMAIL, claims.email),
+        (IdentityKind.PHONE, claims.phone),
+        *((IdentityKind.ADDRESS, wallet) for wallet in claims.wallets),
+    ]
+    for kind, value in said:
+        if value.strip() and not guard.check(value).secret:
+            set_identity(contact=contact, kind=kind, value=value, source=Source.WALLET)
 
 
 def sign_in_with_wallet(*, session_token: str, signature: str, device: str) -> Identified:
@@ -77,7 +95,7 @@ def sign_in_with_wallet(*, session_token: str, signature: str, device: str) -> I
     with transaction.atomic():
         vouched = Vouched(
             brand=contact.brand,
-            kind=IdentityKind.ADDRESS,
+            kind=Proof.ADDRESS,
             subject=address,
             language=contact.language,
             device=device,
@@ -113,4 +131,8 @@ def _move_conversations(was: Contact, known: KnownSession) -> None:
     Conversation.objects.filter(pk__in=[c.pk for c in moved]).update(
         contact=known.contact, change_xid=current_xid()
     )
+    # What stood in the texts lies under the customer's key. It stays readable as long as any
+    # conversation of the visitor is left, else it comes along.
+    if not Conversation.objects.filter(contact=was).exists():
+        adopt_personal_data(source=was, target=known.contact)
     wake_screens(moved)

@@ -331,6 +331,7 @@ def _alarm(conversation: _Open, checked: Checked, kinds: tuple[str, ...]) -> Non
     )
     conversation.secrets.update(kinds)
     conversation.urgency = Urgency.CRITICAL
+    conversation.to_bot = None
     if conversation.status == Status.BOT:
         _hand_over(conversation, "secret")
 

@@ -11,7 +11,8 @@ from walletdesk.conversations.types import InboundMessage
 
 # In the order of ids: two batches that want the same files wait for each other, never in a circle.
 _LOCK = """
-SELECT w.place, a.id, a.ref, a.name, a.media_type, a.size, a.width, a.height, a.state, a.secrets
+SELECT w.place, a.id, a.ref, a.name, a.media_type, a.size, a.width, a.height, a.state,
+       ARRAY(SELECT jsonb_array_elements_text(a.secrets))
 FROM unnest(%s::int[], %s::bytea[], %s::text[]) AS w(place, token_hash, ref)
 JOIN contacts_contactsession s ON s.token_hash = w.token_hash
 JOIN conversations_attachment a ON a.ref = w.ref AND a.session_id = s.id

@@ -23,7 +23,7 @@ SELECT w.place, c.id, c.ref, c.brand_id, c.status, c.urgency, c.assignee_id IS N
 {_WANTED}
 ORDER BY c.id, w.place
 FOR UPDATE OF c SKIP LOCKED
-"""  # noqa: S608 - constant parts
+"""  # noqa: S608 - constants of this module only
 
 EXISTING = f"SELECT w.place {_WANTED}"
 
@@ -110,10 +110,10 @@ UPDATE conversations_event e SET text = w.text
   AND (copy.staff_data->>'origin')::int = w.seq
   AND e.conversation_id = copy.conversation_id AND e.seq = copy.seq
   AND e.created_at = copy.created_at
-"""
+"""  # noqa: S608 - constants of this module only
 REWRITE_ORIGINS = f"""
 UPDATE conversations_event e SET text = w.text
 {_PARTS} AND c.id = w.conversation_id AND copy.seq = w.seq
   AND e.conversation_id = c.split_from_id AND e.seq = (copy.staff_data->>'origin')::int
   AND e.created_at = copy.created_at
-"""
+"""  # noqa: S608 - constants of this module only

@@ -37,7 +37,7 @@ class NothingToSay(BadInput):
 
 
 class Blocked(DomainError):
-    """This customer cannot write for now. Field `until`: ISO 8601."""
+    """The customer cannot write for now. Field `until`: ISO 8601."""
 
     code: ClassVar[str] = "blocked"
     status: ClassVar[int] = 403

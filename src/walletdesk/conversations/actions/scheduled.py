@@ -14,6 +14,7 @@ from django.db import transaction
 from walletdesk.accounts.models import Membership
 from walletdesk.accounts.rules import may
 from walletdesk.accounts.types import Permission
+from walletdesk.contacts.personal.actions.sealing import sealed_text
 from walletdesk.conversations.actions.drafts import clear_draft
 from walletdesk.conversations.actions.mentions import mention
 from walletdesk.conversations.actions.refusals import NotYours, WrongState
@@ -82,7 +83,7 @@ def schedule_reply(
         conversation=locked,
         membership=membership,
         client_id=client_id,
-        text=text.text,
+        text=sealed_text(contact=locked.contact, text=text).text,
         files=list(files),
         due_at=due,
         state=ScheduledState.WAITING,
@@ -105,7 +106,7 @@ def change_scheduled(
     locked, row = _lock(reply, membership)
     _require_author(row, membership)
     if text is not None:
-        row.text = text.text
+        row.text = sealed_text(contact=locked.contact, text=text).text
     row.due_at = _checked(due_at or row.due_at)
     row.state, row.reason = ScheduledState.WAITING, ""
     row.customer_seq = locked.last_customer_seq
@@ -182,6 +183,7 @@ def _send(locked: Conversation, row: ScheduledReply, author: Membership) -> Even
         membership=author,
         client_id=row.client_id,
         text=guard.check(row.text).safe,
+        files=row.files,
     )
     row.state, row.reason = ScheduledState.SENT, ""
     row.save()

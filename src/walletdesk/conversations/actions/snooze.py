@@ -1,5 +1,7 @@
-"""Put a conversation aside until a time. The customer is told nothing, and waits no longer for it:
-what they write wakes it at once."""
+"""Put a conversation aside until a time.
+
+The customer is told nothing, and waits no longer for it: what they write wakes it at once.
+"""
 
 from datetime import datetime, timedelta
 

@@ -17,7 +17,7 @@ from walletdesk.kit.errors import BadInput, NotFound
 
 SPLITTABLE = (Status.BOT, Status.QUEUED, Status.OPEN, Status.SNOOZED, Status.RESOLVED)
 COPIED = [Kind.MESSAGE, Kind.NOTE]
-# `origin` leads back to the row of which this is a copy: both are overwritten when a secret is found
+# `origin` leads back to the row that was copied: a secret found later is overwritten in both
 COPY = """
 INSERT INTO conversations_event (conversation_id, seq, created_at, brand_id, kind, author,
                                  author_id, name, text, data, staff_data)

@@ -15,7 +15,7 @@ from walletdesk.safety.types import SafeText
 
 
 @transaction.atomic
-def send_macro(
+def send_macro(  # noqa: PLR0913 - what send_reply takes, and the macro; by keyword
     *,
     conversation: Conversation,
     membership: Membership,

@@ -13,8 +13,8 @@ from walletdesk.accounts.types import Permission
 from walletdesk.contacts.models import Contact
 from walletdesk.contacts.personal.own_words import restore
 from walletdesk.conversations.models import CLOCK_MARGIN, Conversation, Event
-from walletdesk.conversations.prepared import macros_for as macros_for  # noqa: PLC0414 - passed on
-from walletdesk.conversations.prepared import tags_on as tags_on  # noqa: PLC0414 - passed on
+from walletdesk.conversations.prepared import macros_for as macros_for
+from walletdesk.conversations.prepared import tags_on as tags_on
 from walletdesk.conversations.queries.lists import (
     CHANGED_LIMIT,
     PAGE,

@@ -26,6 +26,7 @@ from walletdesk.kit.errors import NotFound
 PAGE = 30
 CHANGED_LIMIT = 200
 SAVED_SHOWN = 50
+NAME_BEGINS = 4
 NO_FILTER = Filter()
 
 # One statement, so that rail, title and cursor cost a list page one round trip together.
@@ -61,7 +62,7 @@ def _require_reader(membership: Membership) -> None:
 
 
 def desk_state(membership: Membership) -> DeskState:
-    """Return cursor, counts and saved filters. Read it before the rows: what is later comes live."""
+    """Return cursor, counts and saved filters. Read it before the rows: the rest comes live."""
     _require_reader(membership)
     with connection.cursor() as cursor:
         cursor.execute(
@@ -195,3 +196,13 @@ def standing_in(
     _require_reader(membership)
     rows = _standing(membership, view, chosen).filter(pk__in=[c.pk for c in conversations])
     return set(rows.values_list("pk", flat=True))
+
+
+def conversations_named(membership: Membership, begin: str) -> list[Conversation]:
+    """Return conversations whose reference begins so: at least four letters, at most five rows."""
+    _require_reader(membership)
+    name = begin.lower()
+    if not (len(name) >= NAME_BEGINS and name.isascii() and name.isalnum()):
+        return []
+    rows = Conversation.objects.filter(brand_id=membership.brand_id, ref__startswith=name)
+    return list(rows.exclude(status=Status.NEW).select_related("contact").order_by("ref")[:5])

@@ -30,7 +30,7 @@ class SealBroken(NotFound):
     """The content does not open: another key, or changed bytes."""
 
 
-def put_sealed(store: BlobStore, name: str, key: bytes, pieces: Iterable[bytes]) -> int:
+def put_blob(store: BlobStore, name: str, key: bytes, pieces: Iterable[bytes]) -> int:
     """Seal a stream into a store and return the length of the plain bytes."""
     length = 0
 
@@ -44,7 +44,7 @@ def put_sealed(store: BlobStore, name: str, key: bytes, pieces: Iterable[bytes])
     return length
 
 
-def open_sealed(
+def open_blob(
     store: BlobStore, name: str, key: bytes, *, size: int, start: int = 0
 ) -> Iterator[bytes]:
     """Yield the plain bytes of a blob from `start` on; `size` is the length of the whole.

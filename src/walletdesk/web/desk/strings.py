@@ -36,6 +36,11 @@ def _refusals() -> dict[str, str]:
         "signed_out": _("You are signed out. Sign in again to go on."),
         "secret_removed_title": _("A secret was removed"),
         "failed": _("That did not work. Try again."),
+        "masked_again": _("Masked again."),
+        "reveal_until": _("Masked again at {time}."),
+        "reveals_left": _("{n} left today."),
+        "alarms_one": _("{n} alarm waits."),
+        "alarms_other": _("{n} alarms wait."),
         "secret_masked": _("A secret was removed from your text before it was saved."),
     }
 

@@ -47,10 +47,10 @@ class Changed(Struct, forbid_unknown_fields=True):
     at: datetime | None = None
 
 
-def check_text(text: str, files: Sequence[str] = ()) -> Checked:
-    """Return a text that somebody sends, looked at by the guard. Raises NothingToSay.
+def check_text(text: str, *, files: Sequence[str] = ()) -> Checked:
+    """Return a text that somebody sends, looked at by the guard; beside files it may be empty.
 
-    Beside files there may be no text.
+    Raises NothingToSay.
     """
     text = text.replace("\x00", "").strip()
     if not (text or files) or len(text) > MESSAGE_LENGTH:
@@ -129,7 +129,7 @@ def later(request: StaffRequest, ref: str) -> HttpResponse:
     if request.method != "POST":
         return JsonResponse({"scheduled": scheduled_json(request, conversation)})
     asked = read_body(request, Later)
-    checked = check_text(asked.text)
+    checked = check_text(asked.text, files=asked.files)
     reply = scheduled.schedule_reply(
         conversation=conversation,
         membership=request.membership,

@@ -12,7 +12,7 @@ from typing import cast
 
 from walletdesk.conversations.file_rules import name_as
 from walletdesk.conversations.types import StoredFile
-from walletdesk.kit.blobs.sealed import put_sealed
+from walletdesk.kit.blobs.sealed import put_blob
 from walletdesk.kit.blobs.types import BlobStore, new_blob_name
 from walletdesk.kit.confined import ChildFailed, Confined
 from walletdesk.kit.filetypes import (
@@ -53,7 +53,7 @@ def put_contents(
         return _picture(store, blob, name, key, pieces)
     if found.kind == FileKind.TEXT:
         return _text(store, blob, name, key, pieces), ""
-    kept = put_sealed(store, blob, key, pieces)
+    kept = put_blob(store, blob, key, pieces)
     return StoredFile(found.kind, found.media_type, name_as(name, found), kept), ""
 
 
@@ -86,8 +86,8 @@ def _picture(
     with _child("walletdesk.kit.pictures", pieces) as (child, told):
         shown, small = cast("list[int]", told["lengths"])
         found = PICTURES[str(told["media_type"])]
-        put_sealed(store, blob, key, child.body(shown))
-        put_sealed(store, thumb, key, child.body(small))
+        put_blob(store, blob, key, child.body(shown))
+        put_blob(store, thumb, key, child.body(small))
     stored = StoredFile(
         kind=found.kind,
         media_type=found.media_type,
@@ -105,7 +105,7 @@ def _text(
 ) -> StoredFile:
     with _child("walletdesk.safety.text_file", pieces) as (child, told):
         [length] = cast("list[int]", told["lengths"])
-        put_sealed(store, blob, key, child.body(length))
+        put_blob(store, blob, key, child.body(length))
     kinds = tuple(cast("list[str]", told["secrets"]))
     return StoredFile(TEXT.kind, TEXT.media_type, name_as(name, TEXT), length, secrets=kinds)
 

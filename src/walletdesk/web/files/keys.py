@@ -1,14 +1,27 @@
-"""The one place that asks for the key under which a file's contents are sealed."""
+"""The keys under which contents of files are sealed: derived from the key of the customer.
 
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from django.conf import settings
+Erasing a customer deletes that key; then their files cannot be read, in no backup either.
+"""
 
 from walletdesk.contacts.models import Contact
+from walletdesk.contacts.personal.actions.sealing import ensure_keys
+from walletdesk.contacts.personal.queries import file_key
+from walletdesk.kit.errors import NotFound
+from walletdesk.kit.seal import CannotOpen
 
 
-def file_key(contact: Contact) -> bytes:
-    """Return the 32-byte key of a customer's files. Without it nobody can read them."""
-    info = f"files of contact {contact.pk}".encode()
-    derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=info)
-    return derived.derive(settings.SECRET_KEY.encode())
+def key_for_upload(contact: Contact) -> bytes:
+    """Return the key for a customer's new file. Raises NotFound for one who was erased."""
+    ensure_keys(contact_ids=[contact.pk])
+    return key_of(contact)
+
+
+def key_of(contact: Contact) -> bytes:
+    """Return the key of a customer's files. Raises NotFound when there is none any more."""
+    try:
+        key = file_key(contact)
+    except CannotOpen:
+        key = None
+    if key is None:
+        raise NotFound
+    return key

@@ -21,11 +21,11 @@ from walletdesk.accounts.actions.audit import record_audit
 from walletdesk.accounts.models import Membership
 from walletdesk.conversations.file_queries import get_attachment_for, get_attachment_of
 from walletdesk.conversations.models import Attachment
-from walletdesk.kit.blobs.sealed import open_sealed
+from walletdesk.kit.blobs.sealed import open_blob
 from walletdesk.kit.errors import NotFound
 from walletdesk.kit.filetypes import WEBP, FileKind
 from walletdesk.web.files.addresses import Reader, reader_of, signed, variants
-from walletdesk.web.files.keys import file_key
+from walletdesk.web.files.keys import key_of
 from walletdesk.web.files.origin import at_files_origin
 from walletdesk.web.files.store import blob_store, release_connection
 
@@ -87,8 +87,8 @@ def _answer(
 ) -> HttpResponseBase:
     start, end, size = span
     blob = attachment.thumb_blob if variant == "thumb" else attachment.blob
-    key = file_key(attachment.contact)
-    pieces = _cut(open_sealed(blob_store(), blob, key, size=size, start=start), end - start)
+    key = key_of(attachment.contact)
+    pieces = _cut(open_blob(blob_store(), blob, key, size=size, start=start), end - start)
     release_connection()
     response = StreamingHttpResponse(
         _for_server(pieces) if isinstance(request, ASGIRequest) else pieces

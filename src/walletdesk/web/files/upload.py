@@ -28,8 +28,8 @@ from walletdesk.kit.filetypes import FILE_BYTES
 from walletdesk.kit.streamed_body import BodyLost, body_of
 from walletdesk.safety import guard
 from walletdesk.web.files.contents import put_contents
-from walletdesk.web.files.keys import file_key
-from walletdesk.web.files.refusals import LengthRequired, TooLargeFile, WrongType
+from walletdesk.web.files.keys import key_for_upload
+from walletdesk.web.files.refusals import EmptyFile, LengthRequired, TooLargeFile, WrongType
 from walletdesk.web.files.store import blob_store, release_connection
 
 log = logging.getLogger("walletdesk.files")
@@ -43,12 +43,12 @@ def receive(
 
     The same X-File-Id again returns the same file. Raises refusals that are DomainErrors.
     """
-    client_id, size = _file_id(request), _length(request)
+    size, client_id = _length(request), _file_id(request)
     name = guard.check(clean_name(_name(request)))
     attachment = begin_upload(
         contact=contact, by=by, client_id=client_id, name=name.safe, size=size
     )
-    key = file_key(contact)
+    key = key_for_upload(contact)
     release_connection()
     if attachment.state == FileState.READY:
         _drain(request, size)
@@ -103,6 +103,8 @@ def _length(request: HttpRequest) -> int:
         raise LengthRequired
     if int(text) > FILE_BYTES:
         raise TooLargeFile(most=FILE_BYTES)
+    if int(text) == 0:
+        raise EmptyFile
     return int(text)
 
 

@@ -25,7 +25,7 @@ from walletdesk.conversations.actions.customer import (
 )
 from walletdesk.conversations.models import Conversation
 from walletdesk.conversations.queries import get_conversation_of, queue_place, thread
-from walletdesk.conversations.types import UNKNOWN_LANGUAGE, Audience
+from walletdesk.conversations.types import UNKNOWN_LANGUAGE, Audience, Status
 from walletdesk.kit.errors import BadInput, NotFound
 from walletdesk.safety import guard
 from walletdesk.web.common.languages import choose_language
@@ -226,8 +226,12 @@ def state_json(conversation: Conversation) -> dict[str, Any]:
     """Return where a conversation stands, for its customer."""
     place = queue_place(conversation)
     agent = conversation.assignee
+    status = conversation.status
+    if status == Status.SNOOZED:  # when we look again is no business of the customer's
+        status = Status.OPEN if agent else Status.QUEUED
     return {
-        "status": conversation.status,
+        "conversation": conversation.ref,  # another one than was asked for: it was merged
+        "status": status,
         "language": conversation.language or conversation.brand.default_language,
         "agent": agent.user.name if agent else None,
         "queue": {"place": place.place, "waiting": place.waiting} if place else None,

@@ -1,7 +1,7 @@
 """An article as a tree that the chat builds its page from: `[tag, address, children]`, or text.
 
-The chat page takes no HTML from anywhere, so the Markdown's own safe HTML is told as data. A tag that
-is not named here is dropped, and its content stays.
+The chat page takes no HTML from anywhere, so the Markdown's own safe HTML is told as data. A tag
+that is not named here is dropped, and its content stays.
 """
 
 from html.parser import HTMLParser
@@ -12,7 +12,7 @@ TAGS = frozenset(
 )
 EMPTY = frozenset({"hr", "br"})
 
-Node = str | list["str | None | list[Node]"]
+Node = str | list["str | list[Node] | None"]
 
 
 def article_nodes(html: str, base: str) -> list[Node]:

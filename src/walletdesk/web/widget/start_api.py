@@ -4,7 +4,6 @@ What is public (articles, hours, waits) needs no token; it is limited by address
 """
 
 from datetime import timedelta
-from typing import Any
 
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, JsonResponse

@@ -23,7 +23,6 @@ def loader_strings(brand: str) -> dict[str, str]:
 
 def _start() -> dict[str, str]:
     return {
-        "all_conversations": _("All {n} conversations"),
         "new_answer": _("New answer"),
         "list_queued": _("Waiting for a person"),
         "list_open": _("In conversation"),
@@ -45,7 +44,7 @@ def _status() -> dict[str, str]:
         "queue_next": _("You are next"),
         "queue_place": _("You are number {place} in the queue"),
         "server_away": _(
-            "We cannot be reached just now. Messages are kept here and sent as soon as it works again."
+            "We cannot be reached just now. Messages are kept and sent as soon as it works again."
         ),
         "offline": _("No connection. Messages are sent as soon as you are back online."),
     }
@@ -58,6 +57,7 @@ def _sending() -> dict[str, str]:
         "error_empty": _("There was nothing to send."),
         "error_too_long": _("This message is too long."),
         "error_bad_text": _("This message cannot be stored. Please change it."),
+        "error_blocked": _("You cannot write here for now."),
         "error_failed": _("Not sent."),
         "error_action": _("That did not work. Please try again."),
         "try_again_in": _("Too many at once. Try again in {seconds} s."),

@@ -1,5 +1,6 @@
 """A conversation as a text file in its customer's language: to keep, to print, to show somebody."""
 
+import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
@@ -60,9 +61,7 @@ def _line(event: dict[str, Any], strings: dict[str, str]) -> str:
         "to": event["data"].get("to", ""),
         "score": event["data"].get("score", ""),
     }
-    for name, value in fields.items():
-        found = found.replace(f"{{{name}}}", str(value))
-    return found
+    return re.sub(r"\{(name|to|score)\}", lambda match: str(fields[match[1]]), found)
 
 
 def readable(text: str, strings: dict[str, str]) -> str:

@@ -11,7 +11,8 @@ from walletdesk.contacts.personal.models import ContactKey, Datum, Erasure
 from walletdesk.contacts.personal.places import datum_place
 from walletdesk.contacts.personal.queries import data_keys
 from walletdesk.contacts.personal.rules import lookup_form, mask
-from walletdesk.safety.types import TokenValue
+from walletdesk.safety import guard
+from walletdesk.safety.types import SafeText, StorableText, TokenValue
 
 _INSERT_KEYS = """
 INSERT INTO personal_contactkey (contact_id, master, wrapped)
@@ -51,6 +52,14 @@ def ensure_keys(*, contact_ids: Collection[int]) -> dict[int, bytes]:
                 [[row[0] for row in fresh], [row[2] for row in fresh], [r[3] for r in fresh]],
             )
     return found | data_keys([row[0] for row in fresh])
+
+
+@transaction.atomic
+def sealed_text(*, contact: Contact, text: SafeText) -> StorableText:
+    """Return a text about a contact with tokens for personal data, whose values are stored."""
+    stored = guard.tokenise(text, keys.namer(contact.pk))
+    seal_data(found=[FoundData(contact.pk, contact.brand_id, stored.values)])
+    return stored
 
 
 @transaction.atomic

@@ -19,7 +19,7 @@ export const LINES = {
 /** What other modules add: `filesOf(event)` → node or null. */
 export const slots = { filesOf: null };
 
-const CUSTOMER_HIDDEN = new Set(["feedback", "released"]);
+const CUSTOMER_HIDDEN = new Set(["feedback", "released", "undone"]);
 const SILENT = new Set(["redacted"]);
 
 /** Whether a kind has a row of its own for this audience. */
@@ -184,6 +184,11 @@ function line(event, context) {
       icon(name), make("span", { dir: "auto" }, lineText(event, context)), time(event, context),
     ),
   );
+  const other = context.audience === "staff" && (event.data.into || event.data.ref || event.staff_data?.ref);
+  if (other) {
+    const opens = make("a", { href: `/desk/all/${other}/`, "data-open": other }, context.strings.open_it_staff);
+    row.firstChild.querySelector("span").append(" · ", opens);
+  }
   if (event.kind === "rated" && event.text && context.audience === "staff") {
     row.append(make("div", { class: "wd-card" }, make("p", { dir: "auto" }, richText(event.text, context.strings))));
   }

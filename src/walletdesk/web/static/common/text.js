@@ -1,5 +1,6 @@
 /* Turns what people wrote into nodes, safely: by textContent only. And times, in the page's language. */
 
+const PERSONAL = /⟦(email|phone|document):[0-9A-Z]{4,12}⟧/g; // common/personal.js
 const SECRET = /⟦secret:([a-z_]{1,32})⟧/g;
 // A link ends before white space, quotes, brackets and full-width punctuation.
 const LINK = /https?:\/\/[^\s<>"'`{}|\\^⟦⟧，。；：！？、（）【】「」『』《》“”‘’]+/gi;
@@ -152,7 +153,9 @@ export async function copyText(text) {
 
 /** The same as one line of plain text, for screen readers, titles and previews. */
 export function plainText(text, strings) {
-  return text.replace(SECRET, (_all, kind) => `[${strings[`secret_${kind}`] || strings.secret_other}]`);
+  return text
+    .replace(SECRET, (_all, kind) => `[${strings[`secret_${kind}`] || strings.secret_other}]`)
+    .replace(PERSONAL, (_all, kind) => `[${strings[`personal_${kind}`]}]`);
 }
 
 // --- times ------------------------------------------------------------------------------

@@ -70,8 +70,9 @@ class WdThread extends HTMLElement {
   /** To the line of what is new, else to the end. */
   scrollToUnread() {
     const line = this.querySelector(".wd-unread");
-    this.scrollToEnd();
-    if (line) this.#scroll.scrollTop = Math.min(this.#scroll.scrollTop, line.offsetTop - 8);
+    if (!line) return this.scrollToEnd();
+    this.#scroll.scrollTop += line.getBoundingClientRect().top - this.#scroll.getBoundingClientRect().top;
+    return this.#onScroll();
   }
 
   /** Whether the newest message is on the screen. */

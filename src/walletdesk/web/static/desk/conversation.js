@@ -139,7 +139,7 @@ export class OpenConversation {
       if (event.author === "customer") this.#customerTypes(false);
       else this.#presence.wrote(event.author_id);
       if (event.kind === "scheduled" || (event.kind === "message" && !this.#later.isEmpty)) this.#later.refresh();
-      if (PANEL_KINDS.has(event.kind)) this.#refreshPanel();
+      if (PANEL_KINDS.has(event.kind) || event.text?.includes("⟦")) this.#refreshPanel();
     }
   }
 

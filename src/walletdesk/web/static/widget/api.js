@@ -196,6 +196,11 @@ export class ChatApi {
     return request("POST", "/chat/v1/opinion", { body: { brand: this.brand, language: this.language, slug, helped } });
   }
 
+  /** The conversation was merged into another one. */
+  goOn(conversation) {
+    this.store.write("session", { ...this.session, conversation });
+  }
+
   async endSession() {
     if (this.token) await request("DELETE", "/chat/v1/session", { token: this.token });
     this.forget();

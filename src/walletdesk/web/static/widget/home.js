@@ -5,7 +5,6 @@ import { avatar, clockTime, dayKey, dayName, fill, icon, make, plural, safeUrl }
 const $ = (id) => document.getElementById(id);
 const PAUSE_MS = 250;
 const SHORTEST = 2; // characters; one Chinese character alone says too little as well
-const SHOWN = 3;
 const ARTICLE = /^\/help\/[^/]+\/[^/]+\/([^/]+)$/;
 const TAGS = new Set("h2 h3 h4 p ul ol li a strong em code pre blockquote hr br".split(" "));
 
@@ -79,16 +78,9 @@ export class Home {
   conversations(items, unread) {
     $("mine").hidden = items.length === 0;
     const order = [...items.filter(unread), ...items.filter((item) => !unread(item))];
-    $("conversations").replaceChildren(...order.slice(0, items.length > SHOWN + 1 && !this.all ? SHOWN : undefined).map((item) => this.#row(item, unread(item))));
-    if (items.length > SHOWN + 1 && !this.all) {
-      const more = make("button", { type: "button", class: "tile" }, fill(this.strings.all_conversations, { n: items.length }));
-      more.addEventListener("click", () => {
-        this.all = true;
-        this.conversations(items, unread);
-        $("conversations").querySelector("button").focus();
-      });
-      $("conversations").append(make("li", {}, more));
-    }
+    const focused = document.activeElement.dataset.ref; // the list may change under somebody's hand
+    $("conversations").replaceChildren(...order.map((item) => this.#row(item, unread(item))));
+    if (focused) $("conversations").querySelector(`[data-ref="${focused}"]`)?.focus();
   }
 
   #row(item, isUnread) {
@@ -97,7 +89,7 @@ export class Home {
     const person = item.author === "agent" && item.name;
     const state = isUnread ? this.strings.new_answer : this.strings[`list_${item.status}`];
     const text = make("span", { class: "tile-text" }, make("strong", { dir: "auto" }, item.preview), make("span", {}, [state, when].filter(Boolean).join(" · ")));
-    const button = make("button", { type: "button", class: `tile${isUnread ? " is-unread" : ""}` }, avatar(person || "", { bot: !person }), text);
+    const button = make("button", { type: "button", class: `tile${isUnread ? " is-unread" : ""}`, "data-ref": item.ref }, avatar(person || "", { bot: !person }), text);
     button.addEventListener("click", () => this.on.conversation(item.ref));
     return make("li", {}, button);
   }
@@ -107,6 +99,11 @@ export class Home {
   #later() {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#search(), PAUSE_MS);
+  }
+
+  clear() {
+    $("q").value = "";
+    this.#search();
   }
 
   async #search() {
@@ -119,8 +116,7 @@ export class Home {
       const { articles } = await this.help("articles", { q: text }, control.signal);
       if (!control.signal.aborted) this.#show(articles);
     } catch (error) {
-      if (control.signal.aborted) return null;
-      this.#show([], error.retryAfter ? fill(this.strings.try_again_in, { seconds: error.retryAfter }) : this.strings.no_search);
+      if (!control.signal.aborted) this.#show([], error.retryAfter ? fill(this.strings.try_again_in, { seconds: error.retryAfter }) : this.strings.no_search);
     }
     return null;
   }
@@ -153,6 +149,12 @@ export class Home {
     $("article").replaceChildren(make("h2", {}, article.title), make("p", { class: "lead" }, article.summary), ...nodes(article.body));
     $("helped").hidden = false;
     $("thanks").hidden = true;
+  }
+
+  /** Show a text instead of an article. */
+  text(text) {
+    $("article").replaceChildren(make("pre", { dir: "auto" }, text));
+    $("helped").hidden = $("thanks").hidden = true;
   }
 
   #opinion(helped) {

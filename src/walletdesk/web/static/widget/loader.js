@@ -4,7 +4,8 @@
 
 (() => {
   const script = document.currentScript;
-  const { page, language, accent, onAccent, strings } = script.walletdesk;
+  const { page, language, accent, onAccent, side = "right", launcher = "round", strings } = script.walletdesk;
+  const named = launcher === "label";
   const origin = new URL(script.src).origin;
   const key = `walletdesk:${page}`;
   const view = window.visualViewport;
@@ -17,6 +18,7 @@
   let unread = 0;
 
   const rtl = getComputedStyle(document.documentElement).direction === "rtl";
+  const edge = (side === "left") !== rtl ? "left" : "right"; // mirrored where people read from the right
 
   const styled = (element, styles) => {
     for (const [name, value] of Object.entries(styles)) element.style.setProperty(name, value, "important");
@@ -49,8 +51,9 @@
   const host = styled(document.createElement("div"), { all: "initial", position: "fixed", "z-index": "2147483000" });
   const root = host.attachShadow({ mode: "open" });
   const button = styled(document.createElement("button"), {
-    position: "fixed", [rtl ? "left" : "right"]: "20px", bottom: "max(20px, env(safe-area-inset-bottom))", display: "grid", "place-items": "center",
-    width: "56px", height: "56px", padding: "0", border: "0", "border-radius": "50%", background: accent, color: onAccent,
+    position: "fixed", [edge]: "20px", bottom: "max(20px, env(safe-area-inset-bottom))", display: "grid", "place-items": "center",
+    "grid-auto-flow": "column", gap: "8px", font: "600 15px/1 system-ui, sans-serif",
+    width: named ? "auto" : "56px", height: named ? "52px" : "56px", padding: named ? "0 20px 0 16px" : "0", border: "0", "border-radius": "28px", background: accent, color: onAccent,
     cursor: "pointer", "box-shadow": "0 2px 6px rgb(16 20 32 / 16%), 0 12px 32px rgb(16 20 32 / 22%)",
   });
   button.type = "button";
@@ -67,7 +70,7 @@
     button.setAttribute("aria-label", news ? `${label}. ${news}` : label);
     button.title = news || label;
     button.setAttribute("aria-expanded", String(open));
-    button.replaceChildren(picture(open ? cross : speech), badge);
+    button.replaceChildren(picture(open ? cross : speech), ...(named ? [strings.open] : []), badge);
     badge.textContent = String(Math.min(unread, 99));
     styled(badge, { display: unread && !open ? "block" : "none" });
     if (frame) layOut();
@@ -76,11 +79,10 @@
   const layOut = () => {
     const full = phone.matches;
     const keyboard = full && view && view.scale < 1.01; // the keyboard covers the page; the frame ends above it
-    const edge = rtl ? "left" : "right";
-    styled(button, { display: open && full ? "none" : "grid" });
+    styled(button, { display: (open && full) || launcher === "hidden" ? "none" : "grid" });
     styled(frame, {
-      position: "fixed", border: "0", display: "block", background: "transparent", "max-width": "none", "max-height": "none", margin: "0",
-      top: full ? (keyboard ? `${view.offsetTop}px` : "0") : "auto", bottom: full ? "auto" : "92px",
+      position: "fixed", border: "0", display: "block", background: "none",
+      top: full ? (keyboard ? `${view.offsetTop}px` : "0") : "auto", bottom: full ? "auto" : launcher === "hidden" ? "20px" : "92px",
       left: "auto", right: "auto", [edge]: full ? "0" : "20px",
       width: full ? "100%" : `min(${large ? 720 : 400}px, calc(100vw - 40px))`,
       height: full ? (keyboard ? `${view.height}px` : "100%") : `min(${large ? 960 : 680}px, calc(100vh - 112px))`,
@@ -132,7 +134,7 @@
       large = event.data.on === true;
       layOut();
     }
-    if (event.data.type === "unread" && Number.isSafeInteger(event.data.n)) {
+    if (event.data.type === "unread" && Number.isSafeInteger(event.data.n) && event.data.n >= 0) {
       unread = event.data.n;
       show();
     }
@@ -151,6 +153,7 @@
   });
 
   const start = () => {
+    if (launcher === "hidden") styled(button, { display: "none" });
     root.append(button);
     document.body.append(host);
     show();

@@ -51,6 +51,15 @@ export class Outbox {
     this.flush();
   }
 
+  /** Take up what another tab has just written down. Returns it, or null when it is not new or no message. */
+  adopt(name, text) {
+    const item = name.startsWith(KEPT) ? JSON.parse(text) : null;
+    if (!item || this.#items.some((known) => known.id === item.id)) return null;
+    this.#items.push(item);
+    this.flush();
+    return item;
+  }
+
   /** Drop messages, such as those that the server turned out to have. */
   drop(isGone) {
     for (const item of this.#items.filter(isGone)) this.options.store.remove(KEPT + item.id);

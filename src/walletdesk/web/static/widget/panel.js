@@ -9,6 +9,7 @@ const KEYBOARD_PX = 120;
 
 /** Two soft tones. Browsers allow it once the person has touched the page. */
 function chime() {
+  if (navigator.userActivation?.hasBeenActive === false) return;
   try {
     const audio = new (window.AudioContext || window.webkitAudioContext)();
     [660, 880].forEach((pitch, index) => {

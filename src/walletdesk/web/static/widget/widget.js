@@ -1,5 +1,6 @@
 /* The chat of a customer: brings together session, live connection, start screen, thread, outbox and panel. */
 
+import "../common/personal.js";
 import "../common/thread.js";
 import { LiveConnection } from "../common/live.js";
 import { fill, readJson, uuid } from "../common/text.js";
@@ -19,7 +20,8 @@ const TELL_TYPING_MS = 3_000;
 const SEEN_MS = 400;
 const OTHERS = 4; // other conversations that are followed
 const PAGES = 5; // of missed messages that are loaded at once; the rest comes on scrolling up
-const STATE_KINDS = new Set(["handed_over", "claimed", "assigned", "released", "resolved", "reopened", "rated"]);
+const STATE_KINDS = new Set(["handed_over", "claimed", "assigned", "released", "resolved", "reopened", "rated", "merged", "blocked", "unblocked", "undone"]);
+const SAVES_NOTHING = /MicroMessenger|QQ\/|Weibo|Bytedance|TikTok|musical_ly/i; // browsers inside apps
 const ACTIVE = new Set(["bot", "queued", "open"]);
 
 const config = readJson("wd-config");
@@ -40,6 +42,7 @@ let others = []; // the conversations of this device, as the server lists them
 let articleFrom = "home";
 
 const topicOf = (ref) => `conversation:${ref}`;
+const isGone = (error) => error.status === 401 || error.status === 404;
 const isCurrent = (item) => item.conversation === api.conversation || !item.conversation;
 const looking = () => embedder.open && !document.hidden && panel.view === "chat";
 
@@ -62,12 +65,12 @@ function openThread(events, unreadAfter = null) {
 async function resume() {
   if (api.session) {
     try {
-      await loadConversation();
       await loadList();
+      await loadConversation();
+      showUnread();
     } catch (error) {
-      if (error.status !== 401 && error.status !== 404) return retryResume();
-      api.forget();
-      openThread([]);
+      if (!isGone(error)) return retryResume();
+      renew(error);
     }
   }
   if (panel.view === "home" && (ACTIVE.has(state?.status) || outbox.items.some(isCurrent))) panel.show("chat");
@@ -170,7 +173,7 @@ function startAnew() {
 }
 
 /** The server no longer knows this device or conversation: go on with new ones, and with what was not sent. */
-async function renew(error) {
+function renew(error) {
   if (api.conversation) live.leave(topicOf(api.conversation));
   if (error.status === 401) api.forget();
   else api.choose(null);
@@ -183,13 +186,15 @@ async function renew(error) {
 const outbox = new Outbox({
   store,
   async send(item) {
-    try {
-      return await deliver(item);
-    } catch (error) {
-      if (error.status !== 401 && error.status !== 404) throw error;
-      item.conversation = null;
-      await renew(error);
-      return deliver(item);
+    // first the conversation may be unknown (404), then the whole device (401)
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await deliver(item);
+      } catch (error) {
+        if (!isGone(error) || tries > 2) throw error;
+        item.conversation = null;
+        renew(error);
+      }
     }
   },
   onSent(item, answer) {
@@ -273,11 +278,12 @@ const live = new LiveConnection({
     if (signal.what === "seen") thread.seen(signal);
   },
   onState: (connection) => panel.showConnection(connection),
-  onRefused(status) {
-    if (status === 401) api.forget();
+  async onRefused(status) {
     for (const item of others) live.leave(topicOf(item.ref));
     others = [];
-    renew({ status }).then(show);
+    await loadList().catch((error) => (status = error.status));
+    renew({ status });
+    show();
   },
 });
 
@@ -334,6 +340,14 @@ function tellSeen() {
   }, SEEN_MS);
 }
 
+/** This conversation was merged: it goes on in another one. */
+async function goOn(ref) {
+  live.leave(topicOf(api.conversation));
+  api.goOn(ref);
+  await loadConversation();
+  show();
+}
+
 function refreshState(delay = STATE_DELAY_MS) {
   clearTimeout(stateTimer);
   stateTimer = setTimeout(loadState, delay);
@@ -345,6 +359,7 @@ async function loadState() {
   try {
     const fresh = await api.state();
     if (ref !== api.conversation) return null;
+    if (fresh.conversation !== ref) return goOn(fresh.conversation);
     state = fresh;
     thread.seen(state.seen.agent);
     if (!botAnswers()) thread.typing(false);
@@ -388,12 +403,18 @@ function changeLanguage(code) {
 }
 
 async function saveTranscript() {
-  const file = new File([await api.transcript()], `${config.brand}.txt`, { type: "text/plain;charset=utf-8" });
+  const text = await api.transcript();
+  if (SAVES_NOTHING.test(navigator.userAgent)) {
+    articleFrom = panel.view;
+    home.text(text);
+    return goTo("article");
+  }
   const link = document.createElement("a");
-  link.href = URL.createObjectURL(file);
-  link.download = file.name;
+  link.href = URL.createObjectURL(new Blob([text], { type: "text/plain;charset=utf-8" }));
+  link.download = `${config.brand}-${api.conversation}.txt`;
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+  return null;
 }
 
 function read(slug) {
@@ -409,6 +430,7 @@ function read(slug) {
 
 function back() {
   const from = panel.view;
+  if (from === "chat") home.clear();
   goTo(from === "article" ? articleFrom : "home");
   document.getElementById(panel.view === "home" ? "q" : "text").focus();
 }
@@ -454,7 +476,7 @@ const embedder = new Embedder({
   onOpen() {
     markRead();
     if (panel.view === "home") welcome();
-    composer.focus();
+    if (matchMedia("(pointer: fine)").matches) composer.focus(); // elsewhere the keyboard would cover the half
   },
 });
 
@@ -477,9 +499,13 @@ document.addEventListener("visibilitychange", markRead);
 addEventListener("focus", markRead);
 for (const name of ["online", "offline"]) addEventListener(name, () => panel.showConnection(name));
 addEventListener("storage", (event) => {
-  // another tab began or ended the session of this device
+  // another tab wrote a message, or began or ended the session of this device
+  if (event.storageArea !== localStorage || !(event.key || "").startsWith(`${store.name}:`)) return;
+  const [name, now, before] = [event.key.slice(store.name.length + 1), event.newValue, event.oldValue];
+  const item = now && outbox.adopt(name, now);
+  if (item && isCurrent(item)) thread.addPending(item);
   const token = (text) => (text ? JSON.parse(text).token : null);
-  if (event.key === `${store.name}:session` && token(event.newValue) !== token(event.oldValue)) location.reload();
+  if (name === "session" && token(now) !== token(before)) location.reload();
 });
 
 outbox.restore();

@@ -1,0 +1,1 @@
+"""Watches the audit trail: odd behaviour raises an alarm, more of it locks a person out."""

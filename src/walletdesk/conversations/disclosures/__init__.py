@@ -1,0 +1,1 @@
+"""What leaves the desk about customers: who opened which conversation, and exports."""

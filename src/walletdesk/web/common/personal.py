@@ -1,0 +1,35 @@
+"""Words for personal data where a text is shown as one plain line."""
+
+import re
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+# A preview may end inside of a token.
+TOKEN = re.compile(r"⟦(email|phone|document):[0-9A-Z]*(?:⟧|$)")
+
+KINDS = {
+    "name": gettext_noop("Name"),
+    "email": gettext_noop("E-mail"),
+    "phone": gettext_noop("Phone"),
+    "address": gettext_noop("Address"),
+    "document": gettext_noop("Document number"),
+    "external_id": gettext_noop("Customer number"),
+    "conversation": gettext_noop("Conversation"),
+}
+ICONS = {"name": "user", "email": "send", "phone": "bell", "document": "article", "address": "flag"}
+
+
+def kind_name(kind: str) -> str:
+    """Return the name of a kind of personal data; an unknown one stands for itself."""
+    return _(KINDS[kind]) if kind in KINDS else kind
+
+
+def words_for_tokens(text: str) -> str:
+    """Return a text with the kind of each datum in place of its token."""
+    return TOKEN.sub(lambda match: f"[{kind_name(match.group(1))}]", text) if "⟦" in text else text
+
+
+def personal_strings() -> dict[str, str]:
+    """Return what `common/personal.js` shows, to customers too."""
+    return {f"personal_{kind}": kind_name(kind) for kind in ("email", "phone", "document")}
