@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.cast import Cast, Customer, reply
-from tests.security import settings_cases
+from tests.security import privacy_cases, settings_cases
 from walletdesk.accounts.actions.people import deactivate_user
 from walletdesk.accounts.models import Brand
 from walletdesk.conversations.actions import staff
@@ -141,6 +141,8 @@ def address_of(name: str, cast: Cast, ref: str) -> str:
         }
         query = {"rows": "?view=queue", "changed": f"?view=queue&ref={ref}&open={ref}"}
         short = name.removeprefix("desk:")
+        if short in privacy_cases.ARGS:
+            return reverse(name, args=privacy_cases.ARGS[short](cast))
         return reverse(name, args=args.get(short, [ref])) + query.get(short, "")
     if name in {"chat:state", "chat:events"}:
         return f"{reverse(name)}?conversation={ref}"
@@ -179,4 +181,4 @@ def body_of(name: str, cast: Cast, ref: str, answer: int) -> dict[str, Any] | No
     }
     if name.startswith("desk:settings:"):
         return settings_cases.body_of(name, cast)
-    return bodies.get(name)
+    return bodies.get(name) or privacy_cases.body_of(name, cast)
