@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from tests.cast import Cast, Customer, reply
 from tests.identity.wallets import WalletServer
-from tests.security import settings_cases, thread_cases
+from tests.security import privacy_cases, settings_cases, thread_cases
 from walletdesk.accounts.actions.people import deactivate_user
 from walletdesk.accounts.models import Brand
 from walletdesk.conversations.actions import staff
@@ -161,6 +161,8 @@ def address_of(name: str, cast: Cast, ref: str) -> str:
         }
         query = {"rows": "?view=queue", "changed": f"?view=queue&ref={ref}&open={ref}"}
         short = name.removeprefix("desk:")
+        if short in privacy_cases.ARGS:
+            return reverse(name, args=privacy_cases.ARGS[short](cast))
         return reverse(name, args=args.get(short, [ref])) + query.get(short, "")
     if name == "chat:article":
         return f"{reverse(name)}?brand={brand}&slug={ARTICLE}"
@@ -221,4 +223,6 @@ def body_of(name: str, cast: Cast, ref: str, answer: int) -> dict[str, Any] | No
         return settings_cases.body_of(name, cast)
     if name == "chat:identify":  # a token is good for once
         return {"token": WalletServer.with_secret(cast.brand).token(), "brand": cast.brand.slug}
-    return bodies[name] if name in bodies else thread_cases.body_of(name, cast)
+    if name in bodies:
+        return bodies[name]
+    return thread_cases.body_of(name, cast) or privacy_cases.body_of(name, cast)
