@@ -225,4 +225,5 @@ def body_of(name: str, cast: Cast, ref: str, answer: int) -> dict[str, Any] | No
         return {"token": WalletServer.with_secret(cast.brand).token(), "brand": cast.brand.slug}
     if name in bodies:
         return bodies[name]
-    return thread_cases.body_of(name, cast) or privacy_cases.body_of(name, cast)
+    found = thread_cases.body_of(name, cast)
+    return privacy_cases.body_of(name, cast) if found is None else found

@@ -25,7 +25,6 @@ def _thread() -> dict[str, str]:
     return {
         "file_download": _("Download {name}, {size}"),
         "file_picture": _("Picture: {name}"),
-        "file_spoken": _("File: {name}"),
         "file_gone": _("This file is no longer there."),
     }
 
@@ -33,32 +32,24 @@ def _thread() -> dict[str, str]:
 def _tray() -> dict[str, str]:
     return {
         "file_add": _("Add pictures or files"),
-        "file_camera": _("Take a picture"),
-        "file_list": _("Files to send"),
-        "file_drop": _("Drop files here"),
         "file_remove": _("Remove {name}"),
-        "file_again": _("Try {name} again"),
-        "file_progress": _("{name}: {percent} % uploaded"),
         "file_too_many": _("At most 10 files fit into one message."),
         "file_too_large": _(
             "This file is too large. Pictures may have 10 MB, text 2 MB, other files 20 MB."
         ),
-        "file_network": _("Not uploaded. Check your connection."),
-        "file_failed": _("This file could not be uploaded."),
+        "file_failed": _("Not uploaded. Check your connection."),
         "file_secret": _("A secret in this file was cut out before it was saved."),
         "file_warning_title": _("Never photograph your seed phrase"),
         "file_warning": _(
-            "Check that no seed phrase, private key or password can be seen in the picture. "
-            "Nobody here will ever ask for one."
+            "Check that no seed phrase, private key or password can be seen in the picture."
         ),
         "file_warning_ok": _("None can be seen, add it"),
-        "file_warning_cancel": _("Cancel"),
     }
 
 
 def _viewer() -> dict[str, str]:
     return {
-        "viewer_label": _("Picture viewer"),
+        "viewer_label": _("Picture"),
         "viewer_close": _("Close"),
         "viewer_next": _("Next picture"),
         "viewer_previous": _("Previous picture"),

@@ -2,12 +2,21 @@
 
 from django.utils.translation import gettext as _
 
+from walletdesk.web.common.file_strings import file_strings
 from walletdesk.web.common.strings import customer_thread_strings
 
 
 def strings() -> dict[str, str]:
     """Return the texts that the chat page's script shows, in the active language."""
-    return customer_thread_strings() | _start() | _status() | _sending() | _warning() | _rating()
+    return (
+        customer_thread_strings()
+        | file_strings()
+        | _start()
+        | _status()
+        | _sending()
+        | _warning()
+        | _rating()
+    )
 
 
 def loader_strings(brand: str) -> dict[str, str]:
@@ -56,6 +65,7 @@ def _sending() -> dict[str, str]:
         "waiting_seconds": _("Too many at once. Sending again in {seconds} s"),
         "error_empty": _("There was nothing to send."),
         "error_too_long": _("This message is too long."),
+        "error_bad_files": _("One of the files is no longer there. Add it again."),
         "error_bad_text": _("This message cannot be stored. Please change it."),
         "error_blocked": _("You cannot write here for now."),
         "error_failed": _("Not sent."),

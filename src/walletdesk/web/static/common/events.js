@@ -16,8 +16,8 @@ export const LINES = {
   rated: { icon: "star" },
   feedback: { icon: "thumb-up" },
 };
-/** What other modules add: `filesOf(event)` → node or null. */
-export const slots = { filesOf: null };
+/** What other modules add: `filesOf(event)` → node or null, `fileNames(event)` → text. */
+export const slots = { filesOf: null, fileNames: null };
 
 const CUSTOMER_HIDDEN = new Set(["feedback", "released", "undone"]);
 const SILENT = new Set(["redacted"]);
@@ -208,5 +208,5 @@ export function spokenText(event, context) {
   if (event.kind === "notice") return `${strings.secret_removed_title}. ${strings.secret_removed_advice}`;
   if (event.kind === "summary") return strings.summary_title;
   if (!ROWS[event.kind]) return lineText(event, context);
-  return fill(strings.spoken_message, { name: nameOf(event, context), text: plainText(event.text, strings) });
+  return fill(strings.spoken_message, { name: nameOf(event, context), text: [plainText(event.text, strings), slots.fileNames?.(event)].filter(Boolean).join(" ") });
 }

@@ -120,9 +120,9 @@ class WdThread extends HTMLElement {
   }
 
   /** Show what the reader just sent, before the server has it. */
-  addPending({ id, text, kind = "message", name = "", author = null }) {
+  addPending({ id, text, files = [], kind = "message", name = "", author = null }) {
     const at = new Date().toISOString();
-    const event = { kind, name, text, at, data: {}, author: author || (this.audience === "customer" ? "customer" : "agent") };
+    const event = { kind, name, text, at, data: { files }, author: author || (this.audience === "customer" ? "customer" : "agent") };
     const row = rowOf(event, this.#context);
     row.classList.add("is-pending", "is-new");
     const state = make("div", { class: "wd-state" }, this.#context.strings.sending);

@@ -217,7 +217,7 @@ export class OpenConversation {
     const given = Object.entries(more).filter(([, value]) => (Array.isArray(value) ? value.length : value));
     this.#sent.set(id, { mode, text, body: { id, text, ...after, ...Object.fromEntries(given) } });
     const me = document.querySelector("#me .menu-title")?.firstChild.textContent.trim() || "";
-    this.#thread.addPending({ id, text, kind: mode === "note" ? "note" : "message", name: me, author: "agent" });
+    this.#thread.addPending({ id, text, files: more.files, kind: mode === "note" ? "note" : "message", name: me, author: "agent" });
     this.#deliver(id);
   }
 

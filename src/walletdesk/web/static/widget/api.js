@@ -149,8 +149,12 @@ export class ChatApi {
     return (await this.#get("events", range)).events;
   }
 
-  send({ conversation, id, text }) {
-    return request("POST", "/live/messages", { token: this.token, body: { conversation, id, text } });
+  send({ conversation, id, text, files = [] }) {
+    return request("POST", "/live/messages", { token: this.token, body: { conversation, id, text, ...(files.length && { files }) } });
+  }
+
+  async fileAddresses(files) {
+    return (await this.#post("files/addresses", { files })).files;
   }
 
   askForPerson() {

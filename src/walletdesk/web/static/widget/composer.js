@@ -29,7 +29,7 @@ export class Composer {
    * `onSend({text, sensitive})`: sensitive when it looked like a secret and the person insisted. What is
    * typed is kept in `store` until it is sent, unless it looks like a secret. `onTyping()` at each change.
    */
-  constructor({ limit, strings, store, onSend, onTyping }) {
+  constructor({ limit, strings, store, onSend, onTyping, tray }) {
     this.store = store;
     this.#limit = limit;
     this.#strings = strings;
@@ -46,6 +46,7 @@ export class Composer {
     document.getElementById("warning-edit").addEventListener("click", () => closeDialog(this.#dialog));
     document.getElementById("warning-send").addEventListener("click", () => this.#insist());
     this.#dialog.addEventListener("close", () => this.#text.focus());
+    this.tray = tray(this.#form, this.#text);
     this.value = store.read("draft") || "";
   }
 
@@ -65,13 +66,13 @@ export class Composer {
   /** Send what is in the box, after a look at it. */
   submit() {
     const text = this.#text.value.trim();
-    if (!text || [...text].length > this.#limit) return;
+    if (this.#send.disabled) return;
     const shape = this.#shapeOf(text);
     if (!shape) {
-      this.#release({ text, sensitive: false });
+      this.#release({ text, sensitive: false, files: this.tray.ids });
       return;
     }
-    this.#held = { text, sensitive: true };
+    this.#held = { text, sensitive: true, files: this.tray.ids };
     document.getElementById("warning-title").textContent = this.#strings[`looks_${shape}`];
     openDialog(this.#dialog);
   }
@@ -91,6 +92,7 @@ export class Composer {
 
   #release(message) {
     this.#recent = message.text.length <= SHORT ? [...this.#recent, message.text].slice(-REMEMBERED) : [];
+    this.tray.clear();
     this.value = "";
     this.#onSend(message);
   }
@@ -106,7 +108,7 @@ export class Composer {
     const text = this.#text.value;
     const left = this.#limit - [...text].length;
     const over = left < 0;
-    this.#send.disabled = over || text.trim() === "";
+    this.#send.disabled = over || this.tray.busy || (text.trim() === "" && !this.tray.ids.length);
     this.#count.classList.toggle("is-over", over);
     const told = left > WARN_LEFT ? "" : fill(plural(this.#strings, over ? "over" : "left", Math.abs(left)));
     this.#count.textContent = told;

@@ -7,6 +7,7 @@ import { fill, readJson, uuid } from "../common/text.js";
 import { ChatApi, Store } from "./api.js";
 import { Composer } from "./composer.js";
 import { Embedder } from "./embedder.js";
+import { prepareFiles } from "./files.js";
 import { Home, articleOf } from "./home.js";
 import { Outbox } from "./outbox.js";
 import { Panel } from "./panel.js";
@@ -221,19 +222,24 @@ const outbox = new Outbox({
 
 async function deliver(item) {
   if (!item.conversation) {
-    const began = !api.conversation;
-    await api.ensureSession();
+    await ensureChat();
     item.conversation = api.conversation;
     outbox.keep(item);
-    if (began) live.follow(topicOf(api.conversation), 0);
-    live.start();
   }
-  return api.send({ conversation: item.conversation, id: item.id, text: item.text });
+  return api.send(item);
 }
 
-function send({ text, sensitive = false }) {
+/** A session and a conversation that is followed: before the first message or file. */
+async function ensureChat() {
+  const began = !api.conversation;
+  await api.ensureSession();
+  if (began) live.follow(topicOf(api.conversation), 0);
+  live.start();
+}
+
+function send({ text, sensitive = false, files = [] }) {
   if (panel.view !== "chat" && thread.lastSeq) startAnew(); // from the start screen another matter begins
-  const item = { id: uuid(), text, sensitive, conversation: api.conversation };
+  const item = { id: uuid(), text, files, sensitive, conversation: api.conversation };
   panel.show("chat");
   thread.addPending(item);
   outbox.add(item);
@@ -470,7 +476,8 @@ const home = new Home({
   },
 });
 
-const composer = new Composer({ limit: config.length, strings, store, onSend: send, onTyping: tellTyping });
+const tray = prepareFiles({ strings, language: config.htmlLanguage, api, store, ensureChat });
+const composer = new Composer({ limit: config.length, strings, store, onSend: send, onTyping: tellTyping, tray });
 
 const embedder = new Embedder({
   onOpen() {
