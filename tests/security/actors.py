@@ -223,7 +223,5 @@ def body_of(name: str, cast: Cast, ref: str, answer: int) -> dict[str, Any] | No
         return settings_cases.body_of(name, cast)
     if name == "chat:identify":  # a token is good for once
         return {"token": WalletServer.with_secret(cast.brand).token(), "brand": cast.brand.slug}
-    if name in bodies:
-        return bodies[name]
-    found = thread_cases.body_of(name, cast)
-    return privacy_cases.body_of(name, cast) if found is None else found
+    more = [bodies.get(name), thread_cases.body_of(name, cast), privacy_cases.body_of(name, cast)]
+    return next((body for body in more if body is not None), None)
