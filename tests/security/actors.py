@@ -161,9 +161,8 @@ def address_of(name: str, cast: Cast, ref: str) -> str:
         }
         query = {"rows": "?view=queue", "changed": f"?view=queue&ref={ref}&open={ref}"}
         short = name.removeprefix("desk:")
-        if short in privacy_cases.ARGS:
-            return reverse(name, args=privacy_cases.ARGS[short](cast))
-        return reverse(name, args=args.get(short, [ref])) + query.get(short, "")
+        found = privacy_cases.ARGS[short](cast) if short in privacy_cases.ARGS else None
+        return reverse(name, args=found or args.get(short, [ref])) + query.get(short, "")
     if name == "chat:article":
         return f"{reverse(name)}?brand={brand}&slug={ARTICLE}"
     if name in {"chat:state", "chat:events", "chat:transcript"}:
