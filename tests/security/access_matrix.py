@@ -168,6 +168,22 @@ desk:settings:tag_merge        POST   -        login    login    login    403   
 desk:settings:privacy          GET    -        login    login    login    403      403      403      200      200      login
 desk:settings:privacy          POST   -        login    login    login    403      403      403      302      302      login
 desk:settings:privacy_preview  POST   -        401      401      401      403      403      403      200      200      401
+desk:reveal        POST   open      401    401      401        200   403    403        403   404      401
+desk:reveal        POST   queued    401    401      401        403   403    403        403   404      401
+desk:reveal        POST   new       401    401      401        404   404    404        404   404      401
+desk:contacts      GET    -         login  login    login      200   403    200        200   200      login
+desk:contacts      POST   -         login  login    login      200   403    200        200   200      login
+desk:exports       GET    -         login  login    login      403   403    200        200   200      login
+desk:exports       POST   -         login  login    login      403   403    302        302   302      login
+desk:export_decide POST   -         login  login    login      403   403    403        302   404      login
+desk:export_download POST -         login  login    login      403   403    200        404   404      login
+desk:audit         GET    -         login  login    login      403   403    200        200   200      login
+desk:audit_rows    GET    -         401    401      401        403   403    200        200   200      401
+desk:alarms        GET    -         login  login    login      403   403    200        200   200      login
+desk:alarms_waiting GET   -         401    401      401        403   403    200        200   200      401
+desk:alarm_settle  POST   -         login  login    login      403   403    302        302   404      login
+desk:lock_lift     POST   -         login  login    login      403   403    302        302   404      login
+
 desk:settings:home GET    -         login  login    login      200   200    200        200   200      login
 desk:settings:account              GET  -   login  login    login      200   200    200        200   200      login
 desk:settings:account              POST -   login  login    login      302   302    302        302   302      login

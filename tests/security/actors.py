@@ -13,7 +13,7 @@ from django.urls import reverse
 from tests.cast import Cast, Customer, reply
 from tests.files import material
 from tests.identity.wallets import WalletServer
-from tests.security import settings_cases, thread_cases
+from tests.security import privacy_cases, settings_cases, thread_cases
 from walletdesk.accounts.actions.people import deactivate_user
 from walletdesk.accounts.models import Brand
 from walletdesk.conversations.actions import staff
@@ -170,7 +170,8 @@ def address_of(name: str, cast: Cast, ref: str) -> str:
         }
         query = {"rows": "?view=queue", "changed": f"?view=queue&ref={ref}&open={ref}"}
         short = name.removeprefix("desk:")
-        return reverse(name, args=args.get(short, [ref])) + query.get(short, "")
+        found = privacy_cases.ARGS[short](cast) if short in privacy_cases.ARGS else None
+        return reverse(name, args=found or args.get(short, [ref])) + query.get(short, "")
     if name == "file":
         return reverse(name, args=[file_of(ref), "file"])
     if name == "chat:article":
@@ -241,4 +242,5 @@ def body_of(name: str, cast: Cast, ref: str, answer: int) -> dict[str, Any] | No
         return settings_cases.body_of(name, cast)
     if name == "chat:identify":  # a token is good for once
         return {"token": WalletServer.with_secret(cast.brand).token(), "brand": cast.brand.slug}
-    return bodies[name] if name in bodies else thread_cases.body_of(name, cast)
+    more = [bodies.get(name), thread_cases.body_of(name, cast), privacy_cases.body_of(name, cast)]
+    return next((body for body in more if body is not None), None)

@@ -2,31 +2,19 @@
 
 import { avatar, clockTime, fill, fullTime, icon, make, plainText, richText, safeUrl, shortTime } from "./text.js";
 
-const LINES = {
+/** The icon of each event line; the desk adds those that only staff see. */
+export const LINES = {
   handed_over: { icon: "hand-over" },
   claimed: { icon: "headset" },
   assigned: { icon: "user" },
   released: { icon: "inbox" },
   resolved: { icon: "check-circle", good: true },
   reopened: { icon: "refresh" },
-  tagged: { icon: "tag" },
-  untagged: { icon: "tag" },
-  changed: { icon: "tag" },
-  scheduled: { icon: "clock" },
+  merged: { icon: "hand-over" },
+  blocked: { icon: "lock" },
+  undone: { icon: "refresh" },
   rated: { icon: "star" },
   feedback: { icon: "thumb-up" },
-  routed: { icon: "users" },
-  snoozed: { icon: "clock" },
-  woken: { icon: "bell" },
-  merged: { icon: "arrow-down" },
-  absorbed: { icon: "arrow-down" },
-  split: { icon: "external" },
-  split_from: { icon: "external" },
-  linked: { icon: "plus" },
-  unlinked: { icon: "close" },
-  blocked: { icon: "lock" },
-  unblocked: { icon: "lock" },
-  undone: { icon: "refresh" },
 };
 /** What other modules add: `filesOf(event)` → node or null, `fileNames(event)` → text. */
 export const slots = { filesOf: null, fileNames: null };
@@ -169,7 +157,7 @@ function fieldsOf(event, context) {
     const isTime = typeof value === "string" && /^\d{4}-\d\d-\d\dT/.test(value);
     fields[name] = isTime ? shortTime(new Date(value), language) : named || (value ?? "");
   }
-  return { to: "", ...fields, name: nameOf(event, context) };
+  return { to: "", ...fields, name: nameOf(event, context) || strings.automatic };
 }
 
 /** The sentence of an event line, in the reader's words; a kind without one is told by its name. */
@@ -181,7 +169,7 @@ export function lineText(event, context) {
   const key = `line_${event.kind}`;
   const keys = [`${key}_${detail}_to_${audience}`, `${key}_${detail}`, `${key}_${more.state}`, `${key}_to_${audience}`, key, "line_other"];
   const found = keys.find((each) => each in strings);
-  return fill(strings[found] || "{kind}", { ...fieldsOf(event, context), kind: event.kind.replaceAll("_", " ") });
+  return fill(strings[found] || "{kind}", { ...fieldsOf(event, context), kind: event.kind.replace(/_/g, " ") });
 }
 
 function line(event, context) {

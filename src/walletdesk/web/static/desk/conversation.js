@@ -3,12 +3,29 @@
 import "../common/thread.js";
 import "./composer.js";
 
+import { LINES } from "../common/events.js";
 import { fill, uuid } from "../common/text.js";
 import { localTimes } from "./ages.js";
 import { Later } from "./later.js";
 import { call, CallFailed, fragment, language, strings, toast } from "./page.js";
 import { Presence } from "./presence.js";
 import { rowTools } from "./rowtools.js";
+
+Object.assign(LINES, {
+  tagged: { icon: "tag" },
+  untagged: { icon: "tag" },
+  changed: { icon: "tag" },
+  scheduled: { icon: "clock" },
+  routed: { icon: "users" },
+  snoozed: { icon: "clock" },
+  woken: { icon: "bell" },
+  absorbed: { icon: "hand-over" },
+  split: { icon: "external" },
+  split_from: { icon: "external" },
+  linked: { icon: "link" },
+  unlinked: { icon: "link" },
+  unblocked: { icon: "lock" },
+});
 
 const READ_GAP_MS = 1_000;
 const TYPING_MS = 6_000;
