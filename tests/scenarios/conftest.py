@@ -137,8 +137,8 @@ def stage(
 ) -> Iterator[Stage]:
     """An empty desk before each story."""
     installation.query(
-        "UPDATE conversations_conversation SET status = 'resolved', resolved_at = now()"
-        " WHERE status IN ('bot', 'queued', 'open') AND id > %s",
+        "UPDATE conversations_conversation SET status = 'resolved', resolved_at = now(),"
+        " snoozed_until = NULL WHERE status IN ('bot', 'queued', 'open', 'snoozed') AND id > %s",
         0,
     )
     stage = Stage(browser, installation, sign_ins)

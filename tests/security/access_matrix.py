@@ -117,6 +117,26 @@ desk:resolve       POST   queued    401    401      401        403   403    200 
 desk:resolve       POST   resolved  401    401      401        200   403    200        200   404      401
 desk:reopen        POST   resolved  401    401      401        200   403    200        200   404      401
 desk:reopen        POST   queued    401    401      401        409   403    409        409   404      401
+desk:act_form      GET    open      401    401      401        200   403    200        200   404      401
+desk:snooze        POST   open      401    401      401        200   403    200        200   404      401
+desk:snooze        POST   queued    401    401      401        403   403    200        200   404      401
+desk:wake          POST   open      401    401      401        200   403    200        200   404      401
+desk:team          POST   open      401    401      401        200   403    200        200   404      401
+desk:team          POST   queued    401    401      401        403   403    200        200   404      401
+desk:merge         POST   open      401    401      401        409   403    409        409   404      401
+desk:split         POST   open      401    401      401        200   403    200        200   404      401
+desk:link          POST   open      401    401      401        400   403    400        400   404      401
+desk:block         POST   open      401    401      401        200   403    200        200   404      401
+desk:block         POST   queued    401    401      401        403   403    200        200   404      401
+desk:unblock       POST   open      401    401      401        403   403    200        200   404      401
+desk:many          POST   -         401    401      401        200   200    200        200   200      401
+desk:undo          POST   -         401    401      401        409   409    409        409   409      401
+desk:preferences   POST   -         401    401      401        200   200    200        200   200      401
+desk:choices       GET    -         401    401      401        200   403    200        200   200      401
+desk:find          GET    -         401    401      401        200   200    200        200   200      401
+desk:filter        GET    -         401    401      401        200   200    200        200   200      401
+desk:saved         POST   -         401    401      401        201   201    201        201   201      401
+desk:saved_remove  POST   -         401    401      401        404   404    404        404   404      401
 
 desk:settings:home             GET    -        login    login    login    200      200      200      200      200      login
 desk:settings:brand            GET    -        login    login    login    403      403      403      200      200      login

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -20,12 +21,14 @@ from walletdesk.conversations.actions import staff
 from walletdesk.conversations.actions.bot import post_bot_message
 from walletdesk.conversations.models import Attachment
 from walletdesk.conversations.queries import lock_conversation
+from walletdesk.kit import clock
 from walletdesk.knowledge.actions import save_article
 from walletdesk.knowledge.types import ArticleSource, HandOver, TranslationSource
 from walletdesk.safety import guard
 
 UNKNOWN_REF = "2222222222222222"
 OCTETS = "application/octet-stream"
+IN_AN_HOUR = (clock.now() + timedelta(hours=1)).isoformat()
 ARTICLE = "how-fees-work"
 SIGN_IN_FORMS = (
     "account_passkey_options",
@@ -167,6 +170,10 @@ def address_of(name: str, cast: Cast, ref: str) -> str:
             "list": ["queue"],
             "list_fragment": ["queue"],
             "open": ["all", ref],
+            "filter": ["queue"],
+            "act_form": [ref, "snooze"],
+            "saved_remove": [1],
+            **{name: [] for name in ("many", "undo", "preferences", "choices", "find", "saved")},
         }
         query = {"rows": "?view=queue", "changed": f"?view=queue&ref={ref}&open={ref}"}
         short = name.removeprefix("desk:")
@@ -214,6 +221,19 @@ def body_of(name: str, cast: Cast, ref: str, answer: int) -> dict[str, Any] | No
         "desk:reply": text,
         "desk:note": text,
         "desk:read": {"seq": 1},
+        "desk:snooze": {"_form": 1, "until": IN_AN_HOUR},
+        "desk:wake": {"_form": 1},
+        "desk:team": {"_form": 1, "team": str(cast.agent.team_id)},
+        "desk:merge": {"_form": 1, "ref": ref},
+        "desk:split": {"_form": 1, "seq": "5"},
+        "desk:link": {"_form": 1, "ref": ref},
+        "desk:block": {"_form": 1, "until": IN_AN_HOUR, "reason": "Insults"},
+        "desk:unblock": {"_form": 1},
+        "desk:many": {"action": "resolve", "refs": [ref], "token": str(uuid4())},
+        "desk:undo": {"token": str(uuid4())},
+        "desk:preferences": {"sound": True},
+        "desk:saved": {"name": "Mine", "view": "all", "query": "language=en"},
+        "desk:saved_remove": {},
         "desk:hand_over": {"_form": 1, "to": str(cast.supervisor.pk)},
         "desk:files": {"_file": ref},
         "chat:files": {"_file": ref},
