@@ -56,6 +56,24 @@ desk:reply         POST   new       401    401      401        404   404    404 
 desk:note          POST   open      401    401      401        200   403    200        200   404      401
 desk:note          POST   new       401    401      401        404   404    404        404   404      401
 desk:read          POST   open      401    401      401        204   204    204        204   404      401
+desk:people        GET    -         401    401      401        200   200    200        200   200      401
+desk:draft         POST   queued    401    401      401        200   403    200        200   404      401
+desk:draft         POST   new       401    401      401        404   404    404        404   404      401
+desk:scheduled     GET    queued    401    401      401        200   200    200        200   404      401
+desk:scheduled     POST   queued    401    401      401        200   403    200        200   404      401
+desk:scheduled     POST   open      401    401      401        200   403    403        403   404      401
+desk:scheduled_change POST scheduled 401   401      401        200   403    403        403   404      401
+desk:scheduled_cancel POST scheduled 401   401      401        204   403    204        204   404      401
+desk:scheduled_send   POST scheduled 401   401      401        200   403    403        403   404      401
+desk:panel         GET    queued    401    401      401        200   200    200        200   404      401
+desk:panel         GET    new       401    401      401        404   404    404        404   404      401
+desk:describe      POST   queued    401    401      401        200   403    200        200   404      401
+desk:about         POST   queued    401    401      401        200   403    200        200   404      401
+desk:about_remove  POST   queued    401    401      401        200   403    200        200   404      401
+desk:macros        GET    queued    401    401      401        200   200    200        200   404      401
+desk:macro         GET    queued    401    401      401        200   200    200        200   404      401
+desk:tag           POST   queued    401    401      401        200   403    200        200   404      401
+desk:untag         POST   queued    401    401      401        200   403    200        200   404      401
 desk:typing        POST   open      401    401      401        204   403    204        204   404      401
 desk:viewing       POST   open      401    401      401        204   204    204        204   404      401
 desk:hand_over     POST   open      401    401      401        200   403    200        200   404      401
@@ -67,6 +85,8 @@ desk:resolve       POST   queued    401    401      401        403   403    200 
 desk:resolve       POST   resolved  401    401      401        200   403    200        200   404      401
 desk:reopen        POST   resolved  401    401      401        200   403    200        200   404      401
 desk:reopen        POST   queued    401    401      401        409   403    409        409   404      401
+
+desk:settings:home GET    -         login  login    login      200   200    200        200   200      login
 
 chat:sessions      POST   -         201    201      201        201   201    201        201   201      201
 chat:session       DELETE -         401    204      204        401   401    401        401   401      401

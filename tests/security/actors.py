@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.cast import Cast, Customer, reply
+from tests.security import settings_cases, thread_cases
 from walletdesk.accounts.actions.people import deactivate_user
 from walletdesk.accounts.models import Brand
 from walletdesk.conversations.actions import staff
@@ -53,8 +54,10 @@ def bring_to(state: str, cast: Cast, customer: Customer) -> int:
         )
     if state not in {"bot", "answered"}:
         customer.ask_for_person()
-    if state in {"open", "resolved"}:
+    if state in {"open", "resolved", "scheduled"}:
         reply(cast.agent, customer, "Let me look.")
+    if state == "scheduled":
+        thread_cases.schedule(cast)
     if state == "resolved":
         staff.resolve_conversation(conversation=customer.now(), membership=cast.agent)
     return answer
@@ -126,7 +129,11 @@ class Case:
 
 def address_of(name: str, cast: Cast, ref: str) -> str:
     """Return the address of a route for the brand of the cast."""
+    if (own := thread_cases.address_of(name, cast, ref)) is not None:
+        return own
     brand = cast.brand.slug
+    if name.startswith("desk:settings:"):
+        return reverse(name, args=settings_cases.args_of(name, cast, ref))
     if name.startswith("desk:"):
         args: dict[str, list[object]] = {
             "home": [],
@@ -164,8 +171,6 @@ def body_of(name: str, cast: Cast, ref: str, answer: int) -> dict[str, Any] | No
         "desk:reply": text,
         "desk:note": text,
         "desk:read": {"seq": 1},
-        "desk:typing": {"mode": "reply"},
-        "desk:viewing": {},
         "desk:hand_over": {"_form": 1, "to": str(cast.supervisor.pk)},
         "chat:sessions": {"brand": cast.brand.slug},
         "chat:conversations": {},
@@ -182,4 +187,6 @@ def body_of(name: str, cast: Cast, ref: str, answer: int) -> dict[str, Any] | No
         "chat:typing": {"conversation": ref},
         "chat:finish": {"conversation": ref},
     }
-    return bodies.get(name)
+    if name.startswith("desk:settings:"):
+        return settings_cases.body_of(name, cast)
+    return bodies[name] if name in bodies else thread_cases.body_of(name, cast)

@@ -1,4 +1,7 @@
-"""Who may do what: one table."""
+"""Who may do what: one table. And what the audit trail says of a change."""
+
+from collections.abc import Mapping
+from typing import Any
 
 from walletdesk.accounts.types import Permission, Role
 
@@ -16,6 +19,7 @@ _SUPERVISOR = _AGENT | {
     Permission.EXPORT_APPROVE,
     Permission.EXPORT_REQUEST,
     Permission.MACRO_SHARE,
+    Permission.TAG_EDIT,
 }
 
 GRANTS: dict[str, frozenset[Permission]] = {
@@ -29,3 +33,27 @@ GRANTS: dict[str, frozenset[Permission]] = {
 def may(role: str, permission: Permission) -> bool:
     """Tell whether a role has a permission. An unknown role has none."""
     return permission in GRANTS.get(role, frozenset())
+
+
+SHOWN_LENGTH = 120
+
+
+def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, list[Any]]:
+    """Return field → [old, new] of the fields that differ. A missing one counts as None."""
+    names = dict.fromkeys((*before, *after))
+    return {
+        name: [_shown(before.get(name)), _shown(after.get(name))]
+        for name in names
+        if before.get(name) != after.get(name)
+    }
+
+
+def _shown(value: Any) -> Any:
+    """Return a value as the audit trail keeps it: long texts by beginning and length."""
+    if isinstance(value, str) and len(value) > SHOWN_LENGTH:
+        return f"{value[:SHOWN_LENGTH]}… ({len(value)})"
+    if isinstance(value, Mapping):
+        return {str(key): _shown(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_shown(inner) for inner in value]
+    return value

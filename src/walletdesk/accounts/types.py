@@ -28,3 +28,4 @@ class Permission(StrEnum):
     EXPORT_REQUEST = "export:request"
     MACRO_SHARE = "macro:share"
     STAFF_MANAGE = "staff:manage"
+    TAG_EDIT = "tag:edit"

@@ -26,8 +26,6 @@ class ContactSession(models.Model):
     token_hash = models.BinaryField(max_length=32, unique=True)
     created_at = models.DateTimeField(db_default=Now())
     expires_at = models.DateTimeField()
-    device = models.CharField(max_length=60, db_default="", default="")
-    app_version = models.CharField(max_length=40, db_default="", default="")
 
     def __str__(self) -> str:
         return f"session {self.pk}"

@@ -1,6 +1,6 @@
 """Who is it? The access functions of customers."""
 
-from walletdesk.contacts.models import Contact, ContactSession
+from walletdesk.contacts.models import Contact, ContactNote, ContactSession
 from walletdesk.kit import clock, ids
 
 
@@ -12,3 +12,8 @@ def get_contact_by_token(token: str) -> Contact | None:
         .first()
     )
     return session.contact if session else None
+
+
+def notes_of(contact: Contact) -> list[ContactNote]:
+    """Return what staff noted about a customer, newest first."""
+    return list(ContactNote.objects.filter(contact=contact).order_by("-pk"))

@@ -5,11 +5,18 @@ from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Now
+from django.db.models.functions import Lower, Now
 
 from walletdesk.accounts.models import Brand, Membership, Team
 from walletdesk.contacts.models import Contact
-from walletdesk.conversations.types import Author, Kind, ScheduledState, Status
+from walletdesk.conversations.types import (
+    TAG_LENGTH,
+    Author,
+    Kind,
+    ScheduledState,
+    Status,
+    TagColour,
+)
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
@@ -146,6 +153,79 @@ class Event(models.Model):
 
     def __str__(self) -> str:
         return f"{self.conversation_id}#{self.seq} {self.kind}"
+
+
+class Tag(models.Model):
+    """A word by which staff sort conversations. Customers never see it."""
+
+    brand = models.ForeignKey(Brand, models.CASCADE, related_name="tags")
+    name = models.CharField(max_length=TAG_LENGTH)
+    colour = models.CharField(max_length=10, choices=[(c, c) for c in TagColour])
+    archived = models.BooleanField(db_default=False, default=False)
+    version = models.IntegerField(db_default=0, default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(F("brand"), Lower("name"), name="tag_name_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ConversationTag(models.Model):
+    """A tag on a conversation."""
+
+    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="tagged")
+    tag = models.ForeignKey(Tag, models.CASCADE, related_name="uses")
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["conversation", "tag"], name="tagged_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.conversation_id} {self.tag_id}"
+
+
+class Macro(models.Model):
+    """A prepared reply, with what is done when it is sent. `owner` is None when it is shared.
+
+    `bodies` maps a language to the text, with variables in braces (see `macro_text`).
+    """
+
+    brand = models.ForeignKey(Brand, models.CASCADE, related_name="macros")
+    owner = models.ForeignKey(Membership, models.CASCADE, null=True, related_name="macros")
+    name = models.CharField(max_length=80)
+    shortcut = models.CharField(max_length=24, db_default="", default="", blank=True)
+    bodies = models.JSONField(default=dict)
+    tags = models.ManyToManyField(Tag, related_name="macros")
+    team = models.ForeignKey(Team, models.SET_NULL, null=True, related_name="+")
+    resolve = models.BooleanField(db_default=False, default=False)
+    snooze_hours = models.SmallIntegerField(null=True)
+    archived = models.BooleanField(db_default=False, default=False)
+    version = models.IntegerField(db_default=0, default=0)
+
+    class Meta:
+        indexes = [models.Index(fields=["brand", "owner"], name="macros_of_brand")]
+        constraints = [
+            models.UniqueConstraint(
+                F("brand"),
+                F("shortcut"),
+                condition=Q(owner=None, archived=False) & ~Q(shortcut=""),
+                name="macro_shortcut_once",
+            ),
+            models.UniqueConstraint(
+                F("owner"),
+                F("shortcut"),
+                condition=Q(owner__isnull=False, archived=False) & ~Q(shortcut=""),
+                name="own_macro_shortcut_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Mention(models.Model):

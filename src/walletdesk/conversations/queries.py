@@ -12,6 +12,8 @@ from walletdesk.accounts.rules import may
 from walletdesk.accounts.types import Permission
 from walletdesk.contacts.models import Contact
 from walletdesk.conversations.models import CLOCK_MARGIN, Conversation, Event
+from walletdesk.conversations.prepared import macros_for as macros_for  # noqa: PLC0414 - passed on
+from walletdesk.conversations.prepared import tags_on as tags_on  # noqa: PLC0414 - passed on
 from walletdesk.conversations.types import (
     STAFF_ONLY,
     Audience,

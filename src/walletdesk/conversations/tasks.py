@@ -1,7 +1,9 @@
 """Thin jobs of conversations: they call actions."""
 
+from walletdesk.conversations.actions.drafts import remove_old_drafts
 from walletdesk.conversations.actions.housekeeping import close_idle, remove_old_receipts
 from walletdesk.conversations.actions.partitions import ensure_partitions
+from walletdesk.conversations.actions.scheduled import send_due
 from walletdesk.kit.jobs import every
 from walletdesk.kit.limits.actions import remove_old
 
@@ -12,9 +14,16 @@ def keep_partitions() -> None:
     ensure_partitions()
 
 
+@every("* * * * *", name="conversations.send_scheduled")
+def send_scheduled() -> None:
+    """Every minute: replies whose time has come are sent, or held for a look."""
+    send_due()
+
+
 @every("*/10 * * * *", name="conversations.tidy_up")
 def tidy_up() -> None:
-    """Every ten minutes: forget old receipts and counters, close what was left with the bot."""
+    """Every ten minutes: forget what is old, close what was left with the bot."""
     remove_old_receipts()
     remove_old()
     close_idle()
+    remove_old_drafts()

@@ -36,6 +36,8 @@ class Kind(StrEnum):
     RATED = "rated"
     SCHEDULED = "scheduled"  # staff only: a reply for later; staff_data.state
     CHANGED = "changed"  # staff only: topic, urgency or language was set; staff_data.field
+    TAGGED = "tagged"  # staff only; staff_data.tag, tag_id, colour
+    UNTAGGED = "untagged"  # staff only; as tagged
     REDACTED = "redacted"  # earlier messages were overwritten; data.texts maps seq → new text
 
 
@@ -75,6 +77,23 @@ class View(StrEnum):
     ALL = "all"
 
 
+class TagColour(StrEnum):
+    """The colours of tags: names, so that each can be readable in light and in dark."""
+
+    GREY = "grey"
+    RED = "red"
+    ORANGE = "orange"
+    YELLOW = "yellow"
+    GREEN = "green"
+    TEAL = "teal"
+    BLUE = "blue"
+    VIOLET = "violet"
+    PINK = "pink"
+
+
+TAG_LENGTH = 40
+
+
 class Urgency:
     """How soon a person must look, as a small integer that sorts."""
 
@@ -82,7 +101,16 @@ class Urgency:
 
 
 UNKNOWN_LANGUAGE = ""  # until the first message tells
-STAFF_ONLY = frozenset({Kind.NOTE, Kind.SUMMARY, Kind.SCHEDULED, Kind.CHANGED})
+STAFF_ONLY = frozenset(
+    {
+        Kind.NOTE,
+        Kind.SUMMARY,
+        Kind.SCHEDULED,
+        Kind.CHANGED,
+        Kind.TAGGED,
+        Kind.UNTAGGED,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,3 +33,10 @@ class BadInput(DomainError):
 
     code = "bad_input"
     status = 400
+
+
+class ChangedMeanwhile(DomainError):
+    """Somebody else changed it since it was read. `version` is the one that stands now."""
+
+    code = "changed_meanwhile"
+    status = 409

@@ -13,7 +13,7 @@ from walletdesk.kit.errors import NotFound
 from walletdesk.knowledge import ranking
 from walletdesk.knowledge.embedding import current_embedder
 from walletdesk.knowledge.markup import render_markdown as render_markdown  # noqa: PLC0414 - passed on
-from walletdesk.knowledge.models import Translation
+from walletdesk.knowledge.models import Article, Translation
 from walletdesk.knowledge.rules import article_path
 from walletdesk.knowledge.types import HandOver, Hit
 from walletdesk.language.tokens import search_terms, well_formed
@@ -293,4 +293,32 @@ def list_translations(*, brand: Brand, language: str) -> list[Translation]:
         .defer("body", "asked", "tokens", "article__direction")
         .filter(language=language)
         .order_by("article__category", "article__position", "article__slug")
+    )
+
+
+def article_addresses(*, brand: Brand, language: str, slugs: Sequence[str]) -> dict[str, str]:
+    """Return slug → path of those of the named articles that are published. One statement.
+
+    The path is of the language that suits best. Slugs that are none lead nowhere and are left out.
+    """
+    rows = _published(brand).filter(article__slug__in=[s for s in slugs if "\x00" not in s])
+    by_slug: dict[str, list[Translation]] = {}
+    for row in rows.defer("body", "asked", "summary", "tokens", "article__direction"):
+        by_slug.setdefault(row.article.slug, []).append(row)
+    return {
+        slug: article_path(
+            brand=brand.slug,
+            language=_best_language(found, language, brand).language,
+            slug=slug,
+        )
+        for slug, found in by_slug.items()
+    }
+
+
+def published_slugs(brand: Brand) -> list[str]:
+    """Return the names of all published articles, in their order."""
+    return list(
+        Article.objects.filter(brand=brand, published=True)
+        .order_by("slug")
+        .values_list("slug", flat=True)
     )

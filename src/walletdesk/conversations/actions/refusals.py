@@ -11,6 +11,12 @@ class AlreadyTaken(DomainError):
     code: ClassVar[str] = "already_taken"
 
 
+class AnsweredMeanwhile(DomainError):
+    """A colleague answered after what the author has seen. Fields `name`, `seconds` ago, `seq`."""
+
+    code: ClassVar[str] = "answered_meanwhile"
+
+
 class NotYours(DomainError):
     """Only the person who has the conversation, or a supervisor, may do this."""
 

@@ -1,5 +1,6 @@
 """What members of staff do with a conversation."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -8,8 +9,15 @@ from walletdesk.accounts.models import Membership
 from walletdesk.accounts.rules import may
 from walletdesk.accounts.types import Permission
 from walletdesk.conversations import events
+from walletdesk.conversations.actions.drafts import clear_draft
 from walletdesk.conversations.actions.marks import tell_staff_read
-from walletdesk.conversations.actions.refusals import AlreadyTaken, NotYours, WrongState
+from walletdesk.conversations.actions.mentions import colleagues_named, mention
+from walletdesk.conversations.actions.refusals import (
+    AlreadyTaken,
+    AnsweredMeanwhile,
+    NotYours,
+    WrongState,
+)
 from walletdesk.conversations.actions.timeline import append, append_one
 from walletdesk.conversations.models import Conversation, Event, Receipt
 from walletdesk.conversations.queries import events_of, lock_conversation
@@ -22,19 +30,22 @@ from walletdesk.safety.types import SafeText
 UNOWNED = (Status.BOT, Status.QUEUED)
 
 
-def _require(membership: Membership, permission: Permission) -> None:
+def require(membership: Membership, permission: Permission) -> None:
+    """Raise NotAllowed unless the member has the permission."""
     if not may(membership.role, permission):
         raise NotAllowed(permission=permission)
 
 
-def _lock_for(membership: Membership, conversation: Conversation) -> Conversation:
+def lock_for(membership: Membership, conversation: Conversation) -> Conversation:
+    """Return a conversation of the member's brand, locked. Raises NotFound."""
     locked = lock_conversation(conversation.pk)
     if locked.brand_id != membership.brand_id:
         raise NotFound
     return locked
 
 
-def _act(kind: Kind, membership: Membership, **fields: object) -> NewEvent:
+def act(kind: Kind, membership: Membership, **fields: object) -> NewEvent:
+    """Return an event that a member of staff causes."""
     return NewEvent(
         kind=kind,
         author=Author.AGENT,
@@ -50,8 +61,8 @@ def claim_conversation(*, conversation: Conversation, membership: Membership) ->
 
     Taking what one already has is no error: a double click must not show one.
     """
-    _require(membership, Permission.CONVERSATION_ANSWER)
-    locked = _lock_for(membership, conversation)
+    require(membership, Permission.CONVERSATION_ANSWER)
+    locked = lock_for(membership, conversation)
     if locked.status == Status.OPEN:
         if locked.assignee_id == membership.pk:
             return locked
@@ -60,7 +71,7 @@ def claim_conversation(*, conversation: Conversation, membership: Membership) ->
         raise WrongState(status=locked.status)
     append_one(
         locked,
-        _act(Kind.CLAIMED, membership),
+        act(Kind.CLAIMED, membership),
         status=Status.OPEN,
         assignee=membership,
         queued_at=None,
@@ -72,25 +83,35 @@ def claim_conversation(*, conversation: Conversation, membership: Membership) ->
 
 @transaction.atomic
 def send_reply(
-    *, conversation: Conversation, membership: Membership, client_id: UUID, text: SafeText
+    *,
+    conversation: Conversation,
+    membership: Membership,
+    client_id: UUID,
+    text: SafeText,
+    seen_seq: int | None = None,
 ) -> Event:
     """Answer the customer. A repeated client_id returns the event that is already there.
 
-    Answering a conversation that nobody has takes it. Raises AlreadyTaken, NotYours or WrongState.
+    Answering a conversation that nobody has takes it. Raises AlreadyTaken, NotYours or WrongState;
+    with `seen_seq` (the newest event that the author has seen) AnsweredMeanwhile when a colleague's
+    answer stands behind it.
     """
-    _require(membership, Permission.CONVERSATION_ANSWER)
-    locked = _lock_for(membership, conversation)
+    require(membership, Permission.CONVERSATION_ANSWER)
+    locked = lock_for(membership, conversation)
     if (known := _receipt(locked, client_id)) is not None:
         return known
+    if seen_seq is not None:
+        _refuse_second_answer(locked, membership, seen_seq)
     if locked.status in UNOWNED:
         locked = claim_conversation(conversation=locked, membership=membership)
     elif locked.status != Status.OPEN:
         raise WrongState(status=locked.status)
     if locked.assignee_id != membership.pk:
         raise AlreadyTaken(name=locked.assignee.user.name if locked.assignee else "")
+    clear_draft(conversation=locked, membership=membership, kind="reply")
     return append_one(
         locked,
-        _act(Kind.MESSAGE, membership, text=text, client_id=client_id),
+        act(Kind.MESSAGE, membership, text=text, client_id=client_id),
         waiting_since=None,
         staff_read_seq=locked.last_customer_seq,
     )
@@ -98,14 +119,45 @@ def send_reply(
 
 @transaction.atomic
 def add_note(
-    *, conversation: Conversation, membership: Membership, client_id: UUID, text: SafeText
+    *,
+    conversation: Conversation,
+    membership: Membership,
+    client_id: UUID,
+    text: SafeText,
+    mentions: Sequence[int] = (),
 ) -> Event:
-    """Write a note that the customer never sees."""
-    _require(membership, Permission.CONVERSATION_ANSWER)
-    locked = _lock_for(membership, conversation)
+    """Write a note that the customer never sees. `mentions`: memberships of colleagues to call.
+
+    Raises NotFound for one who has no place in this brand.
+    """
+    require(membership, Permission.CONVERSATION_ANSWER)
+    locked = lock_for(membership, conversation)
     if (known := _receipt(locked, client_id)) is not None:
         return known
-    return append_one(locked, _act(Kind.NOTE, membership, text=text, client_id=client_id))
+    named = colleagues_named(membership, mentions)
+    clear_draft(conversation=locked, membership=membership, kind="note")
+    data = {"mentions": [{"id": each.pk, "name": each.user.name} for each in named]}
+    event = append_one(
+        locked,
+        act(
+            Kind.NOTE,
+            membership,
+            text=text,
+            client_id=client_id,
+            staff_data=data if named else {},
+        ),
+    )
+    mention(conversation=locked, seq=event.seq, people=named, by=membership.user.name)
+    return event
+
+
+def _refuse_second_answer(locked: Conversation, membership: Membership, seen_seq: int) -> None:
+    """Raise AnsweredMeanwhile when a colleague answered after `seen_seq`."""
+    answers = events_of(locked).filter(kind=Kind.MESSAGE, author=Author.AGENT, seq__gt=seen_seq)
+    newest = answers.exclude(author_id=membership.pk).order_by("-seq").first()
+    if newest is not None:
+        ago = max(0, int((clock.now() - newest.created_at).total_seconds()))
+        raise AnsweredMeanwhile(name=newest.name, seconds=ago, seq=newest.seq)
 
 
 def _receipt(locked: Conversation, client_id: UUID) -> Event | None:
@@ -117,8 +169,9 @@ def _receipt(locked: Conversation, client_id: UUID) -> Event | None:
     return None
 
 
-def _require_hold(locked: Conversation, membership: Membership) -> None:
-    _require(membership, Permission.CONVERSATION_ANSWER)
+def require_hold(locked: Conversation, membership: Membership) -> None:
+    """Raise NotYours unless the member holds the conversation or may move those of others."""
+    require(membership, Permission.CONVERSATION_ANSWER)
     mine = locked.assignee_id == membership.pk
     if not mine and not may(membership.role, Permission.CONVERSATION_REASSIGN):
         raise NotYours
@@ -129,17 +182,17 @@ def hand_over_conversation(
     *, conversation: Conversation, membership: Membership, to: Membership
 ) -> Conversation:
     """Hand a conversation to a colleague of the same brand who may answer."""
-    locked = _lock_for(membership, conversation)
-    _require_hold(locked, membership)
+    locked = lock_for(membership, conversation)
+    require_hold(locked, membership)
     if to.brand_id != locked.brand_id or not to.user.is_active:
         raise NotFound
-    _require(to, Permission.CONVERSATION_ANSWER)
+    require(to, Permission.CONVERSATION_ANSWER)
     if locked.status not in (*UNOWNED, Status.OPEN):
         raise WrongState(status=locked.status)
     if locked.assignee_id != to.pk:
         append_one(
             locked,
-            _act(Kind.ASSIGNED, membership, data={"to": to.user.name}, staff_data={"to_id": to.pk}),
+            act(Kind.ASSIGNED, membership, data={"to": to.user.name}, staff_data={"to_id": to.pk}),
             status=Status.OPEN,
             assignee=to,
             queued_at=None,
@@ -150,13 +203,13 @@ def hand_over_conversation(
 @transaction.atomic
 def release_conversation(*, conversation: Conversation, membership: Membership) -> Conversation:
     """Put a conversation back into the queue, where it stands by its urgency and from now."""
-    locked = _lock_for(membership, conversation)
-    _require_hold(locked, membership)
+    locked = lock_for(membership, conversation)
+    require_hold(locked, membership)
     if locked.status != Status.OPEN:
         raise WrongState(status=locked.status)
     append_one(
         locked,
-        _act(Kind.RELEASED, membership),
+        act(Kind.RELEASED, membership),
         status=Status.QUEUED,
         assignee=None,
         queued_at=clock.now(),
@@ -172,14 +225,14 @@ def release_conversation(*, conversation: Conversation, membership: Membership) 
 @transaction.atomic
 def resolve_conversation(*, conversation: Conversation, membership: Membership) -> Conversation:
     """Mark a conversation as solved. Solving what is solved is no error."""
-    _require(membership, Permission.CONVERSATION_ANSWER)
-    locked = _lock_for(membership, conversation)
+    require(membership, Permission.CONVERSATION_ANSWER)
+    locked = lock_for(membership, conversation)
     if locked.status == Status.RESOLVED:
         return locked
-    _require_hold(locked, membership)
+    require_hold(locked, membership)
     append_one(
         locked,
-        _act(Kind.RESOLVED, membership),
+        act(Kind.RESOLVED, membership),
         status=Status.RESOLVED,
         resolved_at=clock.now(),
         queued_at=None,
@@ -196,15 +249,15 @@ def resolve_conversation(*, conversation: Conversation, membership: Membership) 
 @transaction.atomic
 def reopen_conversation(*, conversation: Conversation, membership: Membership) -> Conversation:
     """Open a solved conversation again; it belongs to whoever reopened it."""
-    _require(membership, Permission.CONVERSATION_ANSWER)
-    locked = _lock_for(membership, conversation)
+    require(membership, Permission.CONVERSATION_ANSWER)
+    locked = lock_for(membership, conversation)
     if locked.status == Status.OPEN and locked.assignee_id == membership.pk:
         return locked
     if locked.status != Status.RESOLVED:
         raise WrongState(status=locked.status)
     append(
         locked,
-        [_act(Kind.REOPENED, membership)],
+        [act(Kind.REOPENED, membership)],
         status=Status.OPEN,
         assignee=membership,
         resolved_at=None,

@@ -1,6 +1,8 @@
 """What the desk's script calls: the thread's events, and every action on a conversation."""
 
 from collections.abc import Callable
+from functools import partial
+from typing import Annotated
 from uuid import UUID
 
 import msgspec
@@ -10,23 +12,39 @@ from django.views.decorators.http import require_POST, require_safe
 
 from walletdesk.accounts.queries import get_colleague_for
 from walletdesk.conversations.actions import staff
-from walletdesk.conversations.actions.refusals import NothingToSay
+from walletdesk.conversations.actions.use_macro import send_macro
 from walletdesk.conversations.models import Event
+from walletdesk.conversations.prepared import get_macro_for
 from walletdesk.conversations.queries import event_json, get_conversation_for, thread
-from walletdesk.conversations.rules import MESSAGE_LENGTH
 from walletdesk.conversations.types import Audience
 from walletdesk.kit.errors import BadInput
-from walletdesk.safety import guard
+from walletdesk.safety.types import Checked
 from walletdesk.web.desk import present
 from walletdesk.web.desk.access import Guarded, StaffRequest, staff_call
-from walletdesk.web.desk.bodies import read_body, read_number
+from walletdesk.web.desk.bodies import LARGEST_SEQ, read_body, read_number
+from walletdesk.web.desk.writing import check_text
+
+Id = Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
 
 
-class Written(msgspec.Struct, forbid_unknown_fields=True):
-    """A reply or note: `id` makes retries safe."""
+class Reply(msgspec.Struct, forbid_unknown_fields=True):
+    """An answer: `id` makes retries safe, `after` is the newest event that its author has seen.
+
+    `macro` is the prepared reply that it began as: what that one does is done with it.
+    """
 
     id: UUID
     text: str
+    after: Annotated[int, msgspec.Meta(ge=0, le=LARGEST_SEQ)] | None = None
+    macro: Id | None = None
+
+
+class Note(msgspec.Struct, forbid_unknown_fields=True):
+    """A note, and the memberships of the colleagues whom it calls."""
+
+    id: UUID
+    text: str
+    mentions: list[Id] = []
 
 
 @require_safe
@@ -46,29 +64,40 @@ def events(request: StaffRequest, ref: str) -> HttpResponse:
 @staff_call
 def reply(request: StaffRequest, ref: str) -> HttpResponse:
     """Answer the customer."""
-    return _write(request, ref, staff.send_reply)
+    conversation = get_conversation_for(request.membership, ref)
+    written = read_body(request, Reply)
+    checked = check_text(written.text)
+    send: Callable[..., Event] = staff.send_reply
+    if written.macro is not None:
+        send = partial(send_macro, macro=get_macro_for(request.membership, written.macro))
+    event = send(
+        conversation=conversation,
+        membership=request.membership,
+        client_id=written.id,
+        text=checked.safe,
+        seen_seq=written.after,
+    )
+    return _told(event, checked)
 
 
 @require_POST
 @staff_call
 def note(request: StaffRequest, ref: str) -> HttpResponse:
     """Write a note that only staff see."""
-    return _write(request, ref, staff.add_note)
-
-
-def _write(request: StaffRequest, ref: str, action: Callable[..., Event]) -> HttpResponse:
     conversation = get_conversation_for(request.membership, ref)
-    written = read_body(request, Written)
-    text = written.text.replace("\x00", "").strip()
-    if not text or len(text) > MESSAGE_LENGTH:
-        raise NothingToSay
-    checked = guard.check(text)
-    event = action(
+    written = read_body(request, Note)
+    checked = check_text(written.text)
+    event = staff.add_note(
         conversation=conversation,
         membership=request.membership,
         client_id=written.id,
         text=checked.safe,
+        mentions=written.mentions,
     )
+    return _told(event, checked)
+
+
+def _told(event: Event, checked: Checked) -> HttpResponse:
     told = event_json(event, Audience.STAFF)
     return JsonResponse({"event": told, "secret": list(checked.kinds)})
 

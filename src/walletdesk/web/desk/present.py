@@ -179,6 +179,16 @@ def head(conversation: Conversation, membership: Membership) -> Head:
     )
 
 
+def unread_after(conversation: Conversation, membership: Membership) -> int:
+    """Return after which event the reader has not read yet, 0 when there is nothing to jump to.
+
+    Kept for the holder only; whoever else looks starts at the end.
+    """
+    mine = conversation.assignee_id == membership.pk
+    unread = conversation.last_customer_seq > conversation.staff_read_seq
+    return conversation.staff_read_seq if mine and unread else 0
+
+
 def _composer(*, answers: bool, mine: bool, unowned: bool, status: str) -> str:
     if not answers:
         return "viewer"
@@ -199,7 +209,7 @@ class Tab:
     current: bool
 
 
-def tabs(counts: dict[View, int], current: View) -> list[Tab]:
+def tabs(counts: dict[View, int], current: View | None) -> list[Tab]:
     """Return the views for the rail."""
     return [
         Tab(view, wording.view(view), counts.get(view), current=view == current) for view in View

@@ -1,14 +1,19 @@
 """The texts of the desk's script. JavaScript holds none of its own (web/common/strings.py)."""
 
+from functools import reduce
+from operator import or_
+
 from django.utils.translation import gettext as _
 
 from walletdesk.web.common.strings import thread_strings
 from walletdesk.web.desk import wording
+from walletdesk.web.desk.thread_strings import conversation_strings
 
 
 def strings() -> dict[str, str]:
     """Return every text that the desk's script shows, in the active language."""
-    return thread_strings() | _topics() | _times() | _refusals() | _composer() | _live()
+    parts = (thread_strings(), conversation_strings(), _topics(), _times(), _refusals())
+    return reduce(or_, (*parts, _composer(), _live()))
 
 
 def _topics() -> dict[str, str]:

@@ -9,10 +9,10 @@ from django.views.decorators.http import require_safe
 
 from walletdesk.accounts.queries import colleagues_who_answer
 from walletdesk.conversations.models import Conversation
+from walletdesk.conversations.pending import drafts_of
 from walletdesk.conversations.queries import (
     count_views,
     desk_cursor,
-    earlier_conversations,
     get_conversation_for,
     get_conversations_for,
     list_conversations,
@@ -20,9 +20,10 @@ from walletdesk.conversations.queries import (
 )
 from walletdesk.conversations.types import Audience, Kind, View
 from walletdesk.kit.errors import BadInput
-from walletdesk.web.desk import present, rules, wording
+from walletdesk.web.desk import panel, present, rules, wording
 from walletdesk.web.desk.access import StaffRequest, staff_call, staff_page
 from walletdesk.web.desk.strings import strings
+from walletdesk.web.desk.writing import scheduled_json
 
 
 @require_safe
@@ -148,9 +149,10 @@ def _conversation(request: StaffRequest, conversation: Conversation) -> dict[str
         "events": msgspec.json.encode(events).decode(),
         "cursor_seq": events[-1]["seq"] if events else 0,
         "summary": present.plain_preview(summaries[-1]) if summaries else "",
-        "earlier": present.earlier(earlier_conversations(conversation)),
-        "language_name": present.language_name(conversation.language),
-    }
+        "drafts": drafts_of(conversation, request.membership),
+        "scheduled": msgspec.json.encode(scheduled_json(request, conversation)).decode(),
+        "unread_after": present.unread_after(conversation, request.membership),
+    } | panel.context(conversation, request.membership)
 
 
 @require_safe

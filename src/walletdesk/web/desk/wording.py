@@ -96,6 +96,11 @@ def topic(code: str) -> str:
     return _(TOPICS[code]) if code in TOPICS else code
 
 
+def topics() -> list[tuple[str, str]]:
+    """Return every topic as (code, name), in the order of the table."""
+    return [(code, _(name)) for code, name in TOPICS.items()]
+
+
 def age(passed: timedelta) -> str:
     """Return how long something has lasted, in the largest unit. desk/ages.js says the same."""
     seconds = max(0, int(passed.total_seconds()))

@@ -1,6 +1,6 @@
 /* How each kind of timeline event looks. Pure: event in, node out; <wd-thread> places the nodes. */
 
-import { avatar, clockTime, fill, fullTime, icon, make, plainText, richText, safeUrl } from "./text.js";
+import { avatar, clockTime, fill, fullTime, icon, make, plainText, richText, safeUrl, shortTime } from "./text.js";
 
 const LINES = {
   handed_over: { icon: "hand-over" },
@@ -9,9 +9,24 @@ const LINES = {
   released: { icon: "inbox" },
   resolved: { icon: "check-circle", good: true },
   reopened: { icon: "refresh" },
+  tagged: { icon: "tag" },
+  untagged: { icon: "tag" },
+  changed: { icon: "tag" },
+  scheduled: { icon: "clock" },
+  routed: { icon: "users" },
+  snoozed: { icon: "clock" },
+  woken: { icon: "bell" },
+  merged: { icon: "hand-over" },
+  absorbed: { icon: "hand-over" },
+  blocked: { icon: "lock" },
+  linked: { icon: "external" },
+  undone: { icon: "refresh" },
   rated: { icon: "star" },
   feedback: { icon: "thumb-up" },
 };
+/** What other modules add: `filesOf(event)` → node or null. */
+export const slots = { filesOf: null };
+
 const CUSTOMER_HIDDEN = new Set(["feedback", "released"]);
 const SILENT = new Set(["redacted"]);
 
@@ -84,7 +99,9 @@ function message(event, context) {
   if (event.author === "bot") who.append(make("span", { class: "badge" }, strings.automatic));
   who.append(time(event, context));
   body.append(own && audience === "customer" ? make("div", { class: "sr-only" }, strings.you) : who);
-  body.append(make("div", { class: "wd-bubble", dir: "auto" }, richText(event.text, strings)));
+  const files = slots.filesOf?.(event);
+  if (event.text || !files) body.append(make("div", { class: "wd-bubble", dir: "auto" }, richText(event.text, strings)));
+  if (files) body.append(files);
   const { sources = [], suggestions = [] } = event.data;
   const links = sources.map((item) => articleLink(item, context)).filter(Boolean);
   if (links.length) body.append(make("div", { class: "wd-sources" }, ...links));
@@ -96,7 +113,7 @@ function message(event, context) {
   return row;
 }
 
-function card(event, context, { className, title, iconName, text, facts = [] }) {
+function card(event, context, { className, title, iconName, text, facts = [], tokens = [] }) {
   return make(
     "li",
     { class: "wd-row" },
@@ -104,7 +121,8 @@ function card(event, context, { className, title, iconName, text, facts = [] }) 
       "div",
       { class: `wd-card ${className}` },
       make("h3", {}, icon(iconName), make("span", { dir: "auto" }, title), time(event, context)),
-      text ? make("p", { dir: "auto" }, richText(text, context.strings)) : null,
+      text ? make("p", { dir: "auto" }, richText(text, context.strings, tokens)) : null,
+      slots.filesOf?.(event),
       facts.length ? make("div", { class: "wd-facts" }, ...facts.map((f) => make("span", { class: "badge" }, f))) : null,
     ),
   );
@@ -112,7 +130,9 @@ function card(event, context, { className, title, iconName, text, facts = [] }) 
 
 function note(event, context) {
   const title = fill(context.strings.note_by, { name: nameOf(event, context) });
-  return card(event, context, { className: "is-note", title, iconName: "note", text: event.text });
+  const names = (event.staff_data?.mentions || []).map(({ name }) => name.replace(/[^\p{L}\p{N} ]/gu, "\\$&"));
+  const tokens = names.length ? [[new RegExp(`@(?:${names.join("|")})`, "gu"), ([name]) => make("span", { class: "wd-mention" }, name)]] : [];
+  return card(event, context, { className: "is-note", title, iconName: "note", text: event.text, tokens });
 }
 
 function summary(event, context) {
@@ -136,16 +156,28 @@ function notice(event, context) {
   });
 }
 
-/** The sentence of an event line, in the reader's words. */
+/** The fields of an event line: times in the reader's words, codes by their names. */
+function fieldsOf(event, context) {
+  const { strings, language } = context;
+  const fields = { ...event.staff_data, ...event.data };
+  for (const [name, value] of Object.entries(fields)) {
+    const named = strings[`${fields.field || name}_${value}`];
+    const isTime = typeof value === "string" && /^\d{4}-\d\d-\d\dT/.test(value);
+    fields[name] = isTime ? shortTime(new Date(value), language) : named || (value ?? "");
+  }
+  return { to: "", ...fields, name: nameOf(event, context) };
+}
+
+/** The sentence of an event line, in the reader's words; a kind without one is told by its name. */
 export function lineText(event, context) {
   const { strings, audience } = context;
-  const fields = { name: nameOf(event, context), to: event.data.to || "", score: event.data.score || "" };
+  const more = event.staff_data || {};
   const answer = event.data.helped ? "yes" : "no";
-  const detail = event.data.reason || (event.kind === "feedback" ? answer : `by_${event.author}`);
+  const detail = event.data.reason || more.reason || more.state || more.field || (event.kind === "feedback" ? answer : `by_${event.author}`);
   const key = `line_${event.kind}`;
-  const keys = [`${key}_${detail}_to_${audience}`, `${key}_${detail}`, `${key}_to_${audience}`, key];
+  const keys = [`${key}_${detail}_to_${audience}`, `${key}_${detail}`, `${key}_${more.state}`, `${key}_to_${audience}`, key, "line_other"];
   const found = keys.find((each) => each in strings);
-  return found ? fill(strings[found], fields) : event.kind;
+  return fill(strings[found] || "{kind}", { ...fieldsOf(event, context), kind: event.kind.replaceAll("_", " ") });
 }
 
 function line(event, context) {

@@ -3,6 +3,9 @@
 const SECRET = /⟦secret:([a-z_]{1,32})⟧/g;
 // A link ends before white space, quotes, brackets and full-width punctuation.
 const LINK = /https?:\/\/[^\s<>"'`{}|\\^⟦⟧，。；：！？、（）【】「」『』《》“”‘’]+/gi;
+// Addresses and transaction hashes: hexadecimal, bech32, base58 (Bitcoin, TRON, Solana).
+const HASH = /\b(?:0x[0-9a-f]{64}|0x[0-9a-f]{40}|[0-9a-f]{64}|(?:bc1|ltc1|addr1)[0-9a-z]{25,100}|[1-9A-HJ-NP-Za-km-z]{26,88})(?!\w)/gi;
+const HASH_ENDS = [10, 8];
 const TAIL = /[.,;:!?)\]]+$/;
 const SPRITE = document.documentElement.dataset.icons || new URL("./icons.svg", import.meta.url).pathname;
 const SHOWN_PATH = 36;
@@ -78,29 +81,73 @@ export function secretChip(kind, strings) {
   return make("span", { class: "wd-secret" }, icon("lock"), word);
 }
 
-function appendLinks(parent, text) {
-  let done = 0;
-  for (const match of text.matchAll(LINK)) {
-    const address = match[0].replace(TAIL, "");
-    const url = safeUrl(address);
-    if (!url) continue;
-    parent.append(text.slice(done, match.index), link(url));
-    done = match.index + address.length;
-  }
-  parent.append(text.slice(done));
+/** An address or hash, whole in the document and short on the screen; `copy` names its button. */
+function hash(text, { copy }) {
+  // long words of one case are words; base58 mixes digits, capitals and small letters
+  if (!/\d/.test(text) || (!/^(0x|bc1|ltc1|addr1|[0-9a-f]{64}$)/i.test(text) && !(/[A-Z]/.test(text) && /[a-z]/.test(text)))) return null;
+  const [head, tail] = HASH_ENDS;
+  return make(
+    "span",
+    { class: "wd-hash", title: text },
+    make("span", {}, text.slice(0, head)),
+    make("span", { class: "wd-hash-middle" }, text.slice(head, -tail)),
+    make("span", {}, text.slice(-tail)),
+    copy ? make("button", { type: "button", class: "wd-copy", "data-copy": text, "aria-label": copy, title: copy }, icon("copy")) : null,
+  );
 }
 
-/** A person's text as nodes: links, secret chips, the rest as plain text (CSS keeps line breaks). */
-export function richText(text, strings) {
-  const nodes = document.createDocumentFragment();
+/** What stands for something else in a text: [pattern, (match, strings) → node or null]. Other modules add theirs. */
+export const textTokens = [[SECRET, (match, strings) => secretChip(match[1], strings)]];
+
+const parts = [
+  [LINK, (match) => {
+    const url = safeUrl(match[0].replace(TAIL, ""));
+    return url && [link(url), match[0].match(TAIL)?.[0] ?? ""];
+  }],
+  [HASH, (match, strings) => hash(match[0], strings)],
+];
+
+function cut(parent, text, strings, [[pattern, nodeOf], ...others]) {
+  const rest = (piece) => (others.length ? cut(parent, piece, strings, others) : parent.append(piece));
   let done = 0;
-  for (const match of text.matchAll(SECRET)) {
-    appendLinks(nodes, text.slice(done, match.index));
-    nodes.append(secretChip(match[1], strings));
+  for (const match of text.matchAll(pattern)) {
+    const node = nodeOf(match, strings);
+    if (!node) continue;
+    if (match.index > done) rest(text.slice(done, match.index));
+    parent.append(...[node].flat());
     done = match.index + match[0].length;
   }
-  appendLinks(nodes, text.slice(done));
+  if (done < text.length) rest(text.slice(done));
+}
+
+/** A person's text as nodes: quotes, links, hashes, chips, the rest as plain text (CSS keeps line breaks).
+ *  `more` are further tokens of this text. */
+export function richText(text, strings, more = []) {
+  const nodes = document.createDocumentFragment();
+  const all = [...textTokens, ...more, ...parts];
+  for (const piece of text.split(/((?:^> ?.*(?:\n|$))+)/m)) {
+    const isQuote = piece.startsWith(">");
+    const place = isQuote ? make("blockquote", { class: "wd-quote" }) : nodes;
+    if (piece) cut(place, isQuote ? piece.replace(/^> ?/gm, "").trimEnd() : piece, strings, all);
+    if (isQuote) nodes.append(place);
+  }
   return nodes;
+}
+
+/** Copy a text, also where the clipboard is closed to frames and plain http. Resolves with whether it worked. */
+export async function copyText(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    const field = make("textarea", { readonly: true, class: "sr-only" });
+    field.value = text;
+    document.body.append(field);
+    field.select();
+    const done = document.execCommand("copy");
+    field.remove();
+    return done;
+  }
 }
 
 /** The same as one line of plain text, for screen readers, titles and previews. */
@@ -126,6 +173,11 @@ export function clockTime(date, language) {
 /** Day and time in full, for titles. */
 export function fullTime(date, language) {
   return format(language, "full", { dateStyle: "full", timeStyle: "short" }).format(date);
+}
+
+/** Day and time in short, for sentences. */
+export function shortTime(date, language) {
+  return format(language, "short", { dateStyle: "medium", timeStyle: "short" }).format(date);
 }
 
 /** A key that is equal for two moments of the same local day. */

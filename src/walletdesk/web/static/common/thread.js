@@ -13,7 +13,7 @@
    wd-discard {id}, wd-read {seq} (the newest event has been on the screen). */
 
 import { feedbackRow, isOwn, isShown, rowOf, spokenText } from "./events.js";
-import { avatar, clockTime, dayKey, dayName, fill, icon, make, plural, richText } from "./text.js";
+import { avatar, clockTime, copyText, dayKey, dayName, fill, icon, make, plural, richText } from "./text.js";
 
 const NEAR_END_PX = 80;
 const LOAD_MORE_PX = 240;
@@ -94,6 +94,7 @@ class WdThread extends HTMLElement {
     this.#scroll.replaceChildren(this.#list);
     this.#scroll.setAttribute("aria-label", strings.thread_label);
     this.#scroll.onscroll = () => this.#onScroll();
+    this.onclick = (event) => this.#copy(event.target.closest("[data-copy]"));
     this.#size.observe(this.#scroll);
     this.replaceChildren(this.#scroll, this.#pill, this.#spoken);
   }
@@ -143,7 +144,7 @@ class WdThread extends HTMLElement {
   }
 
   /** It was not recorded. With `retry` the reader may try again or take it back. */
-  fail(id, { text, retry = true }) {
+  fail(id, { text, retry = true, label = this.#context.strings.retry }) {
     const waiting = this.#pending.get(id);
     if (!waiting) return;
     const { strings } = this.#context;
@@ -157,19 +158,20 @@ class WdThread extends HTMLElement {
     };
     state.replaceChildren(
       make("span", { role: "alert" }, text),
-      retry ? action("wd-retry", strings.retry) : "",
+      retry ? action("wd-retry", label) : "",
       action("wd-discard", strings.discard),
     );
   }
 
   /** A failed message is on its way again. */
-  again(id, text = this.#context.strings.sending) {
+  again(id, text = null) {
     const waiting = this.#pending.get(id);
     if (!waiting) return;
+    waiting.row.classList.toggle("is-waiting", text !== null);
     waiting.row.classList.remove("is-failed");
     waiting.row.classList.add("is-pending");
     waiting.state.classList.remove("is-bad");
-    waiting.state.replaceChildren(text);
+    waiting.state.replaceChildren(text ?? this.#context.strings.sending);
   }
 
   /** Take a failed message away. Returns its text, so that it can be edited. */
@@ -319,6 +321,13 @@ class WdThread extends HTMLElement {
     this.#rows.get(last.seq)?.querySelector(".wd-body")?.append(thanks);
   }
 
+  async #copy(button) {
+    if (!button || !(await copyText(button.dataset.copy))) return;
+    button.classList.add("is-done");
+    this.#spoken.append(make("p", {}, this.#context.strings.copied));
+    setTimeout(() => button.classList.remove("is-done"), 1_500);
+  }
+
   // --- scrolling -------------------------------------------------------------------------
 
   #isAtEnd() {
@@ -351,17 +360,41 @@ class WdThread extends HTMLElement {
     if (!this.#more || this.#loading || !this.#loadBefore) return;
     this.#loading = true;
     this.#older.hidden = false;
+    this.#older.textContent = this.#context.strings.loading_older;
     try {
-      const oldest = Math.min(...this.#events.keys());
-      const events = await this.#loadBefore(oldest);
+      const events = await this.#loadBefore(Math.min(...this.#events.keys()));
       this.#more = events.length > 0 && events[0].seq > 1;
       const fromEnd = this.#scroll.scrollHeight - this.#scroll.scrollTop;
       for (const event of events.reverse()) if (!this.#events.has(event.seq)) this.#put(event);
+      this.#older.hidden = true;
       this.#scroll.scrollTop = this.#scroll.scrollHeight - fromEnd;
+    } catch {
+      const again = make("button", { type: "button", class: "wd-text-button" }, this.#context.strings.retry);
+      again.addEventListener("click", () => this.#loadOlder());
+      this.#older.replaceChildren(again);
     } finally {
       this.#loading = false;
-      this.#older.hidden = true;
     }
+  }
+
+  /** An event that is known, else undefined. */
+  event(seq) {
+    return this.#events.get(seq);
+  }
+
+  /** Bring an event onto the screen and mark it for a moment; earlier pages are fetched. */
+  async goTo(seq) {
+    const oldest = () => Math.min(...this.#events.keys());
+    for (let before = Infinity; this.#more && oldest() > seq && oldest() < before; ) {
+      before = oldest();
+      await this.#loadOlder();
+    }
+    const row = this.#rows.get(seq);
+    if (!row) return;
+    this.#stuck = false;
+    row.scrollIntoView({ block: "center" });
+    row.classList.remove("is-target");
+    requestAnimationFrame(() => row.classList.add("is-target"));
   }
 
   #send = (name, detail) => {

@@ -3,11 +3,17 @@
 import "../common/thread.js";
 import "./composer.js";
 
-import { uuid } from "../common/text.js";
+import { fill, uuid } from "../common/text.js";
 import { localTimes } from "./ages.js";
+import { Later } from "./later.js";
 import { call, CallFailed, fragment, language, strings, toast } from "./page.js";
+import { Presence } from "./presence.js";
+import { rowTools } from "./rowtools.js";
 
 const READ_GAP_MS = 1_000;
+const TYPING_MS = 6_000;
+const PANEL_MS = 400;
+const PANEL_KINDS = new Set(["changed", "tagged", "untagged", "rated"]);
 
 export class OpenConversation {
   #ref = null;
@@ -15,6 +21,10 @@ export class OpenConversation {
   #sent = new Map(); // client id → { mode, text }
   #read = 0;
   #readTimer = 0;
+  #typingTimer = 0;
+  #panelTimer = 0;
+  #later = null;
+  #presence = new Presence();
   #onSeen;
 
   /** @param {(ref: string) => void} onSeen called when its newest event has been on the screen */
@@ -25,8 +35,13 @@ export class OpenConversation {
     this.place.addEventListener("wd-act", ({ detail }) => this.act(detail.act));
     this.place.addEventListener("wd-retry", ({ detail }) => this.#retry(detail.id));
     this.place.addEventListener("wd-discard", ({ detail }) => this.#discard(detail.id));
+    this.place.addEventListener("wd-later", ({ detail }) => this.#sendLater(detail));
+    this.place.addEventListener("wd-quote", ({ detail }) => this.composer?.quote(detail.text));
+    this.place.addEventListener("wd-typing", ({ detail }) => {
+      call(`/desk/c/${this.#ref}/typing`, { body: detail, quiet: true }).catch(() => {}); // nobody waits for it
+    });
     this.place.addEventListener("wd-read", ({ detail }) => this.#seen(detail.seq));
-    this.place.addEventListener("htmx:afterSwap", () => this.refreshed());
+    this.place.addEventListener("htmx:afterSwap", () => (localTimes(this.place), this.refreshed()));
     document.addEventListener("wd-head", () => this.refreshed());
   }
 
@@ -66,6 +81,8 @@ export class OpenConversation {
     this.#ref = this.place.querySelector(".conversation")?.dataset.ref ?? null;
     this.#read = 0;
     this.#sent.clear();
+    clearTimeout(this.#typingTimer);
+    this.#presence.enter(this.#ref);
     if (!this.#thread) return;
     const events = JSON.parse(this.#thread.dataset.events);
     delete this.#thread.dataset.events;
@@ -75,9 +92,16 @@ export class OpenConversation {
       events: events.map((event) => this.#named(event)),
       more: events.length > 0 && events[0].seq > 1,
       loadBefore: (seq) => this.#older(seq),
+      unreadAfter: Number(this.#thread.dataset.unreadAfter) || null,
+    });
+    rowTools(this.#thread);
+    this.#later = new Later(this.place.querySelector(".later"), this.#ref, {
+      giveBack: (text) => this.composer?.giveBack("reply", text) ?? false,
+      sent: (event) => this.#thread.apply(event),
     });
     localTimes(this.place);
     this.refreshed();
+    if (/^#\d{1,9}$/.test(location.hash)) this.#thread.goTo(Number(location.hash.slice(1)));
   }
 
   /** Customers have no name of their own in the timeline: show the contact's. */
@@ -95,7 +119,34 @@ export class OpenConversation {
     for (const event of events) {
       this.#sent.delete(event.client_id);
       this.#thread.apply(this.#named(event));
+      if (event.author === "customer") this.#customerTypes(false);
+      else this.#presence.wrote(event.author_id);
+      if (event.kind === "scheduled" || (event.kind === "message" && !this.#later.isEmpty)) this.#later.refresh();
+      if (PANEL_KINDS.has(event.kind)) this.#refreshPanel();
     }
+  }
+
+  /** Take news without a number: who types, how far the customer has come, who looks. */
+  signal(news) {
+    if (news.what === "viewing") this.#presence.heard(news);
+    else if (news.what === "typing" && news.who === "customer") this.#customerTypes(true);
+    else if (news.what === "seen" && news.who === "customer") this.#thread?.seen(news);
+  }
+
+  #customerTypes(on) {
+    clearTimeout(this.#typingTimer);
+    this.#thread?.typing(on, this.#head?.dataset.label);
+    if (on) this.#typingTimer = setTimeout(() => this.#customerTypes(false), TYPING_MS);
+  }
+
+  #refreshPanel() {
+    clearTimeout(this.#panelTimer);
+    const ref = this.#ref;
+    this.#panelTimer = setTimeout(async () => {
+      const body = document.getElementById("panel-body");
+      if (ref !== this.#ref || body.contains(document.activeElement)) return;
+      await fragment(`/desk/c/${ref}/panel`, body, "outerHTML");
+    }, PANEL_MS);
   }
 
   /** The head was drawn anew: what the composer may do follows it. */
@@ -103,6 +154,8 @@ export class OpenConversation {
     const head = this.#head;
     if (!head || head.dataset.ref !== this.#ref) return;
     this.composer?.allow(head.dataset.composer, head.dataset.assignee);
+    this.#thread.seen({ delivered: Number(head.dataset.delivered), read: Number(head.dataset.read) });
+    this.#presence.show();
     // Only what makes the choice pointless closes it: the head is drawn anew with every message.
     const dialog = document.getElementById("hand-over");
     if (dialog.dataset.of !== this.#holder()) dialog.close();
@@ -141,25 +194,41 @@ export class OpenConversation {
 
   // --- sending ---------------------------------------------------------------------------------
 
-  #send({ mode, text }) {
+  #send({ mode, text, ...more }) {
     const id = uuid();
-    this.#sent.set(id, { mode, text });
+    const after = mode === "reply" ? { after: this.cursor } : {};
+    const given = Object.entries(more).filter(([, value]) => (Array.isArray(value) ? value.length : value));
+    this.#sent.set(id, { mode, text, body: { id, text, ...after, ...Object.fromEntries(given) } });
     const me = document.querySelector("#me .menu-title")?.firstChild.textContent.trim() || "";
     this.#thread.addPending({ id, text, kind: mode === "note" ? "note" : "message", name: me, author: "agent" });
     this.#deliver(id);
   }
 
   async #deliver(id) {
-    const { mode, text } = this.#sent.get(id);
+    const { mode, body } = this.#sent.get(id);
     const thread = this.#thread;
     try {
-      const { event, secret } = await call(`/desk/c/${this.#ref}/${mode}`, { body: { id, text } });
+      const { event, secret } = await call(`/desk/c/${this.#ref}/${mode}`, { body });
       this.#sent.delete(id);
       thread.apply(event);
       if (secret.length) toast(strings.secret_masked);
     } catch (error) {
       if (!(error instanceof CallFailed)) throw error;
-      thread.fail(id, { text: error.message, retry: true });
+      const second = error.answer?.code === "answered_meanwhile" ? error.answer : null;
+      if (second) delete body.after; // asked once: trying again sends it
+      const text = second ? fill(strings.answered_meanwhile, second) : error.message;
+      thread.fail(id, { text, retry: true, label: second ? strings.send_anyway : undefined });
+    }
+  }
+
+  async #sendLater({ done, ...body }) {
+    try {
+      const { secret } = await call(`/desk/c/${this.#ref}/scheduled`, { body: { id: uuid(), ...body } });
+      done();
+      if (secret.length) toast(strings.secret_masked);
+      this.#later.refresh();
+    } catch (error) {
+      toast(error.message, { danger: true }); // the text stays where it is
     }
   }
 

@@ -1,6 +1,7 @@
 /* The desk: list, open conversation and live connection put together. */
 
 import { LiveConnection } from "../common/live.js";
+import { fill } from "../common/text.js";
 import { startAges } from "./ages.js";
 import { OpenConversation } from "./conversation.js";
 import { prepareKeys } from "./keys.js";
@@ -23,6 +24,12 @@ const live = new LiveConnection({
       return;
     }
     for (const { changed, more } of events) if (changed.length || more) list.changed(changed, more);
+  },
+  onSignal(topic, signal) {
+    if (topic === topicOf(conversation.ref)) conversation.signal(signal);
+    else if (signal.what === "mention" && signal.ref !== conversation.ref) {
+      toast(fill(signal.name ? strings.mentioned : strings.later_held_toast, signal), { open: signal.ref, seq: signal.seq });
+    }
   },
   onState: showState,
   onRefused(status) {

@@ -8,9 +8,10 @@ export const language = document.documentElement.lang || "en";
 
 const TOAST_MS = 6_000;
 
-/** Show a short message; `danger` for what went wrong. */
-export function toast(text, { danger = false } = {}) {
-  const shown = make("div", { class: `toast${danger ? " danger" : ""}`, role: danger ? "alert" : null }, text);
+/** Show a short message; `danger` for what went wrong, `open` a conversation to go to, `seq` where in it. */
+export function toast(text, { danger = false, open = null, seq = 0 } = {}) {
+  const look = open ? make("a", { href: `/desk/all/${open}/#${seq}`, "data-open": open }, strings.look) : null;
+  const shown = make("div", { class: `toast${danger ? " danger" : ""}`, role: danger ? "alert" : null }, text, look && " ", look);
   document.getElementById("toasts").append(shown);
   setTimeout(() => shown.remove(), TOAST_MS);
 }
@@ -21,16 +22,17 @@ export function refusalText(answer) {
   return answer?.message || strings.failed;
 }
 
-/** A call failed: `status` as the server answered (0: it did not), `text` for people. */
+/** A call failed: `status` as the server answered (0: it did not), `text` for people, `answer` as sent. */
 export class CallFailed extends Error {
-  constructor(status, text) {
+  constructor(status, text, answer = null) {
     super(text);
     this.status = status;
+    this.answer = answer;
   }
 }
 
-/** Call the server with JSON. Throws CallFailed. */
-export async function call(path, { body = undefined } = {}) {
+/** Call the server with JSON; `keepalive` outlives the page, `quiet` says nothing of a lost sign-in. Throws CallFailed. */
+export async function call(path, { body = undefined, keepalive = false, quiet = false } = {}) {
   const headers = { Accept: "application/json" };
   if (body !== undefined) {
     headers["Content-Type"] = "application/json";
@@ -43,6 +45,7 @@ export async function call(path, { body = undefined } = {}) {
       headers,
       body: body === undefined ? undefined : JSON.stringify(body),
       credentials: "same-origin",
+      keepalive,
       signal: AbortSignal.timeout(15_000),
     });
   } catch {
@@ -50,8 +53,8 @@ export async function call(path, { body = undefined } = {}) {
   }
   if (response.status === 204) return null;
   const answer = await response.json().catch(() => null);
-  if (response.status === 401) signedOut();
-  if (!response.ok) throw new CallFailed(response.status, refusalText(answer));
+  if (response.status === 401 && !quiet) signedOut();
+  if (!response.ok) throw new CallFailed(response.status, refusalText(answer), answer);
   return answer;
 }
 

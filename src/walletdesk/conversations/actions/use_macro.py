@@ -1,0 +1,46 @@
+"""Sending a prepared reply: the message and what its macro does, together or not at all."""
+
+from uuid import UUID
+
+from django.db import transaction
+
+from walletdesk.accounts.models import Membership
+from walletdesk.conversations.actions.staff import resolve_conversation, send_reply
+from walletdesk.conversations.actions.tags import tag_conversation
+from walletdesk.conversations.models import Conversation, Event, Macro
+from walletdesk.conversations.queries import events_of
+from walletdesk.kit.errors import NotFound
+from walletdesk.safety.types import SafeText
+
+
+@transaction.atomic
+def send_macro(
+    *,
+    conversation: Conversation,
+    membership: Membership,
+    client_id: UUID,
+    text: SafeText,
+    macro: Macro,
+    seen_seq: int | None = None,
+) -> Event:
+    """Answer the customer and do what the macro says: its tags, then resolving.
+
+    A repeated client_id does nothing again. Raises what `send_reply` and these actions raise.
+    """
+    if macro.brand_id != membership.brand_id or macro.owner_id not in (None, membership.pk):
+        raise NotFound
+    known = events_of(conversation).filter(client_id=client_id).first()
+    if known is not None:
+        return known
+    event = send_reply(
+        conversation=conversation,
+        membership=membership,
+        client_id=client_id,
+        text=text,
+        seen_seq=seen_seq,
+    )
+    for tag in macro.tags.filter(archived=False):
+        tag_conversation(conversation=conversation, membership=membership, tag=tag)
+    if macro.resolve:
+        resolve_conversation(conversation=conversation, membership=membership)
+    return event

@@ -1,0 +1,143 @@
+"""The customer's panel: what is known of them, what staff note, what the conversation is about."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from walletdesk.accounts.models import Membership
+from walletdesk.accounts.rules import may
+from walletdesk.accounts.types import Permission
+from walletdesk.contacts.actions.notes import NOTE_LENGTH, add_contact_note, remove_contact_note
+from walletdesk.contacts.queries import notes_of
+from walletdesk.conversations.actions.describe import describe_conversation
+from walletdesk.conversations.models import Conversation
+from walletdesk.conversations.prepared import tags_of, tags_on
+from walletdesk.conversations.queries import earlier_conversations, get_conversation_for
+from walletdesk.kit.errors import BadInput
+from walletdesk.safety import guard
+from walletdesk.web.desk import present, wording
+from walletdesk.web.desk.access import StaffRequest, staff_call
+
+FIELDS = ("topic", "urgency", "language")
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One value that can be chosen."""
+
+    value: str
+    name: str
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """Something that a person can set about a conversation."""
+
+    code: str
+    name: str
+    value: str
+    choices: tuple[Choice, ...]
+
+
+def fields_of(conversation: Conversation) -> list[Field]:
+    """Return what can be set about a conversation, with what is set now."""
+    languages = conversation.brand.languages
+    named = {
+        "topic": (_("Topic"), wording.topics()),
+        "urgency": (_("Urgency"), [(str(n), wording.urgency(n)) for n in range(4)]),
+        "language": (_("Language"), [(c, settings.LANGUAGE_NAMES.get(c, c)) for c in languages]),
+    }
+    return [
+        _field(code, name, str(getattr(conversation, code)), values)
+        for code, (name, values) in named.items()
+    ]
+
+
+def _field(code: str, name: str, value: str, values: list[tuple[str, str]]) -> Field:
+    known = {each for each, _name in values}
+    shown = values if value in known else [(value, value or "–"), *values]
+    choices = tuple(Choice(each, text, chosen=each == value) for each, text in shown)
+    return Field(code, name, next(c.name for c in choices if c.chosen), choices)
+
+
+def context(conversation: Conversation, membership: Membership) -> dict[str, Any]:
+    """Return what desk/_panel.html shows besides the bot's summary."""
+    on = tags_on([conversation])[conversation.pk]
+    return {
+        "conversation": conversation,
+        "fields": fields_of(conversation),
+        "may_note": may(membership.role, Permission.CONVERSATION_ANSWER),
+        "may_remove_any": may(membership.role, Permission.CONVERSATION_REASSIGN),
+        "tags": on,
+        "other_tags": [tag for tag in tags_of(conversation.brand) if tag not in on],
+        "notes": [
+            {"row": note, "text": present.plain_preview(note.text)}
+            for note in notes_of(conversation.contact)
+        ],
+        "note_length": NOTE_LENGTH,
+        "earlier": present.earlier(earlier_conversations(conversation)),
+        "language_name": present.language_name(conversation.language),
+        "contact_language": present.language_name(conversation.contact.language),
+        "membership": membership,
+    }
+
+
+def show_panel(request: StaffRequest, ref: str) -> HttpResponse:
+    """Answer with the panel as it stands now."""
+    conversation = get_conversation_for(request.membership, ref)
+    return render(request, "desk/_panel_body.html", context(conversation, request.membership))
+
+
+@require_safe
+@staff_call
+def panel(request: StaffRequest, ref: str) -> HttpResponse:
+    """Return the panel as it stands now."""
+    return show_panel(request, ref)
+
+
+@require_POST
+@staff_call
+def describe(request: StaffRequest, ref: str) -> HttpResponse:
+    """Set the topic, urgency or language: form fields `field` and `value`."""
+    conversation = get_conversation_for(request.membership, ref)
+    field = request.POST.get("field", "")
+    if field not in FIELDS:
+        raise BadInput(field="unknown")
+    describe_conversation(
+        conversation=conversation,
+        membership=request.membership,
+        field=field,  # type: ignore[arg-type]  # one of FIELDS
+        value=request.POST.get("value", ""),
+    )
+    return show_panel(request, ref)
+
+
+@require_POST
+@staff_call
+def note(request: StaffRequest, ref: str) -> HttpResponse:
+    """Note something about the customer."""
+    conversation = get_conversation_for(request.membership, ref)
+    text = request.POST.get("text", "").replace("\x00", "").strip()
+    add_contact_note(
+        contact=conversation.contact,
+        membership=request.membership,
+        text=guard.check(text).safe,
+    )
+    return show_panel(request, ref)
+
+
+@require_POST
+@staff_call
+def remove_note(request: StaffRequest, ref: str, note_id: int) -> HttpResponse:
+    """Remove a note about the customer."""
+    conversation = get_conversation_for(request.membership, ref)
+    remove_contact_note(
+        contact=conversation.contact, membership=request.membership, note_id=note_id
+    )
+    return show_panel(request, ref)

@@ -1,0 +1,81 @@
+"""The texts of the open conversation: composer, replies for later, presence."""
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from walletdesk.web.desk import wording
+
+
+def conversation_strings() -> dict[str, str]:
+    """Return what the open conversation's script shows, in the active language."""
+    return _lines() | _tools() | _later() | _people() | _names()
+
+
+def _lines() -> dict[str, str]:
+    return {
+        "line_changed_topic": _("{name} set the topic to “{to}”"),
+        "line_changed_urgency": _("{name} set the urgency to “{to}”"),
+        "line_changed_language": _("{name} set the language to “{to}”"),
+        "line_scheduled_waiting": _("{name} wrote a reply for {due}"),
+        "line_scheduled_cancelled": _("{name} cancelled a reply for later"),
+        "line_scheduled_customer_wrote": _("A reply for later was held: the customer wrote"),
+        "line_scheduled_held": _("A reply for later was held"),
+        "message_tools": _("This message"),
+        "quote": _("Quote"),
+        "copy_link": _("Copy link"),
+    }
+
+
+def _tools() -> dict[str, str]:
+    return {
+        "macros": _("Macros"),
+        "macro_find": _("Find a macro…"),
+        "macro_none": _("There are no macros yet. They are made in the settings."),
+        "macro_missing": _("Fill in by hand:"),
+        "emoji": _("Emoji"),
+        "emoji_find": _("Find an emoji…"),
+        "people": _("Colleagues"),
+        "nothing_found": _("Nothing found."),
+        "edit": _("Edit"),
+        "cancel": _("Cancel"),
+        "look": _("Look"),
+    }
+
+
+def _later() -> dict[str, str]:
+    return {
+        "later": _("Send later"),
+        "later_hour": _("In an hour"),
+        "later_evening": _("This evening"),
+        "later_tomorrow": _("Tomorrow morning"),
+        "later_monday": _("Monday morning"),
+        "later_own": _("At another time"),
+        "later_set": _("Set"),
+        "later_at": _("{name}: will be sent {time}"),
+        "later_held": _("{name}: was due {time} and is held."),
+        "later_now": _("Send now"),
+        "later_occupied": _("Send or empty what you are writing first."),
+        "later_overtaken": _("The customer has written since: it will be held."),
+        "later_reason_customer_wrote": _("The customer wrote before it was sent. Send it anyway?"),
+        "later_reason_resolved": _("The conversation was resolved meanwhile."),
+        "later_reason_not_yours": _("The conversation is no longer yours."),
+        "later_reason_no_right": _("Its author may not answer any more."),
+        "later_reason_other": _("It could not be sent."),
+        "later_held_toast": _("A reply for later was held."),
+    }
+
+
+def _people() -> dict[str, str]:
+    return {
+        "viewing": _("{name} is looking at this conversation"),
+        "is_writing": _("{name} is writing here just now"),
+        "mentioned": _("{name} mentioned you in a note."),
+        "answered_meanwhile": _("{name} answered {seconds} s ago. Send yours too?"),
+        "send_anyway": _("Send anyway"),
+    }
+
+
+def _names() -> dict[str, str]:
+    """Return the names of values by `field_value`, as event lines look them up."""
+    languages = {f"language_{code}": name for code, name in settings.LANGUAGE_NAMES.items()}
+    return {f"urgency_{level}": wording.urgency(level) for level in range(4)} | languages

@@ -1,0 +1,69 @@
+/* The frame of the settings: tells what changed, holds who would leave, shows what was said. */
+
+import { prepareHtmx, strings, toast } from "./page.js";
+import { preparePreferences } from "./preferences.js";
+
+const SAID_MS = 8_000;
+const QUIET = new Set(["csrfmiddlewaretoken", "version"]);
+
+const stateOf = (form) =>
+  JSON.stringify([...new FormData(form)].map(([name, value]) => (QUIET.has(name) ? "" : [name, value.name ?? value])));
+
+/** A form marked `data-watch` shows its save bar while it differs from what was loaded. */
+class WatchedForm {
+  constructor(form) {
+    this.form = form;
+    this.before = form.dataset.watch === "dirty" ? "" : stateOf(form);
+    this.leaving = false;
+    for (const name of ["input", "change"]) form.addEventListener(name, () => this.look());
+    form.addEventListener("reset", () => setTimeout(() => {
+      form.dispatchEvent(new Event("wd-reset", { bubbles: true }));
+      this.look();
+    }));
+    form.addEventListener("submit", () => {
+      this.leaving = true;
+      for (const button of form.querySelectorAll("[type=submit]")) button.setAttribute("aria-busy", "true");
+    });
+    addEventListener("pageshow", () => (this.leaving = false));
+    this.look();
+  }
+
+  get changed() {
+    return !this.leaving && stateOf(this.form) !== this.before;
+  }
+
+  look() {
+    this.form.classList.toggle("is-clean", !this.changed);
+  }
+}
+
+const watched = [...document.querySelectorAll("form[data-watch]")].map((form) => new WatchedForm(form));
+addEventListener("beforeunload", (event) => {
+  if (watched.some((form) => form.changed)) event.preventDefault();
+});
+
+// What the server said stands in the page already; a screen reader hears it when it is put in anew.
+for (const said of document.querySelectorAll("[data-said]")) {
+  said.remove();
+  setTimeout(() => document.getElementById("toasts").append(said), 50);
+  setTimeout(() => said.remove(), SAID_MS);
+}
+document.querySelector("[data-problems]")?.focus();
+
+document.addEventListener("click", (event) => {
+  const opener = event.target.closest("[data-dialog]");
+  if (opener) document.getElementById(opener.dataset.dialog).showModal();
+  const button = event.target.closest("[data-act]");
+  if (button?.dataset.act === "close") button.closest("dialog").close();
+  if (button?.dataset.act === "shortcuts") location.assign("/desk/");
+  const copy = event.target.closest("[data-copy]");
+  if (copy) {
+    navigator.clipboard.writeText(document.getElementById(copy.dataset.copy).textContent).then(
+      () => toast(strings.copied),
+      () => toast(strings.failed, { danger: true }),
+    );
+  }
+});
+
+prepareHtmx();
+preparePreferences();
