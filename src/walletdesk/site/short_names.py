@@ -94,14 +94,7 @@ def _tokens(script: str) -> Iterator[tuple[str, str]]:
                 braces.append("`")
             place, before = end, ("(" if hole else "x")
             continue
-        found = None
-        if letter == "/" and before in _BEFORE_PATTERN:
-            found = _PATTERN.match(script, place)
-            kind = "pattern"
-        if found is None:
-            found = _TOKEN.match(script, place)
-            kind = (found.lastgroup or "") if found else "space"
-        text = found[0] if found else letter
+        kind, text = _word(script, place, before)
         if text == "{":
             braces.append("{")
         elif text == "}":
@@ -109,6 +102,14 @@ def _tokens(script: str) -> Iterator[tuple[str, str]]:
         yield kind, text
         place += len(text)
         before = text if kind != "space" else before
+
+
+def _word(script: str, place: int, before: str) -> tuple[str, str]:
+    pattern = _PATTERN.match(script, place) if before in _BEFORE_PATTERN else None
+    if pattern is not None:
+        return "pattern", pattern[0]
+    found = _TOKEN.match(script, place)
+    return (str(found.lastgroup), found[0]) if found else ("space", script[place])
 
 
 def _template(script: str, place: int) -> tuple[int, bool]:
