@@ -118,13 +118,11 @@ const welcome = () => home.welcome().catch(() => {});
 
 /** Open another conversation of this device. */
 async function openConversation(ref) {
-  await attempt(async () => {
-    if (ref !== api.conversation) {
-      api.choose(ref);
-      await switchTo();
-    }
-    goTo("chat");
-  });
+  if (ref !== api.conversation) {
+    api.choose(ref);
+    await switchTo();
+  }
+  goTo("chat");
   composer.focus();
 }
 
@@ -133,7 +131,12 @@ async function switchTo() {
   device.opened([], 0);
   thread.typing(false);
   openThread([]);
-  if (api.session) await loadConversation();
+  try {
+    if (api.session) await loadConversation();
+  } catch (error) {
+    if (isGone(error)) renew(error);
+    else retryResume();
+  }
 }
 
 /** The next message begins another conversation. */
@@ -195,13 +198,18 @@ const outbox = new Outbox({
 
 async function deliver(item) {
   if (!item.conversation) {
-    const began = !api.conversation;
-    await api.ensureSession();
+    await ensureChat();
     item.conversation = api.conversation;
     outbox.keep(item);
-    if (began) device.follow(api.conversation, 0);
   }
   return api.send({ conversation: item.conversation, id: item.id, text: item.text });
+}
+
+/** A session and a conversation that is followed: before the first message. */
+async function ensureChat() {
+  const began = !api.conversation;
+  await api.ensureSession();
+  if (began) device.follow(api.conversation, 0);
 }
 
 function send({ text, sensitive = false }) {
