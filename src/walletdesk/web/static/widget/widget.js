@@ -6,6 +6,7 @@ import { LiveConnection } from "../common/live.js";
 import { fill, readJson, uuid } from "../common/text.js";
 import { ChatApi, Store } from "./api.js";
 import { Composer } from "./composer.js";
+import { ACTIVE, Device, isAnswer, topicOf } from "./device.js";
 import { Embedder } from "./embedder.js";
 import { prepareFiles } from "./files.js";
 import { Home, articleOf } from "./home.js";
@@ -19,34 +20,24 @@ const STATE_AGAIN_MS = 3_000;
 const BOT_TYPING_MS = 12_000;
 const TYPING_MS = 6_000;
 const TELL_TYPING_MS = 3_000;
-const SEEN_MS = 400;
-const OTHERS = 4; // other conversations that are followed
 const PAGES = 5; // of missed messages that are loaded at once; the rest comes on scrolling up
 const STATE_KINDS = new Set(["handed_over", "claimed", "assigned", "released", "resolved", "reopened", "rated", "merged", "blocked", "unblocked", "undone"]);
 const SAVES_NOTHING = /MicroMessenger|QQ\/|Weibo|Bytedance|TikTok|musical_ly/i; // browsers inside apps
-const ACTIVE = new Set(["bot", "queued", "open"]);
 
 const config = readJson("wd-config");
 const strings = readJson("wd-strings");
 const store = new Store(`walletdesk:${config.brand}`);
 const api = new ChatApi({ brand: config.brand, language: config.language, store });
 const thread = document.getElementById("thread");
-const title = document.title;
 
 let state = null;
 let stateTimer = 0;
 let typingTimer = 0;
-let seenTimer = 0;
 let toldTyping = 0;
-let unread = 0; // answers in the conversation that is open
-let readSeq = 0;
-let others = []; // the conversations of this device, as the server lists them
 let articleFrom = "home";
 
-const topicOf = (ref) => `conversation:${ref}`;
 const isGone = (error) => error.status === 401 || error.status === 404;
 const isCurrent = (item) => item.conversation === api.conversation || !item.conversation;
-const looking = () => embedder.open && !document.hidden && panel.view === "chat";
 
 // --- starting -----------------------------------------------------------------------------
 
@@ -67,9 +58,8 @@ function openThread(events, unreadAfter = null) {
 async function resume() {
   if (api.session) {
     try {
-      await loadList();
+      await device.load();
       await loadConversation();
-      showUnread();
     } catch (error) {
       if (!isGone(error)) return retryResume();
       renew(error);
@@ -100,28 +90,13 @@ async function loadConversation() {
   }
   if (ref !== api.conversation) return;
   state = fresh;
-  readSeq = read;
   const known = new Set(events.map((event) => event.client_id));
   outbox.drop((item) => known.has(item.id));
   openThread(events, read || null);
   thread.seen(state.seen.agent);
-  unread = events.filter((event) => event.seq > read && isAnswer(event)).length;
-  live.follow(topicOf(ref), thread.lastSeq);
-  live.start();
+  device.opened(events, read);
+  device.follow(ref, thread.lastSeq);
 }
-
-/** The conversations of this device, for the start screen; the open ones among them are followed. */
-async function loadList() {
-  if (!api.session) return;
-  others = await api.conversations();
-  for (const item of others.filter((each) => ACTIVE.has(each.status) && each.ref !== api.conversation).slice(0, OTHERS)) {
-    if (live.cursor(topicOf(item.ref)) === null) live.follow(topicOf(item.ref), item.answer);
-  }
-  live.start();
-  showUnread();
-}
-
-const isUnread = (item) => (item.ref === api.conversation ? unread > 0 : item.answer > item.read);
 
 function show() {
   panel.showState(api.session && (thread.lastSeq || outbox.items.some(isCurrent)) ? state ?? { status: "new", rating: null } : null, {
@@ -134,34 +109,37 @@ function show() {
 function goTo(view) {
   panel.show(view);
   if (view === "home") {
-    loadList().catch(() => {});
+    device.load().catch(() => {});
     welcome();
   }
   if (view === "chat") thread.scrollToUnread();
   show();
-  markRead();
+  device.markRead();
 }
 
 const welcome = () => home.welcome().catch(() => {});
 
 /** Open another conversation of this device. */
 async function openConversation(ref) {
-  await attempt(async () => {
-    if (ref !== api.conversation) {
-      api.choose(ref);
-      await switchTo();
-    }
-    goTo("chat");
-  });
+  if (ref !== api.conversation) {
+    api.choose(ref);
+    await switchTo();
+  }
+  goTo("chat");
   composer.focus();
 }
 
 async function switchTo() {
   state = null;
-  unread = 0;
+  device.opened([], 0);
   thread.typing(false);
   openThread([]);
-  if (api.session) await loadConversation();
+  try {
+    if (api.session) await loadConversation();
+  } catch (error) {
+    if (isGone(error)) renew(error);
+    else retryResume();
+  }
 }
 
 /** The next message begins another conversation. */
@@ -176,7 +154,7 @@ function startAnew() {
 
 /** The server no longer knows this device or conversation: go on with new ones, and with what was not sent. */
 function renew(error) {
-  if (api.conversation) live.leave(topicOf(api.conversation));
+  if (api.conversation) device.leave(api.conversation);
   if (error.status === 401) api.forget();
   else api.choose(null);
   state = null;
@@ -235,8 +213,7 @@ async function deliver(item) {
 async function ensureChat() {
   const began = !api.conversation;
   await api.ensureSession();
-  if (began) live.follow(topicOf(api.conversation), 0);
-  live.start();
+  if (began) device.follow(api.conversation, 0);
 }
 
 function send({ text, sensitive = false, files = [] }) {
@@ -269,15 +246,13 @@ function tellTyping() {
 
 // --- following ----------------------------------------------------------------------------
 
-const isAnswer = (event) => event.author !== "customer" && event.kind === "message";
-
 const live = new LiveConnection({
   token: () => api.token,
   onEvents(topic, events) {
     const ref = topic.slice(topicOf("").length);
     for (const event of events) {
       if (ref === api.conversation) onEvent(event);
-      else onOther(ref, event);
+      else device.cameElsewhere(ref, event);
     }
   },
   onSignal(topic, signal) {
@@ -287,9 +262,8 @@ const live = new LiveConnection({
   },
   onState: (connection) => panel.showConnection(connection),
   async onRefused(status) {
-    for (const item of others) live.leave(topicOf(item.ref));
-    others = [];
-    await loadList().catch((error) => (status = error.status));
+    device.leaveAll();
+    await device.load().catch((error) => (status = error.status));
     renew({ status });
     show();
   },
@@ -298,59 +272,15 @@ const live = new LiveConnection({
 function onEvent(event) {
   if (event.client_id) outbox.drop((item) => item.id === event.client_id);
   if (!thread.apply(event)) return;
-  if (event.author !== "customer") {
-    if (isAnswer(event)) thread.typing(false);
-    if (isAnswer(event) || event.kind === "claimed") countUnread(event);
-  }
+  if (isAnswer(event)) thread.typing(false);
   if (STATE_KINDS.has(event.kind)) refreshState();
-  tellSeen();
+  device.came(event);
   show();
-}
-
-function onOther(ref, event) {
-  const item = others.find((each) => each.ref === ref);
-  if (!item || !isAnswer(event) || event.seq <= item.answer) return;
-  Object.assign(item, { answer: event.seq, preview: event.text, at: event.at, author: event.author, name: event.name });
-  panel.sound();
-  showUnread();
-}
-
-function countUnread(event) {
-  if (event.seq <= readSeq) return;
-  if (!(looking() && document.hasFocus())) panel.sound();
-  if (looking() && document.hasFocus()) return;
-  unread += 1;
-  showUnread();
-}
-
-function showUnread() {
-  const all = unread + others.filter((item) => item.ref !== api.conversation && isUnread(item)).length;
-  panel.showUnread(all, title);
-  embedder.tell("unread", { n: all });
-  home.conversations(others, isUnread);
-}
-
-function markRead() {
-  if (!looking()) return;
-  if (unread) {
-    unread = 0;
-    showUnread();
-  }
-  tellSeen();
-}
-
-/** Tell the desk how far this device has received and shown the conversation. */
-function tellSeen() {
-  if (looking() && thread.atEnd) readSeq = Math.max(readSeq, thread.lastSeq);
-  clearTimeout(seenTimer);
-  seenTimer = setTimeout(() => {
-    if (api.session && api.conversation && thread.lastSeq) api.seen(thread.lastSeq, readSeq).catch(() => {});
-  }, SEEN_MS);
 }
 
 /** This conversation was merged: it goes on in another one. */
 async function goOn(ref) {
-  live.leave(topicOf(api.conversation));
+  device.leave(api.conversation);
   api.goOn(ref);
   await loadConversation();
   show();
@@ -412,10 +342,10 @@ function forgetUnsent() {
 function block() {
   live.stop();
   api.conversation = null;
-  others = [];
+  device.leaveAll();
   state = null;
   openThread([]);
-  showUnread();
+  device.show();
   goTo("home");
 }
 
@@ -423,9 +353,9 @@ function block() {
 async function startAs(kept) {
   live.stop();
   if (!kept) forgetUnsent();
-  others = [];
+  device.leaveAll();
   await switchTo();
-  await loadList();
+  await device.load();
   if (ACTIVE.has(state?.status)) panel.show("chat");
   show();
 }
@@ -543,11 +473,13 @@ const identity = new Identity({
 const embedder = new Embedder({
   bridge: identity.bridge,
   onOpen() {
-    markRead();
+    device.markRead();
     if (panel.view === "home") welcome();
     if (matchMedia("(pointer: fine)").matches) composer.focus(); // elsewhere the keyboard would cover the half
   },
 });
+
+const device = new Device({ api, live, panel, home, embedder, thread });
 
 thread.addEventListener("wd-feedback", ({ detail }) => attempt(() => api.feedback(detail.seq, detail.helped)));
 thread.addEventListener("wd-suggestion", ({ detail }) => send({ text: detail.title }));
@@ -557,15 +489,15 @@ thread.addEventListener("wd-discard", ({ detail }) => {
   composer.focus();
   show();
 });
-thread.addEventListener("wd-read", markRead);
+for (const [target, name] of [[thread, "wd-read"], [document, "visibilitychange"], [window, "focus"]]) {
+  target.addEventListener(name, () => device.markRead());
+}
 thread.addEventListener("click", (event) => {
   const slug = articleOf(event.target.closest(".wd-source")?.href);
   if (!slug || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
   read(slug);
 });
-document.addEventListener("visibilitychange", markRead);
-addEventListener("focus", markRead);
 for (const name of ["online", "offline"]) addEventListener(name, () => panel.showConnection(name));
 addEventListener("storage", (event) => {
   // another tab wrote a message, or began or ended the session of this device
