@@ -181,4 +181,4 @@ def body_of(name: str, cast: Cast, ref: str, answer: int) -> dict[str, Any] | No
     }
     if name.startswith("desk:settings:"):
         return settings_cases.body_of(name, cast)
-    return bodies.get(name) or privacy_cases.body_of(name, cast)
+    return bodies[name] if name in bodies else privacy_cases.body_of(name, cast)

@@ -13,11 +13,11 @@ KINDS = {
     "email": gettext_noop("E-mail"),
     "phone": gettext_noop("Phone"),
     "address": gettext_noop("Address"),
-    "document": gettext_noop("Document number"),
+    "document": gettext_noop("Document"),
     "external_id": gettext_noop("Customer number"),
     "conversation": gettext_noop("Conversation"),
 }
-ICONS = {"name": "user", "email": "send", "phone": "bell", "document": "article", "address": "flag"}
+ICONS = {"name": "user", "email": "mail", "phone": "call", "document": "article", "address": "flag"}
 
 
 def kind_name(kind: str) -> str:
