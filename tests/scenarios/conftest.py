@@ -33,6 +33,7 @@ ARGUMENTS = [
 ]
 PATIENCE_MS = 20_000  # not a promise: the machine may be busy with other tests
 NAMES = {"alex": "Alex Moore", "mei": "Lin Mei", "sofia": "Sofía Ruiz", "vera": "Vera Lund"}
+NAMES["supervisor"] = "Sun Wei"
 
 MAKE_VIEWER = """
 import sys

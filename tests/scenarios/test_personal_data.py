@@ -14,7 +14,7 @@ def test_personal_data_is_masked_until_somebody_says_why(stage: Stage, words: Wo
     customer.asks(words.worry)
     customer.asks_for_a_person()
     agent.opens(customer)
-    agent.takes()
+    agent.takes_it()
     customer.writes(f"write to {MAIL}")
     customer.sees_once(f"write to {MAIL}")
 
@@ -45,7 +45,8 @@ def test_personal_data_is_masked_until_somebody_says_why(stage: Stage, words: Wo
     supervisor.page.evaluate(
         """async (ref) => {
           const csrf = document.body.dataset.csrf;
-          await fetch(`/desk/c/${ref}/release`, { method: "POST", headers: { "X-CSRFToken": csrf } });
+          const headers = { "X-CSRFToken": csrf };
+          await fetch(`/desk/c/${ref}/release`, { method: "POST", headers });
         }""",
         customer.ref,
     )
