@@ -1,7 +1,7 @@
 """The cast of every test: who works here, who asks, and who has no business here."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID, uuid4
 
 import pytest
@@ -44,6 +44,10 @@ class Customer:
     def write(self, *texts: str) -> list[Recorded | Refused]:
         """Write messages, each in a batch of its own."""
         return [record_messages([self.inbound(text)])[0] for text in texts]
+
+    def send_files(self, text: str, *refs: str) -> list[Recorded | Refused]:
+        """Write one message with files."""
+        return record_messages([replace(self.inbound(text), files=refs)])
 
     def ask_for_person(self) -> None:
         request_person(conversation=self.conversation)
@@ -100,6 +104,7 @@ def cast(db: None, fast_passwords: None) -> Cast:
             languages=["zh-hans", "en", "es"],
             default_language="en",
             accent="#5b5bd6",
+            second_factor_roles=(),
         )
         for slug, name in (("borealis", "Borealis Wallet"), ("rival", "Rival Wallet"))
     ]

@@ -17,10 +17,10 @@ import httpx
 import pytest
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 
 from tests.kit.live.client import Answer, Client
 from walletdesk.accounts.models import User
+from walletdesk.accounts.sessions import SessionStore
 
 PATIENCE = 30.0
 COMMAND = (sys.executable, "-P", "-m", "walletdesk.site.cli", "_server")

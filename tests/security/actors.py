@@ -11,7 +11,8 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.cast import Cast, Customer, reply
-from tests.security import privacy_cases, settings_cases
+from tests.identity.wallets import WalletServer
+from tests.security import privacy_cases, settings_cases, thread_cases
 from walletdesk.accounts.actions.people import deactivate_user
 from walletdesk.accounts.models import Brand
 from walletdesk.conversations.actions import staff
@@ -23,6 +24,21 @@ from walletdesk.safety import guard
 
 UNKNOWN_REF = "2222222222222222"
 ARTICLE = "how-fees-work"
+SIGN_IN_FORMS = (
+    "account_passkey_options",
+    "mfa_login_webauthn",
+    "mfa_authenticate",
+    "account_reauthenticate",
+    "mfa_reauthenticate",
+    "mfa_reauthenticate_webauthn",
+    "mfa_activate_totp",
+    "mfa_deactivate_totp",
+    "mfa_generate_recovery_codes",
+    "mfa_add_webauthn",
+    "mfa_edit_webauthn",
+    "mfa_remove_webauthn",
+    "account_invitation",
+)
 
 
 def publish(brand: Brand, title: str = "Fees", body: str = "Fees are paid to the network.") -> None:
@@ -54,8 +70,10 @@ def bring_to(state: str, cast: Cast, customer: Customer) -> int:
         )
     if state not in {"bot", "answered"}:
         customer.ask_for_person()
-    if state in {"open", "resolved"}:
+    if state in {"open", "resolved", "scheduled"}:
         reply(cast.agent, customer, "Let me look.")
+    if state == "scheduled":
+        thread_cases.schedule(cast)
     if state == "resolved":
         staff.resolve_conversation(conversation=customer.now(), membership=cast.agent)
     return answer
@@ -127,6 +145,8 @@ class Case:
 
 def address_of(name: str, cast: Cast, ref: str) -> str:
     """Return the address of a route for the brand of the cast."""
+    if (own := thread_cases.address_of(name, cast, ref)) is not None:
+        return own
     brand = cast.brand.slug
     if name.startswith("desk:settings:"):
         return reverse(name, args=settings_cases.args_of(name, cast, ref))
@@ -144,15 +164,25 @@ def address_of(name: str, cast: Cast, ref: str) -> str:
         if short in privacy_cases.ARGS:
             return reverse(name, args=privacy_cases.ARGS[short](cast))
         return reverse(name, args=args.get(short, [ref])) + query.get(short, "")
-    if name in {"chat:state", "chat:events"}:
+    if name == "chat:article":
+        return f"{reverse(name)}?brand={brand}&slug={ARTICLE}"
+    if name in {"chat:state", "chat:events", "chat:transcript"}:
         return f"{reverse(name)}?conversation={ref}"
     about = {
         "widget:page": [brand],
+        "widget:continue": [brand],
+        "chat:device": [cast.customer.contact.sessions.values_list("pk", flat=True).first() or 0],
         "widget:brand-css": [brand],
         "widget:loader": [brand],
+        "widget:logo": [brand, "0" * 32],
         "help:start": [brand],
         "help:index": [brand, "en"],
         "help:article": [brand, "en", ARTICLE],
+        "account_invitation": ["A" * 43],
+        "mfa_edit_webauthn": [1],
+        "mfa_remove_webauthn": [1],
+        "openid_connect_login": ["sso"],
+        "openid_connect_callback": ["sso"],
     }
     return reverse(name, args=about.get(name, []))
 
@@ -163,22 +193,37 @@ def body_of(name: str, cast: Cast, ref: str, answer: int) -> dict[str, Any] | No
     bodies: dict[str, dict[str, Any]] = {
         "account_login": {"_form": 1, "login": "nobody@borealis.example", "password": "wrong"},
         "account_logout": {"_form": 1},
+        **{form: {"_form": 1, "code": "1", "password": "x"} for form in SIGN_IN_FORMS},
         "set_language": {"_form": 1, "language": "es"},
         "desk:reply": text,
         "desk:note": text,
         "desk:read": {"seq": 1},
-        "desk:typing": {"mode": "reply"},
-        "desk:viewing": {},
         "desk:hand_over": {"_form": 1, "to": str(cast.supervisor.pk)},
         "chat:sessions": {"brand": cast.brand.slug},
         "chat:conversations": {},
         "chat:person": {"conversation": ref},
+        "chat:opinion": {
+            "brand": cast.brand.slug,
+            "slug": ARTICLE,
+            "language": "en",
+            "helped": True,
+        },
         "chat:feedback": {"conversation": ref, "seq": answer, "helped": True},
         "chat:rating": {"conversation": ref, "score": 5, "comment": "Fine"},
         "chat:seen": {"conversation": ref, "delivered": 1, "read": 1},
         "chat:typing": {"conversation": ref},
         "chat:finish": {"conversation": ref},
+        "chat:wallet-challenge": {"address": "0x" + "0" * 40, "chain": 1},
+        "chat:wallet-verify": {"signature": "0x00"},
+        "chat:describe-device": {"device": "Pixel 9"},
+        "chat:links": {"conversation": ref},
+        "chat:opened-link": {"link": "none"},
     }
     if name.startswith("desk:settings:"):
         return settings_cases.body_of(name, cast)
-    return bodies[name] if name in bodies else privacy_cases.body_of(name, cast)
+    if name == "chat:identify":  # a token is good for once
+        return {"token": WalletServer.with_secret(cast.brand).token(), "brand": cast.brand.slug}
+    if name in bodies:
+        return bodies[name]
+    found = thread_cases.body_of(name, cast)
+    return privacy_cases.body_of(name, cast) if found is None else found

@@ -8,7 +8,6 @@ import pytest
 import time_machine
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
-from django.contrib.sessions.models import Session
 from django.test import Client
 
 from tests.cast import PASSWORD, Cast
@@ -16,7 +15,7 @@ from tests.security import access_matrix, actors
 from tests.server import Server
 from walletdesk.accounts import hashers, sign_in
 from walletdesk.accounts.actions.people import deactivate_user
-from walletdesk.accounts.models import User
+from walletdesk.accounts.models import StaffSession, User
 from walletdesk.kit import clock
 
 LOGIN = "/accounts/login/"
@@ -160,9 +159,9 @@ def test_signing_in_makes_a_new_session_and_ends_a_planted_one(cast: Cast) -> No
     knock(client, cast.agent.user.email, PASSWORD)
     first = client.cookies[COOKIE].value
     assert first != "plantedplantedplantedplantedplan"
-    assert not Session.objects.filter(session_key="plantedplantedplantedplantedplan").exists()
+    assert not StaffSession.objects.filter(session_key="plantedplantedplantedplantedplan").exists()
     client.post("/accounts/logout/")
-    assert not Session.objects.filter(session_key=first).exists()
+    assert not StaffSession.objects.filter(session_key=first).exists()
     stolen = Client()
     stolen.cookies[COOKIE] = first
     assert stolen.get("/desk/queue/").status_code == 302
@@ -183,14 +182,28 @@ def test_a_session_ends_after_a_shift_whatever_is_polled(cast: Cast) -> None:
     shift = timedelta(seconds=settings.SESSION_COOKIE_AGE)
     with time_machine.travel(start, tick=False) as traveller:
         client = cast.client(cast.agent)
-        session = Session.objects.get(session_key=client.cookies[COOKIE].value)
+        session = StaffSession.objects.get(session_key=client.cookies[COOKIE].value)
         while clock.now() < start + shift - timedelta(hours=1):
             traveller.shift(timedelta(hours=1))
             assert client.get("/desk/changed?view=queue&ref=x").status_code == 200
-            assert client.get("/desk/queue/list").status_code == 200
-        assert Session.objects.get(pk=session.pk).expire_date == session.expire_date
+            assert client.get("/desk/queue/").status_code == 200
+        assert StaffSession.objects.get(pk=session.pk).expire_date == session.expire_date
         traveller.move_to(start + shift + timedelta(seconds=1))
         assert client.get("/desk/changed?view=queue&ref=x").status_code == 401
+
+
+def test_an_unattended_desk_signs_itself_out_whatever_its_script_asks(cast: Cast) -> None:
+    start = clock.now()
+    idle = timedelta(seconds=settings.SESSION_IDLE_SECONDS)
+    with time_machine.travel(start, tick=False) as traveller:
+        client = cast.client(cast.agent)
+        while clock.now() < start + idle - timedelta(minutes=20):
+            traveller.shift(timedelta(minutes=20))
+            assert client.get("/desk/changed?view=queue&ref=x").status_code == 200
+            assert client.get("/desk/queue/list").status_code == 200
+        traveller.move_to(start + idle + timedelta(seconds=1))
+        assert client.get("/desk/changed?view=queue&ref=x").status_code == 401
+        assert client.get("/desk/queue/").status_code == 302
 
 
 def test_the_cookies_are_kept_from_scripts_and_other_sites(cast: Cast) -> None:

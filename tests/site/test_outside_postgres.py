@@ -51,9 +51,9 @@ def test_a_desk_on_an_outside_database_answers_and_keeps_its_data(
 
 
 def _ask(desk: Installation) -> dict[str, object]:
+    ask = [sys.executable, "-m", "walletdesk.site.cli", "ask", "--url", desk.url, "--json"]
     done = subprocess.run(
-        [sys.executable, "-m", "walletdesk.site.cli", "ask", "--url", desk.url, "--json"]
-        + ["How do I create a wallet?"],
+        [*ask, "How do I create a wallet?"],
         capture_output=True,
         text=True,
         check=True,

@@ -126,6 +126,10 @@ def test_each_view_shows_its_conversations(cast: Cast) -> None:
     assert shown == {
         View.QUEUE: {named["queued"]},
         View.MINE: {named["mine"]},
+        View.TEAM: set(),
+        View.MENTIONS: set(),
+        View.WAITING: {named["mine"], named["theirs"]},
+        View.SNOOZED: set(),
         View.BOT: {named["with_bot"]},
         View.OPEN: {named["mine"], named["theirs"]},
         View.RESOLVED: {named["solved"]},
@@ -134,7 +138,8 @@ def test_each_view_shows_its_conversations(cast: Cast) -> None:
     page = client.get("/desk/queue/").content.decode()
     counts = dict(re.findall(r'id="count-(\w+)">(\d*)<', page))
     assert counts == {
-        "queue": "1", "mine": "1", "bot": "1", "open": "2", "resolved": "", "all": "",
+        "queue": "1", "mine": "1", "team": "", "mentions": "", "waiting": "2", "snoozed": "",
+        "bot": "1", "open": "2", "resolved": "", "all": "",
     }  # fmt: skip
 
 

@@ -11,7 +11,11 @@ from _lint import Finding, run
 ROOM = "walletdesk/contacts/personal"
 KEYS = f"{ROOM}/keys"
 DOORS = {
-    "open_sealed": ("walletdesk/kit/seal", KEYS),
+    "open_sealed": (
+        "walletdesk/kit/seal",
+        KEYS,
+        "walletdesk/contacts/vault",  # secrets with which wallets sign, no personal data
+    ),
     "unwrap": (KEYS, f"{ROOM}/queries"),
     "data_keys": (
         f"{ROOM}/queries",
@@ -35,7 +39,7 @@ DOORS = {
 }
 # What these modules hold may be fetched by name from a string or with another name: not outside.
 HOMES = ("walletdesk.contacts.personal", "walletdesk.kit.seal")
-PUBLIC = {"namer"}  # names a token; opens nothing
+PUBLIC = {"lookup", "namer"}  # a keyed hash, the name of a token: they open nothing
 
 
 def check(module: str, tree: ast.Module) -> Iterator[Finding]:

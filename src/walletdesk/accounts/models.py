@@ -4,11 +4,20 @@ from typing import ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.sessions.backends.base import SessionBase
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
 from django.db.models.functions import Lower, Now
 
 from walletdesk.accounts.types import Role
+from walletdesk.kit import clock, ids
+
+
+def _strict_roles() -> list[str]:
+    """Return the roles that need a second factor unless a brand says otherwise."""
+    return [Role.OWNER, Role.SUPERVISOR]
 
 
 class Brand(models.Model):
@@ -19,6 +28,11 @@ class Brand(models.Model):
     languages = ArrayField(models.CharField(max_length=12))
     default_language = models.CharField(max_length=12)
     accent = models.CharField(max_length=7, db_default="#2f6bff")
+    greetings = models.JSONField(default=dict, db_default=Value({}, models.JSONField()))
+    site_url = models.CharField(max_length=200, db_default="", default="", blank=True)
+    help_url = models.CharField(max_length=200, db_default="", default="", blank=True)
+    version = models.IntegerField(db_default=0, default=0)
+    second_factor_roles = ArrayField(models.CharField(max_length=12), default=_strict_roles)
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:
@@ -30,6 +44,46 @@ class Brand(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class BrandLogo(models.Model):
+    """A brand's picture, made anew by us from what was uploaded. `digest` names it in addresses."""
+
+    brand = models.OneToOneField(Brand, models.CASCADE, primary_key=True, related_name="logo")
+    digest = models.CharField(max_length=32)
+    png = models.BinaryField()
+    webp = models.BinaryField()
+
+    def __str__(self) -> str:
+        return self.digest
+
+
+class PrivacyRules(models.Model):
+    """How long what is kept, and how much of it a person may look at. See `types.PrivacyLimits`.
+
+    `retention_days` is None when closed conversations are kept for ever.
+    """
+
+    brand = models.OneToOneField(Brand, models.CASCADE, primary_key=True, related_name="privacy")
+    reveals_per_day = models.SmallIntegerField(default=20)
+    reveal_minutes = models.SmallIntegerField(default=10)
+    retention_days = models.IntegerField(null=True)
+    session_days = models.SmallIntegerField(default=30)
+    version = models.IntegerField(db_default=0, default=0)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(reveals_per_day__range=(0, 200))
+                & Q(reveal_minutes__range=(1, 30))
+                & Q(session_days__range=(1, 30))
+                & (Q(retention_days=None) | Q(retention_days__range=(30, 3650))),
+                name="privacy_within_limits",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"privacy of {self.brand_id}"
 
 
 class UserManager(BaseUserManager["User"]):
@@ -45,6 +99,7 @@ class User(AbstractBaseUser):
     email = models.EmailField(unique=True)
     name = models.CharField(max_length=80)
     is_active = models.BooleanField(db_default=True, default=True)
+    language = models.CharField(max_length=12, db_default="", default="")
     created_at = models.DateTimeField(db_default=Now())
 
     objects = UserManager()
@@ -86,6 +141,8 @@ class Membership(models.Model):
     role = models.CharField(max_length=12, choices=[(r, r) for r in Role])
     team = models.ForeignKey(Team, models.SET_NULL, null=True, related_name="memberships")
     languages = ArrayField(models.CharField(max_length=12), default=list)
+    # theme, enter, sound, notify, density, view: actions/preferences.py
+    preferences = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:
@@ -95,6 +152,41 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} ({self.role})"
+
+
+class Invitation(models.Model):
+    """A link by which a new person chooses a password, once. Only the hash of its token is kept."""
+
+    user = models.OneToOneField(User, models.CASCADE, related_name="invitation")
+    token_hash = models.BinaryField(max_length=32, unique=True)
+    expires_at = models.DateTimeField()
+    created_at = models.DateTimeField(db_default=Now())
+
+    def __str__(self) -> str:
+        return f"{self.user} until {self.expires_at:%Y-%m-%d %H:%M}"
+
+
+class StaffSession(AbstractBaseSession):
+    """A browser's session: whose it is, and from where and when it was used.
+
+    Without a user it is that of somebody who is just signing in. `active_at` is the last page or
+    call that a person asked for; the live stream does not count.
+    """
+
+    user = models.ForeignKey(User, models.CASCADE, null=True, related_name="sessions")
+    ref = models.CharField(max_length=16, unique=True, default=ids.new_ref)
+    started_at = models.DateTimeField(default=clock.now)
+    active_at = models.DateTimeField(default=clock.now)
+    address = models.CharField(max_length=45, default="", db_default="")
+    device = models.CharField(max_length=200, default="", db_default="")
+
+    class Meta(AbstractBaseSession.Meta):
+        indexes = [models.Index(F("user"), F("active_at").desc(), name="session_of_user")]
+
+    @classmethod
+    def get_session_store_class(cls) -> type[SessionBase]:
+        """Return what decodes a row. The salt is the class's bare name, which ours shares."""
+        return SessionStore
 
 
 class AuditEntry(models.Model):

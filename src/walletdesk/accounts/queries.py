@@ -1,23 +1,72 @@
 """Who works here? The access functions of staff."""
 
-from walletdesk.accounts.models import Brand, Membership, User
+from dataclasses import dataclass
+
+from allauth.mfa.models import Authenticator
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
+
+from walletdesk.accounts.models import (
+    Brand,
+    BrandLogo,
+    Membership,
+    PrivacyRules,
+    StaffSession,
+    Team,
+    User,
+)
 from walletdesk.accounts.rules import may
+from walletdesk.accounts.sessions import alive
 from walletdesk.accounts.types import Permission, Role
 from walletdesk.kit import ids
 from walletdesk.kit.errors import NotFound
 
+PEOPLE_PER_PAGE = 50
+SEARCH_LENGTH = 80
+SESSIONS_SHOWN = 50
+
+
+def active_places() -> "QuerySet[Membership]":
+    """Return the places of people who were not shut out, each knowing of its second factor."""
+    return _with_second_factor(
+        Membership.objects.filter(user__is_active=True).select_related("brand", "user", "team")
+    )
+
+
+def _with_second_factor(places: "QuerySet[Membership]") -> "QuerySet[Membership]":
+    factors = Authenticator.objects.filter(user=OuterRef("user")).exclude(
+        type=Authenticator.Type.RECOVERY_CODES
+    )
+    return places.annotate(has_second_factor=Exists(factors))
+
+
+def lacks_second_factor(membership: Membership) -> bool:
+    """Tell whether a place may not be used yet: its role needs a second factor and there is none.
+
+    Takes what `active_places` and `get_membership_of` return; another place counts as without.
+    """
+    has = getattr(membership, "has_second_factor", False)
+    return membership.role in membership.brand.second_factor_roles and not has
+
 
 def get_membership_of(user: User, brand_slug: str | None = None) -> Membership:
     """Return a person's place in a brand, or in their first brand. Raises NotFound without one."""
-    places = Membership.objects.filter(user=user, user__is_active=True).select_related(
-        "brand", "user", "team"
-    )
+    places = active_places().filter(user=user)
     if brand_slug is not None:
         places = places.filter(brand__slug=brand_slug)
     found = places.order_by("pk").first()
     if found is None:
         raise NotFound
     return found
+
+
+def get_active_membership(membership_id: int) -> Membership | None:
+    """Return the place of somebody who may sign in, or None."""
+    return (
+        Membership.objects.filter(pk=membership_id, user__is_active=True)
+        .select_related("brand", "user", "team")
+        .first()
+    )
 
 
 def get_colleague_for(membership: Membership, colleague_id: int) -> Membership:
@@ -39,9 +88,23 @@ def colleagues_who_answer(membership: Membership) -> list[Membership]:
         Membership.objects.filter(
             brand_id=membership.brand_id, role__in=roles, user__is_active=True
         )
+        .exclude(user__invitation__isnull=False)
         .select_related("user", "team")
         .order_by("user__name")
     )
+
+
+def teams_of(membership: Membership) -> list[Team]:
+    """Return the teams of the person's brand, by name."""
+    return list(Team.objects.filter(brand_id=membership.brand_id).order_by("name"))
+
+
+def get_team_for(membership: Membership, team_id: int) -> Team:
+    """Return a team of the person's brand, else raise NotFound."""
+    found = Team.objects.filter(brand_id=membership.brand_id, pk=team_id).first()
+    if found is None:
+        raise NotFound
+    return found
 
 
 def get_brand(slug: str | None) -> Brand:
@@ -53,3 +116,109 @@ def get_brand(slug: str | None) -> Brand:
     if found is None:
         raise NotFound
     return found
+
+
+def privacy_of(brand: Brand) -> PrivacyRules:
+    """Return a brand's privacy settings; the defaults, unsaved, when nobody has set any."""
+    return PrivacyRules.objects.filter(brand=brand).first() or PrivacyRules(brand=brand)
+
+
+def logo_digest(brand: Brand) -> str:
+    """Return the name of a brand's logo in addresses, "" without one."""
+    found = BrandLogo.objects.filter(brand=brand).values_list("digest", flat=True).first()
+    return found or ""
+
+
+def get_logo(*, brand_slug: str, digest: str) -> BrandLogo:
+    """Return a brand's logo by its digest, else raise NotFound."""
+    found = None
+    if ids.may_name(brand_slug) and ids.may_name(digest):
+        found = BrandLogo.objects.filter(brand__slug=brand_slug, digest=digest).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+# --- people and teams, for those who manage them -----------------------------------------------
+
+
+@dataclass(frozen=True)
+class PeoplePage:
+    """Members of a brand, and where the next page begins."""
+
+    people: list[Membership]
+    following: int | None
+
+
+def list_people(membership: Membership, *, search: str = "", start: int = 0) -> PeoplePage:
+    """Return a page of the brand's people, those who may come in first, by name.
+
+    Each knows `has_second_factor`, `seen_at` (last use of a session, else last sign-in) and, in
+    `user.invitation`, whether the invitation is still open. Two statements whatever the number.
+    """
+    found = _people_of(membership)
+    words = search[:SEARCH_LENGTH].split() if ids.may_name(search) else ["\ufffd"]
+    for word in words:
+        found = found.filter(Q(user__name__icontains=word) | Q(user__email__icontains=word))
+    page = list(
+        found.order_by("-user__is_active", "user__name", "pk")[start : start + PEOPLE_PER_PAGE + 1]
+    )
+    more = len(page) > PEOPLE_PER_PAGE
+    return PeoplePage(page[:PEOPLE_PER_PAGE], start + PEOPLE_PER_PAGE if more else None)
+
+
+def get_person_for(membership: Membership, person_id: int) -> Membership:
+    """Return a member of the same brand with all that the list shows, else raise NotFound."""
+    found = _people_of(membership).filter(pk=person_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _people_of(membership: Membership) -> "QuerySet[Membership]":
+    seen = (
+        StaffSession.objects.filter(user=OuterRef("user"))
+        .order_by()
+        .values("user")
+        .annotate(last=Max("active_at"))
+        .values("last")
+    )
+    return _with_second_factor(
+        Membership.objects.filter(brand_id=membership.brand_id)
+        .select_related("user", "user__invitation", "team", "brand")
+        .annotate(seen_at=Coalesce(seen, "user__last_login"))
+    )
+
+
+def list_teams(membership: Membership) -> list[Team]:
+    """Return the brand's teams by name, each with its `size` and its members."""
+    return list(
+        Team.objects.filter(brand_id=membership.brand_id)
+        .annotate(size=Count("memberships", filter=Q(memberships__user__is_active=True)))
+        .prefetch_related("memberships__user")
+        .order_by("name")
+    )
+
+
+# --- one's own account --------------------------------------------------------------------------
+
+
+def sessions_of(user: User) -> list[StaffSession]:
+    """Return where a person is signed in now, the last used one first."""
+    return list(
+        StaffSession.objects.filter(alive(), user=user)
+        .defer("session_data")
+        .order_by("-active_at")[:SESSIONS_SHOWN]
+    )
+
+
+def second_factors_of(user: User) -> list[Authenticator]:
+    """Return a person's authenticator app, passkeys and recovery codes, the oldest first."""
+    return list(Authenticator.objects.filter(user=user).order_by("pk"))
+
+
+def get_user_by_email(email: str) -> User | None:
+    """Return the active person of an e-mail address, compared exactly and in lower case."""
+    if not ids.may_name(email):
+        return None
+    return User.objects.filter(email=email.lower(), is_active=True).first()

@@ -57,3 +57,42 @@ def _shown(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_shown(inner) for inner in value]
     return value
+
+
+# --- who may change whom ------------------------------------------------------------------
+
+RANKS = list(Role)
+
+
+def may_give(giver: str, role: str) -> bool:
+    """Tell whether somebody may give a role: one who manages staff, and none above their own."""
+    return (
+        may(giver, Permission.STAFF_MANAGE)
+        and role in RANKS
+        and RANKS.index(Role(role)) <= RANKS.index(Role(giver))
+    )
+
+
+def may_change(giver: str, current: str) -> bool:
+    """Tell whether somebody may change a person of role `current`: none above themselves."""
+    return may_give(giver, current)
+
+
+# --- names and codes ----------------------------------------------------------------------
+
+PASSWORD_LENGTH = 1_024  # bytes; argon2 would hash megabytes
+TOTP_PERIOD = 30  # seconds, RFC 6238 section 4.1
+_JOINERS = "\u200c\u200d"  # Persian and Indic names need them
+
+
+def tidy_name(text: str) -> str | None:
+    """Return a name in one line with single spaces, None when a character cannot be shown."""
+    name = " ".join(text.split())
+    plain = name.translate({ord(joiner): None for joiner in _JOINERS})
+    return name if plain.isprintable() else None
+
+
+def totp_steps(now: float, tolerance: int) -> range:
+    """Return the time steps whose codes count at a moment, in seconds since 1970."""
+    step = int(now) // TOTP_PERIOD
+    return range(step - tolerance, step + tolerance + 1)

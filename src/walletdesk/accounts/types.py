@@ -29,3 +29,12 @@ class Permission(StrEnum):
     MACRO_SHARE = "macro:share"
     STAFF_MANAGE = "staff:manage"
     TAG_EDIT = "tag:edit"
+
+
+class PrivacyLimits:
+    """Lowest and highest value of each privacy setting, and why there is one."""
+
+    REVEALS_PER_DAY = (0, 200)  # 0 shuts it; more a day is no looking up but copying
+    REVEAL_MINUTES = (1, 30)  # long enough for a call, short enough for an unlocked screen
+    RETENTION_DAYS = (30, 3650)  # younger ones are still disputed; ten years is the longest duty
+    SESSION_DAYS = (1, 30)  # receipts of messages are kept as long as a session may live

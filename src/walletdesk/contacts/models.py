@@ -5,6 +5,7 @@ from django.db.models import F
 from django.db.models.functions import Now
 
 from walletdesk.accounts.models import Brand, Membership
+from walletdesk.contacts import identity_models  # noqa: F401 - Django finds models here only
 
 
 class Contact(models.Model):
@@ -13,6 +14,7 @@ class Contact(models.Model):
     brand = models.ForeignKey(Brand, models.CASCADE, related_name="contacts")
     label = models.CharField(max_length=40)
     language = models.CharField(max_length=12)
+    verified_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(db_default=Now())
 
     def __str__(self) -> str:
@@ -20,12 +22,26 @@ class Contact(models.Model):
 
 
 class ContactSession(models.Model):
-    """One device's bearer token, of which only the hash is kept."""
+    """One device's bearer token, of which only the hash is kept.
+
+    `device` and `app_version` are what the device says of itself, `key` is what vouched for its
+    customer. `linked_from` is the session that let this one in by a link.
+    """
 
     contact = models.ForeignKey(Contact, models.CASCADE, related_name="sessions")
     token_hash = models.BinaryField(max_length=32, unique=True)
     created_at = models.DateTimeField(db_default=Now())
     expires_at = models.DateTimeField()
+    device = models.CharField(max_length=60, db_default="", default="")
+    app_version = models.CharField(max_length=40, db_default="", default="")
+    key = models.ForeignKey(
+        "contacts.IdentityKey", models.SET_NULL, null=True, related_name="sessions"
+    )
+    linked_from = models.ForeignKey("self", models.SET_NULL, null=True, related_name="+")
+    by_link = models.BooleanField(db_default=False, default=False)
+
+    class Meta:
+        indexes = [models.Index(fields=["expires_at"], name="session_age")]
 
     def __str__(self) -> str:
         return f"session {self.pk}"

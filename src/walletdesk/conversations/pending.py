@@ -20,7 +20,7 @@ def scheduled_in(conversation: Conversation) -> list[ScheduledReply]:
     """Return the replies that wait to be sent, the next one first."""
     return list(
         ScheduledReply.objects.filter(conversation=conversation, state__in=PENDING)
-        .select_related("membership__user")
+        .select_related("membership__user", "conversation")
         .order_by("due_at", "pk")
     )
 
@@ -29,7 +29,7 @@ def get_scheduled_in(conversation: Conversation, ref: str) -> ScheduledReply:
     """Return a reply for later of this conversation, else raise NotFound."""
     found = (
         ScheduledReply.objects.filter(conversation=conversation, ref=ref)
-        .select_related("membership__user")
+        .select_related("membership__user", "conversation")
         .first()
     )
     if found is None:

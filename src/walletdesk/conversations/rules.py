@@ -8,8 +8,11 @@ MESSAGE_LENGTH = 4_000  # characters; the widget says so and the edge refuses mo
 def status_after_customer_wrote(status: Status, *, had_person: bool) -> Status:
     """Return where a conversation stands once its customer wrote.
 
-    A resolved one reopens: to the queue if a person had it, else to the bot.
+    A resolved one reopens: to the queue if a person had it, else to the bot. A snoozed one wakes,
+    with whoever has it.
     """
+    if status == Status.SNOOZED:
+        return Status.OPEN if had_person else Status.QUEUED
     if status == Status.NEW:
         return Status.BOT
     if status == Status.RESOLVED:

@@ -3,8 +3,11 @@
 from walletdesk.conversations.actions.drafts import remove_old_drafts
 from walletdesk.conversations.actions.housekeeping import close_idle, remove_old_receipts
 from walletdesk.conversations.actions.partitions import ensure_partitions
+from walletdesk.conversations.actions.retention import remove_past_retention
 from walletdesk.conversations.actions.scheduled import send_due
-from walletdesk.kit.jobs import every
+from walletdesk.conversations.actions.snooze import WAKE_JOB, wake_due
+from walletdesk.conversations.actions.undo import remove_old_steps
+from walletdesk.kit.jobs import every, once
 from walletdesk.kit.limits.actions import remove_old
 
 
@@ -25,5 +28,18 @@ def tidy_up() -> None:
     """Every ten minutes: forget what is old, close what was left with the bot."""
     remove_old_receipts()
     remove_old()
+    remove_old_steps()
     close_idle()
     remove_old_drafts()
+
+
+@once(name=WAKE_JOB)
+def wake(conversation_id: int) -> None:
+    """At its time: a snoozed conversation comes back."""
+    wake_due(conversation_id=conversation_id)
+
+
+@every("41 2 * * *", name="conversations.keep_retention")
+def keep_retention() -> None:
+    """Every night: remove the resolved conversations that their brand no longer keeps."""
+    remove_past_retention()

@@ -16,7 +16,9 @@ class Status(StrEnum):
     BOT = "bot"  # the bot answers
     QUEUED = "queued"  # waits for a person
     OPEN = "open"  # a person has it
+    SNOOZED = "snoozed"  # put aside until a time; customers are told nothing of it
     RESOLVED = "resolved"
+    MERGED = "merged"  # goes on in another one: see `merged_into`
 
 
 class Kind(StrEnum):
@@ -34,11 +36,30 @@ class Kind(StrEnum):
     REOPENED = "reopened"
     FEEDBACK = "feedback"  # did this help?
     RATED = "rated"
+    ROUTED = "routed"  # staff only: given to a team; data.to
+    SNOOZED = "snoozed"  # staff only; staff_data.until
+    WOKEN = "woken"  # staff only
+    MERGED = "merged"  # goes on in data.into
+    ABSORBED = "absorbed"  # another one goes on here; staff_data.ref
+    SPLIT = "split"  # a part goes on in data.ref
+    SPLIT_FROM = "split_from"  # began as a part of data.ref
+    LINKED = "linked"  # staff only; staff_data.ref
+    UNLINKED = "unlinked"  # staff only
+    BLOCKED = "blocked"  # the customer cannot write until data.until
+    UNBLOCKED = "unblocked"
+    UNDONE = "undone"  # staff took back data.what
     SCHEDULED = "scheduled"  # staff only: a reply for later; staff_data.state
     CHANGED = "changed"  # staff only: topic, urgency or language was set; staff_data.field
     TAGGED = "tagged"  # staff only; staff_data.tag, tag_id, colour
     UNTAGGED = "untagged"  # staff only; as tagged
     REDACTED = "redacted"  # earlier messages were overwritten; data.texts maps seq → new text
+
+
+class FileState(StrEnum):
+    """Where an uploaded file stands."""
+
+    PENDING = "pending"  # its contents are on their way, or never came
+    READY = "ready"
 
 
 class ScheduledState(StrEnum):
@@ -71,6 +92,10 @@ class View(StrEnum):
 
     QUEUE = "queue"
     MINE = "mine"
+    TEAM = "team"
+    MENTIONS = "mentions"
+    WAITING = "waiting"  # answered; the customer's turn
+    SNOOZED = "snoozed"
     BOT = "bot"
     OPEN = "open"
     RESOLVED = "resolved"
@@ -109,6 +134,11 @@ STAFF_ONLY = frozenset(
         Kind.CHANGED,
         Kind.TAGGED,
         Kind.UNTAGGED,
+        Kind.ROUTED,
+        Kind.SNOOZED,
+        Kind.WOKEN,
+        Kind.LINKED,
+        Kind.UNLINKED,
     }
 )
 
@@ -135,6 +165,21 @@ class InboundMessage:
     ref: str
     client_id: UUID
     text: str
+    files: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """What became of an upload's contents: what the row of a ready file says."""
+
+    kind: str
+    media_type: str
+    name: str
+    size: int
+    thumb_size: int = 0
+    width: int | None = None
+    height: int | None = None
+    secrets: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,3 +225,46 @@ class PageCursor:
     urgency: int
     at: datetime
     id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What a list is narrowed to. Empty parts ask for nothing; several values of one part mean or.
+
+    In `assignees` 0 stands for nobody. `waiting` in minutes: waits at least so long for an answer.
+    """
+
+    channels: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    urgencies: tuple[int, ...] = ()
+    statuses: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    assignees: tuple[int, ...] = ()
+    teams: tuple[int, ...] = ()
+    tags: tuple[int, ...] = ()
+    waiting: int | None = None
+    verified: bool | None = None
+
+    def __bool__(self) -> bool:
+        return self != Filter()
+
+
+@dataclass(frozen=True, slots=True)
+class SavedName:
+    """A saved filter as the rail shows it: `query` is what stands in the address after "?"."""
+
+    id: int
+    name: str
+    view: str
+    query: str
+    shared: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DeskState:
+    """What every list shows besides its rows, read in one statement before them."""
+
+    cursor: int
+    counts: dict[View, int]
+    attention: int  # unread ones of one's own, and all that wait in the queue
+    saved: tuple[SavedName, ...]

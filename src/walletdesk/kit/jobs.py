@@ -1,7 +1,9 @@
 """Side jobs: procrastinate, enqueued in the same transaction as the data they are about."""
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import wraps
+from typing import Any
 
 from django.db import close_old_connections
 from procrastinate.contrib.django import app
@@ -28,3 +30,26 @@ def every(cron: str, *, name: str) -> Callable[[Callable[[], object]], Callable[
         return job
 
     return register
+
+
+def once(*, name: str) -> Callable[[Callable[..., object]], Callable[..., None]]:
+    """Make a function a job that `later` can ask for. `name` is stored and must not change."""
+
+    def register(function: Callable[..., object]) -> Callable[..., None]:
+        @app.task(name=name)
+        @wraps(function)
+        def job(**arguments: Any) -> None:
+            close_old_connections()
+            try:
+                function(**arguments)
+            finally:
+                close_old_connections()
+
+        return job
+
+    return register
+
+
+def later(name: str, *, at: datetime, **arguments: Any) -> None:
+    """Have a job run at a moment, if the present transaction commits. Arguments must fit JSON."""
+    app.configure_task(name, schedule_at=at).defer(**arguments)

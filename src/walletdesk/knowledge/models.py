@@ -10,8 +10,8 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from pgvector.django import VectorField
 
-from walletdesk.accounts.models import Brand
-from walletdesk.knowledge.types import HandOver
+from walletdesk.accounts.models import Brand, Membership
+from walletdesk.knowledge.types import ArticleAudience, HandOver
 from walletdesk.language.use_embedder import DIMENSIONS
 
 if TYPE_CHECKING:
@@ -24,6 +24,9 @@ class Article(models.Model):
     `direction` and `offset` are learned from the passages of all articles of the brand: the inner
     product of a question with `direction`, plus `offset`, is how strongly the question pulls to
     this article rather than to the others (see `ranking`).
+
+    `released` is its author's wish, `published` what customers and the bot see: a released article
+    for customers. So whatever reads for customers asks for `published` and nothing else.
     """
 
     brand = models.ForeignKey(Brand, models.CASCADE, related_name="articles")
@@ -35,6 +38,14 @@ class Article(models.Model):
     )
     position = models.IntegerField(default=0)
     published = models.BooleanField(default=True)
+    audience = models.CharField(
+        max_length=10,
+        choices=[(a, a) for a in ArticleAudience],
+        default=ArticleAudience.CUSTOMERS,
+        db_default=ArticleAudience.CUSTOMERS,
+    )
+    released = models.BooleanField(default=True, db_default=True)
+    version = models.IntegerField(db_default=0, default=0)
     direction = VectorField(dimensions=DIMENSIONS, null=True)
     offset = models.FloatField(default=0)
 
@@ -46,6 +57,10 @@ class Article(models.Model):
             models.UniqueConstraint(fields=["brand", "slug"], name="article_slug_once"),
             models.CheckConstraint(
                 condition=Q(hand_over__in=list(HandOver)), name="article_hand_over_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(published=False) | Q(audience=ArticleAudience.CUSTOMERS, released=True),
+                name="published_is_for_customers",
             ),
         ]
 
@@ -81,6 +96,36 @@ class Translation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.title} ({self.language})"
+
+
+class Revision(models.Model):
+    """A state of a translation as somebody saved it, published or not. Appended, never changed.
+
+    The highest `number` of a language is its draft; the published text is the translation.
+    """
+
+    article = models.ForeignKey(Article, models.CASCADE, related_name="revisions")
+    language = models.CharField(max_length=12)
+    number = models.IntegerField()
+    title = models.CharField(max_length=150)
+    summary = models.TextField()
+    body = models.TextField(blank=True)
+    asked = ArrayField(models.TextField(), default=list)
+    content_hash = models.CharField(max_length=64)
+    published = models.BooleanField(default=False)
+    author = models.ForeignKey(Membership, models.SET_NULL, null=True, related_name="+")
+    author_name = models.CharField(max_length=80, default="")
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["article", "language", "number"], name="revision_number_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.article_id} {self.language} {self.number}"
 
 
 class Passage(models.Model):
@@ -123,3 +168,16 @@ class Learning(models.Model):
 
     def __str__(self) -> str:
         return f"{self.brand_id}: {self.learned}/{self.changed}"
+
+
+class Opinion(models.Model):
+    """How many readers of a day said that a translation helped, and how many that it did not."""
+
+    pk = models.CompositePrimaryKey("translation_id", "day")
+    translation = models.ForeignKey(Translation, models.CASCADE, related_name="+")
+    day = models.DateField()
+    helped = models.IntegerField(default=0)
+    not_helped = models.IntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.translation_id} {self.day}: {self.helped}/{self.not_helped}"

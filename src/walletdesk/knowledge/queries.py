@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from itertools import accumulate
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
 from walletdesk.accounts.models import Brand
 from walletdesk.kit.errors import NotFound
@@ -324,3 +324,10 @@ def published_slugs(brand: Brand) -> list[str]:
         .order_by("slug")
         .values_list("slug", flat=True)
     )
+
+
+def count_translations(brand: Brand) -> tuple[int, dict[str, int]]:
+    """Return how many articles customers see, and how many of them in each language."""
+    rows = _published(brand).values_list("language").annotate(count=Count("pk")).order_by()
+    total = Article.objects.filter(brand=brand, published=True).count()
+    return total, dict(rows)

@@ -15,6 +15,22 @@ class HandOver(StrEnum):
     SECURITY = "security"
 
 
+class ArticleAudience(StrEnum):
+    """Who may read an article."""
+
+    CUSTOMERS = "customers"
+    STAFF = "staff"
+
+
+class TextState(StrEnum):
+    """Where an article stands in one language."""
+
+    LIVE = "live"
+    CHANGED = "changed"  # live, with changes that are not published
+    DRAFT = "draft"  # never published
+    MISSING = "missing"
+
+
 class BadArticle(BadInput):
     """An article cannot be used. `file` and `line` say where (line 0: the file as a whole)."""
 

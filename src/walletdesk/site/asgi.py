@@ -1,6 +1,7 @@
 """The server's application: the live edge, the files and Django, beside each other."""
 
 import os
+from pathlib import Path
 from typing import Any
 
 import django
@@ -14,17 +15,23 @@ from django.db import connections  # noqa: E402 - as above
 from servestatic import ServeStaticASGI  # noqa: E402 - as above
 
 from walletdesk.kit.body_limit import BodyLimit  # noqa: E402 - as above
+from walletdesk.kit.filetypes import FILE_BYTES  # noqa: E402 - as above
 from walletdesk.kit.lanes import Lane, Lanes  # noqa: E402 - as above
 from walletdesk.kit.live.bus import PostgresBus  # noqa: E402 - as above
 from walletdesk.kit.live.edge import Edge  # noqa: E402 - as above
 from walletdesk.kit.live.limits import Limits  # noqa: E402 - as above
 from walletdesk.kit.live.wire import App, Receive, Scope, Send  # noqa: E402 - as above
+from walletdesk.kit.streamed_body import StreamedBody  # noqa: E402 - as above
 from walletdesk.site import ports  # noqa: E402 - as above
 from walletdesk.site.config import database_dsn  # noqa: E402 - as above
 from walletdesk.site.static_files import published  # noqa: E402 - as above
 
 STAFF_PATHS = ("/desk/", "/accounts/")
 HEALTH_PATHS = ("/healthz", "/readyz")
+UPLOAD_PATHS = {"/desk/files": "staff", "/chat/v1/files": "customers"}
+UPLOAD_SECONDS = 180.0  # 20 MB at a megabit a second
+DOWNLOAD_PATH = "/files/"
+DOWNLOADS = 16  # they hold a database connection at their beginning only
 STAFF_SHARE = 3  # one in three of the pool's connections is never taken by customers
 
 edge = Edge(
@@ -41,6 +48,8 @@ edge = Edge(
 def _lane(path: str) -> str | None:
     if path in HEALTH_PATHS:
         return None
+    if path.startswith(DOWNLOAD_PATH):
+        return "files"
     return "staff" if path.startswith(STAFF_PATHS) else "customers"
 
 
@@ -50,22 +59,41 @@ def _django() -> App:
     return Lanes(
         get_asgi_application(),
         classify=_lane,
-        lanes=[Lane("staff", places=for_staff), Lane("customers", places=max(1, pool - for_staff))],
+        lanes=[
+            Lane("staff", places=for_staff),
+            Lane("customers", places=max(1, pool - for_staff)),
+            Lane("files", places=DOWNLOADS),
+        ],
+    )
+
+
+def _uploads() -> App:
+    """Return what takes files: in places of their own, since uploads last."""
+    waiting = {"queue": 50, "wait": 10.0, "body_seconds": UPLOAD_SECONDS}
+    return Lanes(
+        StreamedBody(get_asgi_application()),
+        classify=UPLOAD_PATHS.get,
+        lanes=[Lane("staff", places=2, **waiting), Lane("customers", places=4, **waiting)],  # type: ignore[arg-type] # mixed numbers
     )
 
 
 def _files(app: App) -> App:
     files: App = ServeStaticASGI(
         app,
-        root=str(
-            published(settings.STATIC_FOLDER, settings.STATIC_PUBLISHED, settings.STATIC_DIGEST)
-        ),
+        root=str(_root()),
         prefix=settings.STATIC_URL,
         max_age=31_536_000,
         immutable_file_test=lambda _path, _url: True,
         add_headers_function=_file_headers,
     )
     return files
+
+
+def _root() -> Path:
+    folder: Path = settings.STATIC_FOLDER
+    if settings.DEBUG:
+        return folder
+    return published(folder, settings.STATIC_PUBLISHED, settings.STATIC_DIGEST)
 
 
 def _file_headers(headers: Any, _path: str, _url: str) -> None:
@@ -82,14 +110,22 @@ class Application:
     """Routes by path; starts and stops the edge with the server."""
 
     def __init__(self) -> None:
-        self.pages = BodyLimit(_files(_django()), most=settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+        self.pages = BodyLimit(
+            _files(_django()), most=settings.BODY_LIMIT, wider=settings.WIDER_BODIES
+        )
+        self.uploads = BodyLimit(_uploads(), most=FILE_BYTES)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             await self._live(receive, send)
         elif scope["type"] == "http":
-            app = edge if scope["path"].startswith("/live/") else self.pages
-            await app(scope, receive, send)
+            await self._app_for(scope)(scope, receive, send)
+
+    def _app_for(self, scope: Scope) -> App:
+        if scope["path"].startswith("/live/"):
+            return edge
+        upload = scope["method"] == "POST" and scope["path"] in UPLOAD_PATHS
+        return self.uploads if upload else self.pages
 
     async def _live(self, receive: Receive, send: Send) -> None:
         while True:

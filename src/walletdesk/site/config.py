@@ -13,9 +13,12 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from walletdesk.kit.postgres import embedded_dsn
+from walletdesk.site import sign_in_config as sign_in
+from walletdesk.site.sign_in_config import OutsideConfig
+from walletdesk.site.sign_in_config import WrongValueError as _WrongValueError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -75,6 +78,10 @@ class Config:
     streams_per_address: int
     embed_origins: tuple[str, ...]
     trusted_proxies: tuple[str, ...]
+    blobs: str = field(default="", repr=False)
+    files_url: str = ""
+    session_idle_minutes: int = 120
+    outside: OutsideConfig = field(default_factory=OutsideConfig)
 
     @property
     def embedded(self) -> bool:
@@ -112,6 +119,15 @@ SETTINGS = (
     Setting("WALLETDESK_STREAMS_PER_ADDRESS", "300", "live streams from one address"),
     Setting("WALLETDESK_EMBED_ORIGINS", "", "sites that may embed the chat, separated by commas"),
     Setting("WALLETDESK_TRUSTED_PROXIES", "", "addresses or networks, separated by commas"),
+    Setting("WALLETDESK_BLOBS", "", "s3://bucket/prefix for files; default the data folder"),
+    Setting("WALLETDESK_FILES_URL", "", "second address that serves files; default the first"),
+    Setting("WALLETDESK_SESSION_IDLE_MINUTES", "120", "staff are signed out when idle this long"),
+    Setting("WALLETDESK_OIDC_ISSUER", "", "OpenID Connect provider through which staff sign in"),
+    Setting("WALLETDESK_OIDC_CLIENT_ID", "", "this desk's id at that provider"),
+    Setting("WALLETDESK_OIDC_CLIENT_SECRET", "", "this desk's secret at that provider"),
+    Setting("WALLETDESK_OIDC_NAME", "OpenID Connect", "that provider's name on the button"),
+    Setting("WALLETDESK_SAML_METADATA", "", "file in which the SAML provider describes itself"),
+    Setting("WALLETDESK_SAML_NAME", "SAML", "that provider's name on the button"),
 )
 DEFAULTS = {setting.name: setting.default for setting in SETTINGS}
 
@@ -142,6 +158,10 @@ def load_config(environ: Mapping[str, str]) -> Config:
     streams_per_address = read.take("WALLETDESK_STREAMS_PER_ADDRESS", _streams)
     embed_origins = read.take("WALLETDESK_EMBED_ORIGINS", _origins)
     trusted_proxies = read.take("WALLETDESK_TRUSTED_PROXIES", _networks)
+    blobs = read.take("WALLETDESK_BLOBS", _blobs)
+    files_url = read.take("WALLETDESK_FILES_URL", _base_url)
+    session_idle = read.take("WALLETDESK_SESSION_IDLE_MINUTES", _idle_minutes)
+    outside = _outside(read)
     stored_key = None
     if secret_key == "" and data is not None:
         stored_key = read.guarded("WALLETDESK_SECRET_KEY", lambda: _stored_secret_key(data))
@@ -164,7 +184,29 @@ def load_config(environ: Mapping[str, str]) -> Config:
         streams_per_address=_known(streams_per_address),
         embed_origins=_known(embed_origins),
         trusted_proxies=_known(trusted_proxies),
+        blobs=blobs or "",
+        files_url=files_url or "",
+        session_idle_minutes=_known(session_idle),
+        outside=_known(outside),
     )
+
+
+def _outside(read: _Reader) -> OutsideConfig | None:
+    """Read the identity providers; None when a problem was recorded."""
+    before = len(read.problems)
+    found = {
+        "oidc_issuer": read.take("WALLETDESK_OIDC_ISSUER", sign_in.issuer),
+        "oidc_client_id": read.take("WALLETDESK_OIDC_CLIENT_ID", sign_in.plain),
+        "oidc_client_secret": read.take("WALLETDESK_OIDC_CLIENT_SECRET", sign_in.plain),
+        "oidc_name": read.take("WALLETDESK_OIDC_NAME", sign_in.provider_name),
+        "saml_name": read.take("WALLETDESK_SAML_NAME", sign_in.provider_name),
+    }
+    saml = read.take("WALLETDESK_SAML_METADATA", sign_in.metadata)
+    if len(read.problems) > before:
+        return None
+    texts = {name: _known(value) for name, value in found.items()}
+    outside = OutsideConfig(**texts, saml_metadata=saml)
+    return read.guarded("WALLETDESK_OIDC_CLIENT_ID", lambda: sign_in.complete(outside))
 
 
 def database_dsn(config: Config) -> str:
@@ -224,13 +266,6 @@ class _Reader:
             return None
 
 
-class _WrongValueError(Exception):
-    def __init__(self, message: str, way_out: str) -> None:
-        super().__init__(message)
-        self.message = message
-        self.way_out = way_out
-
-
 def _known(value: T | None) -> T:
     """Narrow a value that is None only when a problem was recorded, and then never used."""
     if value is None:
@@ -275,6 +310,10 @@ def _port(text: str) -> int:
 
 def _pool(text: str) -> int:
     return _integer(text, 2, POOL_MAX)
+
+
+def _idle_minutes(text: str) -> int:
+    return _integer(text, 5, 12 * 60)
 
 
 def _streams(text: str) -> int:
@@ -345,6 +384,24 @@ def _base_url(text: str) -> str:
 
 def _origins(text: str) -> tuple[str, ...]:
     return tuple(_base_url(word.strip()) for word in text.split(",") if word.strip())
+
+
+def _blobs(text: str) -> str:
+    if not text:
+        return ""
+    example = "Write it as s3://bucket/prefix, with ?endpoint=https://… for stores other than AWS."
+    try:
+        parts = urlsplit(text)
+        options = parse_qs(parts.query, strict_parsing=True) if parts.query else {}
+    except ValueError as error:
+        raise _WrongValueError("cannot be read as an address.", example) from error
+    if parts.scheme != "s3" or not parts.netloc or "@" in parts.netloc or parts.fragment:
+        raise _WrongValueError("is no address of a bucket.", example)
+    if unknown := sorted(options.keys() - {"endpoint", "region"}):
+        raise _WrongValueError(f"has options that are not known: {', '.join(unknown)}.", example)
+    for endpoint in options.get("endpoint", []):
+        _base_url(endpoint)
+    return text
 
 
 def _default_base_url(host: str, port: int) -> str:

@@ -6,23 +6,25 @@ Each function takes a batch and runs in a thread of its own (kit/live/coalesce.p
 import logging
 from collections.abc import Callable, Sequence
 from functools import wraps
-from typing import ParamSpec, TypeVar
+from typing import Annotated, ParamSpec, TypeVar
 from uuid import UUID
 
 import msgspec
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.models import Session
 from django.db import DataError, IntegrityError, close_old_connections
 from django.utils.crypto import constant_time_compare
 
-from walletdesk.accounts.models import Membership
+from walletdesk.accounts.models import Membership, StaffSession
+from walletdesk.accounts.queries import active_places, lacks_second_factor
 from walletdesk.accounts.rules import may
+from walletdesk.accounts.sessions import alive
 from walletdesk.accounts.types import Permission
 from walletdesk.contacts.models import ContactSession
 from walletdesk.conversations import queries
 from walletdesk.conversations.actions.intake import record_messages
 from walletdesk.conversations.actions.openings import record_openings
+from walletdesk.conversations.file_rules import FILES_PER_MESSAGE
 from walletdesk.conversations.models import Conversation
 from walletdesk.conversations.types import Audience, InboundMessage, Recorded, Refused, Status
 from walletdesk.kit import clock, ids
@@ -37,6 +39,8 @@ STATUS_OF = {
     "retry": 503,
     "busy": 503,
     "bad_text": 400,
+    "bad_files": 400,
+    "blocked": 403,
 }
 
 log = logging.getLogger("walletdesk.live")
@@ -128,15 +132,11 @@ def _staff(session_keys: set[str]) -> dict[str, list[Membership]]:
     if not session_keys:
         return {}
     users: dict[str, tuple[int, str]] = {}
-    for session in Session.objects.filter(
-        session_key__in=session_keys, expire_date__gt=clock.now()
-    ):
+    for session in StaffSession.objects.filter(alive(), session_key__in=session_keys):
         data = session.get_decoded()
         if data.get(BACKEND_SESSION_KEY) and str(data.get(SESSION_KEY, "")).isdigit():
             users[session.session_key] = (int(data[SESSION_KEY]), data.get(HASH_SESSION_KEY, ""))
-    places = Membership.objects.filter(
-        user_id__in=[user_id for user_id, _ in users.values()], user__is_active=True
-    ).select_related("brand", "user")
+    places = active_places().filter(user_id__in=[user_id for user_id, _ in users.values()])
     found: dict[str, list[Membership]] = {}
     for key, (user_id, auth_hash) in users.items():
         found[key] = [
@@ -144,6 +144,7 @@ def _staff(session_keys: set[str]) -> dict[str, list[Membership]]:
             for place in places
             if place.user_id == user_id
             and may(place.role, Permission.CONVERSATION_READ)
+            and not lacks_second_factor(place)
             and constant_time_compare(auth_hash, place.user.get_session_auth_hash())
         ]
     return found
@@ -152,10 +153,16 @@ def _staff(session_keys: set[str]) -> dict[str, list[Membership]]:
 def _customer_feed(
     contact_id: int | None, ref: str, conversation: tuple[int, int, str] | None
 ) -> Feed | None:
-    if contact_id is None or conversation is None or conversation[0] != contact_id:
+    if contact_id is None or conversation is None:
         return None
+    floor = 0
+    if conversation[0] != contact_id:
+        joined = queries.visible_after(ref, contact_id)
+        if joined is None:
+            return None
+        floor = joined
     return Feed(
-        key=f"conversation:{ref}:{Audience.CUSTOMER}",
+        key=f"conversation:{ref}:{Audience.CUSTOMER}:{floor}",
         topic=f"conversation:{ref}",
         subject=f"customer:{contact_id}",
         ordered=True,
@@ -200,7 +207,8 @@ def read(asked: Sequence[tuple[Feed, int]]) -> list[list[LiveEvent]]:
         if kind == "desk":
             found[place] = _desk_events(int(name), after)
         else:
-            cursors.append((name, after, Audience(audience[0])))
+            floor = int(audience[1]) if len(audience) > 1 else 0  # where a guest's view begins
+            cursors.append((name, max(after, floor), Audience(audience[0])))
             places.append(place)
     if cursors:
         for place, events in zip(
@@ -225,6 +233,7 @@ class _Posted(msgspec.Struct, forbid_unknown_fields=True):
     conversation: str
     id: UUID
     text: str
+    files: Annotated[tuple[str, ...], msgspec.Meta(max_length=FILES_PER_MESSAGE)] = ()
 
 
 _decoder = msgspec.json.Decoder(_Posted)
@@ -248,6 +257,7 @@ def submit(envelopes: Sequence[Envelope]) -> list[Reply]:
                 ref=posted.conversation,
                 client_id=posted.id,
                 text=posted.text,
+                files=posted.files,
             )
         )
         places.append(place)

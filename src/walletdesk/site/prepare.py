@@ -38,7 +38,8 @@ def prepare(report: Callable[[str], None]) -> PrepareResult:
     _migrate(report)
     _require_keys()
     ensure_partitions()
-    publish(settings.STATIC_FOLDER, settings.STATIC_PUBLISHED, settings.STATIC_DIGEST)
+    if not settings.DEBUG:  # developers see the files as they are written
+        publish(settings.STATIC_FOLDER, settings.STATIC_PUBLISHED, settings.STATIC_DIGEST)
     password = None
     if settings.WALLETDESK.demo:
         password = demo_password(settings.WALLETDESK.data)

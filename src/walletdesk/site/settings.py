@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from walletdesk.kit.digest import folder_digest
 from walletdesk.site.config import database_dsn, load_config
+from walletdesk.site.outside_identity import outside_identities
 
 WALLETDESK = load_config(os.environ)
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -26,12 +27,15 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    *(["allauth.socialaccount.providers.saml"] if WALLETDESK.outside.saml_metadata else []),
     "procrastinate.contrib.django",
     "walletdesk.kit.outbox",
     "walletdesk.kit.limits",
@@ -40,16 +44,19 @@ INSTALLED_APPS = [
     "walletdesk.contacts",
     "walletdesk.contacts.personal",
     "walletdesk.knowledge",
+    "walletdesk.channels",
     "walletdesk.conversations",
     "walletdesk.conversations.disclosures",
+    "walletdesk.sla",
     "walletdesk.bot",
     "walletdesk.web",
     "walletdesk.site",
 ]
 
 MIDDLEWARE = [
-    "django.middleware.gzip.GZipMiddleware",  # random length and masked tokens answer BREACH
+    "walletdesk.web.files.origin.Compression",  # random length and masked tokens answer BREACH
     "walletdesk.web.security.SecurityHeaders",
+    "walletdesk.web.files.origin.FilesOrigin",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -57,6 +64,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "walletdesk.web.activity.StaffActivity",
     "walletdesk.web.errors.Refusals",
 ]
 
@@ -135,14 +143,45 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"  # staff are made by an owner, nobody signs up
-ACCOUNT_RATE_LIMITS = {"login_failed": None}  # ours counts in one statement: accounts/sign_in.py
+# Ours count in one statement, across processes: accounts/sign_in.py, accounts/sign_in_forms.py.
+ACCOUNT_RATE_LIMITS = {"login_failed": None, "reauthenticate": None}
+ACCOUNT_FORMS = {"reauthenticate": "walletdesk.accounts.sign_in_forms.PasswordAgainForm"}
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 600  # seconds in which one change after the other needs no proof
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/desk/"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/accounts/login/"
 
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+# Second factors and outside identities: ADR 0021.
+MFA_ADAPTER = "walletdesk.accounts.second_factor.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"  # a passkey alone signs in: the device asks who it is
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # addresses come from an owner's invitation
+MFA_TOTP_TOLERANCE = 1  # a step of 30 s either way; each code counts once all the same
+MFA_RECOVERY_CODE_COUNT = 10
+MFA_RECOVERY_CODE_DIGITS = 10
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_RATE_LIMITS = {"webauthn_login": None}  # ours: accounts/sign_in_forms.py
+MFA_FORMS = {
+    "authenticate": "walletdesk.accounts.sign_in_forms.CodeForm",
+    "reauthenticate": "walletdesk.accounts.sign_in_forms.CodeAgainForm",
+    "activate_totp": "walletdesk.accounts.sign_in_forms.ActivateForm",
+    "deactivate_totp": "walletdesk.accounts.sign_in_forms.DeactivateForm",
+    "authenticate_webauthn": "walletdesk.accounts.sign_in_forms.PasskeyForm",
+    "login_webauthn": "walletdesk.accounts.sign_in_forms.PasskeySignInForm",
+    "reauthenticate_webauthn": "walletdesk.accounts.sign_in_forms.PasskeyAgainForm",
+    "add_webauthn": "walletdesk.accounts.sign_in_forms.AddPasskeyForm",
+    "edit_webauthn": "walletdesk.accounts.sign_in_forms.RenamePasskeyForm",
+}
+SOCIALACCOUNT_ADAPTER = "walletdesk.accounts.outside_identity.OutsideIdentityAdapter"
+SOCIALACCOUNT_PROVIDERS = outside_identities(WALLETDESK)
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_LOGIN_ON_GET = True  # a link: `form-action 'self'` forbids forms that lead elsewhere
+
+SESSION_ENGINE = "walletdesk.accounts.sessions"
+SESSION_IDLE_SECONDS = WALLETDESK.session_idle_minutes * 60
 SESSION_COOKIE_NAME = "__Host-walletdesk" if SECURE else "walletdesk"
 SESSION_COOKIE_SECURE = SECURE
 SESSION_COOKIE_HTTPONLY = True
@@ -195,5 +234,10 @@ LOGGING = {
     },
 }
 DEFAULT_EXCEPTION_REPORTER_FILTER = "walletdesk.kit.logs.NoBodies"
-DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = 720 * 1024  # site/asgi.py refuses more than the following before it
+BODY_LIMIT = 64 * 1024
+WIDER_BODIES = {  # by the beginning of the path: an article of 40,000 signs, a logo of 600 kB
+    "/desk/settings/articles/": 700 * 1024,
+    "/desk/settings/brand/logo": 700 * 1024,
+}
 PROCRASTINATE_ON_APP_READY = None

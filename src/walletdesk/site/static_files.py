@@ -1,10 +1,12 @@
-"""The files that browsers load, published below the data folder, compressed copies beside them."""
+"""The files that browsers load: published below the data folder, small, compressed copies too."""
 
 import shutil
 import tempfile
 from pathlib import Path
 
 from servestatic.compress import Compressor
+
+from walletdesk.site.minify import minify
 
 KEPT = 3  # pages that were open before an update may still ask for the files of the version before
 
@@ -16,7 +18,7 @@ def published(source: Path, folder: Path, digest: str) -> Path:
 
 
 def publish(source: Path, folder: Path, digest: str) -> Path:
-    """Copy the files to `folder/digest` and compress them; nothing to do when they are there.
+    """Copy the files to `folder/digest`, small and compressed; nothing to do when they are there.
 
     The folder appears under its name at once and whole, so that two starts at a time do no harm.
     """
@@ -26,6 +28,7 @@ def publish(source: Path, folder: Path, digest: str) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     draft = Path(tempfile.mkdtemp(prefix=".draft-", dir=folder))
     shutil.copytree(source, draft, dirs_exist_ok=True)
+    minify(draft)
     compressor = Compressor(quiet=True)
     for path in sorted(draft.rglob("*")):
         if path.is_file() and compressor.should_compress(path.name):

@@ -1,26 +1,24 @@
 """All addresses."""
 
-from allauth.account import views as account
 from django.urls import include, path
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 from django.views.generic import RedirectView
 from django.views.i18n import set_language
 
 from walletdesk.web import health
+from walletdesk.web.files.serve import serve as serve_file
 from walletdesk.web.widget.views import demo
-
-pages_and_forms = require_http_methods(["GET", "HEAD", "POST"])
 
 urlpatterns = [
     path("", require_safe(RedirectView.as_view(url="/desk/")), name="home"),
     path("healthz", require_safe(health.healthz), name="healthz"),
     path("readyz", require_safe(health.readyz), name="readyz"),
-    path("accounts/login/", pages_and_forms(account.login), name="account_login"),
-    path("accounts/logout/", pages_and_forms(account.logout), name="account_logout"),
+    path("accounts/", include("walletdesk.web.account.urls")),
     path("i18n/setlang/", require_POST(set_language), name="set_language"),
     path("desk/", include("walletdesk.web.desk.urls")),
     path("chat/v1/", include("walletdesk.web.widget.api_urls")),
     path("widget/", include("walletdesk.web.widget.urls")),
+    path("files/<slug:ref>/<slug:variant>", serve_file, name="file"),
     path("help/", include("walletdesk.web.helpcentre.urls")),
     path("demo/", demo, name="demo"),
 ]

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from psycopg_pool import PoolTimeout
 
 from walletdesk.kit.errors import DomainError
+from walletdesk.web.files.refusals import sentences as file_sentences
 
 log = logging.getLogger("walletdesk.web")
 RETRY_AFTER_SECONDS = 2
@@ -28,7 +29,19 @@ def sentence(code: str) -> str:
         "not_yours": _("Only the person who has this conversation can do that."),
         "wrong_state": _("The conversation has moved on. Look again."),
         "changed_meanwhile": _("A colleague changed this meanwhile. Look again before you save."),
+        "changed_since": _("Something happened since, so it stays as it is. Look again."),
+        "nothing_to_undo": _("It is too late to take this back."),
+        "cannot_merge": _("These two conversations cannot be merged."),
+        "blocked": _("You cannot write here for now."),
         "bad_text": _("Write something, at most 4,000 characters."),
+        "second_factor_missing": _("Your role needs a second factor. Load the page to set one up."),
+        "second_factor_unreadable": _(
+            "This second factor was made with another key of this desk. Ask an owner to reset it."
+        ),
+        "invitation_over": _(
+            "This invitation was used already, was replaced, or is older than 72 hours."
+            " Ask for a new link."
+        ),
         "too_many": _("That was too much at once. Wait a moment and try again."),
         "busy": _("We are very busy just now. Try again in a moment."),
         "reveal_needs_case": _(
@@ -45,9 +58,20 @@ def sentence(code: str) -> str:
         "export_over": _("This export is decided, downloaded or expired. Ask for a new one."),
         "bad_input": _("Something in this request is not right."),
         "csrf": _("This page was open for too long. Load it again and repeat."),
+        "bad_token": _("The wallet could not confirm who you are. Sign in there again."),
+        "unauthorized": _("This device is no longer signed in to the chat."),
+        "work_needed": _("Many people write at this moment. Your browser has to compute first."),
+        "wrong_signature": _("The signature does not belong to this address. Try again."),
+        "contract_wallet": _("Signing in with a smart-contract wallet is not possible yet."),
+        "wallet_sign_in_off": _("Signing in with a wallet is not offered here."),
+        "link_gone": _("This link was used already or is too old. Make a new one."),
+        "already_here": _("This conversation is already open on this device."),
+        "too_many_devices": _("This is open on too many devices. Sign one of them out first."),
+        "too_many_keys": _("There are too many active keys. Revoke one first."),
+        "bad_public_key": _("This is not an Ed25519 public key in PEM or base64."),
         "failed": _("Something went wrong on our side. It has been noted. Try again."),
     }
-    return sentences.get(code, sentences["bad_input"])
+    return (sentences | file_sentences()).get(code, sentences["bad_input"])
 
 
 def wants_json(request: HttpRequest) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
@@ -31,7 +32,16 @@ class SecurityHeaders:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
         ancestors = getattr(response, "frame_ancestors", NOBODY)
-        response["Content-Security-Policy"] = CONTENT_SECURITY_POLICY.format(ancestors=ancestors)
+        policy = getattr(response, "own_policy", None) or _with_files_origin(
+            CONTENT_SECURITY_POLICY.format(ancestors=ancestors)
+        )
+        response["Content-Security-Policy"] = policy
         for name, value in HEADERS.items():
             response.setdefault(name, value)
         return response
+
+
+def _with_files_origin(policy: str) -> str:
+    """Allow pictures from the address that serves files, where it is another one."""
+    origin = settings.WALLETDESK.files_url
+    return policy.replace("img-src 'self'", f"img-src 'self' {origin}") if origin else policy

@@ -5,12 +5,19 @@ from collections.abc import Sequence
 from django.db import transaction
 
 from walletdesk.accounts.models import Brand
+from walletdesk.accounts.types import Role
 from walletdesk.kit.errors import BadInput
 
 
 @transaction.atomic
 def create_brand(
-    *, slug: str, name: str, languages: Sequence[str], default_language: str, accent: str
+    *,
+    slug: str,
+    name: str,
+    languages: Sequence[str],
+    default_language: str,
+    accent: str,
+    second_factor_roles: Sequence[str] = (Role.OWNER, Role.SUPERVISOR),
 ) -> Brand:
     """Make a brand. The default language must be one of its languages."""
     if default_language not in languages:
@@ -21,4 +28,5 @@ def create_brand(
         languages=list(languages),
         default_language=default_language,
         accent=accent,
+        second_factor_roles=list(second_factor_roles),
     )

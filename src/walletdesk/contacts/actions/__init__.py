@@ -1,30 +1,52 @@
 """All writes to customers and their sessions."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db import transaction
 
 from walletdesk.accounts.models import Brand
+from walletdesk.accounts.queries import privacy_of
+from walletdesk.accounts.types import PrivacyLimits
 from walletdesk.contacts.models import Contact, ContactSession
 from walletdesk.kit import clock, ids
 from walletdesk.kit.wake import revoke
 
-SESSION_LIFE = timedelta(days=30)
+SESSION_LIFE = timedelta(days=PrivacyLimits.SESSION_DAYS[1])  # at most; a brand may shorten it
 
 
-def open_anonymous_session(*, brand: Brand, language: str) -> tuple[Contact, str]:
-    """Make a customer of whom nothing is known, and the token of this device.
+@dataclass(frozen=True, slots=True)
+class NewSession:
+    """A customer of whom nothing is known, on their first device. The token is told once."""
 
-    The token is returned once and stored as a hash only.
+    contact: Contact
+    session: ContactSession
+    token: str
+
+
+def open_session(*, brand: Brand, language: str, device: str = "") -> NewSession:
+    """Make a customer of whom nothing is known, and the session of this device.
+
+    `device` names the browser; it has passed the guard. The token is stored as a hash only.
     """
     token = ids.new_token()
     contact = Contact.objects.create(
         brand=brand, label=f"Visitor {ids.new_ref()[:4].upper()}", language=language
     )
-    ContactSession.objects.create(
-        contact=contact, token_hash=ids.token_hash(token), expires_at=clock.now() + SESSION_LIFE
+    life = timedelta(days=privacy_of(brand).session_days)
+    session = ContactSession.objects.create(
+        contact=contact,
+        token_hash=ids.token_hash(token),
+        device=device,
+        expires_at=clock.now() + life,
     )
-    return contact, token
+    return NewSession(contact, session, token)
+
+
+def open_anonymous_session(*, brand: Brand, language: str) -> tuple[Contact, str]:
+    """Make a customer of whom nothing is known, and the token of this device."""
+    opened = open_session(brand=brand, language=language)
+    return opened.contact, opened.token
 
 
 @transaction.atomic

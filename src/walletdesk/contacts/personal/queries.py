@@ -10,7 +10,7 @@ from walletdesk.contacts.personal.places import datum_place, identity_place
 from walletdesk.contacts.personal.rules import lookup_form
 from walletdesk.contacts.personal.types import Found, Masked, Raw, Source
 from walletdesk.kit.errors import NotFound
-from walletdesk.kit.seal import CannotOpen
+from walletdesk.kit.seal import CannotOpen, derive
 from walletdesk.safety.personal import TOKEN
 
 SHOWN = 60  # data of one contact in the panel
@@ -22,6 +22,15 @@ def data_keys(contact_ids: Collection[int]) -> dict[int, bytes]:
     """Return the data keys of contacts that have one."""
     rows = ContactKey.objects.filter(pk__in=contact_ids)
     return {row.pk: keys.unwrap(row.pk, row.master, row.wrapped) for row in rows}
+
+
+def file_key(contact: Contact) -> bytes | None:
+    """Return the key of a contact's files, None when there is none (any more).
+
+    It is derived, so it opens files and nothing else. Raises CannotOpen.
+    """
+    found = data_keys([contact.pk]).get(contact.pk)
+    return derive(found, "files") if found is not None else None
 
 
 def is_erased(contact: Contact) -> bool:

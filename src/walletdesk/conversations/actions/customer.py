@@ -4,6 +4,7 @@ from django.db import transaction
 
 from walletdesk.contacts.models import Contact
 from walletdesk.conversations import events
+from walletdesk.conversations.actions.block import require_unblocked
 from walletdesk.conversations.actions.bot import close, queue
 from walletdesk.conversations.actions.refusals import WrongState
 from walletdesk.conversations.actions.timeline import append_one
@@ -15,21 +16,34 @@ from walletdesk.kit.errors import BadInput, NotFound
 from walletdesk.kit.outbox.actions import publish
 from walletdesk.safety.types import SafeText
 
+SILENT = (Status.NEW, Status.MERGED)  # nothing to settle here: not begun, or it goes on elsewhere
 
-def start_conversation(*, contact: Contact, language: str) -> Conversation:
-    """Open a conversation. Nobody sees it before its first message."""
+
+def start_conversation(
+    *, contact: Contact, language: str, started_on: int | None = None
+) -> Conversation:
+    """Open a conversation. Nobody sees it before its first message. Raises Blocked.
+
+    `started_on` is the id of the customer's device session.
+    """
+    require_unblocked(contact)
     return Conversation.objects.create(
-        ref=ids.new_ref(), brand=contact.brand, contact=contact, language=language
+        ref=ids.new_ref(),
+        brand=contact.brand,
+        contact=contact,
+        language=language,
+        started_on=started_on,
     )
 
 
 @transaction.atomic
 def request_person(*, conversation: Conversation) -> Conversation:
-    """Have a person come, as the customer asks. Asking twice is no error."""
+    """Have a person come, as the customer asks. Asking twice is no error. Raises Blocked."""
     locked = lock_conversation(conversation.pk)
+    require_unblocked(locked.contact)
     if locked.status == Status.BOT:
         queue(locked, reason="asked", author=Author.CUSTOMER)
-    elif locked.status == Status.NEW:
+    elif locked.status in SILENT:
         raise WrongState(status=locked.status)
     return locked
 
@@ -82,7 +96,7 @@ def rate_conversation(*, conversation: Conversation, score: int, comment: SafeTe
 def finish_conversation(*, conversation: Conversation) -> Conversation:
     """Settle the matter, as the customer says."""
     locked = lock_conversation(conversation.pk)
-    if locked.status == Status.NEW:
+    if locked.status in SILENT:
         raise WrongState(status=locked.status)
     if locked.status != Status.RESOLVED:
         close(locked, author=Author.CUSTOMER)

@@ -18,6 +18,8 @@ from walletdesk.contacts.personal.keys import namer
 from walletdesk.contacts.personal.own_words import restore
 from walletdesk.conversations import events
 from walletdesk.conversations.actions import intake_sql as sql
+from walletdesk.conversations.actions.intake_files import SentFiles, attach_files, fetch_files
+from walletdesk.conversations.file_rules import preview_of
 from walletdesk.conversations.models import PREVIEW_LENGTH
 from walletdesk.conversations.rules import (
     MESSAGE_LENGTH,
@@ -43,6 +45,7 @@ from walletdesk.safety.types import HISTORY_LIMIT, Checked
 Outcome = Recorded | Refused
 
 _NOT_FOUND = Refused("not_found")
+TAKEN_BACK = {"too_many", "blocked", "busy"}  # refused after its receipt was written
 
 
 @dataclass(slots=True)
@@ -59,6 +62,7 @@ class _Open:
     allowance: float | None
     idle: float | None  # seconds since the allowance was looked at
     contact_id: int
+    blocked: bool
     last_customer_seq: int = 0
     preview: str = ""
     new: list[tuple[int, NewEvent]] = field(default_factory=list)
@@ -69,6 +73,7 @@ class _Open:
     queued: bool = False
     reopened: bool = False
     secrets: set[str] = field(default_factory=set)
+    files: list[tuple[int, int]] = field(default_factory=list)  # (attachment, seq)
 
     def append(self, event: NewEvent) -> int:
         self.last_seq += 1
@@ -86,13 +91,14 @@ def record_messages(batch: Sequence[InboundMessage]) -> list[Outcome]:
     When this raises, nothing of the batch was recorded.
     """
     now = clock.now()
-    outcomes: list[Outcome | None] = [_refuse_text(message.text) for message in batch]
+    outcomes: list[Outcome | None] = [_refuse_text(message) for message in batch]
     with _cursor() as cursor:
         opened = _lock(cursor, batch, outcomes, now)
         _repeated(cursor, batch, opened, outcomes)
         _fetch_histories(cursor, batch, opened, outcomes)
+        files = fetch_files(cursor, batch, list(_waiting(outcomes)))
         for place in _waiting(outcomes):
-            outcomes[place] = _take(opened[place], batch[place])
+            outcomes[place] = _take(opened[place], batch[place], files.get(place))
         _forget_refused(cursor, batch, opened, outcomes)
         changed = {o.id: o for o in opened.values() if o.new}
         if changed:
@@ -106,10 +112,10 @@ def _cursor() -> psycopg.Cursor[Any]:
     return psycopg.Cursor(connection.connection)
 
 
-def _refuse_text(text: str) -> Refused | None:
-    if not text.strip("\x00 \t\r\n"):
+def _refuse_text(message: InboundMessage) -> Refused | None:
+    if not message.text.strip("\x00 \t\r\n") and not message.files:
         return Refused("empty")
-    if len(text) > MESSAGE_LENGTH:
+    if len(message.text) > MESSAGE_LENGTH:
         return Refused("too_long")
     return None
 
@@ -225,14 +231,20 @@ def _fetch_histories(
             history.append((seq, text))
 
 
-def _take(conversation: _Open, message: InboundMessage) -> Outcome:
+def _take(conversation: _Open, message: InboundMessage, files: SentFiles | None) -> Outcome:
+    if conversation.blocked:
+        return Refused("blocked")
+    if conversation.status == Status.MERGED:
+        return Refused("busy", retry_after=1)  # merged at this moment: the retry finds the other
+    if message.files and files is None:
+        return Refused("bad_files")
     allowed, level = spend_allowance(
         conversation.allowance, conversation.idle, settings.WALLETDESK.messages_per_minute
     )
     conversation.allowance, conversation.idle = level, 0.0
     if not allowed:
         return Refused("too_many", retry_after=5)
-    return _append(conversation, message)
+    return _append(conversation, message, files or SentFiles())
 
 
 def _forget_refused(
@@ -242,17 +254,22 @@ def _forget_refused(
     outcomes: Sequence[Outcome | None],
 ) -> None:
     """Take back the receipts of messages that were refused after all: their retry must count."""
-    refused = [p for p, o in enumerate(outcomes) if isinstance(o, Refused) and o.code == "too_many"]
+    refused = [
+        place
+        for place, outcome in enumerate(outcomes)
+        if place in opened and isinstance(outcome, Refused) and outcome.code in TAKEN_BACK
+    ]
     if refused:
         cursor.execute(
             sql.FORGET, [[opened[p].id for p in refused], [batch[p].client_id for p in refused]]
         )
 
 
-def _append(conversation: _Open, message: InboundMessage) -> Recorded:
+def _append(conversation: _Open, message: InboundMessage, files: SentFiles) -> Recorded:
     text = message.text.replace("\x00", "")
     history = conversation.history or []
     checked = guard.check(text, [earlier for _, earlier in history])
+    kinds = tuple(sorted({*checked.kinds, *files.kinds}))
     stored = guard.tokenise(checked.safe, namer(conversation.contact_id))
     if stored.values:
         conversation.found.append(
@@ -260,32 +277,38 @@ def _append(conversation: _Open, message: InboundMessage) -> Recorded:
         )
     if conversation.status == Status.RESOLVED:
         conversation.append(NewEvent(kind=Kind.REOPENED, author=Author.CUSTOMER))
+    if conversation.status == Status.SNOOZED:
+        conversation.append(NewEvent(kind=Kind.WOKEN, author=Author.CUSTOMER))
     was = conversation.status
     conversation.status = status_after_customer_wrote(was, had_person=conversation.has_person)
     if was == Status.RESOLVED:
         conversation.reopened, conversation.has_person = True, False
-        conversation.queued = conversation.status == Status.QUEUED
+    if was in (Status.RESOLVED, Status.SNOOZED) and conversation.status == Status.QUEUED:
+        conversation.queued = True
     seq = conversation.append(
         NewEvent(
             kind=Kind.MESSAGE,
             author=Author.CUSTOMER,
             text=stored.safe,
-            data={"secret": list(checked.kinds)} if checked.secret else {},
+            data=files.data | ({"secret": list(kinds)} if kinds else {}),
             client_id=message.client_id,
         )
     )
     conversation.last_customer_seq = seq
-    conversation.preview = stored.text[:PREVIEW_LENGTH]
-    if checked.secret:
-        _alarm(conversation, checked)
+    conversation.files += [(pk, seq) for pk in files.pks]
+    conversation.preview = (stored.text or preview_of(files.told))[:PREVIEW_LENGTH]
+    if kinds:
+        _alarm(conversation, checked, kinds)
+    elif conversation.status == Status.BOT and files.pks and not text.strip():
+        _hand_over(conversation, "file")  # the bot cannot look at it
     elif conversation.status == Status.BOT:
         conversation.to_bot = seq
     if conversation.history is not None:
         conversation.history = [*history, (seq, stored.text)][-HISTORY_LIMIT:]
-    return Recorded(conversation.ref, seq, checked.safe.text, checked.kinds)
+    return Recorded(conversation.ref, seq, checked.safe.text, kinds)
 
 
-def _alarm(conversation: _Open, checked: Checked) -> None:
+def _alarm(conversation: _Open, checked: Checked, kinds: tuple[str, ...]) -> None:
     """Warn the customer of a secret, overwrite its earlier parts, call a person."""
     history = conversation.history or []
     earlier = {history[index][0]: safe for index, safe in checked.earlier.items()}
@@ -303,17 +326,23 @@ def _alarm(conversation: _Open, checked: Checked) -> None:
         NewEvent(
             kind=Kind.NOTICE,
             author=Author.SYSTEM,
-            data={"code": "secret_removed", "kinds": list(checked.kinds)},
+            data={"code": "secret_removed", "kinds": list(kinds)},
         )
     )
-    conversation.secrets.update(checked.kinds)
+    conversation.secrets.update(kinds)
     conversation.urgency = Urgency.CRITICAL
     conversation.to_bot = None
     if conversation.status == Status.BOT:
-        conversation.append(
-            NewEvent(kind=Kind.HANDED_OVER, author=Author.SYSTEM, data={"reason": "secret"})
-        )
-        conversation.status, conversation.queued = Status.QUEUED, True
+        _hand_over(conversation, "secret")
+
+
+def _hand_over(conversation: _Open, reason: str) -> None:
+    """Have the conversation wait for a person instead of the bot."""
+    conversation.to_bot = None
+    conversation.append(
+        NewEvent(kind=Kind.HANDED_OVER, author=Author.SYSTEM, data={"reason": reason})
+    )
+    conversation.status, conversation.queued = Status.QUEUED, True
 
 
 def _write(cursor: psycopg.Cursor[Any], changed: list[_Open], now: datetime) -> None:
@@ -321,6 +350,7 @@ def _write(cursor: psycopg.Cursor[Any], changed: list[_Open], now: datetime) -> 
         sql.EVENTS, [now, _rows(_event(c, seq, event) for c in changed for seq, event in c.new)]
     )
     cursor.execute(sql.CONVERSATIONS, {"now": now, "rows": _rows(map(_row, changed))})
+    attach_files(cursor, [(c.id, *file) for c in changed for file in c.files])
     _rewrite(cursor, changed)
     seal_data(found=[found for c in changed for found in c.found])
     _publish(changed)
@@ -360,10 +390,9 @@ def _rewrite(cursor: psycopg.Cursor[Any], changed: list[_Open]) -> None:
     """Overwrite earlier messages that turned out to be parts of a secret."""
     parts = [(c.id, seq, text) for c in changed for seq, text in c.rewritten.items()]
     if parts:
-        cursor.execute(
-            sql.REWRITE,
-            [[p[0] for p in parts], [p[1] for p in parts], [p[2] for p in parts]],
-        )
+        columns = [[p[0] for p in parts], [p[1] for p in parts], [p[2] for p in parts]]
+        for statement in (sql.REWRITE, sql.REWRITE_COPIES, sql.REWRITE_ORIGINS):
+            cursor.execute(statement, columns)
 
 
 def _publish(changed: list[_Open]) -> None:

@@ -3,20 +3,27 @@
 psycopg writes an array element by element in Python; a document costs an eighth of that.
 """
 
+# A conversation that was merged goes on in another one, which its customer reaches by either name.
 _WANTED = """
 FROM json_to_recordset(%(rows)s) AS w(place int, token text, ref text)
 JOIN contacts_contactsession s ON s.token_hash = decode(w.token, 'hex')
   AND s.expires_at > %(now)s
-JOIN conversations_conversation c ON c.ref = w.ref AND c.contact_id = s.contact_id
+JOIN conversations_conversation n ON n.ref = w.ref
+  AND (n.contact_id = s.contact_id OR EXISTS (
+    SELECT 1 FROM conversations_conversation m
+    WHERE m.merged_into_id = n.id AND m.contact_id = s.contact_id))
+JOIN conversations_conversation c ON c.id = coalesce(n.merged_into_id, n.id)
 """
 
 LOCK = f"""
 SELECT w.place, c.id, c.ref, c.brand_id, c.status, c.urgency, c.assignee_id IS NOT NULL, c.last_seq,
-       c.allowance, extract(epoch FROM %(now)s - c.allowance_at)::float8, c.contact_id
+       c.allowance, extract(epoch FROM %(now)s - c.allowance_at)::float8, c.contact_id,
+       EXISTS (SELECT 1 FROM conversations_block b
+               WHERE b.contact_id = s.contact_id AND b.lifted_at IS NULL AND b.until > %(now)s)
 {_WANTED}
 ORDER BY c.id, w.place
 FOR UPDATE OF c SKIP LOCKED
-"""  # noqa: S608 - constant parts
+"""  # noqa: S608 - constants of this module only
 
 EXISTING = f"SELECT w.place {_WANTED}"
 
@@ -34,10 +41,14 @@ WHERE r.conversation_id = w.conversation_id AND r.client_id = w.client_id
 """
 
 RECORDED_BEFORE = """
-SELECT e.conversation_id, e.client_id, e.seq, e.text, c.contact_id
+SELECT w.conversation_id, e.client_id, e.seq, e.text, c.contact_id
 FROM unnest(%s::bigint[], %s::uuid[]) AS w(conversation_id, client_id)
-JOIN conversations_conversation c ON c.id = w.conversation_id
-JOIN conversations_event e ON e.conversation_id = w.conversation_id
+CROSS JOIN LATERAL (
+  SELECT id, created_at, contact_id FROM conversations_conversation WHERE id = w.conversation_id
+  UNION ALL
+  SELECT id, created_at, contact_id FROM conversations_conversation
+  WHERE merged_into_id = w.conversation_id) c
+JOIN conversations_event e ON e.conversation_id = c.id
   AND e.client_id = w.client_id AND e.created_at >= c.created_at - interval '1 hour'
 """
 
@@ -70,6 +81,7 @@ SET status = w.status, urgency = w.urgency, last_seq = w.last_seq,
     queued_at = CASE WHEN w.queued THEN %(now)s ELSE c.queued_at END,
     resolved_at = CASE WHEN w.reopened THEN NULL ELSE c.resolved_at END,
     assignee_id = CASE WHEN w.reopened THEN NULL ELSE c.assignee_id END,
+    snoozed_until = CASE WHEN w.status = 'snoozed' THEN c.snoozed_until END,
     allowance = w.allowance, allowance_at = %(now)s, last_event_at = %(now)s,
     change_xid = pg_current_xact_id()::text::bigint
 FROM json_to_recordset(%(rows)s) AS w(id bigint, status text, urgency int, last_seq int,
@@ -84,3 +96,24 @@ FROM unnest(%s::bigint[], %s::int[], %s::text[]) AS w(conversation_id, seq, text
 WHERE c.id = w.conversation_id AND e.conversation_id = w.conversation_id AND e.seq = w.seq
   AND e.created_at >= c.created_at - interval '1 hour'
 """
+
+# A part that was split off holds copies; what is overwritten in one place must be in the other.
+_PARTS = """
+FROM unnest(%s::bigint[], %s::int[], %s::text[]) AS w(conversation_id, seq, text),
+     conversations_conversation c, conversations_event copy
+WHERE copy.conversation_id = c.id AND copy.created_at >= c.created_at - interval '1 hour'
+  AND copy.staff_data ? 'origin'
+"""
+REWRITE_COPIES = f"""
+UPDATE conversations_event e SET text = w.text
+{_PARTS} AND c.split_from_id = w.conversation_id
+  AND (copy.staff_data->>'origin')::int = w.seq
+  AND e.conversation_id = copy.conversation_id AND e.seq = copy.seq
+  AND e.created_at = copy.created_at
+"""  # noqa: S608 - constants of this module only
+REWRITE_ORIGINS = f"""
+UPDATE conversations_event e SET text = w.text
+{_PARTS} AND c.id = w.conversation_id AND copy.seq = w.seq
+  AND e.conversation_id = c.split_from_id AND e.seq = (copy.staff_data->>'origin')::int
+  AND e.created_at = copy.created_at
+"""  # noqa: S608 - constants of this module only

@@ -34,3 +34,28 @@ class NothingToSay(BadInput):
     """The text is empty, too long, or holds characters that cannot be stored."""
 
     code: ClassVar[str] = "bad_text"
+
+
+class Blocked(DomainError):
+    """The customer cannot write for now. Field `until`: ISO 8601."""
+
+    code: ClassVar[str] = "blocked"
+    status: ClassVar[int] = 403
+
+
+class CannotMerge(DomainError):
+    """These two conversations cannot become one. Field `why`: same, merged, contacts."""
+
+    code: ClassVar[str] = "cannot_merge"
+
+
+class NothingToUndo(DomainError):
+    """It is too late to take this back, or there is nothing to take back."""
+
+    code: ClassVar[str] = "nothing_to_undo"
+
+
+class ChangedSince(DomainError):
+    """Something happened since, so taking it back would undo more than one's own doing."""
+
+    code: ClassVar[str] = "changed_since"

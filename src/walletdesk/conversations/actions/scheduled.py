@@ -183,6 +183,7 @@ def _send(locked: Conversation, row: ScheduledReply, author: Membership) -> Even
         membership=author,
         client_id=row.client_id,
         text=guard.check(row.text).safe,
+        files=row.files,
     )
     row.state, row.reason = ScheduledState.SENT, ""
     row.save()

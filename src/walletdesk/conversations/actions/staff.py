@@ -9,6 +9,7 @@ from walletdesk.accounts.models import Membership
 from walletdesk.accounts.rules import may
 from walletdesk.accounts.types import Permission
 from walletdesk.conversations import events
+from walletdesk.conversations.actions.attachments import files_data, send_files, take_files
 from walletdesk.conversations.actions.drafts import clear_draft
 from walletdesk.conversations.actions.marks import tell_staff_read
 from walletdesk.conversations.actions.mentions import colleagues_named, mention
@@ -63,11 +64,11 @@ def claim_conversation(*, conversation: Conversation, membership: Membership) ->
     """
     require(membership, Permission.CONVERSATION_ANSWER)
     locked = lock_for(membership, conversation)
-    if locked.status == Status.OPEN:
-        if locked.assignee_id == membership.pk:
-            return locked
+    if locked.status == Status.OPEN and locked.assignee_id == membership.pk:
+        return locked
+    if locked.status in (Status.OPEN, Status.SNOOZED) and locked.assignee_id:
         raise AlreadyTaken(name=locked.assignee.user.name if locked.assignee else "")
-    if locked.status not in UNOWNED:
+    if locked.status not in (*UNOWNED, Status.SNOOZED):
         raise WrongState(status=locked.status)
     append_one(
         locked,
@@ -89,6 +90,7 @@ def send_reply(
     client_id: UUID,
     text: SafeText,
     seen_seq: int | None = None,
+    files: Sequence[str] = (),
 ) -> Event:
     """Answer the customer. A repeated client_id returns the event that is already there.
 
@@ -102,19 +104,23 @@ def send_reply(
         return known
     if seen_seq is not None:
         _refuse_second_answer(locked, membership, seen_seq)
-    if locked.status in UNOWNED:
+    if locked.status in (*UNOWNED, Status.SNOOZED) and not locked.assignee_id:
         locked = claim_conversation(conversation=locked, membership=membership)
-    elif locked.status != Status.OPEN:
+    elif locked.status not in (Status.OPEN, Status.SNOOZED):
         raise WrongState(status=locked.status)
     if locked.assignee_id != membership.pk:
         raise AlreadyTaken(name=locked.assignee.user.name if locked.assignee else "")
     clear_draft(conversation=locked, membership=membership, kind="reply")
-    return append_one(
+    taken = take_files(conversation=locked, membership=membership, refs=files)
+    event = append_one(
         locked,
-        act(Kind.MESSAGE, membership, text=text, client_id=client_id),
+        act(Kind.MESSAGE, membership, text=text, client_id=client_id, data=files_data(taken)),
+        status=Status.OPEN,
         waiting_since=None,
         staff_read_seq=locked.last_customer_seq,
     )
+    send_files(conversation=locked, files=taken, seq=event.seq, internal=False)
+    return event
 
 
 @transaction.atomic
@@ -125,6 +131,7 @@ def add_note(
     client_id: UUID,
     text: SafeText,
     mentions: Sequence[int] = (),
+    files: Sequence[str] = (),
 ) -> Event:
     """Write a note that the customer never sees. `mentions`: memberships of colleagues to call.
 
@@ -137,6 +144,7 @@ def add_note(
     named = colleagues_named(membership, mentions)
     clear_draft(conversation=locked, membership=membership, kind="note")
     data = {"mentions": [{"id": each.pk, "name": each.user.name} for each in named]}
+    taken = take_files(conversation=locked, membership=membership, refs=files)
     event = append_one(
         locked,
         act(
@@ -144,9 +152,11 @@ def add_note(
             membership,
             text=text,
             client_id=client_id,
+            data=files_data(taken),
             staff_data=data if named else {},
         ),
     )
+    send_files(conversation=locked, files=taken, seq=event.seq, internal=True)
     mention(conversation=locked, seq=event.seq, people=named, by=membership.user.name)
     return event
 
@@ -187,9 +197,9 @@ def hand_over_conversation(
     if to.brand_id != locked.brand_id or not to.user.is_active:
         raise NotFound
     require(to, Permission.CONVERSATION_ANSWER)
-    if locked.status not in (*UNOWNED, Status.OPEN):
+    if locked.status not in (*UNOWNED, Status.OPEN, Status.SNOOZED):
         raise WrongState(status=locked.status)
-    if locked.assignee_id != to.pk:
+    if locked.assignee_id != to.pk or locked.status != Status.OPEN:
         append_one(
             locked,
             act(Kind.ASSIGNED, membership, data={"to": to.user.name}, staff_data={"to_id": to.pk}),
@@ -229,6 +239,8 @@ def resolve_conversation(*, conversation: Conversation, membership: Membership) 
     locked = lock_for(membership, conversation)
     if locked.status == Status.RESOLVED:
         return locked
+    if locked.status == Status.MERGED:
+        raise WrongState(status=locked.status)
     require_hold(locked, membership)
     append_one(
         locked,

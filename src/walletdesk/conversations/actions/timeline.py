@@ -7,8 +7,9 @@ from django.db import connection
 
 from walletdesk.contacts.personal.actions.sealing import FoundData, seal_data
 from walletdesk.contacts.personal.keys import namer
+from walletdesk.conversations.file_rules import preview_of
 from walletdesk.conversations.models import PREVIEW_LENGTH, Conversation, Event
-from walletdesk.conversations.types import Author, Kind, NewEvent
+from walletdesk.conversations.types import Author, Kind, NewEvent, Status
 from walletdesk.kit import clock
 from walletdesk.kit.wake import wake
 from walletdesk.safety import guard
@@ -49,12 +50,15 @@ def append(
     conversation.last_event_at = now
     for row in rows:
         if row.kind == Kind.MESSAGE:
-            conversation.preview = row.text[:PREVIEW_LENGTH]
+            preview = row.text or preview_of(row.data.get("files", []))
+            conversation.preview = preview[:PREVIEW_LENGTH]
             conversation.last_author = row.author
             if row.author == Author.CUSTOMER:
                 conversation.last_customer_seq = row.seq
     for name, value in changes.items():
         setattr(conversation, name, value)
+    if conversation.status != Status.SNOOZED:
+        conversation.snoozed_until = None
     conversation.change_xid = current_xid()
     conversation.save()
     wake_screens([conversation])

@@ -1,5 +1,6 @@
 """Sending a prepared reply: the message and what its macro does, together or not at all."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.db import transaction
@@ -14,7 +15,7 @@ from walletdesk.safety.types import SafeText
 
 
 @transaction.atomic
-def send_macro(
+def send_macro(  # noqa: PLR0913 - what send_reply takes, and the macro; by keyword
     *,
     conversation: Conversation,
     membership: Membership,
@@ -22,6 +23,7 @@ def send_macro(
     text: SafeText,
     macro: Macro,
     seen_seq: int | None = None,
+    files: Sequence[str] = (),
 ) -> Event:
     """Answer the customer and do what the macro says: its tags, then resolving.
 
@@ -38,6 +40,7 @@ def send_macro(
         client_id=client_id,
         text=text,
         seen_seq=seen_seq,
+        files=files,
     )
     for tag in macro.tags.filter(archived=False):
         tag_conversation(conversation=conversation, membership=membership, tag=tag)

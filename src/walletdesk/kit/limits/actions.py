@@ -2,7 +2,7 @@
 
 import hmac
 import math
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 from django.conf import settings
@@ -13,9 +13,9 @@ from walletdesk.kit.errors import DomainError
 from walletdesk.kit.limits.models import Counter
 
 _COUNT = """
-INSERT INTO limits_counter AS c (key, window_ends, count) VALUES (%s, %s, 1)
+INSERT INTO limits_counter AS c (key, window_ends, count) VALUES (%s, %s, %s)
 ON CONFLICT (key) DO UPDATE SET
-  count = CASE WHEN c.window_ends <= %s THEN 1 ELSE c.count + 1 END,
+  count = CASE WHEN c.window_ends <= %s THEN excluded.count ELSE c.count + excluded.count END,
   window_ends = CASE WHEN c.window_ends <= %s THEN excluded.window_ends ELSE c.window_ends END
 RETURNING count, window_ends
 """
@@ -32,17 +32,27 @@ def _key(what: str, who: str) -> bytes:
     return hmac.digest(settings.SECRET_KEY.encode(), f"{what}\0{who}".encode(), "sha256")
 
 
-def hit(*, what: str, who: str, limit: int, window: timedelta) -> None:
-    """Count one try of `who` at `what`. Raises TooMany beyond `limit` tries in a window.
+def hit(*, what: str, who: str, limit: int, window: timedelta, cost: int = 1) -> None:
+    """Count one try of `who` at `what`, or `cost` units. Raises TooMany beyond `limit` in a window.
 
     `who` (an address, an account) is stored as a keyed hash only.
     """
-    now = clock.now()
-    with connection.cursor() as cursor:
-        cursor.execute(_COUNT, [_key(what, who), now + window, now, now])
-        count, ends = cursor.fetchone()
+    count, ends, now = _count(what, who, window, cost)
     if count > limit:
         raise TooMany(retry_after=max(1, math.ceil((ends - now).total_seconds())))
+
+
+def count(*, what: str, who: str, window: timedelta) -> int:
+    """Count one try of `who` at `what` and return how many there were in this window."""
+    return _count(what, who, window)[0]
+
+
+def _count(what: str, who: str, window: timedelta, cost: int = 1) -> tuple[int, datetime, datetime]:
+    now = clock.now()
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT, [_key(what, who), now + window, cost, now, now])
+        tries, ends = cursor.fetchone()
+    return tries, ends, now
 
 
 def forget(*, what: str, who: str) -> None:

@@ -81,6 +81,7 @@ def findings(environ: Mapping[str, str]) -> Iterator[Finding]:
     yield from _settings(environ, None)
     yield from _places(config)
     yield from _database(config)
+    yield _files(config)
 
 
 def _settings(environ: Mapping[str, str], error: ConfigError | None) -> Iterator[Finding]:
@@ -149,6 +150,27 @@ def _database(config: Config) -> Iterator[Finding]:
         yield _finding("database", "requirement", kind, missing, "")
 
 
+def _files(config: Config) -> Finding:
+    """Try an outside store by writing and removing a few bytes; the folder was looked at before."""
+    if not config.blobs:
+        return _finding("files", "store", str(config.data / "files"), None, "in the data folder")
+    from walletdesk.kit.blobs import open_store  # noqa: PLC0415 - a large library, if needed
+    from walletdesk.kit.blobs.types import new_blob_name  # noqa: PLC0415 - as above
+    from walletdesk.kit.errors import DomainError  # noqa: PLC0415 - as above
+
+    shown, name = config.blobs.partition("?")[0], new_blob_name()
+    try:
+        store = open_store(config.blobs, config.data / "files")
+        store.put(name, iter([b"walletdesk check"]))
+        store.delete(name)
+    except (DomainError, ValueError) as error:
+        cause = str(error.__cause__ or error).partition("\n")[0][:200]
+        way_out = "Check the address, the bucket's rights and the AWS_ variables."
+        refusal = RefusalError(f"The bucket cannot be written: {cause}", way_out)
+        return _finding("files", "store", shown, refusal, "")
+    return _finding("files", "store", shown, None, "can be written")
+
+
 def _finding(
     subject: str, name: str, value: str, refusal: RefusalError | None, well: str
 ) -> Finding:
@@ -166,7 +188,7 @@ def _finding(
 
 def _shown(name: str, value: str) -> str:
     """Return a value without its secrets."""
-    if name == "WALLETDESK_SECRET_KEY":
+    if name in {"WALLETDESK_SECRET_KEY", "WALLETDESK_OIDC_CLIENT_SECRET"}:
         return HIDDEN if value else ""
     if name == "WALLETDESK_DATA":
         return str(Path(value).expanduser().absolute()) if "\0" not in value else ""

@@ -7,13 +7,15 @@ Fields such as {name} are filled in the browser.
 from django.utils.translation import gettext as _
 
 from walletdesk.web.common.personal import personal_strings
+from walletdesk.web.common.standing_strings import standing_lines
 
 STAFF_ENDINGS = ("_to_staff", "_staff", "note_by", "summary_title")
 
 
 def thread_strings() -> dict[str, str]:
     """Return the texts of `<wd-thread>` in the active language."""
-    return personal_strings() | _people() | _messages() | _secrets() | _lines() | _reasons()
+    lines = _lines() | standing_lines() | _reasons()
+    return personal_strings() | _people() | _messages() | _secrets() | lines
 
 
 def customer_thread_strings() -> dict[str, str]:

@@ -6,11 +6,12 @@ from typing import Concatenate, ParamSpec, cast
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from walletdesk.accounts.actions.second_factor import SecondFactorMissing
 from walletdesk.accounts.models import Membership, User
-from walletdesk.accounts.queries import get_membership_of
+from walletdesk.accounts.queries import get_membership_of, lacks_second_factor
 from walletdesk.kit.errors import NotAllowed, NotFound
 
 P = ParamSpec("P")
@@ -37,6 +38,8 @@ def staff_page(view: View[P]) -> Guarded[P]:
             staff = _admit(request)
         except NotFound:
             return render(request, "desk/no_place.html", status=403)
+        if lacks_second_factor(staff.membership):
+            return redirect("account_second_factor")
         return view(staff, *args, **kwargs)
 
     return guarded
@@ -54,6 +57,8 @@ def staff_call(view: View[P]) -> Guarded[P]:
             staff = _admit(request)
         except NotFound:
             raise NotAllowed from None
+        if lacks_second_factor(staff.membership):
+            raise SecondFactorMissing
         return view(staff, *args, **kwargs)
 
     return guarded

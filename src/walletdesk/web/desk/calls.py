@@ -10,21 +10,21 @@ from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
 
-from walletdesk.accounts.queries import get_colleague_for
 from walletdesk.conversations.actions import staff
 from walletdesk.conversations.actions.openings import record_openings
 from walletdesk.conversations.actions.use_macro import send_macro
+from walletdesk.conversations.file_rules import FILES_PER_MESSAGE
 from walletdesk.conversations.models import Event
 from walletdesk.conversations.prepared import get_macro_for
 from walletdesk.conversations.queries import event_json, get_conversation_for, thread
 from walletdesk.conversations.types import Audience
-from walletdesk.kit.errors import BadInput
 from walletdesk.safety.types import Checked
 from walletdesk.web.desk import present
 from walletdesk.web.desk.access import Guarded, StaffRequest, staff_call
 from walletdesk.web.desk.bodies import LARGEST_SEQ, read_body, read_number
 from walletdesk.web.desk.writing import check_text
 
+Files = Annotated[tuple[str, ...], msgspec.Meta(max_length=FILES_PER_MESSAGE)]
 Id = Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
 
 
@@ -37,6 +37,7 @@ class Reply(msgspec.Struct, forbid_unknown_fields=True):
     id: UUID
     text: str
     after: Annotated[int, msgspec.Meta(ge=0, le=LARGEST_SEQ)] | None = None
+    files: Files = ()
     macro: Id | None = None
 
 
@@ -46,6 +47,7 @@ class Note(msgspec.Struct, forbid_unknown_fields=True):
     id: UUID
     text: str
     mentions: list[Id] = []
+    files: Files = ()
 
 
 @require_safe
@@ -68,7 +70,7 @@ def reply(request: StaffRequest, ref: str) -> HttpResponse:
     """Answer the customer."""
     conversation = get_conversation_for(request.membership, ref)
     written = read_body(request, Reply)
-    checked = check_text(written.text)
+    checked = check_text(written.text, files=written.files)
     send: Callable[..., Event] = staff.send_reply
     if written.macro is not None:
         send = partial(send_macro, macro=get_macro_for(request.membership, written.macro))
@@ -78,6 +80,7 @@ def reply(request: StaffRequest, ref: str) -> HttpResponse:
         client_id=written.id,
         text=checked.safe,
         seen_seq=written.after,
+        files=written.files,
     )
     return _told(event, checked)
 
@@ -88,13 +91,14 @@ def note(request: StaffRequest, ref: str) -> HttpResponse:
     """Write a note that only staff see."""
     conversation = get_conversation_for(request.membership, ref)
     written = read_body(request, Note)
-    checked = check_text(written.text)
+    checked = check_text(written.text, files=written.files)
     event = staff.add_note(
         conversation=conversation,
         membership=request.membership,
         client_id=written.id,
         text=checked.safe,
         mentions=written.mentions,
+        files=written.files,
     )
     return _told(event, checked)
 
@@ -127,21 +131,4 @@ def head_call(action: Callable[..., object]) -> Guarded[[str]]:
 
 
 claim = head_call(staff.claim_conversation)
-release = head_call(staff.release_conversation)
-resolve = head_call(staff.resolve_conversation)
 reopen = head_call(staff.reopen_conversation)
-
-
-@require_POST
-@staff_call
-def hand_over(request: StaffRequest, ref: str) -> HttpResponse:
-    """Hand a conversation to the colleague `to`."""
-    conversation = get_conversation_for(request.membership, ref)
-    to = request.POST.get("to", "")
-    if not (to.isascii() and to.isdigit() and len(to) <= 18):
-        raise BadInput(to="number")
-    colleague = get_colleague_for(request.membership, int(to))
-    staff.hand_over_conversation(
-        conversation=conversation, membership=request.membership, to=colleague
-    )
-    return _head(request, ref)

@@ -15,6 +15,7 @@ from walletdesk.accounts.types import Permission
 from walletdesk.conversations.models import Conversation
 from walletdesk.conversations.types import Author, Status, View
 from walletdesk.kit import clock
+from walletdesk.web.common.file_strings import file_words
 from walletdesk.web.common.personal import words_for_tokens
 from walletdesk.web.desk import rules, wording
 
@@ -22,6 +23,9 @@ SECRET_TOKEN = re.compile(r"⟦[^⟧]*(?:⟧|$)")  # the preview may end inside 
 SHORT_LANGUAGES = {"zh-hans": "中", "en": "EN", "es": "ES"}
 LONG_WAIT = timedelta(minutes=5)
 TOO_LONG_WAIT = timedelta(minutes=15)
+ALERT_AGE = timedelta(minutes=1)
+TAGS_SHOWN = 2
+OVER = (Status.RESOLVED, Status.MERGED)
 
 
 class Row(TypedDict):
@@ -50,12 +54,20 @@ class Row(TypedDict):
     assignee_initials: str
     assignee_tone: int
     mine: bool
+    verified: bool
+    channel: str
+    channel_icon: str
+    until: str
+    tags: list[tuple[str, str]]
+    more_tags: int
 
 
 def row(conversation: Conversation, membership: Membership, view: View) -> Row:
     """Return a conversation as a line of a view's list."""
     now = clock.now()
-    assignee = conversation.assignee if conversation.status == Status.OPEN else None
+    served = conversation.status in (Status.OPEN, Status.SNOOZED)
+    assignee = conversation.assignee if served else None
+    tags = [(name, colour) for name, colour in getattr(conversation, "tag_list", [])]
     name = assignee.user.name if assignee else ""
     since = conversation.waiting_since
     at = since or conversation.last_event_at
@@ -77,7 +89,7 @@ def row(conversation: Conversation, membership: Membership, view: View) -> Row:
         status_name=wording.status(conversation.status),
         urgency=conversation.urgency,
         # what is over calls for nobody
-        mark=0 if conversation.status == Status.RESOLVED else conversation.urgency,
+        mark=0 if conversation.status in OVER else conversation.urgency,
         urgency_name=wording.urgency(conversation.urgency),
         unread=conversation.last_customer_seq > conversation.staff_read_seq
         and conversation.status in (Status.QUEUED, Status.OPEN),
@@ -89,6 +101,12 @@ def row(conversation: Conversation, membership: Membership, view: View) -> Row:
         assignee_initials=rules.initials(name),
         assignee_tone=rules.tone(name),
         mine=assignee is not None and assignee.pk == membership.pk,
+        verified=getattr(conversation.contact, "verified_at", None) is not None,
+        channel=wording.channel(conversation.channel),
+        channel_icon=wording.CHANNEL_ICONS.get(conversation.channel, "chat"),
+        until=conversation.snoozed_until.isoformat() if conversation.snoozed_until else "",
+        tags=tags[:TAGS_SHOWN],
+        more_tags=len(tags[TAGS_SHOWN:]),
     )
 
 
@@ -97,16 +115,29 @@ def rows_of(conversations: Iterable[Conversation], membership: Membership, view:
     return [row(conversation, membership, view) for conversation in conversations]
 
 
-def rows_in_view(
+def sorted_rows(
     conversations: Iterable[Conversation], membership: Membership, view: View
 ) -> list[Row]:
-    """Return as lines those conversations that stand in the view now, in the list's order."""
-    standing = [
-        c
+    """Return conversations as lines of a view's list, in the list's order."""
+    return sorted(rows_of(conversations, membership, view), key=lambda line: line["key"])
+
+
+def alerts(conversations: Iterable[Conversation], membership: Membership) -> str:
+    """Name what a sound may tell of: "ref:number" of fresh messages for this person or the queue.
+
+    The number is that of the message, so that a screen tells each once. No text, no name.
+    """
+    now = clock.now()
+    return " ".join(
+        f"{c.ref}:{c.last_customer_seq}"
         for c in conversations
-        if rules.stands_in(view, c.status, mine=c.assignee_id == membership.pk)
-    ]
-    return sorted(rows_of(standing, membership, view), key=lambda line: line["key"])
+        if c.last_author == Author.CUSTOMER
+        and now - c.last_event_at < ALERT_AGE
+        and (
+            c.status == Status.QUEUED
+            or (c.status == Status.OPEN and c.assignee_id == membership.pk)
+        )
+    )
 
 
 def _by(conversation: Conversation, membership: Membership) -> str:
@@ -127,7 +158,7 @@ def _patience(waited: timedelta) -> str:
 
 def plain_preview(text: str) -> str:
     """Return a preview with each removed secret named instead of its token."""
-    return SECRET_TOKEN.sub(_("[secret removed]"), words_for_tokens(text))
+    return SECRET_TOKEN.sub(_("[secret removed]"), words_for_tokens(file_words(text)))
 
 
 def language_name(code: str) -> str:
@@ -152,6 +183,7 @@ class Head:
     may_release: bool
     may_resolve: bool
     may_reopen: bool
+    offers: str
     composer: str
     delivered: int
     read: int
@@ -162,18 +194,22 @@ def head(conversation: Conversation, membership: Membership) -> Head:
     status = conversation.status
     answers = may(membership.role, Permission.CONVERSATION_ANSWER)
     reassigns = may(membership.role, Permission.CONVERSATION_REASSIGN)
-    mine = status == Status.OPEN and conversation.assignee_id == membership.pk
-    unowned = status in (Status.BOT, Status.QUEUED)
+    served = status in (Status.OPEN, Status.SNOOZED)
+    mine = served and conversation.assignee_id == membership.pk
+    unowned = status in (Status.BOT, Status.QUEUED) or (
+        status == Status.SNOOZED and not conversation.assignee_id
+    )
     holds = answers and (mine or reassigns)
     return Head(
         row=row(conversation, membership, View.ALL),
         topic=wording.topic(conversation.topic),
         may_answer=answers,
         may_claim=answers and unowned,
-        may_hand_over=holds and (unowned or status == Status.OPEN),
+        may_hand_over=holds and (unowned or served),
         may_release=holds and status == Status.OPEN,
-        may_resolve=holds and status != Status.RESOLVED,
+        may_resolve=holds and status not in OVER,
         may_reopen=answers and status == Status.RESOLVED,
+        offers=" ".join(_offers(conversation, answers=answers, holds=holds, reassigns=reassigns)),
         composer=_composer(answers=answers, mine=mine, unowned=unowned, status=status),
         delivered=conversation.customer_delivered_seq,
         read=conversation.customer_read_seq,
@@ -190,6 +226,27 @@ def unread_after(conversation: Conversation, membership: Membership) -> int:
     return conversation.staff_read_seq if mine and unread else 0
 
 
+def _offers(
+    conversation: Conversation, *, answers: bool, holds: bool, reassigns: bool
+) -> list[str]:
+    """Return what the menu of a thread offers, as the actions would allow it."""
+    status = conversation.status
+    if not answers or status == Status.MERGED:
+        return []
+    touches = holds or not conversation.assignee_id
+    offered = {
+        "snooze": holds and status != Status.RESOLVED,
+        "wake": holds and status == Status.SNOOZED,
+        "team": holds and status != Status.RESOLVED,
+        "merge": touches,
+        "split": touches,
+        "link": True,
+        "block": holds,
+        "unblock": reassigns,
+    }
+    return [name for name, allowed in offered.items() if allowed]
+
+
 def _composer(*, answers: bool, mine: bool, unowned: bool, status: str) -> str:
     if not answers:
         return "viewer"
@@ -197,7 +254,7 @@ def _composer(*, answers: bool, mine: bool, unowned: bool, status: str) -> str:
         return "ready"
     if unowned:
         return "take"
-    return "resolved" if status == Status.RESOLVED else "theirs"
+    return "resolved" if status in OVER else "theirs"
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +262,7 @@ class Tab:
     """One view in the rail. `count` is None where nobody counts."""
 
     view: str
+    icon: str
     name: str
     count: int | None
     current: bool
@@ -213,7 +271,14 @@ class Tab:
 def tabs(counts: dict[View, int], current: View | None) -> list[Tab]:
     """Return the views for the rail."""
     return [
-        Tab(view, wording.view(view), counts.get(view), current=view == current) for view in View
+        Tab(
+            view,
+            wording.VIEW_ICONS[view],
+            wording.view(view),
+            counts.get(view),
+            current=view == current,
+        )
+        for view in View
     ]
 
 

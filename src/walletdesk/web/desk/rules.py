@@ -1,9 +1,9 @@
-"""Pure rules of the desk's screens: which row stands in which view, and where."""
+"""Pure rules of the desk's screens: where a row stands in its list, and what an avatar shows."""
 
 import re
 from datetime import UTC, datetime, timedelta
 
-from walletdesk.conversations.types import PageCursor, Status, View
+from walletdesk.conversations.types import PageCursor, View
 from walletdesk.kit.errors import BadInput
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -13,23 +13,6 @@ LAST_MOMENT = 10**17  # microseconds: year 5138; moments are subtracted from it 
 CURSOR = re.compile(r"([0-3])\.([0-9]{1,17})\.([0-9]{1,18})", re.ASCII)
 TONES = 8
 HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]+")
-
-
-def stands_in(view: View, status: str, *, mine: bool) -> bool:
-    """Tell whether a conversation of this status belongs to a view."""
-    match view:
-        case View.QUEUE:
-            return status == Status.QUEUED
-        case View.MINE:
-            return status == Status.OPEN and mine
-        case View.BOT:
-            return status == Status.BOT
-        case View.OPEN:
-            return status == Status.OPEN
-        case View.RESOLVED:
-            return status == Status.RESOLVED
-        case View.ALL:
-            return status != Status.NEW
 
 
 def micros(moment: datetime) -> int:

@@ -55,6 +55,7 @@ def _later() -> dict[str, str]:
         "later_held": _("{name}: was due {time} and is held."),
         "later_now": _("Send now"),
         "later_occupied": _("Send or empty what you are writing first."),
+        "later_overtaken": _("The customer has written since: it will be held."),
         "later_reason_customer_wrote": _("The customer wrote before it was sent. Send it anyway?"),
         "later_reason_resolved": _("The conversation was resolved meanwhile."),
         "later_reason_not_yours": _("The conversation is no longer yours."),

@@ -14,17 +14,80 @@ MINUTE, HOUR, DAY = 60, 3_600, 86_400
 VIEWS = {
     View.QUEUE: gettext_noop("Queue"),
     View.MINE: gettext_noop("Mine"),
+    View.TEAM: gettext_noop("My team"),
+    View.MENTIONS: gettext_noop("Mentions"),
+    View.WAITING: gettext_noop("Waiting on customer"),
+    View.SNOOZED: gettext_noop("Snoozed"),
     View.BOT: gettext_noop("With the bot"),
     View.OPEN: gettext_noop("Open"),
     View.RESOLVED: gettext_noop("Resolved"),
     View.ALL: gettext_noop("All"),
 }
+VIEW_ICONS = {
+    View.QUEUE: "inbox",
+    View.MINE: "user",
+    View.TEAM: "users",
+    View.MENTIONS: "bell",
+    View.WAITING: "reply",
+    View.SNOOZED: "clock",
+    View.BOT: "bot",
+    View.OPEN: "chat",
+    View.RESOLVED: "check-circle",
+    View.ALL: "article",
+}
+# What stands in the list when nothing is there: title and advice.
+EMPTY = {
+    View.QUEUE: (
+        gettext_noop("Nobody is waiting"),
+        gettext_noop("New conversations appear here by themselves."),
+    ),
+    View.MINE: (
+        gettext_noop("Nothing on your desk"),
+        gettext_noop("Take a conversation from the queue to begin."),
+    ),
+    View.TEAM: (
+        gettext_noop("Nothing for your team"),
+        gettext_noop("What is given to your team appears here."),
+    ),
+    View.MENTIONS: (
+        gettext_noop("Nobody mentioned you"),
+        gettext_noop("Notes with your name in them lead here."),
+    ),
+    View.WAITING: (
+        gettext_noop("Every customer has answered"),
+        gettext_noop("Conversations whose customer has the next word appear here."),
+    ),
+    View.SNOOZED: (
+        gettext_noop("Nothing is snoozed"),
+        gettext_noop("Snoozed conversations come back at their time, or when the customer writes."),
+    ),
+    View.BOT: (
+        gettext_noop("The bot is idle"),
+        gettext_noop("What the bot is answering right now appears here."),
+    ),
+    View.OPEN: (
+        gettext_noop("Nobody is being served"),
+        gettext_noop("Conversations that somebody has taken appear here."),
+    ),
+    View.RESOLVED: (
+        gettext_noop("Nothing resolved yet"),
+        gettext_noop("Resolved conversations are kept here."),
+    ),
+    View.ALL: (
+        gettext_noop("No conversations"),
+        gettext_noop("As soon as a customer writes, it shows here."),
+    ),
+}
+CHANNELS = {"chat": gettext_noop("Chat")}
+CHANNEL_ICONS = {"chat": "chat"}
 STATUSES = {
     Status.NEW: gettext_noop("New"),
     Status.BOT: gettext_noop("With the bot"),
     Status.QUEUED: gettext_noop("Waiting"),
     Status.OPEN: gettext_noop("In progress"),
+    Status.SNOOZED: gettext_noop("Snoozed"),
     Status.RESOLVED: gettext_noop("Resolved"),
+    Status.MERGED: gettext_noop("Merged"),
 }
 URGENCIES = (
     gettext_noop("Low"),
@@ -74,6 +137,17 @@ TOPICS = {
 def view(code: str) -> str:
     """Return the name of a queue view."""
     return _(VIEWS[View(code)])
+
+
+def empty(code: str) -> tuple[str, str]:
+    """Return what an empty list of a view says: title and advice."""
+    title, advice = EMPTY[View(code)]
+    return _(title), _(advice)
+
+
+def channel(code: str) -> str:
+    """Return the name of a channel, the code for an unknown one."""
+    return _(CHANNELS[code]) if code in CHANNELS else code
 
 
 def status(code: str) -> str:

@@ -1,5 +1,6 @@
 """Calls of the composer besides sending: drafts, replies for later, and who can be called."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, Literal
 from uuid import UUID
@@ -46,10 +47,13 @@ class Changed(Struct, forbid_unknown_fields=True):
     at: datetime | None = None
 
 
-def check_text(text: str) -> Checked:
-    """Return a text that somebody sends, looked at by the guard. Raises NothingToSay."""
+def check_text(text: str, *, files: Sequence[str] = ()) -> Checked:
+    """Return a text that somebody sends, looked at by the guard; beside files it may be empty.
+
+    Raises NothingToSay.
+    """
     text = text.replace("\x00", "").strip()
-    if not text or len(text) > MESSAGE_LENGTH:
+    if not (text or files) or len(text) > MESSAGE_LENGTH:
         raise NothingToSay
     return guard.check(text)
 
@@ -107,6 +111,7 @@ def _told(reply: ScheduledReply, request: StaffRequest) -> dict[str, Any]:
         "state": reply.state,
         "reason": reply.reason,
         "name": reply.membership.user.name,
+        "overtaken": reply.conversation.last_customer_seq > reply.customer_seq,
         "mine": reply.membership_id == request.membership.pk,
     }
 
@@ -124,7 +129,7 @@ def later(request: StaffRequest, ref: str) -> HttpResponse:
     if request.method != "POST":
         return JsonResponse({"scheduled": scheduled_json(request, conversation)})
     asked = read_body(request, Later)
-    checked = check_text(asked.text)
+    checked = check_text(asked.text, files=asked.files)
     reply = scheduled.schedule_reply(
         conversation=conversation,
         membership=request.membership,

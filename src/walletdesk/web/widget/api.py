@@ -4,10 +4,8 @@ Every answer is JSON; refusals carry a stable `code`. After the start of a sessi
 says who asks, so no cookie is read and no CSRF token needed. What belongs to others is 404.
 """
 
-from datetime import timedelta
 from typing import Annotated, Any
 
-from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
@@ -16,7 +14,7 @@ from msgspec import Meta, Struct
 
 from walletdesk.accounts.models import Brand
 from walletdesk.accounts.queries import get_brand
-from walletdesk.contacts.actions import end_session, open_anonymous_session
+from walletdesk.contacts.actions import end_session, open_session
 from walletdesk.contacts.models import Contact
 from walletdesk.conversations.actions.customer import (
     finish_conversation,
@@ -27,28 +25,27 @@ from walletdesk.conversations.actions.customer import (
 )
 from walletdesk.conversations.models import Conversation
 from walletdesk.conversations.queries import get_conversation_of, queue_place, thread
-from walletdesk.conversations.types import UNKNOWN_LANGUAGE, Audience
+from walletdesk.conversations.types import UNKNOWN_LANGUAGE, Audience, Status
 from walletdesk.kit.errors import BadInput, NotFound
-from walletdesk.kit.limits.actions import hit
-from walletdesk.kit.live.wire import address_group
 from walletdesk.safety import guard
 from walletdesk.web.common.languages import choose_language
-from walletdesk.web.widget.bodies import bearer, customer_of, read_json, read_number
+from walletdesk.web.widget.abuse import Work, admit_new_session, allow
+from walletdesk.web.widget.bodies import Slug, Tag, bearer, customer_of, read_json, read_number
+from walletdesk.web.widget.devices import device_name
+from walletdesk.web.widget.identity import session_of
 from walletdesk.web.widget.marks import seen_json
+from walletdesk.web.widget.start_api import own
 
-SESSION_WINDOW = timedelta(minutes=10)
-CONVERSATIONS_PER_HOUR = 20
 COMMENT_LENGTH = 1_000
 
 Ref = Annotated[str, Meta(max_length=20)]
-Slug = Annotated[str, Meta(pattern=r"^[-a-zA-Z0-9_]{1,40}\Z")]
-Tag = Annotated[str, Meta(max_length=35)]
 Comment = Annotated[str, Meta(max_length=COMMENT_LENGTH)]
 
 
 class _Session(Struct, forbid_unknown_fields=True):
     brand: Slug | None = None
     language: Tag | None = None
+    work: Work | None = None
 
 
 class _Nothing(Struct, forbid_unknown_fields=True):
@@ -79,24 +76,21 @@ class _Rating(Struct, forbid_unknown_fields=True):
 def start_session(request: HttpRequest) -> JsonResponse:
     """Make an anonymous customer with a first conversation, and hand out their token, once."""
     asked = read_json(request, _Session)
-    # An address that may hold so many streams may start as many sessions in ten minutes.
-    hit(
-        what="chat-session",
-        who=address_group(request.META.get("REMOTE_ADDR", "")),
-        limit=settings.WALLETDESK.streams_per_address,
-        window=SESSION_WINDOW,
-    )
     brand = get_brand(asked.brand)
+    admit_new_session(request, brand, asked.work)
     language = choose_language(brand, asked.language, request)
     with transaction.atomic():
-        contact, token = open_anonymous_session(brand=brand, language=language)
+        device = device_name(request.headers.get("User-Agent", ""))
+        opened = open_session(brand=brand, language=language, device=device)
         # Without a language of the caller's choice the first message decides.
         conversation = start_conversation(
-            contact=contact, language=language if asked.language else UNKNOWN_LANGUAGE
+            contact=opened.contact,
+            language=language if asked.language else UNKNOWN_LANGUAGE,
+            started_on=opened.session.pk,
         )
     return JsonResponse(
         {
-            "token": token,
+            "token": opened.token,
             "conversation": conversation.ref,
             "cursor": conversation.last_seq,
             "brand": brand_json(brand),
@@ -115,18 +109,21 @@ def close_session(request: HttpRequest) -> HttpResponse:
 
 
 @csrf_exempt
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
+def conversations(request: HttpRequest) -> JsonResponse:
+    """List the customer's conversations, or open another one."""
+    return new_conversation(request) if request.method == "POST" else own(request)
+
+
 def new_conversation(request: HttpRequest) -> JsonResponse:
     """Open another conversation of the same customer."""
-    contact = customer_of(request)
+    session = session_of(request)
+    contact = session.contact
     read_json(request, _Nothing)
-    hit(
-        what="chat-conversation",
-        who=str(contact.pk),
-        limit=CONVERSATIONS_PER_HOUR,
-        window=timedelta(hours=1),
+    allow(request, "conversation", device=contact.pk)
+    conversation = start_conversation(
+        contact=contact, language=contact.language, started_on=session.pk
     )
-    conversation = start_conversation(contact=contact, language=contact.language)
     return JsonResponse(
         {"conversation": conversation.ref, "cursor": conversation.last_seq}, status=201
     )
@@ -164,6 +161,7 @@ def _asked_for(request: HttpRequest) -> Conversation:
 def ask_for_person(request: HttpRequest) -> JsonResponse:
     """Have a person take over from the bot. Asking twice is no error."""
     contact = customer_of(request)
+    allow(request, "act", device=contact.pk)
     conversation = _of(contact, read_json(request, _Which))
     return JsonResponse(state_json(request_person(conversation=conversation)))
 
@@ -173,6 +171,7 @@ def ask_for_person(request: HttpRequest) -> JsonResponse:
 def feedback(request: HttpRequest) -> JsonResponse:
     """Say whether an answer of the bot helped. The first answer counts."""
     contact = customer_of(request)
+    allow(request, "act", device=contact.pk)
     given = read_json(request, _Feedback)
     event = give_feedback(conversation=_of(contact, given), seq=given.seq, helped=given.helped)
     return JsonResponse({"seq": event.data["seq"], "helped": event.data["helped"]})
@@ -183,6 +182,7 @@ def feedback(request: HttpRequest) -> JsonResponse:
 def rating(request: HttpRequest) -> JsonResponse:
     """Rate a conversation that is over. The comment goes through the guard like any message."""
     contact = customer_of(request)
+    allow(request, "act", device=contact.pk)
     given = read_json(request, _Rating)
     comment = guard.check(given.comment.replace("\x00", "").strip()).safe
     rate_conversation(conversation=_of(contact, given), score=given.score, comment=comment)
@@ -194,6 +194,7 @@ def rating(request: HttpRequest) -> JsonResponse:
 def finish(request: HttpRequest) -> JsonResponse:
     """End a conversation from the customer's side."""
     contact = customer_of(request)
+    allow(request, "act", device=contact.pk)
     conversation = _of(contact, read_json(request, _Which))
     return JsonResponse(state_json(finish_conversation(conversation=conversation)))
 
@@ -225,8 +226,12 @@ def state_json(conversation: Conversation) -> dict[str, Any]:
     """Return where a conversation stands, for its customer."""
     place = queue_place(conversation)
     agent = conversation.assignee
+    status = conversation.status
+    if status == Status.SNOOZED:  # when we look again is no business of the customer's
+        status = Status.OPEN if agent else Status.QUEUED
     return {
-        "status": conversation.status,
+        "conversation": conversation.ref,  # another one than was asked for: it was merged
+        "status": status,
         "language": conversation.language or conversation.brand.default_language,
         "agent": agent.user.name if agent else None,
         "queue": {"place": place.place, "waiting": place.waiting} if place else None,

@@ -2,14 +2,14 @@
 
 from django.urls import path
 
-from walletdesk.web.widget import api, marks
+from walletdesk.web.widget import api, continue_by_link, files, identity, marks, start_api
 
 app_name = "chat"
 
 urlpatterns = [
     path("sessions", api.start_session, name="sessions"),
     path("session", api.close_session, name="session"),
-    path("conversations", api.new_conversation, name="conversations"),
+    path("conversations", api.conversations, name="conversations"),
     path("state", api.state, name="state"),
     path("events", api.events, name="events"),
     path("person", api.ask_for_person, name="person"),
@@ -18,4 +18,19 @@ urlpatterns = [
     path("seen", marks.seen, name="seen"),
     path("typing", marks.typing, name="typing"),
     path("finish", api.finish, name="finish"),
+    path("transcript", start_api.transcript_file, name="transcript"),
+    path("welcome", start_api.welcome, name="welcome"),
+    path("articles", start_api.find_articles, name="articles"),
+    path("article", start_api.read_article, name="article"),
+    path("opinion", start_api.opinion, name="opinion"),
+    path("identify", identity.identify, name="identify"),
+    path("wallet/challenge", identity.ask_wallet, name="wallet-challenge"),
+    path("wallet/verify", identity.verify_wallet, name="wallet-verify"),
+    path("device", identity.describe, name="describe-device"),
+    path("links", continue_by_link.links, name="links"),
+    path("links/opened", continue_by_link.opened_link, name="opened-link"),
+    path("devices", continue_by_link.devices, name="devices"),
+    path("devices/<int:device_id>", continue_by_link.device, name="device"),
+    path("files", files.upload, name="files"),
+    path("files/addresses", files.addresses, name="file_addresses"),
 ]

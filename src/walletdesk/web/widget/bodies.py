@@ -1,11 +1,12 @@
 """What the chat interface reads: who asks, and a JSON body of exactly the promised shape."""
 
-from typing import ClassVar, TypeVar
+from typing import Annotated, ClassVar, TypeVar
 
 import msgspec
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest
 from django.http.request import RawPostDataException
+from msgspec import Meta
 
 from walletdesk.contacts.models import Contact
 from walletdesk.contacts.queries import get_contact_by_token
@@ -13,6 +14,10 @@ from walletdesk.kit.errors import BadInput, DomainError
 
 BODY_LENGTH = 16 * 1024  # bytes: 4,000 characters of any script, quoted, with room to spare
 TOKEN_LENGTH = 100  # characters; ours have 43
+
+Slug = Annotated[str, Meta(pattern=r"^[-a-zA-Z0-9_]{1,40}\Z")]
+ArticleSlug = Annotated[str, Meta(pattern=r"^[-a-zA-Z0-9_]{1,80}\Z")]
+Tag = Annotated[str, Meta(max_length=35)]  # RFC 5646
 
 T = TypeVar("T")
 

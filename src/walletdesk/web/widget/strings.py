@@ -2,12 +2,21 @@
 
 from django.utils.translation import gettext as _
 
+from walletdesk.web.common.file_strings import file_strings
 from walletdesk.web.common.strings import customer_thread_strings
 
 
 def strings() -> dict[str, str]:
     """Return the texts that the chat page's script shows, in the active language."""
-    return customer_thread_strings() | _status() | _sending() | _warning() | _rating()
+    return (
+        customer_thread_strings()
+        | file_strings()
+        | _start()
+        | _status()
+        | _sending()
+        | _warning()
+        | _rating()
+    )
 
 
 def loader_strings(brand: str) -> dict[str, str]:
@@ -21,6 +30,18 @@ def loader_strings(brand: str) -> dict[str, str]:
     }
 
 
+def _start() -> dict[str, str]:
+    return {
+        "new_answer": _("New answer"),
+        "list_queued": _("Waiting for a person"),
+        "list_open": _("In conversation"),
+        "list_resolved": _("Resolved"),
+        "found_one": _("{n} article found"),
+        "found_other": _("{n} articles found"),
+        "no_search": _("The search does not work just now. You can ask in the chat."),
+    }
+
+
 def _status() -> dict[str, str]:
     return {
         "status_new": _("Answers at once, day and night"),
@@ -31,7 +52,9 @@ def _status() -> dict[str, str]:
         "status_resolved": _("Resolved"),
         "queue_next": _("You are next"),
         "queue_place": _("You are number {place} in the queue"),
-        "queue_note": _("You can close this window: your place is kept and the answer waits here."),
+        "server_away": _(
+            "We cannot be reached just now. Messages are kept and sent as soon as it works again."
+        ),
         "offline": _("No connection. Messages are sent as soon as you are back online."),
     }
 
@@ -42,9 +65,12 @@ def _sending() -> dict[str, str]:
         "waiting_seconds": _("Too many at once. Sending again in {seconds} s"),
         "error_empty": _("There was nothing to send."),
         "error_too_long": _("This message is too long."),
+        "error_bad_files": _("One of the files is no longer there. Add it again."),
         "error_bad_text": _("This message cannot be stored. Please change it."),
+        "error_blocked": _("You cannot write here for now."),
         "error_failed": _("Not sent."),
         "error_action": _("That did not work. Please try again."),
+        "try_again_in": _("Too many at once. Try again in {seconds} s."),
         "left_one": _("{n} character left"),
         "left_other": _("{n} characters left"),
         "over_one": _("{n} character too many"),

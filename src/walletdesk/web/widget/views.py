@@ -1,6 +1,7 @@
 """The chat page, its loader, the brand's colours, and the demo wallet that embeds them."""
 
 import json
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,11 @@ from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.html import json_script
 from django.views.decorators.http import require_safe
+from rjsmin import jsmin  # type: ignore[import-untyped] # has no types
 
 from walletdesk.accounts.models import Brand
 from walletdesk.accounts.queries import get_brand
+from walletdesk.channels.queries import chat_look, embed_origins
 from walletdesk.conversations.rules import MESSAGE_LENGTH
 from walletdesk.web.common.colours import brand_properties, brand_stylesheet
 from walletdesk.web.common.languages import choose_language, html_code, names_of
@@ -54,7 +57,8 @@ def page(request: HttpRequest, brand: str) -> HttpResponse:
                 "length": MESSAGE_LENGTH,
             },
         )
-    ancestors = " ".join(["'self'", *settings.WALLETDESK.embed_origins])
+    allowed = [*settings.WALLETDESK.embed_origins, *embed_origins(found)]
+    ancestors = " ".join(["'self'", *allowed])
     response.frame_ancestors = ancestors  # type: ignore[attr-defined] # read by web.security
     return response
 
@@ -87,15 +91,18 @@ def loader(request: HttpRequest, brand: str) -> HttpResponse:
     asked = request.GET.get("language")
     language = choose_language(found, asked, request)
     properties = brand_properties(found.accent)
+    look = chat_look(found)
     with translation.override(language):
         told = {
             "page": reverse("widget:page", args=[found.slug]),
             "language": language if asked else "",
             "accent": properties["--brand"],
             "onAccent": properties["--on-brand"],
+            "side": look.side,
+            "launcher": look.launcher,
             "strings": loader_strings(found.name),
         }
-    script = f"document.currentScript.walletdesk = {json.dumps(told)};\n{LOADER.read_text()}"
+    script = f"document.currentScript.walletdesk = {json.dumps(told)};\n{_loader_script()}"
     response = HttpResponse(
         script,
         content_type="text/javascript; charset=utf-8",
@@ -103,6 +110,12 @@ def loader(request: HttpRequest, brand: str) -> HttpResponse:
     )
     patch_vary_headers(response, ["Accept-Language"])
     return response
+
+
+@cache
+def _loader_script() -> str:
+    text = LOADER.read_text()
+    return text if settings.DEBUG else str(jsmin(text))
 
 
 @require_safe

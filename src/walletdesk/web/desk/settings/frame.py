@@ -19,6 +19,7 @@ from walletdesk.conversations.queries import count_views
 from walletdesk.kit.errors import BadInput, ChangedMeanwhile, NotAllowed
 from walletdesk.web.desk import present, rules, wording
 from walletdesk.web.desk.access import StaffRequest, staff_call, staff_page
+from walletdesk.web.desk.settings.problems import problem
 from walletdesk.web.desk.settings.sections import GROUPS, Section, section_named, sections_for
 
 P = ParamSpec("P")
@@ -125,11 +126,14 @@ class SettingsForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
+        self.dress()
+
+    def dress(self) -> None:
+        """Give controls the desk's look; a form that adds fields calls it again."""
         for field in self.fields.values():
-            widget = field.widget
-            if not isinstance(widget, CHECKS):
-                widget.attrs["class"] = f"{widget.attrs.get('class', '')} input".strip()
-            field.widget.attrs.setdefault("autocomplete", "off")
+            if not isinstance(field.widget, CHECKS):
+                field.widget.attrs.setdefault("class", "input")
+                field.widget.attrs.setdefault("autocomplete", "off")
 
     def refuse(self, error: BadInput) -> None:
         """Show an action's refusal at the fields that it names, or above the form."""
@@ -155,19 +159,6 @@ CHECKS = (
     forms.HiddenInput,
     forms.ClearableFileInput,
 )
-
-
-def problem(code: str) -> str:
-    """Return the sentence for a code that an action refused a field with."""
-    sentences = {
-        "taken": _("This is taken. Choose another one."),
-        "secret": _("This looks like a secret of a wallet. Nothing of the kind may be stored."),
-        "unknown": _("This does not exist any more. Choose another one."),
-        "required": _("This is needed."),
-        "too_long": _("This is too long."),
-        "too_many": _("These are too many."),
-    }
-    return sentences.get(code, code if " " in code else _("This cannot be used."))
 
 
 def save(

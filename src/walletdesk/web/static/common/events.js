@@ -1,33 +1,25 @@
 /* How each kind of timeline event looks. Pure: event in, node out; <wd-thread> places the nodes. */
 
-import { avatar, clockTime, fill, fullTime, icon, make, plainText, richText, safeUrl } from "./text.js";
+import { avatar, clockTime, fill, fullTime, icon, make, plainText, richText, safeUrl, shortTime } from "./text.js";
 
-const LINES = {
+/** The icon of each event line; the desk adds those that only staff see. */
+export const LINES = {
   handed_over: { icon: "hand-over" },
   claimed: { icon: "headset" },
   assigned: { icon: "user" },
   released: { icon: "inbox" },
   resolved: { icon: "check-circle", good: true },
   reopened: { icon: "refresh" },
-  tagged: { icon: "tag" },
-  untagged: { icon: "tag" },
-  changed: { icon: "tag" },
-  scheduled: { icon: "clock" },
-  routed: { icon: "users" },
-  snoozed: { icon: "clock" },
-  woken: { icon: "bell" },
   merged: { icon: "hand-over" },
-  absorbed: { icon: "hand-over" },
   blocked: { icon: "lock" },
-  linked: { icon: "external" },
   undone: { icon: "refresh" },
   rated: { icon: "star" },
   feedback: { icon: "thumb-up" },
 };
-/** What other modules add: `filesOf(event)` → node or null. */
-export const slots = { filesOf: null };
+/** What other modules add: `filesOf(event)` → node or null, `fileNames(event)` → text. */
+export const slots = { filesOf: null, fileNames: null };
 
-const CUSTOMER_HIDDEN = new Set(["feedback", "released"]);
+const CUSTOMER_HIDDEN = new Set(["feedback", "released", "undone"]);
 const SILENT = new Set(["redacted"]);
 
 /** Whether a kind has a row of its own for this audience. */
@@ -163,9 +155,9 @@ function fieldsOf(event, context) {
   for (const [name, value] of Object.entries(fields)) {
     const named = strings[`${fields.field || name}_${value}`];
     const isTime = typeof value === "string" && /^\d{4}-\d\d-\d\dT/.test(value);
-    fields[name] = isTime ? fullTime(new Date(value), language) : named || (value ?? "");
+    fields[name] = isTime ? shortTime(new Date(value), language) : named || (value ?? "");
   }
-  return { to: "", ...fields, name: nameOf(event, context) };
+  return { to: "", ...fields, name: nameOf(event, context) || strings.automatic };
 }
 
 /** The sentence of an event line, in the reader's words; a kind without one is told by its name. */
@@ -177,7 +169,7 @@ export function lineText(event, context) {
   const key = `line_${event.kind}`;
   const keys = [`${key}_${detail}_to_${audience}`, `${key}_${detail}`, `${key}_${more.state}`, `${key}_to_${audience}`, key, "line_other"];
   const found = keys.find((each) => each in strings);
-  return fill(strings[found] || "{kind}", { ...fieldsOf(event, context), kind: event.kind.replaceAll("_", " ") });
+  return fill(strings[found] || "{kind}", { ...fieldsOf(event, context), kind: event.kind.replace(/_/g, " ") });
 }
 
 function line(event, context) {
@@ -192,6 +184,11 @@ function line(event, context) {
       icon(name), make("span", { dir: "auto" }, lineText(event, context)), time(event, context),
     ),
   );
+  const other = context.audience === "staff" && (event.data.into || event.data.ref || event.staff_data?.ref);
+  if (other) {
+    const opens = make("a", { href: `/desk/all/${other}/`, "data-open": other }, context.strings.open_it_staff);
+    row.firstChild.querySelector("span").append(" · ", opens);
+  }
   if (event.kind === "rated" && event.text && context.audience === "staff") {
     row.append(make("div", { class: "wd-card" }, make("p", { dir: "auto" }, richText(event.text, context.strings))));
   }
@@ -211,5 +208,5 @@ export function spokenText(event, context) {
   if (event.kind === "notice") return `${strings.secret_removed_title}. ${strings.secret_removed_advice}`;
   if (event.kind === "summary") return strings.summary_title;
   if (!ROWS[event.kind]) return lineText(event, context);
-  return fill(strings.spoken_message, { name: nameOf(event, context), text: plainText(event.text, strings) });
+  return fill(strings.spoken_message, { name: nameOf(event, context), text: [plainText(event.text, strings), slots.fileNames?.(event)].filter(Boolean).join(" ") });
 }

@@ -215,6 +215,7 @@ export class LiveConnection {
     watch();
     try {
       const response = await this.#request("stream", {}, round.signal);
+      if (!response.body) silent = true; // a browser that cannot read a stream as it comes
       const reader = response.body.getReader();
       await this.#read(reader, watch).finally(() => reader.cancel().catch(() => {}));
     } catch (error) {

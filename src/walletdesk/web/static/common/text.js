@@ -5,7 +5,7 @@ const SECRET = /⟦secret:([a-z_]{1,32})⟧/g;
 // A link ends before white space, quotes, brackets and full-width punctuation.
 const LINK = /https?:\/\/[^\s<>"'`{}|\\^⟦⟧，。；：！？、（）【】「」『』《》“”‘’]+/gi;
 // Addresses and transaction hashes: hexadecimal, bech32, base58 (Bitcoin, TRON, Solana).
-const HASH = /(?<![\w/])(?:0x[0-9a-f]{64}|0x[0-9a-f]{40}|[0-9a-f]{64}|(?:bc1|ltc1|addr1)[0-9a-z]{25,100}|[1-9A-HJ-NP-Za-km-z]{26,88})(?!\w)/gi;
+const HASH = /\b(?:0x[0-9a-f]{64}|0x[0-9a-f]{40}|[0-9a-f]{64}|(?:bc1|ltc1|addr1)[0-9a-z]{25,100}|[1-9A-HJ-NP-Za-km-z]{26,88})\b/gi;
 const HASH_ENDS = [10, 8];
 const TAIL = /[.,;:!?)\]]+$/;
 const SPRITE = document.documentElement.dataset.icons || new URL("./icons.svg", import.meta.url).pathname;
@@ -105,7 +105,7 @@ const parts = [
     const url = safeUrl(match[0].replace(TAIL, ""));
     return url && [link(url), match[0].match(TAIL)?.[0] ?? ""];
   }],
-  [HASH, (match, strings) => hash(match[0], strings)],
+  [HASH, (match, strings) => (match.input[match.index - 1] === "/" ? null : hash(match[0], strings))],
 ];
 
 function cut(parent, text, strings, [[pattern, nodeOf], ...others]) {
@@ -176,6 +176,11 @@ export function clockTime(date, language) {
 /** Day and time in full, for titles. */
 export function fullTime(date, language) {
   return format(language, "full", { dateStyle: "full", timeStyle: "short" }).format(date);
+}
+
+/** Day and time in short, for sentences. */
+export function shortTime(date, language) {
+  return format(language, "short", { dateStyle: "medium", timeStyle: "short" }).format(date);
 }
 
 /** A key that is equal for two moments of the same local day. */

@@ -70,8 +70,9 @@ class WdThread extends HTMLElement {
   /** To the line of what is new, else to the end. */
   scrollToUnread() {
     const line = this.querySelector(".wd-unread");
-    this.scrollToEnd();
-    if (line) this.#scroll.scrollTop = Math.min(this.#scroll.scrollTop, line.offsetTop - 8);
+    if (!line) return this.scrollToEnd();
+    this.#scroll.scrollTop += line.getBoundingClientRect().top - this.#scroll.getBoundingClientRect().top;
+    return this.#onScroll();
   }
 
   /** Whether the newest message is on the screen. */
@@ -119,9 +120,9 @@ class WdThread extends HTMLElement {
   }
 
   /** Show what the reader just sent, before the server has it. */
-  addPending({ id, text, kind = "message", name = "", author = null }) {
+  addPending({ id, text, files = [], kind = "message", name = "", author = null }) {
     const at = new Date().toISOString();
-    const event = { kind, name, text, at, data: {}, author: author || (this.audience === "customer" ? "customer" : "agent") };
+    const event = { kind, name, text, at, data: { files }, author: author || (this.audience === "customer" ? "customer" : "agent") };
     const row = rowOf(event, this.#context);
     row.classList.add("is-pending", "is-new");
     const state = make("div", { class: "wd-state" }, this.#context.strings.sending);

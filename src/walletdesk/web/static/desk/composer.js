@@ -295,7 +295,7 @@ class WdComposer extends HTMLElement {
 
   #canSend() {
     const left = this.#left();
-    return left >= 0 && (left < LENGTH || Boolean(this.#tray?.ids.length));
+    return left >= 0 && !this.#tray?.busy && (left < LENGTH || Boolean(this.#tray?.ids.length));
   }
 
   #count() {

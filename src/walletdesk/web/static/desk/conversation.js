@@ -3,12 +3,29 @@
 import "../common/thread.js";
 import "./composer.js";
 
+import { LINES } from "../common/events.js";
 import { fill, uuid } from "../common/text.js";
 import { localTimes } from "./ages.js";
 import { Later } from "./later.js";
 import { call, CallFailed, fragment, language, strings, toast } from "./page.js";
 import { Presence } from "./presence.js";
 import { rowTools } from "./rowtools.js";
+
+Object.assign(LINES, {
+  tagged: { icon: "tag" },
+  untagged: { icon: "tag" },
+  changed: { icon: "tag" },
+  scheduled: { icon: "clock" },
+  routed: { icon: "users" },
+  snoozed: { icon: "clock" },
+  woken: { icon: "bell" },
+  absorbed: { icon: "hand-over" },
+  split: { icon: "external" },
+  split_from: { icon: "external" },
+  linked: { icon: "link" },
+  unlinked: { icon: "link" },
+  unblocked: { icon: "lock" },
+});
 
 const READ_GAP_MS = 1_000;
 const TYPING_MS = 6_000;
@@ -41,7 +58,7 @@ export class OpenConversation {
       call(`/desk/c/${this.#ref}/typing`, { body: detail, quiet: true }).catch(() => {}); // nobody waits for it
     });
     this.place.addEventListener("wd-read", ({ detail }) => this.#seen(detail.seq));
-    this.place.addEventListener("htmx:afterSwap", () => this.refreshed());
+    this.place.addEventListener("htmx:afterSwap", () => (localTimes(this.place), this.refreshed()));
     document.addEventListener("wd-head", () => this.refreshed());
   }
 
@@ -121,7 +138,7 @@ export class OpenConversation {
       this.#thread.apply(this.#named(event));
       if (event.author === "customer") this.#customerTypes(false);
       else this.#presence.wrote(event.author_id);
-      if (event.kind === "scheduled" || event.staff_data?.scheduled) this.#later.refresh();
+      if (event.kind === "scheduled" || (event.kind === "message" && !this.#later.isEmpty)) this.#later.refresh();
       if (PANEL_KINDS.has(event.kind) || event.text?.includes("⟦")) this.#refreshPanel();
     }
   }
@@ -145,7 +162,7 @@ export class OpenConversation {
     this.#panelTimer = setTimeout(async () => {
       const body = document.getElementById("panel-body");
       if (ref !== this.#ref || body.contains(document.activeElement)) return;
-      if (await fragment(`/desk/c/${ref}/panel`, body, "outerHTML")) localTimes(this.place);
+      await fragment(`/desk/c/${ref}/panel`, body, "outerHTML");
     }, PANEL_MS);
   }
 
@@ -200,7 +217,7 @@ export class OpenConversation {
     const given = Object.entries(more).filter(([, value]) => (Array.isArray(value) ? value.length : value));
     this.#sent.set(id, { mode, text, body: { id, text, ...after, ...Object.fromEntries(given) } });
     const me = document.querySelector("#me .menu-title")?.firstChild.textContent.trim() || "";
-    this.#thread.addPending({ id, text, kind: mode === "note" ? "note" : "message", name: me, author: "agent" });
+    this.#thread.addPending({ id, text, files: more.files, kind: mode === "note" ? "note" : "message", name: me, author: "agent" });
     this.#deliver(id);
   }
 

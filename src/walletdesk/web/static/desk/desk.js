@@ -1,17 +1,24 @@
 /* The desk: list, open conversation and live connection put together. */
 
 import { LiveConnection } from "../common/live.js";
+import { begin, openMenu } from "./acts.js";
 import { fill } from "../common/text.js";
 import { startAges } from "./ages.js";
 import { alarmSignal, prepareAlarms } from "./alarms.js";
+import "./files.js";
 import { OpenConversation } from "./conversation.js";
 import { prepareKeys } from "./keys.js";
 import { List } from "./list.js";
-import { desk, prepareHtmx, signedOut, strings, toast } from "./page.js";
-import { preparePreferences } from "./preferences.js";
+import { desk, fragment, prepareHtmx, signedOut, strings, toast } from "./page.js";
+import { play } from "./alerts.js";
+import { prepareFilters, forgetFilter } from "./filters.js";
+import { Palette } from "./palette.js";
+import { choose, preparePreferences } from "./preferences.js";
 import { prepareReveal } from "./reveal.js";
+import { undo } from "./undo.js";
 
 const deskTopic = `desk:${desk.brand}`;
+const suffix = desk.query ? `?${desk.query}` : "";
 const topicOf = (ref) => `conversation:${ref}`;
 
 const conversation = new OpenConversation((ref) => list.seen(ref));
@@ -58,14 +65,14 @@ async function open(ref, { push = true } = {}) {
   if (!(await conversation.open(ref))) return;
   if (before && before !== ref) live.leave(topicOf(before));
   live.follow(topicOf(ref), conversation.cursor);
-  if (push) history.pushState({ ref }, "", `/desk/${desk.view}/${ref}/`);
+  if (push) history.pushState({ ref }, "", `/desk/${desk.view}/${ref}/${suffix}`);
   document.body.dataset.pane = "thread";
   list.opened = ref;
 }
 
 function back({ push = true } = {}) {
   document.body.dataset.pane = "list";
-  if (push) history.pushState({ ref: null }, "", `/desk/${desk.view}/`);
+  if (push) history.pushState({ ref: null }, "", `/desk/${desk.view}/${suffix}`);
   list.focus();
 }
 
@@ -83,7 +90,33 @@ const acts = {
   shortcuts: () => document.getElementById("shortcuts").showModal(),
   close: (button) => button.closest("dialog").close(),
   "hand-over": (button) => conversation.chooseColleague(button.dataset.url),
+  more: openMenu,
+  palette: () => palette.show(),
+  select: () => list.selection.mode(),
+  filter: showFilter,
+  "keep-filter": () => document.getElementById("keep").showModal(),
+  "forget-filter": (button) => forgetFilter(button),
+  "try-sound": play,
 };
+
+async function showFilter() {
+  const dialog = document.getElementById("filter");
+  dialog.showModal();
+  const { url } = document.querySelector('[data-act="filter"]').dataset;
+  if (!(await fragment(url, "#filter-choice"))) dialog.close();
+  dialog.querySelector("#filter-choice input")?.focus();
+}
+
+/** What the palette names: an action of this page, or a preference such as "theme:dark". */
+function perform(act) {
+  const [name, value] = act.split(":");
+  if (name === "language") document.querySelector(`#me .languages button[value="${value}"]`)?.click();
+  else if (value !== undefined) choose(name, value);
+  else acts[name]?.();
+}
+
+const palette = new Palette(perform, (ref) => open(ref));
+document.addEventListener("wd-open", ({ detail }) => open(detail.ref));
 
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-act]");
@@ -106,6 +139,11 @@ prepareKeys({
   c: () => conversation.act("claim"),
   a: () => conversation.act("hand-over"),
   e: () => conversation.act("resolve"),
+  s: () => begin("snooze"),
+  ".": openMenu,
+  x: ({ shiftKey }) => list.choose(shiftKey),
+  f: showFilter,
+  z: undo,
   "?": acts.shortcuts,
   Escape: () => list.focus(),
   "g q": go("queue"),
@@ -120,6 +158,7 @@ document.addEventListener("wd-leave", () => list.focus());
 async function start() {
   prepareHtmx();
   preparePreferences();
+  prepareFilters();
   prepareReveal();
   prepareAlarms();
   startAges();

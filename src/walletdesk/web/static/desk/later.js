@@ -1,6 +1,6 @@
 /* Replies that wait for their time, listed between thread and composer. */
 
-import { fill, fullTime, icon, make } from "../common/text.js";
+import { fill, icon, make, shortTime } from "../common/text.js";
 import { call, language, strings, toast } from "./page.js";
 
 export class Later {
@@ -19,6 +19,10 @@ export class Later {
     this.show(JSON.parse(place.dataset.scheduled || "[]"));
   }
 
+  get isEmpty() {
+    return this.#place.hidden;
+  }
+
   show(replies) {
     this.#place.hidden = !replies.length;
     this.#place.replaceChildren(...replies.map((reply) => this.#row(reply)));
@@ -33,9 +37,10 @@ export class Later {
     }
   }
 
-  #row({ id, text, at, state, reason, name, mine }) {
+  #row({ id, text, at, state, reason, name, mine, overtaken }) {
     const held = state === "held";
-    const when = fill(held ? strings.later_held : strings.later_at, { time: fullTime(new Date(at), language), name });
+    const why = held ? strings[`later_reason_${reason}`] || strings.later_reason_other : overtaken && strings.later_overtaken;
+    const when = fill(held ? strings.later_held : strings.later_at, { time: shortTime(new Date(at), language), name });
     const button = (label, run) => {
       const made = make("button", { type: "button", class: "btn small ghost" }, label);
       made.addEventListener("click", () => this.#run(made, run));
@@ -44,10 +49,10 @@ export class Later {
     const path = `/desk/c/${this.#ref}/scheduled/${id}`;
     return make(
       "li",
-      { class: `later-item${held ? " is-held" : ""}` },
+      { class: `later-item${why ? " is-held" : ""}` },
       icon(held ? "alert" : "clock"),
       make("div", { class: "later-body" },
-        make("p", { class: "later-when" }, when, held ? make("strong", {}, ` ${strings[`later_reason_${reason}`] || strings.later_reason_other}`) : null),
+        make("p", { class: "later-when" }, when, why ? make("strong", {}, ` ${why}`) : null),
         make("p", { class: "later-text", dir: "auto" }, text)),
       make("div", { class: "later-acts" },
         mine ? button(strings.later_now, async () => this.#sent((await call(`${path}/send`, { body: {} })).event)) : null,

@@ -1,10 +1,13 @@
 /* The list: moving in it, and taking in what changed without losing place or focus. */
 
-import { desk, fragment, isPressed } from "./page.js";
+import { tell } from "./alerts.js";
+import { desk, fragment, isPressed, language, strings } from "./page.js";
+import { Selection } from "./select.js";
 
 const GAP_MS = 700; // at most one request in this time, however fast things change
 
 const rowsOf = () => [...document.querySelectorAll("#rows > .row")];
+const suffix = desk.query ? `?${desk.query}` : "";
 const rowOf = (ref) => document.getElementById(`row-${ref}`);
 
 export class List {
@@ -16,6 +19,7 @@ export class List {
   #timer = 0;
   #last = 0;
   #busy = false;
+  selection = new Selection();
 
   /**
    * @param {(ref: string) => void} onOpen called when a row is chosen
@@ -27,7 +31,9 @@ export class List {
     const column = document.getElementById("list-column");
     column.addEventListener("click", (event) => this.#onClick(event));
     column.addEventListener("keydown", (event) => this.#onKey(event));
+    column.addEventListener("htmx:afterSettle", () => this.#drawn());
     this.#rove();
+    this.#drawn();
   }
 
   /** The cursor from which the list must be told of changes, null while it is not there yet. */
@@ -43,7 +49,24 @@ export class List {
     this.#rove(rowOf(ref));
   }
 
+  /** Rows were loaded: those chosen show it, moments are told in the reader's own time zone. */
+  #drawn() {
+    this.selection.show();
+    for (const time of document.querySelectorAll("#rows time[data-until]")) {
+      const [day, now] = [new Date(time.dateTime), new Date()];
+      const far = day - now > 20 * 3_600_000;
+      const options = far ? { month: "short", day: "numeric" } : { hour: "numeric", minute: "2-digit" };
+      time.textContent = new Intl.DateTimeFormat(language, options).format(day);
+    }
+  }
+
+  /** Choose the row in which one is, as X does; with Shift, all from the last one chosen to it. */
+  choose(range) {
+    this.selection.toggle(this.#current() || rowsOf()[0], range);
+  }
+
   #mark(row) {
+    this.selection.mark(row);
     const open = row.dataset.ref === this.#opened;
     row.classList.toggle("is-open", open);
     const link = row.querySelector("a");
@@ -96,8 +119,9 @@ export class List {
 
   #onClick(event) {
     const row = event.target.closest(".row");
-    if (!row || event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
+    if (!row || event.target.closest(".row-pick") || event.ctrlKey || event.metaKey || event.button !== 0) return;
     event.preventDefault();
+    if (event.shiftKey) return void this.selection.toggle(row, true);
     this.#onOpen(row.dataset.ref);
   }
 
@@ -146,7 +170,8 @@ export class List {
   async reload() {
     const scroll = document.getElementById("list").scrollTop;
     const focused = document.activeElement?.closest?.(".row")?.dataset.ref;
-    const done = await fragment(`/desk/${desk.view}/list`, "#list", "outerHTML");
+    const done = await fragment(`/desk/${desk.view}/list${suffix}`, "#list", "outerHTML");
+    document.getElementById("list").dataset.failed = done || isPressed() ? "" : strings.list_failed;
     document.getElementById("list").scrollTop = scroll;
     this.opened = this.#opened;
     if (focused) rowOf(focused)?.querySelector("a").focus();
@@ -155,7 +180,8 @@ export class List {
   }
 
   async #take(refs) {
-    const query = new URLSearchParams(refs.map((ref) => ["ref", ref]));
+    const query = new URLSearchParams(desk.query);
+    for (const ref of refs) query.append("ref", ref);
     query.append("view", desk.view);
     if (this.#opened) query.append("open", this.#opened);
     const incoming = document.getElementById("incoming");
@@ -165,7 +191,9 @@ export class List {
     for (const ref of refs) this.#replace(ref, fresh.get(ref) || null);
     incoming.replaceChildren();
     this.#rove();
+    this.#drawn();
     this.#announceCount();
+    tell(this.#isRead);
     document.dispatchEvent(new CustomEvent("wd-head"));
     return true;
   }
@@ -198,7 +226,7 @@ export class List {
   }
 
   #announceCount() {
-    const waiting = document.getElementById("count-queue").textContent;
+    const waiting = Number(document.getElementById("attention").dataset.count);
     const title = document.title.replace(/^\(\d+\) /, "");
     document.title = waiting ? `(${waiting}) ${title}` : title;
   }

@@ -1,48 +1,61 @@
-/* What a person chose on this device: appearance, and the key that sends. */
+/* What a person chose: kept on the server, so that it holds on every device of theirs. */
+
+import { allowNotifications, play } from "./alerts.js";
+import { call, desk, toast } from "./page.js";
 
 const YEAR_S = 31_536_000;
-const ENTER = "wd-send-with";
+const chosen = (desk.preferences ??= {});
 
 /** Whether plain Enter sends (else Ctrl or Cmd with Enter). */
-export function enterSends() {
-  return read(ENTER) !== "ctrl";
-}
+export const enterSends = () => chosen.enter !== "ctrl";
 
-function read(name) {
-  try {
-    return localStorage.getItem(name);
-  } catch {
-    return null; // storage is closed in this browser: the default holds
-  }
-}
-
-function write(name, value) {
-  try {
-    localStorage.setItem(name, value);
-  } catch {
-    // holds until the page is left
-  }
+async function keep(name, value) {
+  if (chosen[name] === value) return;
+  chosen[name] = value;
+  await call("/desk/preferences", { body: { [name]: value } }).catch((error) => toast(error.message, { danger: true }));
 }
 
 /** The server reads the cookie, so that the next page has its colours from the first pixel on. */
-function chooseTheme(theme) {
+function showTheme(theme) {
   if (theme) document.documentElement.dataset.theme = theme;
   else delete document.documentElement.dataset.theme;
   const secure = location.protocol === "https:" ? "; Secure" : "";
   document.cookie = `wd_theme=${theme}; Path=/; Max-Age=${YEAR_S}; SameSite=Lax${secure}`;
 }
 
+const effects = {
+  theme: showTheme,
+  enter: () => document.dispatchEvent(new CustomEvent("wd-preferences")),
+  density: (value) => (document.body.dataset.density = value),
+};
+
+/** Choose by name, as the palette does. */
+export function choose(name, value) {
+  effects[name]?.(value);
+  for (const radio of document.querySelectorAll(`#me input[name="${name}"]`)) radio.checked = radio.value === value;
+  keep(name, value);
+}
+
 /** Show the choices in the menu and take new ones. */
 export function preparePreferences() {
-  const choose = (name, value, then) => {
+  const theme = document.documentElement.dataset.theme || "";
+  if ("theme" in chosen && chosen.theme !== theme) showTheme(chosen.theme); // chosen on another device
+  const now = { theme: chosen.theme ?? theme, enter: chosen.enter ?? "enter", density: chosen.density ?? "normal" };
+  for (const [name, value] of Object.entries(now)) {
     for (const radio of document.querySelectorAll(`#me input[name="${name}"]`)) {
       radio.checked = radio.value === value;
-      radio.addEventListener("change", () => then(radio.value));
+      radio.addEventListener("change", () => choose(name, radio.value));
     }
-  };
-  choose("theme", document.documentElement.dataset.theme || "", chooseTheme);
-  choose("enter", enterSends() ? "enter" : "ctrl", (value) => {
-    write(ENTER, value);
-    document.dispatchEvent(new CustomEvent("wd-preferences"));
-  });
+  }
+  for (const name of ["sound", "notify"]) {
+    const box = document.querySelector(`#me input[name="${name}"]`);
+    if (!box) continue;
+    box.checked = Boolean(chosen[name]);
+    box.addEventListener("change", async () => {
+      if (name === "notify" && box.checked) box.checked = await allowNotifications();
+      if (name === "sound" && box.checked) play();
+      keep(name, box.checked);
+    });
+  }
+  if (desk.view) keep("view", desk.view);
 }

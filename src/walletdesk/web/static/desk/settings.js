@@ -65,5 +65,17 @@ document.addEventListener("click", (event) => {
   }
 });
 
+// The picker and the text of a colour are one value.
+for (const picker of document.querySelectorAll("[data-colour]")) {
+  const text = document.getElementById(picker.dataset.colour);
+  picker.addEventListener("input", () => {
+    text.value = picker.value;
+    text.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+  text.addEventListener("input", () => {
+    if (/^#[0-9a-f]{6}$/i.test(text.value)) picker.value = text.value.toLowerCase();
+  });
+}
+
 prepareHtmx();
 preparePreferences();

@@ -17,27 +17,40 @@ export class ApiError extends Error {
 
 /** A store that also works where the browser forbids localStorage (then for this page only). */
 export class Store {
-  #memory = new Map();
+  #memory = new Map(); // what localStorage did not take
 
   constructor(name) {
     this.name = name;
   }
 
   read(part) {
+    if (this.#memory.has(part)) return this.#memory.get(part);
     try {
-      return JSON.parse(localStorage.getItem(`${this.name}:${part}`)) ?? this.#memory.get(part) ?? null;
+      return JSON.parse(localStorage.getItem(`${this.name}:${part}`));
     } catch {
-      return this.#memory.get(part) ?? null;
+      return null;
     }
   }
 
   write(part, value) {
-    this.#memory.set(part, value);
+    this.#memory.delete(part);
     try {
       localStorage.setItem(`${this.name}:${part}`, JSON.stringify(value));
     } catch {
-      // private mode or a full store: memory has it
+      this.#memory.set(part, value); // private mode or a full store
     }
+  }
+
+  /** The parts whose names begin so. */
+  parts(start) {
+    const names = new Set(this.#memory.keys());
+    try {
+      const own = `${this.name}:`;
+      for (const key of Object.keys(localStorage)) if (key.startsWith(own)) names.add(key.slice(own.length));
+    } catch {
+      // memory has them
+    }
+    return [...names].filter((name) => name.startsWith(start));
   }
 
   remove(part) {
@@ -52,8 +65,9 @@ export class Store {
 
 const TIMEOUT_MS = 15_000;
 
-async function request(method, path, { token, body } = {}) {
+async function request(method, path, { token, body, signal } = {}) {
   const control = new AbortController();
+  if (signal) signal.addEventListener("abort", () => control.abort());
   const timer = setTimeout(() => control.abort(), TIMEOUT_MS);
   let response;
   try {
@@ -63,7 +77,8 @@ async function request(method, path, { token, body } = {}) {
     response = await fetch(path, {
       method, headers, body: body && JSON.stringify(body), credentials: "omit", cache: "no-store", signal: control.signal,
     });
-    const answer = response.status === 204 ? null : await response.json();
+    const isText = (response.headers.get("Content-Type") || "").startsWith("text/plain");
+    const answer = response.status === 204 ? null : await (isText ? response.text() : response.json());
     if (response.ok) return answer;
     const wait = Number(response.headers.get("Retry-After")) || answer.retry_after || 0;
     throw new ApiError(response.status, answer.code || "failed", wait);
@@ -75,7 +90,7 @@ async function request(method, path, { token, body } = {}) {
   }
 }
 
-/** One customer's access to the chat of a brand. */
+/** One customer's access to the chat of a brand. The tabs of a device share the token; each has its own `conversation`. */
 export class ChatApi {
   #starting = null;
 
@@ -83,6 +98,8 @@ export class ChatApi {
     this.brand = brand;
     this.language = language;
     this.store = store;
+    this.conversation = this.session?.conversation ?? null;
+    this.fresh = false; // the next message begins another conversation
   }
 
   get session() {
@@ -93,22 +110,35 @@ export class ChatApi {
     return this.session?.token ?? null;
   }
 
-  get conversation() {
-    return this.session?.conversation ?? null;
+  /** Make sure that there is a session; callers at the same time, also in other tabs, share one attempt. */
+  async ensureSession() {
+    if (this.session && this.conversation) return;
+    const once = (make) => (navigator.locks ? navigator.locks.request(this.store.name, make) : make());
+    this.#starting ??= once(() => this.#start()).finally(() => (this.#starting = null));
+    await this.#starting;
   }
 
-  /** Make sure that there is a session; callers at the same time share one attempt. */
-  async ensureSession() {
-    if (this.session) return this.session;
-    this.#starting ??= request("POST", "/chat/v1/sessions", { body: { brand: this.brand, language: this.language } })
-      .then(({ token, conversation }) => this.store.write("session", { token, conversation }))
-      .finally(() => (this.#starting = null));
-    await this.#starting;
-    return this.session;
+  async #start() {
+    if (!this.session) {
+      const { token, conversation } = await request("POST", "/chat/v1/sessions", {
+        body: { brand: this.brand, language: this.language },
+      });
+      if (!this.session) this.store.write("session", { token, conversation });
+    } else if (this.fresh) return this.choose((await this.#post("conversations", {})).conversation);
+    return this.choose(this.session.conversation);
+  }
+
+  /** Speak of another conversation from now on; null begins one with the next message. */
+  choose(conversation) {
+    this.conversation = conversation;
+    this.fresh = !conversation;
+    if (conversation && this.session) this.store.write("session", { token: this.token, conversation });
   }
 
   forget() {
     this.store.remove("session");
+    this.conversation = null;
+    this.fresh = false;
   }
 
   state() {
@@ -119,8 +149,12 @@ export class ChatApi {
     return (await this.#get("events", range)).events;
   }
 
-  send({ conversation, id, text }) {
-    return request("POST", "/live/messages", { token: this.token, body: { conversation, id, text } });
+  send({ conversation, id, text, files = [] }) {
+    return request("POST", "/live/messages", { token: this.token, body: { conversation, id, text, ...(files.length && { files }) } });
+  }
+
+  async fileAddresses(files) {
+    return (await this.#post("files/addresses", { files })).files;
   }
 
   askForPerson() {
@@ -135,13 +169,40 @@ export class ChatApi {
     return this.#post("rating", { conversation: this.conversation, score, comment });
   }
 
+  /** Tell how far this device has received and shown the conversation. */
+  seen(delivered, read) {
+    return this.#post("seen", { conversation: this.conversation, delivered, read });
+  }
+
+  typing() {
+    return this.#post("typing", { conversation: this.conversation });
+  }
+
   finish() {
     return this.#post("finish", { conversation: this.conversation });
   }
 
-  async newConversation() {
-    const { conversation } = await this.#post("conversations", {});
-    this.store.write("session", { token: this.token, conversation });
+  async conversations() {
+    return (await this.#get("conversations", { language: this.language })).conversations;
+  }
+
+  transcript() {
+    return this.#get("transcript", { language: this.language });
+  }
+
+  /** What needs no session: welcome, articles {q}, article {slug}. */
+  help(path, query = {}, signal = undefined) {
+    const all = new URLSearchParams({ brand: this.brand, language: this.language, ...query });
+    return request("GET", `/chat/v1/${path}?${all}`, { signal });
+  }
+
+  opinion(slug, helped) {
+    return request("POST", "/chat/v1/opinion", { body: { brand: this.brand, language: this.language, slug, helped } });
+  }
+
+  /** The conversation was merged into another one. */
+  goOn(conversation) {
+    this.store.write("session", { ...this.session, conversation });
   }
 
   async endSession() {

@@ -1,9 +1,12 @@
 /* The message box: grows with its text, sends on Enter, counts near the limit, warns before a secret leaves. */
 
 import { fill, plural } from "../common/text.js";
+import { closeDialog, openDialog } from "./dialogs.js";
 import { secretShape } from "./secrets.js";
 
-const WARN_LEFT = 200;
+const WARN_LEFT = 400;
+const TOLD_EVERY = 100; // a screen reader need not hear each character
+const DRAFT_MS = 400;
 const MAX_HEIGHT_PX = 144;
 const SHORT = 40; // characters: several short messages in a row can be a phrase, word by word
 const REMEMBERED = 24;
@@ -18,23 +21,33 @@ export class Composer {
   #send = document.getElementById("send");
   #count = document.getElementById("count");
   #dialog = document.getElementById("warning");
+  #said = document.getElementById("count-said");
   #held = null;
+  #draftTimer = 0;
 
-  /** `onSend({text, sensitive})`: sensitive when it looked like a secret and the person insisted. */
-  constructor({ limit, strings, onSend }) {
+  /**
+   * `onSend({text, sensitive})`: sensitive when it looked like a secret and the person insisted. What is
+   * typed is kept in `store` until it is sent, unless it looks like a secret. `onTyping()` at each change.
+   */
+  constructor({ limit, strings, store, onSend, onTyping, tray }) {
+    this.store = store;
     this.#limit = limit;
     this.#strings = strings;
     this.#onSend = onSend;
-    this.#text.addEventListener("input", () => this.#refresh());
+    this.#text.addEventListener("input", () => {
+      this.#refresh();
+      onTyping();
+    });
     this.#text.addEventListener("keydown", (event) => this.#onKey(event));
     this.#form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.submit();
     });
-    document.getElementById("warning-edit").addEventListener("click", () => this.#dialog.close());
+    document.getElementById("warning-edit").addEventListener("click", () => closeDialog(this.#dialog));
     document.getElementById("warning-send").addEventListener("click", () => this.#insist());
     this.#dialog.addEventListener("close", () => this.#text.focus());
-    this.#refresh();
+    this.tray = tray(this.#form, this.#text);
+    this.value = store.read("draft") || "";
   }
 
   get value() {
@@ -53,15 +66,15 @@ export class Composer {
   /** Send what is in the box, after a look at it. */
   submit() {
     const text = this.#text.value.trim();
-    if (!text || [...text].length > this.#limit) return;
+    if (this.#send.disabled) return;
     const shape = this.#shapeOf(text);
     if (!shape) {
-      this.#release({ text, sensitive: false });
+      this.#release({ text, sensitive: false, files: this.tray.ids });
       return;
     }
-    this.#held = { text, sensitive: true };
+    this.#held = { text, sensitive: true, files: this.tray.ids };
     document.getElementById("warning-title").textContent = this.#strings[`looks_${shape}`];
-    this.#dialog.showModal();
+    openDialog(this.#dialog);
   }
 
   #shapeOf(text) {
@@ -73,12 +86,13 @@ export class Composer {
   #insist() {
     const held = this.#held;
     this.#held = null;
-    this.#dialog.close();
+    closeDialog(this.#dialog);
     if (held) this.#release(held);
   }
 
   #release(message) {
     this.#recent = message.text.length <= SHORT ? [...this.#recent, message.text].slice(-REMEMBERED) : [];
+    this.tray.clear();
     this.value = "";
     this.#onSend(message);
   }
@@ -91,13 +105,25 @@ export class Composer {
   }
 
   #refresh() {
-    const left = this.#limit - [...this.#text.value].length;
-    this.#send.disabled = left < 0 || this.#text.value.trim() === "";
-    this.#count.classList.toggle("is-over", left < 0);
-    if (left > WARN_LEFT) this.#count.textContent = "";
-    else this.#count.textContent = fill(plural(this.#strings, left < 0 ? "over" : "left", Math.abs(left)));
+    const text = this.#text.value;
+    const left = this.#limit - [...text].length;
+    const over = left < 0;
+    this.#send.disabled = over || this.tray.busy || (text.trim() === "" && !this.tray.ids.length);
+    this.#count.classList.toggle("is-over", over);
+    const told = left > WARN_LEFT ? "" : fill(plural(this.#strings, over ? "over" : "left", Math.abs(left)));
+    this.#count.textContent = told;
+    if (!told || String(over) !== this.#text.getAttribute("aria-invalid") || left % TOLD_EVERY === 0) this.#said.textContent = told;
+    this.#text.setAttribute("aria-invalid", String(over));
     this.#text.style.setProperty("height", "auto");
     this.#text.style.setProperty("height", `${Math.min(this.#text.scrollHeight, MAX_HEIGHT_PX)}px`);
     this.#text.style.setProperty("overflow-y", this.#text.scrollHeight > MAX_HEIGHT_PX ? "auto" : "hidden");
+    clearTimeout(this.#draftTimer);
+    if (text) this.#draftTimer = setTimeout(() => this.#keepDraft(text), DRAFT_MS);
+    else this.store.remove("draft");
+  }
+
+  #keepDraft(text) {
+    if (this.#shapeOf(text)) this.store.remove("draft");
+    else this.store.write("draft", text);
   }
 }

@@ -17,12 +17,14 @@ export class Embedder {
       if (this.#origin !== null && event.origin !== this.#origin) return;
       this.#origin = event.origin;
       this.#waiting.splice(0).forEach(([type, fields]) => this.tell(type, fields));
+      const opens = event.data.open === true && !this.open;
       this.open = event.data.open === true;
-      if (this.open) onOpen();
+      document.getElementById("expand").hidden = event.data.phone !== false;
+      if (opens) onOpen();
     });
   }
 
-  /** Tell the loader: "close", or "unread" with {n}. */
+  /** Tell the loader: "close", "expand" with {on}, or "unread" with {n}. */
   tell(type, fields = {}) {
     if (window.parent === window) return;
     if (this.#origin === null) this.#waiting.push([type, fields]);

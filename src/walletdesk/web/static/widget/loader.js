@@ -4,15 +4,21 @@
 
 (() => {
   const script = document.currentScript;
-  const { page, language, accent, onAccent, strings } = script.walletdesk;
+  const { page, language, accent, onAccent, side = "right", launcher = "round", strings } = script.walletdesk;
+  const named = launcher === "label";
   const origin = new URL(script.src).origin;
   const key = `walletdesk:${page}`;
+  const view = window.visualViewport;
   const phone = matchMedia("(max-width: 480px), (max-height: 480px)");
   const still = matchMedia("(prefers-reduced-motion: reduce)");
   let frame = null;
   let loaded = false;
   let open = false;
+  let large = false;
   let unread = 0;
+
+  const rtl = getComputedStyle(document.documentElement).direction === "rtl";
+  const edge = (side === "left") !== rtl ? "left" : "right"; // mirrored where people read from the right
 
   const styled = (element, styles) => {
     for (const [name, value] of Object.entries(styles)) element.style.setProperty(name, value, "important");
@@ -45,8 +51,9 @@
   const host = styled(document.createElement("div"), { all: "initial", position: "fixed", "z-index": "2147483000" });
   const root = host.attachShadow({ mode: "open" });
   const button = styled(document.createElement("button"), {
-    position: "fixed", right: "20px", bottom: "max(20px, env(safe-area-inset-bottom))", display: "grid", "place-items": "center",
-    width: "56px", height: "56px", padding: "0", border: "0", "border-radius": "50%", background: accent, color: onAccent,
+    position: "fixed", [edge]: "20px", bottom: "max(20px, env(safe-area-inset-bottom))", display: "grid", "place-items": "center",
+    "grid-auto-flow": "column", gap: "8px", font: "600 15px/1 system-ui, sans-serif",
+    width: named ? "auto" : "56px", height: named ? "52px" : "56px", padding: named ? "0 20px 0 16px" : "0", border: "0", "border-radius": "28px", background: accent, color: onAccent,
     cursor: "pointer", "box-shadow": "0 2px 6px rgb(16 20 32 / 16%), 0 12px 32px rgb(16 20 32 / 22%)",
   });
   button.type = "button";
@@ -61,8 +68,9 @@
     const label = open ? strings.close : strings.open;
     const news = unread ? (unread === 1 ? strings.unread_one : strings.unread_other).replace("{n}", unread) : "";
     button.setAttribute("aria-label", news ? `${label}. ${news}` : label);
+    button.title = news || label;
     button.setAttribute("aria-expanded", String(open));
-    button.replaceChildren(picture(open ? cross : speech), badge);
+    button.replaceChildren(picture(open ? cross : speech), ...(named ? [strings.open] : []), badge);
     badge.textContent = String(Math.min(unread, 99));
     styled(badge, { display: unread && !open ? "block" : "none" });
     if (frame) layOut();
@@ -70,20 +78,27 @@
 
   const layOut = () => {
     const full = phone.matches;
-    styled(button, { display: open && full ? "none" : "grid" });
+    const keyboard = full && view && view.scale < 1.01; // the keyboard covers the page; the frame ends above it
+    styled(button, { display: (open && full) || launcher === "hidden" ? "none" : "grid" });
     styled(frame, {
-      position: "fixed", border: "0", display: "block", background: "transparent",
-      top: full ? "0" : "auto", left: full ? "0" : "auto", right: full ? "0" : "20px", bottom: full ? "0" : "92px",
-      width: full ? "100%" : "min(400px, calc(100vw - 40px))", height: full ? "100%" : "min(680px, calc(100vh - 112px))",
+      position: "fixed", border: "0", display: "block", background: "none",
+      top: full ? (keyboard ? `${view.offsetTop}px` : "0") : "auto", bottom: full ? "auto" : launcher === "hidden" ? "20px" : "92px",
+      left: "auto", right: "auto", [edge]: full ? "0" : "20px",
+      width: full ? "100%" : `min(${large ? 720 : 400}px, calc(100vw - 40px))`,
+      height: full ? (keyboard ? `${view.height}px` : "100%") : `min(${large ? 960 : 680}px, calc(100vh - 112px))`,
       "border-radius": full ? "0" : "16px", "box-shadow": "0 4px 12px rgb(16 20 32 / 10%), 0 24px 64px rgb(16 20 32 / 24%)",
-      "color-scheme": "normal", transition: still.matches ? "none" : "opacity 160ms ease, transform 160ms ease",
+      "color-scheme": "normal",
+      transition: still.matches || keyboard ? "none" : "opacity 160ms ease, transform 160ms ease, width 160ms ease, height 160ms ease",
       opacity: open ? "1" : "0", transform: open ? "none" : "translateY(12px)",
       visibility: open ? "visible" : "hidden", "pointer-events": open ? "auto" : "none",
     });
+    const page = document.documentElement.style; // the page behind a full screen does not scroll
+    if (open && full) page.setProperty("overflow", "hidden");
+    else if (page.overflow === "hidden") page.removeProperty("overflow");
   };
 
   const tell = () => {
-    if (loaded) frame.contentWindow.postMessage({ walletdesk: true, open }, origin);
+    if (loaded) frame.contentWindow.postMessage({ walletdesk: true, open, phone: phone.matches }, origin);
   };
 
   const load = () => {
@@ -115,13 +130,21 @@
   addEventListener("message", (event) => {
     if (!frame || event.origin !== origin || event.source !== frame.contentWindow || event.data?.walletdesk !== true) return;
     if (event.data.type === "close") toggle(false);
-    if (event.data.type === "unread" && Number.isSafeInteger(event.data.n)) {
+    if (event.data.type === "expand") {
+      large = event.data.on === true;
+      layOut();
+    }
+    if (event.data.type === "unread" && Number.isSafeInteger(event.data.n) && event.data.n >= 0) {
       unread = event.data.n;
       show();
     }
   });
   button.addEventListener("click", () => toggle(!open));
-  phone.addEventListener("change", show);
+  phone.addEventListener("change", () => {
+    show();
+    tell();
+  });
+  if (view) for (const name of ["resize", "scroll"]) view.addEventListener(name, () => open && phone.matches && layOut());
   // Any element of the wallet's page can open the chat: <a href="…" data-walletdesk-open>
   document.addEventListener("click", (event) => {
     if (!(event.target instanceof Element) || !event.target.closest("[data-walletdesk-open]")) return;
@@ -130,6 +153,7 @@
   });
 
   const start = () => {
+    if (launcher === "hidden") styled(button, { display: "none" });
     root.append(button);
     document.body.append(host);
     show();

@@ -1,8 +1,10 @@
 /* Messages on their way: one after the other, again until the server has them, never doubled.
 
    Each carries a UUID, and the server answers a repeated one as it did the first time, so sending again
-   is always safe. What waits is kept in this browser, so that a reload loses nothing; a text that looked
-   like a secret is kept in memory only. */
+   is always safe. What waits is kept in this browser under a name of its own, so that neither a reload nor
+   another tab loses it; a text that looked like a secret is kept in memory only. */
+
+const KEPT = "out:";
 
 const BACKOFF_MS = [1_000, 2_000, 4_000, 8_000, 15_000, 30_000];
 
@@ -19,6 +21,7 @@ export class Outbox {
    * @param {(item: object, answer: object) => void} options.onSent
    * @param {(item: object, error: Error) => void} options.onRefused it will not be tried again by itself
    * @param {(error: Error, seconds: number) => void} options.onWaiting all of them wait
+   * @param {(item: object) => void} options.onElsewhere another tab has sent it
    */
   constructor(options) {
     this.options = options;
@@ -36,19 +39,31 @@ export class Outbox {
 
   /** Take up what a previous visit left behind. */
   restore() {
-    this.#items = (this.options.store.read("outbox") || []).map((item) => ({ ...item, sensitive: false }));
+    const { store } = this.options;
+    const kept = store.parts(KEPT).map((name) => store.read(name)).filter((item) => item && item.id);
+    this.#items = kept.sort((a, b) => a.at - b.at);
   }
 
   add(item) {
+    item.at = Date.now();
     this.#items.push(item);
-    this.#keep();
+    this.keep(item);
     this.flush();
+  }
+
+  /** Take up what another tab has just written down. Returns it, or null when it is not new or no message. */
+  adopt(name, text) {
+    const item = name.startsWith(KEPT) ? JSON.parse(text) : null;
+    if (!item || this.#items.some((known) => known.id === item.id)) return null;
+    this.#items.push(item);
+    this.flush();
+    return item;
   }
 
   /** Drop messages, such as those that the server turned out to have. */
   drop(isGone) {
+    for (const item of this.#items.filter(isGone)) this.options.store.remove(KEPT + item.id);
     this.#items = this.#items.filter((item) => !isGone(item));
-    this.#keep();
   }
 
   /** Send what waits, now. */
@@ -68,8 +83,24 @@ export class Outbox {
     }
   }
 
-  async #sendFirst() {
+  /** One tab sends at a time, and looks whether another has sent the message meanwhile. */
+  #sendFirst() {
+    const { store } = this.options;
+    return navigator.locks ? navigator.locks.request(`${store.name}:out`, () => this.#sendItem()) : this.#sendItem();
+  }
+
+  async #sendItem() {
     const item = this.#items[0];
+    if (!item) return false;
+    if (!item.sensitive) {
+      const kept = this.options.store.read(KEPT + item.id);
+      if (!kept) {
+        this.drop((other) => other.id === item.id);
+        this.options.onElsewhere(item);
+        return true;
+      }
+      item.conversation = kept.conversation;
+    }
     try {
       const answer = await this.options.send(item);
       this.drop((other) => other.id === item.id);
@@ -95,9 +126,13 @@ export class Outbox {
     this.options.onWaiting(error, Math.ceil(ms / 1000));
   }
 
-  #keep() {
-    const kept = this.#items.filter((item) => !item.sensitive).map(({ id, text }) => ({ id, text }));
-    if (kept.length) this.options.store.write("outbox", kept);
-    else this.options.store.remove("outbox");
+  /** Write an item down, as it is now. */
+  keep(item) {
+    if (!item.sensitive) this.options.store.write(KEPT + item.id, item);
+  }
+
+  /** Forget everything, here and in the store. */
+  clear() {
+    this.drop(() => true);
   }
 }

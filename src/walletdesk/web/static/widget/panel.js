@@ -1,82 +1,146 @@
-/* What stands around the thread: status, queue, banner, rating, menu, home. Shows; decides nothing. */
+/* What stands around the thread: head, status, queue, banner, rating, menu, looks. Shows; decides nothing. */
 
-import { fill } from "../common/text.js";
+import { avatar, fill } from "../common/text.js";
+import { closeDialog, openDialog } from "./dialogs.js";
 
 const $ = (id) => document.getElementById(id);
-const TOAST_MS = 5_000;
+const TOAST_MS = 6_000;
+const KEYBOARD_PX = 120;
+
+/** Two soft tones. Browsers allow it once the person has touched the page. */
+function chime() {
+  if (navigator.userActivation?.hasBeenActive === false) return;
+  try {
+    const audio = new (window.AudioContext || window.webkitAudioContext)();
+    [660, 880].forEach((pitch, index) => {
+      const [tone, volume, at] = [audio.createOscillator(), audio.createGain(), audio.currentTime + index * 0.12];
+      tone.frequency.value = pitch;
+      volume.gain.setValueAtTime(0.05, at);
+      volume.gain.exponentialRampToValueAtTime(0.0001, at + 0.3);
+      tone.connect(volume).connect(audio.destination);
+      tone.start(at);
+      tone.stop(at + 0.3);
+    });
+    setTimeout(() => audio.close(), 1_000);
+  } catch {
+    // no sound here
+  }
+}
 
 export class Panel {
   #strings;
+  #store;
   #score = 0;
   #toastTimer = 0;
+  #logo = $("logo").textContent;
 
-  constructor({ strings, on }) {
+  constructor({ strings, store, on }) {
     this.#strings = strings;
+    this.#store = store;
+    this.#wireLooks();
     this.#wireMenu(on);
     this.#wireRating(on);
     $("person-button").addEventListener("click", on.person);
-    $("topics").addEventListener("click", (event) => {
-      const button = event.target.closest("button");
-      if (button) on.topic(button.textContent);
+    $("back").addEventListener("click", on.back);
+    $("transcript").addEventListener("click", on.transcript);
+    $("expand").addEventListener("click", () => {
+      const on_ = $("expand").getAttribute("aria-pressed") !== "true";
+      $("expand").setAttribute("aria-pressed", String(on_));
+      on.expand(on_);
     });
     $("language").addEventListener("change", (event) => on.language(event.target.value));
-    document.querySelector(".home-languages").addEventListener("click", (event) => {
-      const link = event.target.closest("a");
-      if (!link) return;
+    document.querySelector(".languages").addEventListener("click", (event) => {
+      const code = new URL(event.target.href || location.href).searchParams.get("language");
+      if (!code || event.target.target) return;
       event.preventDefault();
-      on.language(new URL(link.href).searchParams.get("language"));
+      on.language(code);
     });
+  }
+
+  /** Light, dark or as the device; sound; and on phones room for the keyboard. */
+  #wireLooks() {
+    const show = (theme) => (theme ? (document.documentElement.dataset.theme = theme) : delete document.documentElement.dataset.theme);
+    $("theme").value = this.#store.read("theme") || "";
+    show($("theme").value);
+    $("theme").addEventListener("change", () => {
+      this.#store.write("theme", $("theme").value);
+      show($("theme").value);
+    });
+    $("sound").checked = this.#store.read("sound") !== false;
+    $("sound").addEventListener("change", () => {
+      this.#store.write("sound", $("sound").checked);
+      this.sound();
+    });
+    const view = window.parent === window ? window.visualViewport : null; // the loader sees to its own frame
+    if (!view) return;
+    view.addEventListener("resize", () => {
+      const covered = view.scale < 1.01 && innerHeight - view.height > KEYBOARD_PX;
+      $("chat").style.setProperty("height", covered ? `${view.height}px` : "");
+    });
+  }
+
+  sound() {
+    if ($("sound").checked) chime();
   }
 
   // --- what is shown ---------------------------------------------------------------------
 
-  /** Show the greeting, or the thread. */
-  showHome(home) {
-    $("home").hidden = !home;
-    $("thread").hidden = home;
+  /** Show "home", "article" or "chat". */
+  show(view) {
+    $("chat").dataset.view = view;
+    for (const [id, name] of [["home", "home"], ["reader", "article"], ["thread", "chat"]]) $(id).hidden = view !== name;
+    $("back").hidden = view === "home";
+  }
+
+  get view() {
+    return $("chat").dataset.view;
   }
 
   /** Show where the conversation stands (the answer of /chat/v1/state, or null before the first). */
-  showState(state, { waiting = 0 } = {}) {
+  showState(state, { waiting = 0, known = false } = {}) {
     const status = state?.status ?? "new";
     const name = state?.agent;
-    const key = status === "open" && !name ? "status_open_nobody" : `status_${status}`;
+    const shown = this.view === "chat" ? status : "new";
+    const key = shown === "open" && !name ? "status_open_nobody" : `status_${shown}`;
     $("status").textContent = fill(this.#strings[key], { name });
-    $("dot").className = `dot${status === "queued" ? " is-waiting" : ""}${status === "resolved" ? " is-away" : ""}`;
+    $("dot").className = `dot is-${shown}`;
+    $("logo").replaceChildren(name && this.view === "chat" ? avatar(name) : this.#logo);
     this.#showQueue(state?.queue);
     $("person-button").hidden = !(status === "bot" || status === "new") || state === null;
     $("rating").hidden = status !== "resolved" || state.rating !== null;
     $("finish").hidden = !["bot", "queued", "open"].includes(status);
-    $("new").hidden = $("new-chip").hidden = status !== "resolved" || waiting > 0;
-    $("forget").hidden = state === null;
-    if (status !== "resolved") this.#score = 0;
+    $("transcript").hidden = !state || status === "new";
+    $("new-chip").hidden = status !== "resolved" || waiting > 0;
+    $("new").hidden = !state || status === "new";
+    $("forget").hidden = !known;
+    if (status !== "resolved" && this.#score) this.#clearRating();
   }
 
   #showQueue(queue) {
     $("queue").hidden = !queue;
     if (!queue) return;
-    const { queue_next: next, queue_place: place, queue_note: note } = this.#strings;
-    const text = queue.place === 1 ? next : fill(place, queue);
+    const text = queue.place === 1 ? this.#strings.queue_next : fill(this.#strings.queue_place, queue);
     if ($("queue-place").textContent !== text) $("queue-place").textContent = text;
-    $("queue-note").textContent = note;
   }
 
   /** Show the state of the live connection. */
   showConnection(state) {
-    const text = state === "offline" ? this.#strings.offline : "";
-    clearTimeout(this.#toastTimer);
-    $("banner").textContent = text;
+    const lost = navigator.onLine === false ? this.#strings.offline : this.#strings.server_away;
+    this.#say(state === "offline" ? lost : "");
     $("banner").classList.remove("is-calm");
-    $("banner").hidden = !text;
   }
 
   /** Say something in passing. */
   say(text) {
-    $("banner").textContent = text;
+    this.#say(text);
     $("banner").classList.add("is-calm");
-    $("banner").hidden = false;
-    clearTimeout(this.#toastTimer);
     this.#toastTimer = setTimeout(() => ($("banner").hidden = true), TOAST_MS);
+  }
+
+  #say(text) {
+    clearTimeout(this.#toastTimer);
+    $("banner").textContent = text;
+    $("banner").hidden = !text;
   }
 
   showUnread(count, title) {
@@ -91,13 +155,15 @@ export class Panel {
     document.addEventListener("click", (event) => {
       if (!event.target.closest("#menu, #menu-button")) this.#openMenu(false);
     });
+    $("menu").addEventListener("focusout", (event) => {
+      if (event.relatedTarget && !event.relatedTarget.closest("#menu, #menu-button")) this.#openMenu(false);
+    });
     document.addEventListener("keydown", (event) => {
-      if (event.key !== "Escape" || document.querySelector("dialog[open]")) return;
-      if ($("menu").hidden) on.close();
-      else {
-        this.#openMenu(false);
-        button.focus();
-      }
+      if (event.key !== "Escape" || event.isComposing || document.querySelector("dialog[open]")) return null;
+      if ($("menu").hidden) return on.escape(event);
+      this.#openMenu(false);
+      button.focus();
+      return null;
     });
     for (const [id, action] of [["new", on.fresh], ["new-chip", on.fresh], ["finish", on.finish], ["close", on.close]]) {
       $(id).addEventListener("click", () => {
@@ -107,11 +173,11 @@ export class Panel {
     }
     $("forget").addEventListener("click", () => {
       this.#openMenu(false);
-      $("confirm").showModal();
+      openDialog($("confirm"));
     });
-    $("confirm-no").addEventListener("click", () => $("confirm").close());
+    $("confirm-no").addEventListener("click", () => closeDialog($("confirm")));
     $("confirm-yes").addEventListener("click", () => {
-      $("confirm").close();
+      closeDialog($("confirm"));
       on.forget();
     });
   }
@@ -123,6 +189,13 @@ export class Panel {
   }
 
   // --- rating ----------------------------------------------------------------------------
+
+  #clearRating() {
+    this.#score = 0;
+    $("rating").reset();
+    $("rating-more").hidden = true;
+    for (const label of document.querySelectorAll(".stars label")) label.classList.remove("is-on");
+  }
 
   #wireRating(on) {
     const labels = [...document.querySelectorAll(".stars label")];

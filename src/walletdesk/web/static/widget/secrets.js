@@ -14,10 +14,10 @@ const WORDS_IN_A_ROW = 11;
 const CHINESE_IN_A_ROW = /(?:\p{Script=Han}[\s,，、.。;；|/\d]+){11,}\p{Script=Han}/u;
 const CHINESE_ONLY = /^(?:\p{Script=Han}{12}|\p{Script=Han}{15}|\p{Script=Han}{18}|\p{Script=Han}{21}|\p{Script=Han}{24})$/u;
 const COMMON_CHINESE = /[的了吗呢吧啊我你您们是不没有这那怎么什请谢]/u;
-const HEX_KEY = /(?<![0-9a-z])(?:0x)?[0-9a-f]{64}(?![0-9a-z])/i;
+const HEX_KEY = /(?:^|[^0-9a-z])(?:0x)?[0-9a-f]{64}(?![0-9a-z])/i;
 const KEY_WORD = /private|secret|\bkey\b|\bpk\b|privkey|私钥|秘钥|密钥|clave|privada|llave/i;
 const HASH_WORD = /\btx|hash|transac|block|哈希|交易|区块|https?:/i;
-const WIF = /(?<![0-9A-Za-z])(?:5[1-9A-HJ-NP-Za-km-z]{50}|[KL][1-9A-HJ-NP-Za-km-z]{51})(?![0-9A-Za-z])/;
+const WIF = /(?:^|[^0-9A-Za-z])(?:5[1-9A-HJ-NP-Za-km-z]{50}|[KL][1-9A-HJ-NP-Za-km-z]{51})(?![0-9A-Za-z])/;
 const EXTENDED = /[xyzuvt]prv[1-9A-HJ-NP-Za-km-z]{90,}/i;
 const KEYSTORE = /"crypto"[\s\S]*"ciphertext"|"ciphertext"[\s\S]*"kdf"/i;
 

@@ -1,4 +1,4 @@
-/* The chat of a customer: brings together session, live connection, thread, outbox and panel. */
+/* The chat of a customer: brings together session, live connection, start screen, thread, outbox and panel. */
 
 import "../common/personal.js";
 import "../common/thread.js";
@@ -7,14 +7,23 @@ import { fill, readJson, uuid } from "../common/text.js";
 import { ChatApi, Store } from "./api.js";
 import { Composer } from "./composer.js";
 import { Embedder } from "./embedder.js";
+import { prepareFiles } from "./files.js";
+import { Home, articleOf } from "./home.js";
 import { Outbox } from "./outbox.js";
 import { Panel } from "./panel.js";
 
 const QUEUE_POLL_MS = 10_000;
 const STATE_DELAY_MS = 150;
 const STATE_AGAIN_MS = 3_000;
-const TYPING_MS = 12_000;
-const STATE_KINDS = new Set(["handed_over", "claimed", "assigned", "released", "resolved", "reopened", "rated"]);
+const BOT_TYPING_MS = 12_000;
+const TYPING_MS = 6_000;
+const TELL_TYPING_MS = 3_000;
+const SEEN_MS = 400;
+const OTHERS = 4; // other conversations that are followed
+const PAGES = 5; // of missed messages that are loaded at once; the rest comes on scrolling up
+const STATE_KINDS = new Set(["handed_over", "claimed", "assigned", "released", "resolved", "reopened", "rated", "merged", "blocked", "unblocked", "undone"]);
+const SAVES_NOTHING = /MicroMessenger|QQ\/|Weibo|Bytedance|TikTok|musical_ly/i; // browsers inside apps
+const ACTIVE = new Set(["bot", "queued", "open"]);
 
 const config = readJson("wd-config");
 const strings = readJson("wd-strings");
@@ -26,14 +35,21 @@ const title = document.title;
 let state = null;
 let stateTimer = 0;
 let typingTimer = 0;
-let unread = 0;
+let seenTimer = 0;
+let toldTyping = 0;
+let unread = 0; // answers in the conversation that is open
 let readSeq = 0;
+let others = []; // the conversations of this device, as the server lists them
+let articleFrom = "home";
 
 const topicOf = (ref) => `conversation:${ref}`;
+const isGone = (error) => error.status === 401 || error.status === 404;
+const isCurrent = (item) => item.conversation === api.conversation || !item.conversation;
+const looking = () => embedder.open && !document.hidden && panel.view === "chat";
 
 // --- starting -----------------------------------------------------------------------------
 
-function openThread(events) {
+function openThread(events, unreadAfter = null) {
   thread.open({
     strings,
     language: config.htmlLanguage,
@@ -41,23 +57,25 @@ function openThread(events) {
     events,
     more: events.length > 0 && events[0].seq > 1,
     loadBefore: (seq) => api.events({ before: seq }),
+    unreadAfter,
   });
-  readSeq = thread.lastSeq;
+  for (const item of outbox.items.filter(isCurrent)) thread.addPending(item);
 }
 
 /** Show the conversation of this device, if there is one that the server still knows. */
 async function resume() {
-  openThread([]);
-  outbox.restore();
   if (api.session) {
     try {
+      await loadList();
       await loadConversation();
+      showUnread();
     } catch (error) {
-      if (error.status === 401 || error.status === 404) api.forget();
-      else return retryResume();
+      if (!isGone(error)) return retryResume();
+      renew(error);
     }
   }
-  for (const item of outbox.items) thread.addPending(item);
+  if (panel.view === "home" && (ACTIVE.has(state?.status) || outbox.items.some(isCurrent))) panel.show("chat");
+  thread.scrollToUnread();
   show();
   outbox.flush();
   return null;
@@ -65,37 +83,103 @@ async function resume() {
 
 function retryResume() {
   panel.showConnection("offline");
+  if (outbox.waiting) panel.show("chat");
   setTimeout(resume, 4_000 + Math.random() * 2_000);
 }
 
 async function loadConversation() {
   const ref = api.conversation;
+  if (!ref) return;
   const [events, fresh] = await Promise.all([api.events(), api.state()]);
+  const read = fresh.seen.customer.read;
+  for (let page = 1; page < PAGES && events.length && events[0].seq > Math.max(read, 1); page += 1) {
+    const before = await api.events({ before: events[0].seq });
+    if (!before.length) break;
+    events.unshift(...before);
+  }
   if (ref !== api.conversation) return;
   state = fresh;
-  openThread(events);
+  readSeq = read;
   const known = new Set(events.map((event) => event.client_id));
   outbox.drop((item) => known.has(item.id));
+  openThread(events, read || null);
+  thread.seen(state.seen.agent);
+  unread = events.filter((event) => event.seq > read && isAnswer(event)).length;
   live.follow(topicOf(ref), thread.lastSeq);
   live.start();
 }
 
-function show() {
-  panel.showHome(thread.lastSeq === 0 && outbox.waiting === 0);
-  panel.showState(api.session && (thread.lastSeq || outbox.waiting) ? state ?? { status: "new", rating: null } : null, {
-    waiting: outbox.waiting,
-  });
+/** The conversations of this device, for the start screen; the open ones among them are followed. */
+async function loadList() {
+  if (!api.session) return;
+  others = await api.conversations();
+  for (const item of others.filter((each) => ACTIVE.has(each.status) && each.ref !== api.conversation).slice(0, OTHERS)) {
+    if (live.cursor(topicOf(item.ref)) === null) live.follow(topicOf(item.ref), item.answer);
+  }
+  live.start();
+  showUnread();
 }
 
-/** The server no longer knows this device: go on with a new session and what was not sent yet. */
-async function renewSession() {
-  if (api.conversation) live.leave(topicOf(api.conversation));
-  api.forget();
+const isUnread = (item) => (item.ref === api.conversation ? unread > 0 : item.answer > item.read);
+
+function show() {
+  panel.showState(api.session && (thread.lastSeq || outbox.items.some(isCurrent)) ? state ?? { status: "new", rating: null } : null, {
+    waiting: outbox.waiting,
+    known: Boolean(api.session),
+  });
+  document.getElementById("intro").hidden = panel.view !== "chat" || thread.lastSeq > 0 || outbox.items.some(isCurrent);
+}
+
+function goTo(view) {
+  panel.show(view);
+  if (view === "home") {
+    loadList().catch(() => {});
+    welcome();
+  }
+  if (view === "chat") thread.scrollToUnread();
+  show();
+  markRead();
+}
+
+const welcome = () => home.welcome().catch(() => {});
+
+/** Open another conversation of this device. */
+async function openConversation(ref) {
+  await attempt(async () => {
+    if (ref !== api.conversation) {
+      api.choose(ref);
+      await switchTo();
+    }
+    goTo("chat");
+  });
+  composer.focus();
+}
+
+async function switchTo() {
   state = null;
-  await api.ensureSession();
+  unread = 0;
+  thread.typing(false);
   openThread([]);
-  live.follow(topicOf(api.conversation), 0);
-  live.start();
+  if (api.session) await loadConversation();
+}
+
+/** The next message begins another conversation. */
+function startAnew() {
+  if (!api.fresh && api.conversation) {
+    api.choose(null);
+    switchTo();
+  }
+  goTo("chat");
+  composer.focus();
+}
+
+/** The server no longer knows this device or conversation: go on with new ones, and with what was not sent. */
+function renew(error) {
+  if (api.conversation) live.leave(topicOf(api.conversation));
+  if (error.status === 401) api.forget();
+  else api.choose(null);
+  state = null;
+  openThread([]);
 }
 
 // --- sending ------------------------------------------------------------------------------
@@ -103,24 +187,22 @@ async function renewSession() {
 const outbox = new Outbox({
   store,
   async send(item) {
-    const isNew = !api.session;
-    await api.ensureSession();
-    if (isNew) {
-      live.follow(topicOf(api.conversation), 0);
-      live.start();
-    }
-    try {
-      return await api.send({ conversation: api.conversation, id: item.id, text: item.text });
-    } catch (error) {
-      if (error.status !== 401 && error.status !== 404) throw error;
-      await renewSession();
-      thread.addPending(item);
-      return api.send({ conversation: api.conversation, id: item.id, text: item.text });
+    // first the conversation may be unknown (404), then the whole device (401)
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await deliver(item);
+      } catch (error) {
+        if (!isGone(error) || tries > 2) throw error;
+        item.conversation = null;
+        renew(error);
+      }
     }
   },
   onSent(item, answer) {
-    thread.settle(item.id, answer);
-    if (!answer.secret.length && thread.lastSeq <= answer.seq) awaitAnswer();
+    if (item.conversation === api.conversation) {
+      thread.settle(item.id, answer);
+      if (!answer.secret.length && thread.lastSeq <= answer.seq) awaitAnswer();
+    }
     refreshState();
     show();
   },
@@ -132,10 +214,33 @@ const outbox = new Outbox({
     const why = busy ? fill(strings.waiting_seconds, { seconds }) : strings.waiting_for_connection;
     for (const item of outbox.items) thread.again(item.id, why);
   },
+  onElsewhere(item) {
+    thread.discard(item.id);
+    if (!api.conversation) api.ensureSession().then(switchTo).then(show, () => {});
+  },
 });
 
-function send({ text, sensitive = false }) {
-  const item = { id: uuid(), text, sensitive };
+async function deliver(item) {
+  if (!item.conversation) {
+    await ensureChat();
+    item.conversation = api.conversation;
+    outbox.keep(item);
+  }
+  return api.send(item);
+}
+
+/** A session and a conversation that is followed: before the first message or file. */
+async function ensureChat() {
+  const began = !api.conversation;
+  await api.ensureSession();
+  if (began) live.follow(topicOf(api.conversation), 0);
+  live.start();
+}
+
+function send({ text, sensitive = false, files = [] }) {
+  if (panel.view !== "chat" && thread.lastSeq) startAnew(); // from the start screen another matter begins
+  const item = { id: uuid(), text, files, sensitive, conversation: api.conversation };
+  panel.show("chat");
   thread.addPending(item);
   outbox.add(item);
   show();
@@ -145,25 +250,45 @@ function send({ text, sensitive = false }) {
 const botAnswers = () => !state || ["new", "bot"].includes(state.status);
 
 function awaitAnswer() {
-  if (!botAnswers()) return;
-  thread.typing(true);
+  if (botAnswers()) showTyping("", BOT_TYPING_MS);
+}
+
+function showTyping(name, ms) {
+  thread.typing(true, name);
   clearTimeout(typingTimer);
-  typingTimer = setTimeout(() => thread.typing(false), TYPING_MS);
+  typingTimer = setTimeout(() => thread.typing(false), ms);
+}
+
+function tellTyping() {
+  if (!["queued", "open"].includes(state?.status) || Date.now() - toldTyping < TELL_TYPING_MS) return;
+  toldTyping = Date.now();
+  api.typing().catch(() => {});
 }
 
 // --- following ----------------------------------------------------------------------------
 
+const isAnswer = (event) => event.author !== "customer" && event.kind === "message";
+
 const live = new LiveConnection({
   token: () => api.token,
   onEvents(topic, events) {
-    if (topic !== topicOf(api.conversation)) return;
-    for (const event of events) onEvent(event);
+    const ref = topic.slice(topicOf("").length);
+    for (const event of events) {
+      if (ref === api.conversation) onEvent(event);
+      else onOther(ref, event);
+    }
+  },
+  onSignal(topic, signal) {
+    if (topic !== topicOf(api.conversation) || signal.who !== "agent") return;
+    if (signal.what === "typing") showTyping(signal.name, TYPING_MS);
+    if (signal.what === "seen") thread.seen(signal);
   },
   onState: (connection) => panel.showConnection(connection),
-  onRefused: () => {
-    api.forget();
-    state = null;
-    openThread([]);
+  async onRefused(status) {
+    for (const item of others) live.leave(topicOf(item.ref));
+    others = [];
+    await loadList().catch((error) => (status = error.status));
+    renew({ status });
     show();
   },
 });
@@ -172,31 +297,61 @@ function onEvent(event) {
   if (event.client_id) outbox.drop((item) => item.id === event.client_id);
   if (!thread.apply(event)) return;
   if (event.author !== "customer") {
-    thread.typing(false);
-    if (event.kind === "message" || event.kind === "claimed") countUnread(event);
+    if (isAnswer(event)) thread.typing(false);
+    if (isAnswer(event) || event.kind === "claimed") countUnread(event);
   }
   if (STATE_KINDS.has(event.kind)) refreshState();
+  tellSeen();
   show();
 }
 
+function onOther(ref, event) {
+  const item = others.find((each) => each.ref === ref);
+  if (!item || !isAnswer(event) || event.seq <= item.answer) return;
+  Object.assign(item, { answer: event.seq, preview: event.text, at: event.at, author: event.author, name: event.name });
+  panel.sound();
+  showUnread();
+}
+
 function countUnread(event) {
-  if (event.seq <= readSeq || (embedder.open && !document.hidden && document.hasFocus())) return;
+  if (event.seq <= readSeq) return;
+  if (!(looking() && document.hasFocus())) panel.sound();
+  if (looking() && document.hasFocus()) return;
   unread += 1;
   showUnread();
 }
 
 function showUnread() {
-  panel.showUnread(unread, title);
-  embedder.tell("unread", { n: unread });
+  const all = unread + others.filter((item) => item.ref !== api.conversation && isUnread(item)).length;
+  panel.showUnread(all, title);
+  embedder.tell("unread", { n: all });
+  home.conversations(others, isUnread);
 }
 
 function markRead() {
-  if (!embedder.open || document.hidden) return;
-  readSeq = thread.lastSeq;
+  if (!looking()) return;
   if (unread) {
     unread = 0;
     showUnread();
   }
+  tellSeen();
+}
+
+/** Tell the desk how far this device has received and shown the conversation. */
+function tellSeen() {
+  if (looking() && thread.atEnd) readSeq = Math.max(readSeq, thread.lastSeq);
+  clearTimeout(seenTimer);
+  seenTimer = setTimeout(() => {
+    if (api.session && api.conversation && thread.lastSeq) api.seen(thread.lastSeq, readSeq).catch(() => {});
+  }, SEEN_MS);
+}
+
+/** This conversation was merged: it goes on in another one. */
+async function goOn(ref) {
+  live.leave(topicOf(api.conversation));
+  api.goOn(ref);
+  await loadConversation();
+  show();
 }
 
 function refreshState(delay = STATE_DELAY_MS) {
@@ -205,9 +360,14 @@ function refreshState(delay = STATE_DELAY_MS) {
 }
 
 async function loadState() {
-  if (!api.session) return;
+  const ref = api.conversation;
+  if (!api.session || !ref) return null;
   try {
-    state = await api.state();
+    const fresh = await api.state();
+    if (ref !== api.conversation) return null;
+    if (fresh.conversation !== ref) return goOn(fresh.conversation);
+    state = fresh;
+    thread.seen(state.seen.agent);
     if (!botAnswers()) thread.typing(false);
     show();
   } catch (error) {
@@ -223,7 +383,8 @@ async function attempt(action) {
   try {
     await action();
   } catch (error) {
-    if (error.code !== "wrong_state") panel.say(strings.error_action);
+    const limited = error.status === 429 && fill(strings.try_again_in, { seconds: error.retryAfter || 60 });
+    if (error.code !== "wrong_state") panel.say(limited || (error.status ? strings.error_action : strings.server_away));
   }
   refreshState(0);
 }
@@ -233,22 +394,11 @@ function askForPerson() {
   else attempt(async () => (state = await api.askForPerson()));
 }
 
-async function startAnew() {
-  await attempt(async () => {
-    live.leave(topicOf(api.conversation));
-    await api.newConversation();
-    state = null;
-    openThread([]);
-    live.follow(topicOf(api.conversation), 0);
-  });
-  show();
-  composer.focus();
-}
-
 async function forget() {
   live.stop();
   await api.endSession().catch(() => api.forget());
-  store.remove("outbox");
+  outbox.clear();
+  store.remove("draft");
   location.reload();
 }
 
@@ -258,16 +408,53 @@ function changeLanguage(code) {
   location.replace(url);
 }
 
+async function saveTranscript() {
+  const text = await api.transcript();
+  if (SAVES_NOTHING.test(navigator.userAgent)) {
+    articleFrom = panel.view;
+    home.text(text);
+    return goTo("article");
+  }
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([text], { type: "text/plain;charset=utf-8" }));
+  link.download = `${config.brand}-${api.conversation}.txt`;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+  return null;
+}
+
+function read(slug) {
+  return attempt(async () => {
+    if (panel.view !== "article") articleFrom = panel.view;
+    await home.read(slug);
+    goTo("article");
+    const reader = document.getElementById("reader");
+    reader.scrollTop = 0;
+    reader.focus();
+  });
+}
+
+function back() {
+  const from = panel.view;
+  if (from === "chat") home.clear();
+  goTo(from === "article" ? articleFrom : "home");
+  document.getElementById(panel.view === "home" ? "q" : "text").focus();
+}
+
 const panel = new Panel({
   strings,
+  store,
   on: {
-    topic: (text) => send({ text }),
+    back,
     person: askForPerson,
     language: changeLanguage,
     finish: () => attempt(() => api.finish()),
     fresh: startAnew,
     forget,
+    transcript: () => attempt(saveTranscript),
+    expand: (on) => embedder.tell("expand", { on }),
     close: () => embedder.tell("close"),
+    escape: () => (panel.view === "article" ? back() : embedder.tell("close")),
     rate: (score, comment) =>
       attempt(async () => {
         await api.rate(score, comment);
@@ -276,12 +463,27 @@ const panel = new Panel({
   },
 });
 
-const composer = new Composer({ limit: config.length, strings, onSend: send });
+const home = new Home({
+  strings,
+  language: config.htmlLanguage,
+  help: (path, query, signal) => api.help(path, query, signal),
+  on: {
+    read,
+    conversation: openConversation,
+    ask: (text) => send({ text }),
+    chat: () => (ACTIVE.has(state?.status) ? goTo("chat") : startAnew()),
+    opinion: (slug, helped) => api.opinion(slug, helped).catch(() => {}),
+  },
+});
+
+const tray = prepareFiles({ strings, language: config.htmlLanguage, api, store, ensureChat });
+const composer = new Composer({ limit: config.length, strings, store, onSend: send, onTyping: tellTyping, tray });
 
 const embedder = new Embedder({
   onOpen() {
     markRead();
-    composer.focus();
+    if (panel.view === "home") welcome();
+    if (matchMedia("(pointer: fine)").matches) composer.focus(); // elsewhere the keyboard would cover the half
   },
 });
 
@@ -294,11 +496,26 @@ thread.addEventListener("wd-discard", ({ detail }) => {
   show();
 });
 thread.addEventListener("wd-read", markRead);
+thread.addEventListener("click", (event) => {
+  const slug = articleOf(event.target.closest(".wd-source")?.href);
+  if (!slug || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  read(slug);
+});
 document.addEventListener("visibilitychange", markRead);
 addEventListener("focus", markRead);
+for (const name of ["online", "offline"]) addEventListener(name, () => panel.showConnection(name));
 addEventListener("storage", (event) => {
-  // another tab began, ended or forgot the conversation of this device
-  if (event.key === `${store.name}:session` && event.newValue !== event.oldValue) location.reload();
+  // another tab wrote a message, or began or ended the session of this device
+  if (event.storageArea !== localStorage || !(event.key || "").startsWith(`${store.name}:`)) return;
+  const [name, now, before] = [event.key.slice(store.name.length + 1), event.newValue, event.oldValue];
+  const item = now && outbox.adopt(name, now);
+  if (item && isCurrent(item)) thread.addPending(item);
+  const token = (text) => (text ? JSON.parse(text).token : null);
+  if (name === "session" && token(now) !== token(before)) location.reload();
 });
 
+outbox.restore();
+openThread([]);
+welcome();
 resume();

@@ -1,6 +1,6 @@
 """Reads of conversations, and the access functions: the only way from a name to a row."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -13,26 +13,37 @@ from walletdesk.accounts.types import Permission
 from walletdesk.contacts.models import Contact
 from walletdesk.contacts.personal.own_words import restore
 from walletdesk.conversations.models import CLOCK_MARGIN, Conversation, Event
-from walletdesk.conversations.prepared import macros_for as macros_for  # noqa: PLC0414 - passed on
-from walletdesk.conversations.prepared import tags_on as tags_on  # noqa: PLC0414 - passed on
+from walletdesk.conversations.prepared import macros_for as macros_for
+from walletdesk.conversations.prepared import tags_on as tags_on
+from walletdesk.conversations.queries.lists import (
+    CHANGED_LIMIT,
+    PAGE,
+    count_views,
+    get_conversations_for,
+    list_conversations,
+)
 from walletdesk.conversations.types import (
     STAFF_ONLY,
     Audience,
     Author,
     ChangedConversations,
     Kind,
-    PageCursor,
     QueuePlace,
     Status,
-    View,
 )
 from walletdesk.kit import ids
 from walletdesk.kit.errors import NotFound
 
-PAGE = 30
 THREAD_PAGE = 100
-CHANGED_LIMIT = 200
 EARLIER = 5
+
+__all__ = [
+    "CHANGED_LIMIT",
+    "PAGE",
+    "count_views",
+    "get_conversations_for",
+    "list_conversations",
+]  # asked for here by those who read lists and threads both
 
 
 # --- access -------------------------------------------------------------------------------
@@ -54,28 +65,44 @@ def get_conversation_for(membership: Membership, ref: str) -> Conversation:
 
 
 def get_conversation_of(contact: Contact, ref: str) -> Conversation:
-    """Return one of this customer's own conversations, else raise NotFound."""
+    """Return one of this customer's own conversations, else raise NotFound.
+
+    For one that was merged, the one in which it goes on. When that belongs to another contact
+    (a supervisor joined the two), `visible_after` says from where on this customer may read it.
+    """
     if not ids.may_name(ref):
         raise NotFound
-    found = Conversation.objects.filter(contact=contact, ref=ref).select_related("brand").first()
+    related = ("brand", "assignee__user", "merged_into__brand", "merged_into__assignee__user")
+    found = Conversation.objects.filter(ref=ref).select_related(*related).first()
     if found is None:
         raise NotFound
+    if found.contact_id == contact.pk and found.merged_into is not None:
+        found = found.merged_into
+    if found.contact_id != contact.pk:
+        floor = visible_after(found.ref, contact.pk)
+        if floor is None:
+            raise NotFound
+        found.visible_after = floor
     return found
 
 
-def get_conversations_for(membership: Membership, refs: Collection[str]) -> list[Conversation]:
-    """Return those of the named conversations that this member of staff may read, in no order.
+def newest_conversation_of(contact: Contact) -> Conversation | None:
+    """Return the conversation to show to a customer who comes: the newest in which anybody spoke.
 
-    Looks at CHANGED_LIMIT names at most.
+    An unspoken one only when there is no other, None when there is none at all.
     """
-    if not may(membership.role, Permission.CONVERSATION_READ):
-        raise NotFound
-    named = [ref for ref in list(refs)[:CHANGED_LIMIT] if ids.may_name(ref)]
-    return list(
-        Conversation.objects.filter(brand_id=membership.brand_id, ref__in=named)
-        .exclude(status=Status.NEW)
-        .select_related("contact", "assignee__user")
-    )
+    rows = Conversation.objects.filter(contact=contact).select_related("brand")
+    spoken = rows.exclude(status__in=(Status.NEW, Status.MERGED))
+    return spoken.order_by("-last_event_at", "-pk").first() or rows.order_by("-pk").first()
+
+
+def visible_after(ref: str, contact_id: int) -> int | None:
+    """Return the number after which a guest may read another contact's conversation, else None.
+
+    A guest is a customer whose own conversation was merged into it.
+    """
+    joined = Conversation.objects.filter(merged_into__ref=ref, contact_id=contact_id)
+    return joined.order_by("merged_seq").values_list("merged_seq", flat=True).first()
 
 
 def get_conversation(conversation_id: int) -> Conversation | None:
@@ -126,7 +153,9 @@ def events_of(conversation: Conversation) -> QuerySet[Event]:
 def events_visible_to(audience: Audience, conversation: Conversation) -> QuerySet[Event]:
     """Return the part of a timeline that an audience may read."""
     events = events_of(conversation)
-    return events if audience == Audience.STAFF else events.exclude(kind__in=STAFF_ONLY)
+    if audience == Audience.STAFF:
+        return events
+    return events.filter(seq__gt=conversation.visible_after).exclude(kind__in=STAFF_ONLY)
 
 
 def thread(
@@ -233,57 +262,7 @@ def unanswered_customer_texts(conversation: Conversation) -> list[str]:
     return texts[::-1]
 
 
-# --- lists --------------------------------------------------------------------------------
-
-
-def _view(membership: Membership, view: View) -> QuerySet[Conversation]:
-    rows = Conversation.objects.filter(brand_id=membership.brand_id)
-    match view:
-        case View.QUEUE:
-            return rows.filter(status=Status.QUEUED)
-        case View.MINE:
-            return rows.filter(status=Status.OPEN, assignee=membership)
-        case View.BOT:
-            return rows.filter(status=Status.BOT)
-        case View.OPEN:
-            return rows.filter(status=Status.OPEN)
-        case View.RESOLVED:
-            return rows.filter(status=Status.RESOLVED)
-        case View.ALL:
-            return rows.exclude(status=Status.NEW)
-
-
-def list_conversations(
-    membership: Membership, view: View, *, after: PageCursor | None = None
-) -> tuple[list[Conversation], PageCursor | None]:
-    """Return one page of a view and the cursor of the next page, or None at the end.
-
-    The queue is sorted by urgency, then by who has waited longest; the others by the last event.
-    """
-    if not may(membership.role, Permission.CONVERSATION_READ):
-        raise NotFound
-    rows = _view(membership, view)
-    if view == View.QUEUE:
-        rows = rows.order_by("-urgency", "queued_at", "id")
-        if after:
-            rows = rows.filter(
-                Q(urgency__lt=after.urgency)
-                | Q(urgency=after.urgency, queued_at__gt=after.at)
-                | Q(urgency=after.urgency, queued_at=after.at, id__gt=after.id)
-            )
-    else:
-        rows = rows.order_by("-last_event_at", "-id")
-        if after:
-            # the first condition says nothing new, but lets the index start where the page does
-            rows = rows.filter(
-                Q(last_event_at__lt=after.at) | Q(id__lt=after.id), last_event_at__lte=after.at
-            )
-    page = list(rows.select_related("contact", "assignee__user")[: PAGE + 1])
-    if len(page) <= PAGE:
-        return page, None
-    last = page[PAGE - 1]
-    at = last.queued_at if view == View.QUEUE and last.queued_at else last.last_event_at
-    return page[:PAGE], PageCursor(last.urgency, at, last.pk)
+# --- about lists --------------------------------------------------------------------------
 
 
 def earlier_conversations(conversation: Conversation) -> list[Conversation]:
@@ -294,19 +273,6 @@ def earlier_conversations(conversation: Conversation) -> list[Conversation]:
         .exclude(status=Status.NEW)
         .order_by("-pk")[:EARLIER]
     )
-
-
-def count_views(membership: Membership) -> dict[View, int]:
-    """Return how many conversations wait in the views that are small enough to count."""
-    counted = Conversation.objects.filter(
-        brand_id=membership.brand_id, status__in=[Status.BOT, Status.QUEUED, Status.OPEN]
-    ).aggregate(
-        queue=Count("id", filter=Q(status=Status.QUEUED)),
-        mine=Count("id", filter=Q(status=Status.OPEN, assignee=membership)),
-        bot=Count("id", filter=Q(status=Status.BOT)),
-        open=Count("id", filter=Q(status=Status.OPEN)),
-    )
-    return {View(name): number for name, number in counted.items()}
 
 
 def queue_place(conversation: Conversation) -> QueuePlace | None:

@@ -1,4 +1,4 @@
-"""All writes to articles and to what search learns from them."""
+"""Storing articles, and what search learns from them."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -72,6 +72,7 @@ def save_article(
             "hand_over": source.hand_over,
             "position": position,
             "published": published,
+            "released": published,
         },
     )
     Article.objects.select_for_update().get(pk=article.pk)
@@ -79,7 +80,7 @@ def save_article(
     kept = {translation.language for translation in source.translations}
     gone = article.translations.exclude(language__in=kept)
     changed = [
-        _save_translation(article, known.get(translation.language), translation)
+        write_translation(article, known.get(translation.language), translation)
         for translation in source.translations
         if not _is_same(known.get(translation.language), translation)
     ]
@@ -93,24 +94,31 @@ def save_article(
 
 
 def _refuse_secret(slug: str, translation: TranslationSource) -> None:
+    kinds = secrets_in(translation)
+    if kinds:
+        raise BadArticle(
+            file=f"{slug}/{translation.language}.md",
+            line=0,
+            problem=f"holds a secret ({', '.join(kinds)}): no article may show one",
+        )
+
+
+def secrets_in(translation: TranslationSource) -> tuple[str, ...]:
+    """Return the kinds of secret that a translation shows, by itself or over its parts."""
     parts = (translation.title, translation.summary, translation.body, *translation.asked)
-    for text in ("\n".join(parts), *parts):
-        kinds = guard.check(text).kinds
-        if kinds:
-            raise BadArticle(
-                file=f"{slug}/{translation.language}.md",
-                line=0,
-                problem=f"holds a secret ({', '.join(kinds)}): no article may show one",
-            )
+    return next(
+        (found for text in ("\n".join(parts), *parts) if (found := guard.check(text).kinds)), ()
+    )
 
 
 def _is_same(known: Translation | None, source: TranslationSource) -> bool:
     return known is not None and known.content_hash == rules.content_hash(source)
 
 
-def _save_translation(
+def write_translation(
     article: Article, known: Translation | None, source: TranslationSource
 ) -> int:
+    """Store a translation with its words and passages; the caller tells of the change."""
     translation = known or Translation(article=article, language=source.language)
     translation.title = source.title
     translation.summary = source.summary
@@ -235,9 +243,21 @@ def _count_terms(brand_id: int) -> None:
 @transaction.atomic
 def set_published(*, article: Article, published: bool) -> None:
     """Show an article to customers and the bot, or take it away from them."""
-    if (
-        Article.objects.filter(pk=article.pk)
-        .exclude(published=published)
-        .update(published=published)
-    ):
+    rows = Article.objects.filter(pk=article.pk).exclude(published=published)
+    if rows.update(published=published, released=published):
         note_change(article.brand_id)
+
+
+_COUNT_OPINION = """
+    INSERT INTO knowledge_opinion AS o (translation_id, day, helped, not_helped)
+    VALUES (%s, %s, %s, %s)
+    ON CONFLICT (translation_id, day) DO UPDATE SET
+      helped = o.helped + excluded.helped, not_helped = o.not_helped + excluded.not_helped
+"""
+
+
+def count_opinion(*, translation: Translation, helped: bool) -> None:
+    """Count a reader who said whether an article helped. Who it was is not kept."""
+    day = clock.now().date()
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT_OPINION, [translation.pk, day, int(helped), int(not helped)])

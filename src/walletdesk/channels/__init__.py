@@ -1,0 +1,1 @@
+"""Ways on which customers reach the desk: the inboxes of a brand."""

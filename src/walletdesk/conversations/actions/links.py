@@ -1,0 +1,41 @@
+"""Conversations that belong together without being one."""
+
+from django.db import transaction
+
+from walletdesk.accounts.models import Membership
+from walletdesk.accounts.types import Permission
+from walletdesk.conversations.actions.staff import act, lock_for, require
+from walletdesk.conversations.actions.timeline import append_one
+from walletdesk.conversations.models import Conversation, Relation
+from walletdesk.conversations.types import Kind
+from walletdesk.kit.errors import BadInput
+
+
+@transaction.atomic
+def link_conversations(
+    *, conversation: Conversation, other: Conversation, membership: Membership
+) -> None:
+    """Note that two conversations are related. Noting it twice is no error."""
+    _change(conversation, other, membership, Kind.LINKED)
+
+
+@transaction.atomic
+def unlink_conversations(
+    *, conversation: Conversation, other: Conversation, membership: Membership
+) -> None:
+    """Take the note back. Nothing happens when there is none."""
+    _change(conversation, other, membership, Kind.UNLINKED)
+
+
+def _change(one: Conversation, other: Conversation, membership: Membership, kind: Kind) -> None:
+    require(membership, Permission.CONVERSATION_ANSWER)
+    if one.pk == other.pk:
+        raise BadInput(ref="same")
+    first, second = (lock_for(membership, c) for c in sorted((one, other), key=lambda c: c.pk))
+    if kind == Kind.LINKED:
+        _relation, changed = Relation.objects.get_or_create(first=first, second=second)
+    else:
+        changed = bool(Relation.objects.filter(first=first, second=second).delete()[0])
+    if changed:
+        append_one(first, act(kind, membership, staff_data={"ref": second.ref}))
+        append_one(second, act(kind, membership, staff_data={"ref": first.ref}))

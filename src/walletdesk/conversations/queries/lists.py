@@ -1,0 +1,208 @@
+"""The lists of the desk: views, filters, counts. No page of them depends on how long they are."""
+
+from collections.abc import Collection
+from datetime import timedelta
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db import connection
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import JSONArray, Lower
+
+from walletdesk.accounts.models import Membership
+from walletdesk.accounts.rules import may
+from walletdesk.accounts.types import Permission
+from walletdesk.conversations.models import Conversation, ConversationTag, Mention
+from walletdesk.conversations.types import (
+    DeskState,
+    Filter,
+    PageCursor,
+    SavedName,
+    Status,
+    View,
+)
+from walletdesk.kit import clock, ids
+from walletdesk.kit.errors import NotFound
+
+PAGE = 30
+CHANGED_LIMIT = 200
+SAVED_SHOWN = 50
+NAME_BEGINS = 4
+NO_FILTER = Filter()
+
+# One statement, so that rail, title and cursor cost a list page one round trip together.
+STATE = """
+SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint,
+       n.*,
+       (SELECT coalesce(json_agg(json_build_array(v.id, v.name, v.view, v.query, v.owner_id IS NULL)
+                                 ORDER BY v.owner_id IS NULL, v.name, v.id), '[]')
+        FROM (SELECT * FROM conversations_savedview
+              WHERE brand_id = %(brand)s AND (owner_id IS NULL OR owner_id = %(member)s)
+              ORDER BY name LIMIT %(saved)s) v)
+FROM (
+  SELECT count(*) FILTER (WHERE status = 'queued') AS queue,
+         count(*) FILTER (WHERE status = 'open' AND assignee_id = %(member)s) AS mine,
+         count(*) FILTER (WHERE status IN ('queued', 'open') AND team_id = %(team)s) AS team,
+         count(*) FILTER (WHERE status = 'open' AND waiting_since IS NULL) AS waiting,
+         count(*) FILTER (WHERE status = 'snoozed') AS snoozed,
+         count(*) FILTER (WHERE status = 'bot') AS bot,
+         count(*) FILTER (WHERE status = 'open') AS open,
+         count(*) FILTER (WHERE status = 'open' AND assignee_id = %(member)s
+                          AND last_customer_seq > staff_read_seq) AS unread,
+         (SELECT count(*) FROM conversations_mention
+          WHERE membership_id = %(member)s AND NOT seen) AS mentions
+  FROM conversations_conversation
+  WHERE brand_id = %(brand)s AND status IN ('bot', 'queued', 'open', 'snoozed')) n
+"""
+COUNTED = (View.QUEUE, View.MINE, View.TEAM, View.WAITING, View.SNOOZED, View.BOT, View.OPEN)
+
+
+def _require_reader(membership: Membership) -> None:
+    if not may(membership.role, Permission.CONVERSATION_READ):
+        raise NotFound
+
+
+def desk_state(membership: Membership) -> DeskState:
+    """Return cursor, counts and saved filters. Read it before the rows: the rest comes live."""
+    _require_reader(membership)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            STATE,
+            {
+                "brand": membership.brand_id,
+                "member": membership.pk,
+                "team": membership.team_id,
+                "saved": SAVED_SHOWN,
+            },
+        )
+        xmin, *numbers, unread, mentions, saved = cursor.fetchone()
+    counts = dict(zip(COUNTED, numbers, strict=True)) | {View.MENTIONS: mentions}
+    names = tuple(SavedName(*row) for row in saved)
+    return DeskState(xmin, counts, unread + counts[View.QUEUE], names)
+
+
+def count_views(membership: Membership) -> dict[View, int]:
+    """Return how many conversations wait in the views that are small enough to count."""
+    return desk_state(membership).counts
+
+
+# --- which rows ---------------------------------------------------------------------------
+
+
+def _view(membership: Membership, view: View) -> QuerySet[Conversation]:  # noqa: PLR0911 - a table
+    rows = Conversation.objects.filter(brand_id=membership.brand_id)
+    match view:
+        case View.QUEUE:
+            return rows.filter(status=Status.QUEUED)
+        case View.MINE:
+            return rows.filter(status=Status.OPEN, assignee=membership)
+        case View.TEAM:
+            team = membership.team_id
+            return rows.filter(status__in=[Status.QUEUED, Status.OPEN], team_id=team or 0)
+        case View.WAITING:
+            return rows.filter(status=Status.OPEN, waiting_since=None)
+        case View.MENTIONS:
+            named = Mention.objects.filter(conversation=OuterRef("pk"), membership=membership)
+            return rows.filter(Exists(named))
+        case View.SNOOZED | View.BOT | View.OPEN | View.RESOLVED:
+            return rows.filter(status=view.value)
+        case _:
+            return rows.exclude(status=Status.NEW)
+
+
+def _narrow(rows: QuerySet[Conversation], chosen: Filter) -> QuerySet[Conversation]:
+    for field, values in (
+        ("channel__in", chosen.channels),
+        ("language__in", chosen.languages),
+        ("urgency__in", chosen.urgencies),
+        ("status__in", chosen.statuses),
+        ("topic__in", chosen.topics),
+        ("team_id__in", chosen.teams),
+    ):
+        if values:
+            rows = rows.filter(**{field: values})
+    if chosen.tags:
+        tagged = ConversationTag.objects.filter(conversation=OuterRef("pk"), tag__in=chosen.tags)
+        rows = rows.filter(Exists(tagged))
+    if chosen.assignees:
+        somebody = Q(assignee_id__in=[member for member in chosen.assignees if member])
+        rows = rows.filter(somebody | Q(assignee=None) if 0 in chosen.assignees else somebody)
+    if chosen.waiting is not None:
+        rows = rows.filter(waiting_since__lte=clock.now() - timedelta(minutes=chosen.waiting))
+    return rows
+
+
+def _standing(membership: Membership, view: View, chosen: Filter) -> QuerySet[Conversation]:
+    return _narrow(_view(membership, view), chosen)
+
+
+def list_conversations(
+    membership: Membership,
+    view: View,
+    *,
+    after: PageCursor | None = None,
+    chosen: Filter = NO_FILTER,
+) -> tuple[list[Conversation], PageCursor | None]:
+    """Return one page of a view and the cursor of the next page, or None at the end.
+
+    The queue is sorted by urgency, then by who has waited longest; the others by the last event.
+    """
+    _require_reader(membership)
+    rows = _standing(membership, view, chosen)
+    if view == View.QUEUE:
+        rows = rows.order_by("-urgency", "queued_at", "id")
+        if after:
+            rows = rows.filter(
+                Q(urgency__lt=after.urgency)
+                | Q(urgency=after.urgency, queued_at__gt=after.at)
+                | Q(urgency=after.urgency, queued_at=after.at, id__gt=after.id)
+            )
+    else:
+        rows = rows.order_by("-last_event_at", "-id")
+        if after:
+            # the first condition says nothing new, but lets the index start where the page does
+            rows = rows.filter(
+                Q(last_event_at__lt=after.at) | Q(id__lt=after.id), last_event_at__lte=after.at
+            )
+    page = list(with_what_rows_show(rows)[: PAGE + 1])
+    if len(page) <= PAGE:
+        return page, None
+    last = page[PAGE - 1]
+    at = last.queued_at if view == View.QUEUE and last.queued_at else last.last_event_at
+    return page[:PAGE], PageCursor(last.urgency, at, last.pk)
+
+
+def with_what_rows_show(rows: QuerySet[Conversation]) -> QuerySet[Conversation]:
+    """Have one statement bring all that a row shows; `tag_list` holds (name, colour) pairs."""
+    tags = ConversationTag.objects.filter(conversation=OuterRef("pk")).order_by(Lower("tag__name"))
+    pairs = tags.values(pair=JSONArray("tag__name", "tag__colour"))
+    return rows.select_related("contact", "assignee__user").annotate(tag_list=ArraySubquery(pairs))
+
+
+def get_conversations_for(membership: Membership, refs: Collection[str]) -> list[Conversation]:
+    """Return those of the named conversations that this member of staff may read, in no order.
+
+    Looks at CHANGED_LIMIT names at most.
+    """
+    _require_reader(membership)
+    named = [ref for ref in list(refs)[:CHANGED_LIMIT] if ids.may_name(ref)]
+    rows = Conversation.objects.filter(brand_id=membership.brand_id, ref__in=named)
+    return list(with_what_rows_show(rows.exclude(status=Status.NEW)))
+
+
+def standing_in(
+    membership: Membership, view: View, chosen: Filter, conversations: Collection[Conversation]
+) -> set[int]:
+    """Return the ids of those conversations that stand in a view now, by the list's own rule."""
+    _require_reader(membership)
+    rows = _standing(membership, view, chosen).filter(pk__in=[c.pk for c in conversations])
+    return set(rows.values_list("pk", flat=True))
+
+
+def conversations_named(membership: Membership, begin: str) -> list[Conversation]:
+    """Return conversations whose reference begins so: at least four letters, at most five rows."""
+    _require_reader(membership)
+    name = begin.lower()
+    if not (len(name) >= NAME_BEGINS and name.isascii() and name.isalnum()):
+        return []
+    rows = Conversation.objects.filter(brand_id=membership.brand_id, ref__startswith=name)
+    return list(rows.exclude(status=Status.NEW).select_related("contact").order_by("ref")[:5])

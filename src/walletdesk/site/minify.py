@@ -1,0 +1,103 @@
+"""Make the files that browsers load small: comments out, and a page's modules in one file.
+
+Customers open the chat on slow lines and in old browsers inside apps. So the modules of a page that
+is named in JOINED are published as one script under the address of its first module (each
+wrapped in a function, so that their names stay apart), `@import`ed stylesheets as one sheet with
+the rules that the page needs, and private names (`#rows`) as short ones without `#`, which Safari
+before 15 cannot read in methods.
+"""
+
+import re
+from itertools import product
+from os.path import relpath
+from pathlib import Path
+from string import ascii_lowercase
+
+import rcssmin  # type: ignore[import-untyped] # has no types
+import rjsmin  # type: ignore[import-untyped] # as above
+
+from walletdesk import web
+from walletdesk.site.unused_styles import without_unused
+
+JOINED = ("widget/widget.js",)
+SHEETS = {"widget/page.css": "widget/widget.js"}  # with the script of the same page
+TEMPLATES = Path(web.__file__).parent / "templates" / "widget"
+KEPT_AS_IT_IS = "vendor"
+
+_IMPORT = re.compile(r'^import (?:\{([^}]*)\} from )?"(\.[^"]+)";$', re.MULTILINE)
+_EXPORT = re.compile(r"^export (?=(?:async )?(?:class|function|const|let)\s+(\w+))", re.MULTILINE)
+_NAME = re.compile(r"^export (?:async )?(?:class|function\*?|const|let)\s+(\w+)", re.MULTILINE)
+_LAZY = re.compile(r'\bimport\("(\.[^"]+)"\)')
+_OTHER = re.compile(r"^(?:import|export)\s.*$", re.MULTILINE)
+_MEMBER = re.compile(r"(?<=\.)#(\w+)")
+_DECLARED = re.compile(r"^(\s+(?:(?:async|get|set|static) )*)#(\w+)(?=\s*[=;(])", re.MULTILINE)
+_SHEET = re.compile(r'^@import "(\.[^"]+)";$', re.MULTILINE)
+
+
+def minify(folder: Path) -> None:
+    """Rewrite all scripts and stylesheets below a folder, except what others made."""
+    whole = {folder / name: _page_script(folder / name) for name in JOINED}
+    whole |= {folder / name: _page_sheet(folder / name, folder / by) for name, by in SHEETS.items()}
+    for path in sorted(folder.rglob("*")):
+        if KEPT_AS_IT_IS in path.parts or path.suffix not in {".js", ".css"}:
+            continue
+        small = rjsmin.jsmin if path.suffix == ".js" else rcssmin.cssmin
+        path.write_text(whole.get(path) or str(small(path.read_text())))
+
+
+def _page_script(entry: Path) -> str:
+    return str(rjsmin.jsmin(joined_script(entry))) if entry.exists() else ""
+
+
+def _page_sheet(entry: Path, script: Path) -> str:
+    if not entry.exists():
+        return ""
+    code = _page_script(script) + "".join(path.read_text() for path in TEMPLATES.glob("*.html"))
+    return without_unused(str(rcssmin.cssmin(joined_sheet(entry))), code)
+
+
+def joined_script(entry: Path) -> str:
+    """Return a module and all that it imports as one module. Dynamic imports stay.
+
+    Raises ValueError for a form of import or export that our scripts do not use.
+    """
+    modules: dict[Path, str] = {}
+    _collect(entry.resolve(), entry.resolve().parent, modules)
+    return _short_private_names("\n".join(modules.values()))
+
+
+def joined_sheet(entry: Path) -> str:
+    """Return a stylesheet with its imports in their places."""
+    return _SHEET.sub(lambda found: (entry.parent / found[1]).read_text(), entry.read_text())
+
+
+def _collect(path: Path, base: Path, modules: dict[Path, str]) -> str:
+    """Add a module after those it needs; return its name in the joined script."""
+    name = f"m{re.sub(r'[^a-z0-9]', '_', relpath(path, base).lower())}"
+    if path in modules:
+        return name
+    text = path.read_text()
+    taken = []
+    for names, address in _IMPORT.findall(text):
+        other = _collect((path.parent / address).resolve(), base, modules)
+        if names:
+            taken.append(f"const {{{names.replace(' as ', ': ')}}} = {other};")
+    given = ", ".join(_NAME.findall(text))
+    body = _EXPORT.sub("", _IMPORT.sub("", text))
+    body = _LAZY.sub(lambda found: f'import("./{relpath(path.parent / found[1], base)}")', body)
+    if strange := _OTHER.search(body):
+        raise ValueError(f"{path.name} cannot be joined: {strange[0]}")
+    lines = [f"const {name} = (() => {{", *taken, body, f"return {{{given}}};", "})();"]
+    modules[path] = "\n".join(lines)
+    return name
+
+
+def _short_private_names(text: str) -> str:
+    """Replace `#name` of classes by `_a`, `_b`…, the same everywhere."""
+    found = {*_MEMBER.findall(text), *(name for _, name in _DECLARED.findall(text))}
+    letters = ("".join(pair) for pair in product(["", *ascii_lowercase], ascii_lowercase))
+    short = {name: f"_{letter}" for name, letter in zip(sorted(found), letters, strict=False)}
+    if taken := re.search(r"\._[a-z]{1,2}\b", text):
+        raise ValueError(f"a property has a name that is given to private ones: {taken[0]}")
+    text = _DECLARED.sub(lambda match: match[1] + short[match[2]], text)
+    return _MEMBER.sub(lambda match: short[match[1]], text)

@@ -1,0 +1,1 @@
+"""Promises of time: calendars of business hours."""

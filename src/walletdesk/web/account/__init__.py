@@ -1,0 +1,1 @@
+"""Signing in, second factors and invitations: pages without a desk around them."""

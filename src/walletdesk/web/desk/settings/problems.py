@@ -1,0 +1,64 @@
+"""What is wrong with a field, in words: the codes with which actions refuse."""
+
+from django.utils.translation import gettext as _
+
+
+def problem(code: str) -> str:
+    """Return the sentence for a code, or for one with a detail: `variable:customer.name`."""
+    name, _colon, detail = code.partition(":")
+    sentences = _general() | _addresses() | _hours() | _limits()
+    return sentences.get(name, _("This cannot be used.")).replace("{detail}", detail)
+
+
+def _general() -> dict[str, str]:
+    return {
+        "taken": _("This is taken. Choose another one."),
+        "secret": _("This looks like a secret of a wallet. Nothing of the kind may be stored."),
+        "unknown": _("This does not exist any more. Choose another one."),
+        "required": _("This is needed."),
+        "too_long": _("This is too long."),
+        "too_many": _("These are too many."),
+        "variable": _("There is no variable “{detail}”. The list beside the text has all of them."),
+        "shortcut": _("Use small letters, digits and hyphens, at most 24."),
+        "resolved_too": _("A conversation cannot be resolved and snoozed at once."),
+        "colour": _("Write a colour as # and six digits, such as #5b5bd6."),
+        "slug": _("Use small letters, digits and hyphens, at most 80."),
+        "summary": _(
+            "Begin with one paragraph that answers the question, at most 1,000 characters."
+        ),
+        "topic": _("Choose a topic."),
+        "control": _("This holds a character that cannot be shown."),
+    }
+
+
+def _addresses() -> dict[str, str]:
+    return {
+        "address": _("Write the whole address of a page, beginning with https://"),
+        "web": _("Write the whole address of a page, beginning with https://"),
+        "host": _("This address belongs to another platform."),
+        "email": _("Write an e-mail address, such as help@example.com."),
+        "phone": _("Write a whole number with its country, such as +44 20 7946 0018."),
+        "name": _("This cannot be a name on that platform."),
+        "origin": _(
+            "“{detail}” is no origin. Write scheme and host only, such as https://app.example.com, "
+            "without a path and without *."
+        ),
+    }
+
+
+def _hours() -> dict[str, str]:
+    return {
+        "form": _("Write hours as 09:00-12:00, 13:00-18:00, or leave it empty for closed."),
+        "overlap": _("These hours overlap."),
+        "twice": _("A date stands here twice."),
+        "zone": _("Choose a time zone of the list."),
+        "main": _("Make another calendar the main one first."),
+    }
+
+
+def _limits() -> dict[str, str]:
+    return {
+        "too_large": _("This picture is too large. At most 600 kB and 16 million pixels."),
+        "not_a_picture": _("This is no picture that we can use. Take PNG, JPEG or WebP."),
+        "out_of_range": _("This is outside of what is allowed."),
+    }

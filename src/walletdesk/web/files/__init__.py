@@ -1,0 +1,1 @@
+"""Files of conversations: taken in, kept in the store, and served. Widget and desk share this."""

@@ -1,0 +1,27 @@
+"""The keys under which contents of files are sealed: derived from the key of the customer.
+
+Erasing a customer deletes that key; then their files cannot be read, in no backup either.
+"""
+
+from walletdesk.contacts.models import Contact
+from walletdesk.contacts.personal.actions.sealing import ensure_keys
+from walletdesk.contacts.personal.queries import file_key
+from walletdesk.kit.errors import NotFound
+from walletdesk.kit.seal import CannotOpen
+
+
+def key_for_upload(contact: Contact) -> bytes:
+    """Return the key for a customer's new file. Raises NotFound for one who was erased."""
+    ensure_keys(contact_ids=[contact.pk])
+    return key_of(contact)
+
+
+def key_of(contact: Contact) -> bytes:
+    """Return the key of a customer's files. Raises NotFound when there is none any more."""
+    try:
+        key = file_key(contact)
+    except CannotOpen:
+        key = None
+    if key is None:
+        raise NotFound
+    return key

@@ -1,0 +1,174 @@
+"""`/chat/v1`, the start screen: who answers when, own conversations, articles to find and read.
+
+What is public (articles, hours, waits) needs no token; it is limited by address instead.
+"""
+
+from datetime import timedelta
+
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.urls import reverse
+from django.utils import translation
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST, require_safe
+from msgspec import Struct
+
+from walletdesk.accounts.models import Brand
+from walletdesk.accounts.queries import get_brand
+from walletdesk.conversations.overview import own_conversations, usual_wait, whole_thread
+from walletdesk.conversations.queries import get_conversation_of
+from walletdesk.kit import ids
+from walletdesk.kit.errors import NotFound
+from walletdesk.kit.limits.actions import hit
+from walletdesk.kit.live.wire import address_group
+from walletdesk.knowledge.actions import count_opinion
+from walletdesk.knowledge.queries import get_translation_for, render_markdown, search
+from walletdesk.web.common.languages import choose_language, html_code
+from walletdesk.web.common.strings import thread_strings
+from walletdesk.web.widget.article_nodes import article_nodes
+from walletdesk.web.widget.bodies import ArticleSlug, Slug, Tag, customer_of, read_json
+from walletdesk.web.widget.transcript import readable, transcript
+from walletdesk.web.widget.ways import office_hours, other_ways, wait_sentence
+
+QUESTION_LENGTH = 200
+RESULTS = 5
+SEARCHES_PER_MINUTE = 120  # of one address: a search for each pause in typing
+OPINIONS_PER_HOUR = 60
+WAIT_KEPT_SECONDS = 60
+UNKNOWN_WAIT = -1.0
+
+
+class _Opinion(Struct, forbid_unknown_fields=True):
+    brand: Slug
+    slug: ArticleSlug
+    language: Tag
+    helped: bool
+
+
+@require_safe
+def welcome(request: HttpRequest) -> JsonResponse:
+    """Say how soon people answer just now, when they are there, and which other ways are open."""
+    brand, language = _asked(request)
+    with translation.override(language):
+        return JsonResponse(
+            {
+                "wait": wait_sentence(_usual_wait(brand)),
+                "hours": office_hours(brand),
+                "ways": other_ways(brand),
+            }
+        )
+
+
+def _usual_wait(brand: Brand) -> timedelta | None:
+    """Return the usual wait, asked for once a minute and brand."""
+    key = f"usual-wait:{brand.pk}"
+    seconds: float | None = cache.get(key)
+    if seconds is None:
+        found = usual_wait(brand)
+        seconds = UNKNOWN_WAIT if found is None else found.total_seconds()
+        cache.set(key, seconds, WAIT_KEPT_SECONDS)
+    return None if seconds == UNKNOWN_WAIT else timedelta(seconds=seconds)
+
+
+@require_safe
+def own(request: HttpRequest) -> JsonResponse:
+    """List the conversations of this customer, the newest first."""
+    contact = customer_of(request)
+    language = choose_language(contact.brand, request.GET.get("language"), request)
+    with translation.override(language):
+        strings = thread_strings()
+    return JsonResponse(
+        {
+            "conversations": [
+                {
+                    "ref": each.ref,
+                    "status": each.status,
+                    "preview": readable(each.preview, strings),
+                    "at": each.at.isoformat(timespec="milliseconds"),
+                    "answer": each.answer_seq,
+                    "read": each.read_seq,
+                    "author": each.answer_author,
+                    "name": each.answer_name,
+                }
+                for each in own_conversations(contact)
+            ]
+        }
+    )
+
+
+@require_safe
+def transcript_file(request: HttpRequest) -> HttpResponse:
+    """Hand a customer one of their own conversations as a text file."""
+    contact = customer_of(request)
+    conversation = get_conversation_of(contact, request.GET.get("conversation", ""))
+    language = choose_language(contact.brand, request.GET.get("language"), request)
+    with translation.override(language):
+        text = transcript(conversation, whole_thread(conversation))
+    name = f"{contact.brand.slug}-{conversation.ref}.txt"
+    return HttpResponse(
+        text,
+        content_type="text/plain; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+@require_safe
+def find_articles(request: HttpRequest) -> JsonResponse:
+    """Return the articles that answer what is being typed."""
+    brand, language = _asked(request)
+    question = request.GET.get("q", "").strip()[:QUESTION_LENGTH]
+    _limit(request, "chat-search", SEARCHES_PER_MINUTE, timedelta(minutes=1))
+    hits = search(brand=brand, text=question, language=language, limit=RESULTS)
+    return JsonResponse(
+        {
+            "articles": [
+                {"slug": h.article_slug, "title": h.title, "summary": h.summary, "lang": h.language}
+                for h in hits
+            ]
+        }
+    )
+
+
+@require_safe
+def read_article(request: HttpRequest) -> JsonResponse:
+    """Return an article as nodes, in the reader's language or the best other one."""
+    brand, language = _asked(request)
+    slug = request.GET.get("slug", "")
+    if not ids.may_name(slug):
+        raise NotFound
+    found = get_translation_for(brand=brand, language=language, slug=slug)
+    address = reverse("help:article", args=[brand.slug, found.language, found.article.slug])
+    return JsonResponse(
+        {
+            "slug": found.article.slug,
+            "title": found.title,
+            "summary": found.summary,
+            "lang": html_code(found.language),
+            "foreign": found.language != language,
+            "address": address,
+            "body": article_nodes(render_markdown(found.body), address),
+        }
+    )
+
+
+@csrf_exempt
+@require_POST
+def opinion(request: HttpRequest) -> HttpResponse:
+    """Take down whether an article helped. Nothing about the reader is kept."""
+    given = read_json(request, _Opinion)
+    _limit(request, "chat-opinion", OPINIONS_PER_HOUR, timedelta(hours=1))
+    found = get_translation_for(
+        brand=get_brand(given.brand), language=given.language, slug=given.slug
+    )
+    count_opinion(translation=found, helped=given.helped)
+    return HttpResponse(status=204)
+
+
+def _asked(request: HttpRequest) -> tuple[Brand, str]:
+    brand = get_brand(request.GET.get("brand"))
+    return brand, choose_language(brand, request.GET.get("language"), request)
+
+
+def _limit(request: HttpRequest, what: str, limit: int, window: timedelta) -> None:
+    who = address_group(request.META.get("REMOTE_ADDR", ""))
+    hit(what=what, who=who, limit=limit, window=window)

@@ -1,0 +1,72 @@
+"""A conversation as a text file in its customer's language: to keep, to print, to show somebody."""
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Any
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from walletdesk.conversations.models import Conversation
+from walletdesk.web.common.strings import thread_strings
+
+BYTE_ORDER_MARK = "\ufeff"  # some viewers on phones take UTF-8 for something else without it
+RULE = "-" * 40
+
+
+def transcript(conversation: Conversation, events: Iterable[dict[str, Any]]) -> str:
+    """Return the whole file, in the active language. Times are UTC, and say so."""
+    return BYTE_ORDER_MARK + "\r\n".join(_lines(conversation, events)) + "\r\n"
+
+
+def _lines(conversation: Conversation, events: Iterable[dict[str, Any]]) -> Iterator[str]:
+    strings = thread_strings()
+    yield _("Conversation with %(brand)s") % {"brand": conversation.brand.name}
+    yield _("Reference: %(ref)s") % {"ref": conversation.ref}
+    yield _("Times are in UTC.")
+    for event in events:
+        told = _told(event, strings)
+        if told:
+            yield ""
+            yield f"{RULE}\r\n{_time(event['at'])}  {_author(event, strings)}"
+            yield told
+
+
+def _time(at: str) -> str:
+    return date_format(datetime.fromisoformat(at), "Y-m-d H:i")
+
+
+def _author(event: dict[str, Any], strings: dict[str, str]) -> str:
+    names = {"customer": strings["you"], "bot": strings["bot_name"], "system": ""}
+    return names.get(event["author"]) or (event["name"] if event["author"] == "agent" else "")
+
+
+def _told(event: dict[str, Any], strings: dict[str, str]) -> str:
+    if event["kind"] == "message":
+        sources = [f"[{source['title']}]" for source in event["data"].get("sources", [])]
+        return "\r\n".join([readable(event["text"], strings), *sources])
+    if event["kind"] == "notice":
+        return f"{strings['secret_removed_title']}\r\n{strings['secret_removed_advice']}"
+    return _line(event, strings)
+
+
+def _line(event: dict[str, Any], strings: dict[str, str]) -> str:
+    key = f"line_{event['kind']}"
+    detail = event["data"].get("reason") or f"by_{event['author']}"
+    keys = (f"{key}_{detail}_to_customer", f"{key}_{detail}", f"{key}_to_customer", key)
+    found = next((strings[each] for each in keys if each in strings), "")
+    fields = {
+        "name": event["name"] or strings["agent"],
+        "to": event["data"].get("to", ""),
+        "score": event["data"].get("score", ""),
+    }
+    return re.sub(r"\{(name|to|score)\}", lambda match: str(fields[match[1]]), found)
+
+
+def readable(text: str, strings: dict[str, str]) -> str:
+    """Return a message with words in place of the marks of what was cut out."""
+    for key, words in strings.items():
+        if key.startswith("secret_"):
+            text = text.replace(f"⟦{key.replace('secret_', 'secret:', 1)}⟧", f"[{words}]")
+    return text

@@ -1,0 +1,24 @@
+"""Each test of files has an empty store of its own."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from walletdesk.kit.blobs.types import BlobStore
+from walletdesk.kit.seal import ensure_keyring
+from walletdesk.web.files.store import blob_store
+
+
+@pytest.fixture(autouse=True)
+def data_folder(settings: Any, tmp_path: Path) -> Iterator[Path]:
+    settings.WALLETDESK = replace(settings.WALLETDESK, data=tmp_path)
+    ensure_keyring(settings.WALLETDESK.key_file)
+    return tmp_path
+
+
+@pytest.fixture
+def store(data_folder: Path) -> BlobStore:
+    return blob_store()

@@ -1,0 +1,85 @@
+"""Files for browsers, made small: the joined script does what its modules did."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from walletdesk.site.minify import joined_script, joined_sheet, minify
+from walletdesk.site.unused_styles import without_unused
+
+STATIC = Path(settings.STATIC_FOLDER)
+
+
+def write(folder: Path, **files: str) -> Path:
+    for name, text in files.items():
+        (folder / f"{name}.js").write_text(text)
+    return folder / "main.js"
+
+
+def test_modules_become_one_and_each_is_there_once(tmp_path: Path) -> None:
+    entry = write(
+        tmp_path,
+        main='import { a } from "./one.js";\nimport { b as c } from "./two.js";\nrun(a, c);\n',
+        one='import { b } from "./two.js";\nexport const a = () => b;\nconst hidden = 1;\n',
+        two="export class b {\n  #secret = 1;\n  get() {\n    return this.#secret;\n  }\n}\n",
+    )
+    text = joined_script(entry)
+    assert not re.search(r"^(?:import|export)", text, re.MULTILINE)
+    assert text.count("class b") == 1
+    assert text.index("class b") < text.index("const a") < text.index("run(a, c)")
+    assert "const { b: c } = mtwo_js;" in text
+    assert "#secret" not in text
+    assert "this._a" in text
+
+
+@pytest.mark.parametrize(
+    "line",
+    ['import * as x from "./one.js";', "export { a };", "export default 1;", 'import x from "y";'],
+)
+def test_a_form_that_we_do_not_use_is_refused(tmp_path: Path, line: str) -> None:
+    entry = write(tmp_path, main=f"{line}\n", one="export const a = 1;\n")
+    with pytest.raises(ValueError, match="cannot be joined"):
+        joined_script(entry)
+
+
+def test_lazy_modules_are_named_from_where_the_joined_script_lies(tmp_path: Path) -> None:
+    (tmp_path / "common").mkdir()
+    (tmp_path / "page").mkdir()
+    write(tmp_path / "common", one='export const a = () => import("./lazy.js");\n', lazy="run();\n")
+    entry = write(tmp_path / "page", main='import { a } from "../common/one.js";\na();\n')
+    assert 'import("./../common/lazy.js")' in joined_script(entry)
+
+
+def test_the_page_s_sheet_holds_its_parts_in_order() -> None:
+    sheet = joined_sheet(STATIC / "widget" / "page.css")
+    assert "@import" not in sheet
+    assert (
+        sheet.index("--s-1:")
+        < sheet.index(".btn {")
+        < sheet.index(".wd-row {")
+        < sheet.index(".hero {")
+    )
+
+
+def test_rules_for_what_a_page_has_not_are_left_out() -> None:
+    css = (
+        ".used{a:1}.unused,.used:hover{b:2}.tone-3{c:3}.unused .used{d:4}"
+        "@media print{.unused{e:5}}@media x{.used{f:6}}p:is(.unused,.other){g:7}"
+        '@keyframes k{from{h:8}}[audience="staff"] .used{i:9}[audience="customer"] .used{j:9}'
+    )
+    code = 'class="used" audience="customer" `tone-${n}`'
+    assert without_unused(css, code) == (
+        ".used{a:1}.used:hover{b:2}.tone-3{c:3}@media x{.used{f:6}}"
+        'p:is(.unused,.other){g:7}@keyframes k{from{h:8}}[audience="customer"] .used{j:9}'
+    )
+
+
+def test_what_others_made_stays_as_it_is(tmp_path: Path) -> None:
+    (tmp_path / "vendor").mkdir()
+    for folder in (tmp_path, tmp_path / "vendor"):
+        (folder / "a.js").write_text("/* a comment */\nlet  a  =  1;\n")
+    minify(tmp_path)
+    assert (tmp_path / "a.js").read_text() == "let a=1;"
+    assert "a comment" in (tmp_path / "vendor" / "a.js").read_text()
