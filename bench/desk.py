@@ -45,8 +45,10 @@ def pages(seeded: Seeded) -> list[Page]:
     chosen = random.Random(7)
     named = "&".join(f"ref={ref}" for ref in seeded.refs[:50])
 
+    few = chosen.sample(seeded.refs, 15)  # who opens many in a short time is locked out
+
     def reference() -> str:
-        return chosen.choice(seeded.refs)
+        return chosen.choice(few)
 
     def after() -> str:
         moment, row = chosen.choice(seeded.cursors)

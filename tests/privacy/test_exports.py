@@ -78,6 +78,14 @@ def test_two_people_one_download(data: Cast) -> None:
     ]  # fmt: skip
 
 
+def test_a_reason_keeps_no_personal_data(data: Cast) -> None:
+    export = ask(data, data.supervisor, reason=f"As {MAIL} asked us to do")
+    kept = str(list(AuditEntry.objects.values_list("detail", flat=True))) + export.reason
+    assert MAIL not in kept
+    page = data.client(data.owner).get("/desk/exports/").content.decode()
+    assert "As [E-mail] asked us to do" in page
+
+
 def test_a_refused_or_late_export_is_over(data: Cast) -> None:
     refused = ask(data, data.supervisor)
     decide(data, data.owner, refused, "no")

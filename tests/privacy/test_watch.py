@@ -133,9 +133,9 @@ def test_an_agent_who_scrapes_is_locked_out_before_the_budget_is_gone(cast: Cast
     for number, customer in enumerate(customers):
         customer.write(f"mail canary{number}@mail.example")
         reply(cast.agent, customer, "Hello")
-    client = cast.client(cast.agent)
     seen: list[str] = []
     with time_machine.travel(NOON, tick=False) as traveller:
+        client = cast.client(cast.agent)
         for customer in customers:
             traveller.shift(40)
             what = masked_data(customer.contact)[0].item

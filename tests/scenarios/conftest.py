@@ -34,6 +34,7 @@ ARGUMENTS = [
 PATIENCE_MS = 20_000  # not a promise: the machine may be busy with other tests
 NAMES = {
     "owner": "Olivia Hart",
+    "supervisor": "Sun Wei",
     "alex": "Alex Moore",
     "mei": "Lin Mei",
     "sofia": "Sofía Ruiz",

@@ -3,6 +3,7 @@
 from typing import Any
 
 from walletdesk.accounts.models import AuditEntry, Brand, Membership
+from walletdesk.kit import clock
 
 
 def record_audit(
@@ -27,4 +28,5 @@ def record_audit(
         action=action,
         subject=subject,
         detail=detail or {},
+        created_at=clock.now(),
     )

@@ -16,6 +16,7 @@ from walletdesk.accounts.watch.types import Verdict
 from walletdesk.kit import clock
 from walletdesk.kit.errors import BadInput, DomainError, NotAllowed, NotFound
 from walletdesk.kit.wake import signal
+from walletdesk.safety import guard
 from walletdesk.safety.types import SafeText
 
 REASON_LENGTH = range(10, 501)
@@ -83,6 +84,7 @@ def _lock_out(membership: Membership) -> None:
 @transaction.atomic
 def settle_alarm(*, alarm: Alarm, membership: Membership, note: SafeText) -> None:
     """Say that one has looked at an alarm. Settling what is settled is no error."""
+    note = guard.impersonal(note)
     _require(membership, alarm.brand_id, alarm.member, note)
     settled = Alarm.objects.filter(pk=alarm.pk, settled_at=None).update(
         settled_at=clock.now(), settled_by=membership, note=note.text
@@ -95,6 +97,7 @@ def settle_alarm(*, alarm: Alarm, membership: Membership, note: SafeText) -> Non
 @transaction.atomic
 def lift_lock(*, lock: Lock, membership: Membership, reason: SafeText) -> None:
     """Let a person in again. Lifting a lock twice is no error."""
+    reason = guard.impersonal(reason)
     _require(membership, lock.brand_id, lock.member, reason)
     lifted = Lock.objects.filter(pk=lock.pk, opened_at=None).update(
         opened_at=clock.now(), opened_by=membership, reason=reason.text

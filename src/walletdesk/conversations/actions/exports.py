@@ -16,6 +16,7 @@ from walletdesk.conversations.disclosures.models import Export
 from walletdesk.conversations.disclosures.types import ExportFormat, ExportState, ExportWhat
 from walletdesk.kit import clock, ids
 from walletdesk.kit.errors import BadInput, DomainError, NotAllowed, NotFound
+from walletdesk.safety import guard
 from walletdesk.safety.types import SafeText
 
 DAYS_MOST = 31
@@ -60,6 +61,7 @@ def request_export(  # noqa: PLR0913 - a request is made in one go
     Raises NotAllowed, BadReason or BadInput.
     """
     _require(membership, Permission.EXPORT_REQUEST)
+    reason = guard.impersonal(reason)  # it stays in the trail
     if len(reason.text) not in REASON_LENGTH:
         raise BadReason(reason="length")
     if not timedelta() <= last_day - first_day < timedelta(days=DAYS_MOST):

@@ -8,16 +8,18 @@ from django.utils.translation import gettext_noop
 # A preview may end inside of a token.
 TOKEN = re.compile(r"⟦(email|phone|document):[0-9A-Z]*(?:⟧|$)")
 
+CUT = re.compile(r"⟦(?!s)[a-z]*$")  # before its kind is known; ⟦s… is a secret's mask
+
 KINDS = {
     "name": gettext_noop("Name"),
     "email": gettext_noop("E-mail"),
     "phone": gettext_noop("Phone"),
     "address": gettext_noop("Address"),
-    "document": gettext_noop("Document number"),
+    "document": gettext_noop("Document"),
     "external_id": gettext_noop("Customer number"),
     "conversation": gettext_noop("Conversation"),
 }
-ICONS = {"name": "user", "email": "send", "phone": "bell", "document": "article", "address": "flag"}
+ICONS = {"name": "user", "email": "mail", "phone": "call", "document": "article", "address": "flag"}
 
 
 def kind_name(kind: str) -> str:
@@ -27,7 +29,10 @@ def kind_name(kind: str) -> str:
 
 def words_for_tokens(text: str) -> str:
     """Return a text with the kind of each datum in place of its token."""
-    return TOKEN.sub(lambda match: f"[{kind_name(match.group(1))}]", text) if "⟦" in text else text
+    if "⟦" not in text:
+        return text
+    whole = TOKEN.sub(lambda match: f"[{kind_name(match.group(1))}]", text)
+    return CUT.sub("…", whole)
 
 
 def personal_strings() -> dict[str, str]:

@@ -113,7 +113,8 @@ def alarms(request: StaffRequest) -> HttpResponse:
             {
                 "row": row,
                 "name": trail.alarm_name(row.kind),
-                "about": trail.alarm_about(row.kind, row.count, row.bar),
+                "about": trail.alarm_about(row.count, row.bar),
+                "note": words_for_tokens(row.note),
                 "own": row.member.user_id == me.user_id,
             }
             for row in list_alarms(me)

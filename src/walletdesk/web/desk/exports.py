@@ -23,6 +23,7 @@ from walletdesk.conversations.disclosures.types import ExportFormat, ExportState
 from walletdesk.kit import clock
 from walletdesk.kit.errors import BadInput
 from walletdesk.safety import guard
+from walletdesk.web.common.personal import words_for_tokens
 from walletdesk.web.desk import wording
 from walletdesk.web.desk.access import StaffRequest
 from walletdesk.web.desk.settings.frame import SettingsForm, save, section_page, show
@@ -119,7 +120,8 @@ def _listed(request: StaffRequest) -> list[dict[str, Any]]:
     return [
         {
             "row": row,
-            "what": _what(row),
+            "what": wording.export_what(row.what),
+            "reason": words_for_tokens(row.reason),
             "state": state_name(row, now),
             "waits": row.state == ExportState.REQUESTED,
             "may_decide": approves
@@ -142,10 +144,6 @@ def state_name(row: Export, now: Any) -> str:
     if row.state == ExportState.APPROVED and not is_ready(row, now):
         return _("Expired")
     return wording.export_state(row.state)
-
-
-def _what(row: Export) -> str:
-    return wording.export_what(row.what)
 
 
 @require_POST

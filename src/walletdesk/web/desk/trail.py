@@ -48,9 +48,8 @@ def alarm_name(kind: str) -> str:
     return _(ALARMS[AlarmKind(kind)]) if kind in set(AlarmKind) else kind
 
 
-def alarm_about(kind: str, count: int, bar: int) -> str:
+def alarm_about(count: int, bar: int) -> str:
     """Return how much of it there was and from which number on it counts."""
-    del kind
     return _("%(count)s times; an alarm from %(bar)s on") % {"count": count, "bar": bar}
 
 

@@ -4,7 +4,7 @@
 import { icon, make, textTokens } from "./text.js";
 
 const TOKEN = /⟦(email|phone|document):([0-9A-Z]{4,12})⟧/g;
-const ICONS = { email: "send", phone: "bell", document: "article" };
+const ICONS = { email: "mail", phone: "call", document: "article" };
 
 const maskOf = (item) => document.querySelector(`[data-mask-of="${item}"]`)?.textContent;
 
