@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import Frame, Page, expect
+from playwright.sync_api import Error, Frame, Page, expect
 
 from tests.scenarios.people import BRAND, KEPT, Customer
 from tests.scenarios.words import WORDS
@@ -28,8 +29,9 @@ def visitor(stage: Stage) -> Customer:
 def until(page: Page, expression: str) -> None:
     """Wait until a page says so. (The pages' policy forbids what Playwright would do itself.)"""
     for _ in range(400):
-        if page.evaluate(expression):
-            return
+        with suppress(Error):  # the page is just being loaded anew
+            if page.evaluate(expression):
+                return
         page.wait_for_timeout(50)
     raise AssertionError(expression)
 
@@ -41,6 +43,7 @@ def wallet(customer: Customer, user: str = "") -> Frame:
     customer.page.evaluate("walletdesk.open()")
     chat = customer.page.wait_for_selector("iframe", state="attached").content_frame()
     assert chat
+    chat.wait_for_load_state("load")
     expect(chat.locator("#text")).to_be_visible()
     return chat
 
@@ -191,6 +194,7 @@ DROPPED = [
 @pytest.mark.parametrize("host", HOSTS)
 def test_the_bridge_to_an_app(stage: Stage, host: str) -> None:
     customer = visitor(stage)
+    customer.may_be_told("401")  # what was asked while the session ended
     page = customer.page
     page.add_init_script(HOSTS[host])
     page.goto(f"{customer.url}/widget/{BRAND}/?language=en")
