@@ -39,6 +39,7 @@ let unread = 0; // answers in the conversation that is open
 let readSeq = 0;
 let others = []; // the conversations of this device, as the server lists them
 let articleFrom = "home";
+let blocked = false; // it is not known whose this device is
 
 const topicOf = (ref) => `conversation:${ref}`;
 const isCurrent = (item) => item.conversation === api.conversation || !item.conversation;
@@ -108,7 +109,7 @@ async function loadConversation() {
 
 /** The conversations of this device, for the start screen; the open ones among them are followed. */
 async function loadList() {
-  if (!api.session) return;
+  if (!api.session || blocked) return;
   others = await api.conversations();
   for (const item of others.filter((each) => ACTIVE.has(each.status) && each.ref !== api.conversation).slice(0, OTHERS)) {
     if (live.cursor(topicOf(item.ref)) === null) live.follow(topicOf(item.ref), item.answer);
@@ -389,6 +390,7 @@ function forgetUnsent() {
 
 /** Show nothing of what this device held: it is not known whose it is. */
 function block() {
+  blocked = true;
   live.stop();
   api.conversation = null;
   others = [];
@@ -401,6 +403,7 @@ function block() {
 /** This device is somebody else's from now on; `kept`: what was written here came along. */
 async function startAs(kept) {
   live.stop();
+  blocked = false;
   if (!kept) forgetUnsent();
   others = [];
   await switchTo();
