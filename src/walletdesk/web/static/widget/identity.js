@@ -18,6 +18,7 @@ export class Identity {
   #first;
   #heard;
   #begun = false;
+  #blocked = false;
 
   /** `on`: changed(kept), blocked(), forget(), forgetUnsent(), open(text), say(text), language(code), theme(name). */
   constructor({ api, config, strings, on }) {
@@ -75,6 +76,7 @@ export class Identity {
         return this.signIn(token);
       }
       this.#heard(false);
+      this.#blocked = true;
       this.#on.blocked();
       if (!$("refused").open) $("refused").showModal();
     }
@@ -82,7 +84,8 @@ export class Identity {
   }
 
   #arrived({ token, conversation, kept }) {
-    const changed = this.#api.token !== token && this.#begun;
+    const changed = (this.#api.token !== token || this.#blocked) && this.#begun;
+    this.#blocked = false;
     if (!kept && !this.#begun) this.#on.forgetUnsent();
     this.#api.adopt({ token, conversation, known: true });
     if ($("refused").open) $("refused").close();

@@ -35,6 +35,7 @@ let stateTimer = 0;
 let typingTimer = 0;
 let toldTyping = 0;
 let articleFrom = "home";
+let blocked = false; // it is not known whose this device is
 
 const isGone = (error) => error.status === 401 || error.status === 404;
 const isCurrent = (item) => item.conversation === api.conversation || !item.conversation;
@@ -109,7 +110,7 @@ function show() {
 function goTo(view) {
   panel.show(view);
   if (view === "home") {
-    device.load().catch(() => {});
+    if (!blocked) device.load().catch(() => {});
     welcome();
   }
   if (view === "chat") thread.scrollToUnread();
@@ -340,6 +341,7 @@ function forgetUnsent() {
 
 /** Show nothing of what this device held: it is not known whose it is. */
 function block() {
+  blocked = true;
   live.stop();
   api.conversation = null;
   device.leaveAll();
@@ -352,6 +354,7 @@ function block() {
 /** This device is somebody else's from now on; `kept`: what was written here came along. */
 async function startAs(kept) {
   live.stop();
+  blocked = false;
   if (!kept) forgetUnsent();
   device.leaveAll();
   await switchTo();
