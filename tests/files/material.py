@@ -66,6 +66,13 @@ def bomb() -> bytes:
     return out.getvalue()
 
 
+def large() -> bytes:
+    """Just below the limit: forty million pixels that must all be unpacked."""
+    out = io.BytesIO()
+    Image.new("L", (6300, 6300), 200).save(out, "PNG", compress_level=1)
+    return out.getvalue()
+
+
 def headers(name: str, key: UUID | None = None) -> dict[str, str]:
     return {"X-File-Id": str(key or uuid4()), "X-File-Name": quote(name, safe="")}
 

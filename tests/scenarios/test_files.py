@@ -24,7 +24,9 @@ PASTE = """([selector, data]) => {
 }"""  # noqa: E501 - a script
 
 
-def test_a_screenshot_and_a_guide(stage: Stage, tmp_path: Path) -> None:
+def test_a_screenshot_and_a_guide(  # noqa: PLR0915 - one story, told in one go
+    stage: Stage, tmp_path: Path
+) -> None:
     customer = stage.customer(WORDS["zh"])
     page = customer.page
     shot = base64.b64encode(material.picture("PNG", (900, 600))).decode()
