@@ -15,6 +15,11 @@ from walletdesk.kit.wake import revoke
 SESSION_LIFE = timedelta(days=PrivacyLimits.SESSION_DAYS[1])  # at most; a brand may shorten it
 
 
+def session_life(brand: Brand) -> timedelta:
+    """Return how long a brand remembers a device."""
+    return timedelta(days=privacy_of(brand).session_days)
+
+
 @dataclass(frozen=True, slots=True)
 class NewSession:
     """A customer of whom nothing is known, on their first device. The token is told once."""
@@ -33,12 +38,11 @@ def open_session(*, brand: Brand, language: str, device: str = "") -> NewSession
     contact = Contact.objects.create(
         brand=brand, label=f"Visitor {ids.new_ref()[:4].upper()}", language=language
     )
-    life = timedelta(days=privacy_of(brand).session_days)
     session = ContactSession.objects.create(
         contact=contact,
         token_hash=ids.token_hash(token),
         device=device,
-        expires_at=clock.now() + life,
+        expires_at=clock.now() + session_life(brand),
     )
     return NewSession(contact, session, token)
 

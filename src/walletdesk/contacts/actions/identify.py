@@ -6,7 +6,7 @@ from typing import ClassVar
 from django.db import IntegrityError, connection, transaction
 
 from walletdesk.accounts.models import Brand
-from walletdesk.contacts.actions import SESSION_LIFE
+from walletdesk.contacts.actions import session_life
 from walletdesk.contacts.identity import BadToken, Claims
 from walletdesk.contacts.identity_models import (
     DeviceLink,
@@ -105,7 +105,7 @@ def become_known(*, token: str | None, vouched: Vouched) -> KnownSession:
             session.delete()
             session, was, replaced = None, None, True
     if session is None:
-        session = ContactSession(expires_at=clock.now() + SESSION_LIFE)
+        session = ContactSession(expires_at=clock.now() + session_life(vouched.brand))
     _settle(session, contact, fresh, vouched)
     return KnownSession(contact, session, fresh, was, was_guest, replaced)
 

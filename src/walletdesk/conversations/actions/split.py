@@ -9,6 +9,7 @@ from walletdesk.accounts.types import Permission
 from walletdesk.conversations.actions.refusals import WrongState
 from walletdesk.conversations.actions.staff import act, lock_for, require, require_hold
 from walletdesk.conversations.actions.timeline import append_one
+from walletdesk.conversations.file_rules import preview_of
 from walletdesk.conversations.models import CLOCK_MARGIN, PREVIEW_LENGTH, Conversation, Event
 from walletdesk.conversations.queries import events_of
 from walletdesk.conversations.types import Author, Kind, Status
@@ -75,7 +76,8 @@ def _part_of(origin: Conversation, membership: Membership, begins: Event) -> Con
     part.last_seq = len(copies)
     for copy in copies:
         if copy.kind == Kind.MESSAGE:
-            part.preview, part.last_author = copy.text[:PREVIEW_LENGTH], copy.author
+            preview = copy.text or preview_of(copy.data.get("files", []))
+            part.preview, part.last_author = preview[:PREVIEW_LENGTH], copy.author
             if copy.author == Author.CUSTOMER:
                 part.last_customer_seq = copy.seq
     if part.last_author == Author.CUSTOMER:

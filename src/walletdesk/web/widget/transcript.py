@@ -45,7 +45,8 @@ def _author(event: dict[str, Any], strings: dict[str, str]) -> str:
 def _told(event: dict[str, Any], strings: dict[str, str]) -> str:
     if event["kind"] == "message":
         sources = [f"[{source['title']}]" for source in event["data"].get("sources", [])]
-        return "\r\n".join([readable(event["text"], strings), *sources])
+        files = [f"[{file['name']}]" for file in event["data"].get("files", [])]
+        return "\r\n".join(filter(None, [readable(event["text"], strings), *files, *sources]))
     if event["kind"] == "notice":
         return f"{strings['secret_removed_title']}\r\n{strings['secret_removed_advice']}"
     return _line(event, strings)
