@@ -1,5 +1,6 @@
 """Thin jobs of conversations: they call actions."""
 
+from walletdesk.accounts.actions.sessions import remove_old_sessions
 from walletdesk.conversations.actions.housekeeping import close_idle, remove_old_receipts
 from walletdesk.conversations.actions.partitions import ensure_partitions
 from walletdesk.kit.jobs import every
@@ -17,4 +18,5 @@ def tidy_up() -> None:
     """Every ten minutes: forget old receipts and counters, close what was left with the bot."""
     remove_old_receipts()
     remove_old()
+    remove_old_sessions()
     close_idle()
