@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from tests.accounts.browsers import LOGIN, signed_in
 from tests.cast import PASSWORD, Cast
-from walletdesk.accounts.actions.sessions import TOUCH_EVERY
+from walletdesk.accounts.actions.sessions import TOUCH_EVERY, remove_old_sessions
 from walletdesk.accounts.models import AuditEntry, StaffSession, User
 from walletdesk.kit import clock
 from walletdesk.web.desk.settings.devices import device
@@ -68,6 +68,19 @@ def test_last_use_is_written_once_a_minute(cast: Cast, django_assert_num_queries
         client.get("/desk/queue/")
         row.refresh_from_db()
         assert row.active_at == start + timedelta(seconds=61)
+
+
+def test_sessions_that_are_over_are_removed(cast: Cast) -> None:
+    start = clock.now()
+    with time_machine.travel(start, tick=False) as traveller:
+        idle, used = signed_in(cast.agent), signed_in(cast.agent)
+        traveller.shift(timedelta(minutes=119))
+        used.get("/desk/queue/")
+        assert remove_old_sessions() == 0
+        traveller.shift(timedelta(minutes=2))
+        assert remove_old_sessions() == 1
+        assert idle.get("/desk/queue/").status_code == 302
+        assert used.get("/desk/queue/").status_code == 200
 
 
 def test_a_session_that_changes_does_not_live_longer(cast: Cast) -> None:

@@ -1,5 +1,6 @@
 """Thin jobs of conversations: they call actions."""
 
+from walletdesk.accounts.actions.sessions import remove_old_sessions
 from walletdesk.conversations.actions.drafts import remove_old_drafts
 from walletdesk.conversations.actions.housekeeping import close_idle, remove_old_receipts
 from walletdesk.conversations.actions.partitions import ensure_partitions
@@ -29,6 +30,7 @@ def tidy_up() -> None:
     remove_old_receipts()
     remove_old()
     remove_old_steps()
+    remove_old_sessions()
     close_idle()
     remove_old_drafts()
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.db import transaction
 
 from walletdesk.accounts.models import StaffSession, User
+from walletdesk.accounts.sessions import alive
 from walletdesk.kit import clock
 from walletdesk.kit.errors import NotFound
 from walletdesk.kit.wake import revoke
@@ -21,6 +22,12 @@ def touch_session(*, session: StaffSession, address: str, device: str) -> None:
     StaffSession.objects.filter(pk=session.pk, active_at__lte=now - TOUCH_EVERY).update(
         active_at=now, address=address, device=device
     )
+
+
+def remove_old_sessions() -> int:
+    """Delete sessions that are over, by age or by idleness. Return how many."""
+    removed, _ = StaffSession.objects.exclude(alive()).delete()
+    return removed
 
 
 @transaction.atomic

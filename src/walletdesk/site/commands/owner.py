@@ -37,6 +37,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _create(email: str, name: str, password: str, slug: str | None) -> str:
+    from walletdesk.accounts.actions.names import BadName  # noqa: PLC0415 - as below
+    from walletdesk.accounts.actions.own_account import LongPassword  # noqa: PLC0415 - as below
     from walletdesk.accounts.actions.people import BadEmail, WeakPassword, create_member  # noqa: PLC0415 - models, so after load_django
     from walletdesk.accounts.queries import get_brand  # noqa: PLC0415 - as above
     from walletdesk.accounts.types import Role  # noqa: PLC0415 - as above
@@ -53,6 +55,14 @@ def _create(email: str, name: str, password: str, slug: str | None) -> str:
     except BadEmail as error:
         raise RefusalError(
             f"{email!r} is no e-mail address.", "Give one like a@b.example."
+        ) from error
+    except BadName as error:
+        raise RefusalError(
+            "The name cannot be used.", "Give one of at most 80 ordinary characters."
+        ) from error
+    except LongPassword as error:
+        raise RefusalError(
+            "The password is longer than 1,024 bytes.", "Choose a shorter one."
         ) from error
     except WeakPassword as error:
         reasons = " ".join(str(reason) for reason in error.fields["reasons"])
