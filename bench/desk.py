@@ -149,7 +149,8 @@ def run(place: Installation, conversations: int, rounds: int) -> dict[str, objec
 def _sign_in(user_id: int) -> str:
     from django.conf import settings  # noqa: PLC0415 - Django is set up late
     from django.contrib import auth  # noqa: PLC0415 - as above
-    from django.contrib.sessions.backends.db import SessionStore  # noqa: PLC0415 - as above
+
+    from walletdesk.accounts.sessions import SessionStore  # noqa: PLC0415 - as above
 
     user = auth.get_user_model().objects.get(pk=user_id)
     session = SessionStore()

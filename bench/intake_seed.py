@@ -13,9 +13,9 @@ from django.contrib.auth import (  # noqa: E402 - as above
     HASH_SESSION_KEY,
     SESSION_KEY,
 )
-from django.contrib.sessions.backends.db import SessionStore  # noqa: E402 - as above
 
 from walletdesk.accounts.models import Membership  # noqa: E402 - as above
+from walletdesk.accounts.sessions import SessionStore  # noqa: E402 - as above
 from walletdesk.contacts.actions import open_anonymous_session  # noqa: E402 - as above
 from walletdesk.conversations.actions.customer import start_conversation  # noqa: E402 - as above
 from walletdesk.conversations.models import Conversation  # noqa: E402 - as above
