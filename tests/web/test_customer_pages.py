@@ -170,13 +170,13 @@ def test_the_chat_s_icons_are_those_of_all_pages(published: Path) -> None:
     assert {name for names in named for name in names if name} | LINES <= set(own)
 
 
-@pytest.mark.parametrize("name", ["widget/widget.js", "widget/page.css"])
-def test_browsers_inside_apps_can_read_the_chat(published: Path, name: str) -> None:
+@pytest.mark.parametrize("file", ["widget/widget.js", "widget/page.css"])
+def test_browsers_inside_apps_can_read_the_chat(published: Path, file: str) -> None:
     """Chromium 90 and Safari 14: what they would stumble over has a fall-back or is not there."""
-    text = (published / name).read_text()
+    text = (published / file).read_text()
     assert [found[0] for found in TOO_NEW.finditer(text)] == []
-    for number in re.findall(r"[{;]([\w-]+):[^;}]*\ddvh", text):
-        assert re.search(rf"{number}:[^;}}]*vh;{number}:[^;}}]*dvh", text)
+    for name in re.findall(r"[{;]([\w-]+):[^;}]*\ddvh", text):
+        assert re.search(rf"{name}:[^;}}]*\dvh[^;}}]*;{name}:[^;}}]*\ddvh", text)
 
 
 def test_our_scripts_stay_small() -> None:

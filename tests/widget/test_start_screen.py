@@ -299,3 +299,11 @@ def test_absolute_addresses_never_come_from_the_request(cast: Cast) -> None:
         headers={"Host": "evil.example", "X-Forwarded-Host": "evil.example"},
     )
     assert "evil" not in answer.content.decode().replace("[there](//evil2.example/x)", "")
+
+
+def test_transcripts_are_limited_for_each_customer(cast: Cast) -> None:
+    cast.customer.write("Mine")
+    ref = cast.customer.conversation.ref
+    asked = [ask("transcript", cast.customer, conversation=ref).status_code for _ in range(11)]
+    assert asked == [200] * 10 + [429]
+    assert ask("transcript", cast.other_customer, conversation=ref).status_code == 404

@@ -34,6 +34,7 @@ QUESTION_LENGTH = 200
 RESULTS = 5
 SEARCHES_PER_MINUTE = 120  # of one address: a search for each pause in typing
 OPINIONS_PER_HOUR = 60
+TRANSCRIPTS_PER_MINUTE = 10  # of one customer; a long one is some thousand rows
 WAIT_KEPT_SECONDS = 60
 UNKNOWN_WAIT = -1.0
 
@@ -101,6 +102,12 @@ def transcript_file(request: HttpRequest) -> HttpResponse:
     """Hand a customer one of their own conversations as a text file."""
     contact = customer_of(request)
     conversation = get_conversation_of(contact, request.GET.get("conversation", ""))
+    hit(
+        what="chat-transcript",
+        who=str(contact.pk),
+        limit=TRANSCRIPTS_PER_MINUTE,
+        window=timedelta(minutes=1),
+    )
     language = choose_language(contact.brand, request.GET.get("language"), request)
     with translation.override(language):
         text = transcript(conversation, whole_thread(conversation))

@@ -6,6 +6,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from walletdesk.accounts.models import Brand
+from walletdesk.channels.queries import open_ways
+from walletdesk.sla.queries import hours_of
 
 STEPS = (1, 2, 3, 5, 10, 15, 20, 30, 45, 60)  # minutes that people think in
 
@@ -30,14 +32,25 @@ def wait_sentence(wait: timedelta | None) -> str:
     ) % {"n": step}
 
 
-def office_hours(brand: Brand) -> dict[str, str] | None:  # noqa: ARG001 - a brand has no calendar yet
+def office_hours(brand: Brand) -> dict[str, str] | None:
     """Return when people are there, None when the brand has not said.
 
     `text` may hold {time}: the moment `at` in the reader's own clock.
     """
-    return None
+    hours = hours_of(brand)
+    if hours is None:
+        return None
+    if hours.always:
+        return {"text": _("People answer day and night"), "at": ""}
+    if hours.changes_at is None:
+        return None
+    text = _("People answer until {time}") if hours.open else _("People answer again: {time}")
+    return {"text": text, "at": hours.changes_at.isoformat()}
 
 
-def other_ways(brand: Brand, language: str) -> list[dict[str, str]]:  # noqa: ARG001 - as above
+def other_ways(brand: Brand, language: str) -> list[dict[str, str]]:
     """Return the other ways to reach us that are open: name, address, href and wait."""
-    return []
+    return [
+        {"name": way.name, "address": way.address, "href": way.href, "wait": way.promise}
+        for way in open_ways(brand, language)
+    ]
