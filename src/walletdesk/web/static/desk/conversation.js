@@ -66,7 +66,7 @@ export class OpenConversation {
     this.#ref = this.place.querySelector(".conversation")?.dataset.ref ?? null;
     this.#read = 0;
     this.#sent.clear();
-    if (!this.#thread) return;
+    if (!this.#thread?.dataset.events) return; // nothing open, or alive already
     const events = JSON.parse(this.#thread.dataset.events);
     delete this.#thread.dataset.events;
     this.#thread.open({
