@@ -113,8 +113,8 @@ def test_many_at_once_and_second_thoughts_then_on_a_phone(stage: Stage) -> None:
     write(agent, customers[0], "No, it is not solved")
     expect(page.locator("#count-queue")).to_have_text("3")
     page.keyboard.press("z")
-    expect(rows(agent)).to_have_count(3)  # the fourth wrote meanwhile: theirs is the last word
     expect(page.locator("#toasts")).to_contain_text("3")
+    expect(rows(agent)).to_have_count(3)  # the fourth wrote meanwhile: theirs is the last word
 
     page.locator('[data-act="filter"]').click()
     page.locator(".filter .choice", has_text="Low").click()
@@ -124,6 +124,12 @@ def test_many_at_once_and_second_thoughts_then_on_a_phone(stage: Stage) -> None:
     page.locator(".chip-x").first.click()
     expect(page).to_have_url(re.compile(r"/desk/mine/$"))
 
+    on_a_phone(agent)
+
+
+def on_a_phone(agent: Agent) -> None:
+    """The list fills the screen, a tap leads into a conversation and back, a menu to all views."""
+    page = agent.page
     page.set_viewport_size(PHONE)
     agent.watches("queue")
     rows(agent).first.click()

@@ -227,6 +227,7 @@ def test_state_tells_place_agent_and_rating(cast: Cast) -> None:
     assert mine.get("chat:state", conversation=ref).json() == {
         "status": "bot", "language": "en", "agent": None, "queue": None, "rating": None,
         "cursor": 1,
+        "conversation": cast.customer.conversation.ref,
         "seen": {"customer": {"delivered": 0, "read": 0}, "agent": {"delivered": 0, "read": 0}},
     }  # fmt: skip
     queued = mine.post("chat:person", {"conversation": ref}).json()

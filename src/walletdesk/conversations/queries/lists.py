@@ -126,6 +126,9 @@ def _narrow(rows: QuerySet[Conversation], chosen: Filter) -> QuerySet[Conversati
     if chosen.assignees:
         somebody = Q(assignee_id__in=[member for member in chosen.assignees if member])
         rows = rows.filter(somebody | Q(assignee=None) if 0 in chosen.assignees else somebody)
+    if chosen.verified is not None:
+        vouched = {"contact__verified_at__isnull": not chosen.verified}
+        rows = rows.filter(**vouched)
     if chosen.waiting is not None:
         rows = rows.filter(waiting_since__lte=clock.now() - timedelta(minutes=chosen.waiting))
     return rows

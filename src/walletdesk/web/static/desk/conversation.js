@@ -100,7 +100,7 @@ export class OpenConversation {
     this.#sent.clear();
     clearTimeout(this.#typingTimer);
     this.#presence.enter(this.#ref);
-    if (!this.#thread) return;
+    if (!this.#thread?.dataset.events) return; // nothing open, or alive already
     const events = JSON.parse(this.#thread.dataset.events);
     delete this.#thread.dataset.events;
     this.#thread.open({

@@ -17,7 +17,7 @@ export function prepareFilters() {
   });
   // An empty choice has no place in an address.
   document.getElementById("filter").addEventListener("submit", ({ target }) => {
-    for (const field of target.elements) field.disabled ||= !field.value;
+    for (const field of target.elements) if (field.name && !field.value) field.disabled = true;
   });
 }
 

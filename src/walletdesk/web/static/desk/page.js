@@ -90,11 +90,14 @@ export async function fragment(path, target, swap = "innerHTML") {
   };
   const names = ["htmx:responseError", "htmx:sendError", "htmx:timeout"];
   names.forEach((name) => document.body.addEventListener(name, watch));
+  // A source of its own: htmx lets a second request of one element wait, and says that it is done.
+  const source = document.body.appendChild(make("span", { hidden: true }));
   try {
-    await window.htmx.ajax("GET", path, { target: place, swap, source: document.body });
+    await window.htmx.ajax("GET", path, { target: place, swap, source });
   } catch {
     refused = true;
   } finally {
+    source.remove();
     document.body.removeEventListener("htmx:beforeSwap", hold);
     names.forEach((name) => document.body.removeEventListener(name, watch));
   }
