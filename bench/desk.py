@@ -22,6 +22,8 @@ from desk_seed import Seeded, seed
 from harness import ROOT, Installation, installation, percentile, report
 
 WARM_UP = 10
+COMMON = "topic=fees&urgency=3&language=es"
+NOTHING = "topic=staking&language=en&language=es"
 GOALS = {"list": 30, "open": 40}
 
 
@@ -58,6 +60,13 @@ def pages(seeded: Seeded) -> list[Page]:
         Page("list: resolved", "list", lambda: "/desk/resolved/"),
         Page("list: all", "list", lambda: "/desk/all/"),
         Page("list: all, any later page", "list", after),
+        Page("list: waiting on customer", "list", lambda: "/desk/waiting/"),
+        Page("list: filter by topic and urgency", "list", lambda: f"/desk/all/?{COMMON}"),
+        Page("list: filter by assignee", "list", lambda: f"/desk/all/?assignee={seeded.member}"),
+        Page("list: filter by tag", "list", lambda: f"/desk/all/?tag={seeded.tag}"),
+        Page("list: filter by waiting", "list", lambda: "/desk/all/?waiting=15&language=en"),
+        Page("list: filter that matches nothing", "list", lambda: f"/desk/all/?{NOTHING}"),
+        Page("list: resolved, filtered to nothing", "list", lambda: f"/desk/resolved/?{NOTHING}"),
         Page("50 changed rows, counts, head", "list", lambda: f"/desk/changed?view=all&{named}"),
         Page("open: page", "open", lambda: f"/desk/all/{reference()}/"),
         Page("open: fragment", "open", lambda: f"/desk/c/{reference()}/"),

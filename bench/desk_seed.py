@@ -37,6 +37,8 @@ class Seeded:
     cursors: list[tuple[int, int]]
     user_id: int
     events: int
+    member: int
+    tag: int
 
 
 @dataclass
@@ -63,6 +65,7 @@ def seed(connection: "psycopg.Connection[Any]", conversations: int) -> Seeded:
         contacts,
     )
     _copy(connection, "conversations_conversation", CONVERSATION_COLUMNS, rows)
+    tag = _tag(connection, place, rows)
     events = [event for row in rows for event in _events(row)]
     _copy(connection, "conversations_event", EVENT_COLUMNS, events)
     for table in ("contacts_contact", "conversations_conversation"):
@@ -78,7 +81,26 @@ def seed(connection: "psycopg.Connection[Any]", conversations: int) -> Seeded:
         cursors=[((row[14] - EPOCH) // timedelta(microseconds=1), row[0]) for row in sample],
         user_id=place.user_id,
         events=len(events),
+        member=place.members[0],
+        tag=tag,
     )
+
+
+def _tag(connection: "psycopg.Connection[Any]", place: _Place, rows: list[tuple[Any, ...]]) -> int:
+    """Put one tag on every fiftieth conversation."""
+    found = connection.execute(
+        "INSERT INTO conversations_tag (brand_id, name, colour) VALUES (%s, 'bench', 'blue')"
+        " RETURNING id",
+        [place.brand_id],
+    ).fetchone()
+    tag = found[0] if found else 0
+    _copy(
+        connection,
+        "conversations_conversationtag",
+        ("conversation_id", "tag_id"),
+        [(row[0], tag) for row in rows[::50]],
+    )
+    return tag
 
 
 def _look(connection: "psycopg.Connection[Any]") -> _Place:

@@ -74,6 +74,7 @@ def serve(database_url: str, folder: Path, **environ: str) -> Iterator[Server]:
     output = folder / "server.log"
     listener = socket.create_server(("127.0.0.1", 0))
     port = listener.getsockname()[1]
+    keys = Path(os.environ["WALLETDESK_DATA"]) / "keys" / "master.keys"  # of the test database
     given = {k: v for k, v in os.environ.items() if not k.startswith("WALLETDESK_")}
     with output.open("wb") as log:
         process = subprocess.Popen(
@@ -85,6 +86,7 @@ def serve(database_url: str, folder: Path, **environ: str) -> Iterator[Server]:
                 **given,
                 "WALLETDESK_DATA": str(data),
                 "WALLETDESK_SECRET_KEY": settings.SECRET_KEY,
+                "WALLETDESK_KEY_FILE": str(keys),
                 "WALLETDESK_URL": f"http://127.0.0.1:{port}",
                 "DATABASE_URL": database_url,
                 **environ,

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from django.conf import settings
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -64,7 +65,8 @@ def test_a_macro_speaks_the_language_of_the_conversation(cast: Cast) -> None:
     assert render_macro(macro, here, cast.agent).text == "您好"
     here.language = "es"  # not written in Spanish: the brand's default
     rendered = render_macro(macro, here, cast.agent)
-    said = f"Alex of Borealis Wallet: /help/borealis/en/{ARTICLE} ({here.ref})"
+    address = f"{settings.WALLETDESK.base_url}/help/borealis/en/{ARTICLE}"
+    said = f"Alex of Borealis Wallet: {address} ({here.ref})"
     assert (rendered.text, rendered.language, rendered.missing) == (said, "en", ())
 
 

@@ -8,14 +8,13 @@ from typing import Any
 import pytest
 
 from walletdesk.kit.blobs.types import BlobStore
-from walletdesk.kit.seal import ensure_keyring
 from walletdesk.web.files.store import blob_store
 
 
 @pytest.fixture(autouse=True)
 def data_folder(settings: Any, tmp_path: Path) -> Iterator[Path]:
-    settings.WALLETDESK = replace(settings.WALLETDESK, data=tmp_path)
-    ensure_keyring(settings.WALLETDESK.key_file)
+    config = settings.WALLETDESK
+    settings.WALLETDESK = replace(config, data=tmp_path, key_path=config.key_file)
     return tmp_path
 
 

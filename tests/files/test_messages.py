@@ -126,21 +126,6 @@ def test_two_messages_of_a_batch_want_one_file(cast: Cast) -> None:
     assert second == Refused("bad_files")
 
 
-def test_the_edge_takes_ids_only(cast: Cast) -> None:
-    from walletdesk.kit.live.types import Credential, Envelope  # noqa: PLC0415 - here only
-    from walletdesk.site.ports import submit  # noqa: PLC0415 - it sets up the way in
-
-    def post(files: Any) -> int:
-        body = {"conversation": cast.customer.conversation.ref, "id": str(uuid4()), "text": "x"}
-        raw = json.dumps({**body, "files": files}).encode()
-        return submit([Envelope(Credential("bearer", cast.customer.token), raw, "")])[0].status
-
-    file = uploaded(cast.customer, picture())["id"]
-    assert [post(f) for f in ([file], [file], "x", [1], ["x"] * 11, None, {})] == [
-        200, 400, 400, 400, 400, 400, 400,
-    ]  # fmt: skip
-
-
 def test_files_move_with_their_events(cast: Cast) -> None:
     file = uploaded(cast.customer, picture())["id"]
     cast.customer.send_files("", file)

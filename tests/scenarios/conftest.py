@@ -32,8 +32,14 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 PATIENCE_MS = 20_000  # not a promise: the machine may be busy with other tests
-NAMES = {"alex": "Alex Moore", "mei": "Lin Mei", "sofia": "Sofía Ruiz", "vera": "Vera Lund"}
-NAMES["supervisor"] = "Sun Wei"
+NAMES = {
+    "owner": "Olivia Hart",
+    "supervisor": "Sun Wei",
+    "alex": "Alex Moore",
+    "mei": "Lin Mei",
+    "sofia": "Sofía Ruiz",
+    "vera": "Vera Lund",
+}
 
 MAKE_VIEWER = """
 import sys
@@ -132,8 +138,8 @@ def stage(
 ) -> Iterator[Stage]:
     """An empty desk before each story."""
     installation.query(
-        "UPDATE conversations_conversation SET status = 'resolved', resolved_at = now()"
-        " WHERE status IN ('bot', 'queued', 'open') AND id > %s",
+        "UPDATE conversations_conversation SET status = 'resolved', resolved_at = now(),"
+        " snoozed_until = NULL WHERE status IN ('bot', 'queued', 'open', 'snoozed') AND id > %s",
         0,
     )
     stage = Stage(browser, installation, sign_ins)

@@ -84,6 +84,8 @@ desk:reply         POST   queued    401    401      401        200   403    200 
 desk:reply         POST   open      401    401      401        200   403    409        409   404      401
 desk:reply         POST   new       401    401      401        404   404    404        404   404      401
 desk:note          POST   open      401    401      401        200   403    200        200   404      401
+desk:files         POST   queued    401    401      401        201   403    201        201   404      401
+desk:files         POST   new       401    401      401        404   404    404        404   404      401
 desk:note          POST   new       401    401      401        404   404    404        404   404      401
 desk:read          POST   open      401    401      401        204   204    204        204   404      401
 desk:people        GET    -         401    401      401        200   200    200        200   200      401
@@ -115,6 +117,26 @@ desk:resolve       POST   queued    401    401      401        403   403    200 
 desk:resolve       POST   resolved  401    401      401        200   403    200        200   404      401
 desk:reopen        POST   resolved  401    401      401        200   403    200        200   404      401
 desk:reopen        POST   queued    401    401      401        409   403    409        409   404      401
+desk:act_form      GET    open      401    401      401        200   403    200        200   404      401
+desk:snooze        POST   open      401    401      401        200   403    200        200   404      401
+desk:snooze        POST   queued    401    401      401        403   403    200        200   404      401
+desk:wake          POST   open      401    401      401        200   403    200        200   404      401
+desk:team          POST   open      401    401      401        200   403    200        200   404      401
+desk:team          POST   queued    401    401      401        403   403    200        200   404      401
+desk:merge         POST   open      401    401      401        409   403    409        409   404      401
+desk:split         POST   open      401    401      401        200   403    200        200   404      401
+desk:link          POST   open      401    401      401        400   403    400        400   404      401
+desk:block         POST   open      401    401      401        200   403    200        200   404      401
+desk:block         POST   queued    401    401      401        403   403    200        200   404      401
+desk:unblock       POST   open      401    401      401        403   403    200        200   404      401
+desk:many          POST   -         401    401      401        200   200    200        200   200      401
+desk:undo          POST   -         401    401      401        409   409    409        409   409      401
+desk:preferences   POST   -         401    401      401        200   200    200        200   200      401
+desk:choices       GET    -         401    401      401        200   403    200        200   200      401
+desk:find          GET    -         401    401      401        200   200    200        200   200      401
+desk:filter        GET    -         401    401      401        200   200    200        200   200      401
+desk:saved         POST   -         401    401      401        201   201    201        201   201      401
+desk:saved_remove  POST   -         401    401      401        404   404    404        404   404      401
 
 desk:settings:home             GET    -        login    login    login    200      200      200      200      200      login
 desk:settings:brand            GET    -        login    login    login    403      403      403      200      200      login
@@ -204,6 +226,10 @@ desk:settings:team_rename          POST -   login  login    login      403   403
 desk:settings:team_remove          POST -   login  login    login      403   403    403        302   404      login
 desk:settings:roles                GET  -   login  login    login      403   403    403        200   200      login
 desk:settings:roles                POST -   login  login    login      403   403    403        302   302      login
+desk:settings:identity GET    -         login  login    login      403   403    403        200   200      login
+desk:settings:identity POST   -         login  login    login      403   403    403        302   302      login
+desk:settings:identity_create POST   -         login  login    login      403   403    403        200   200      login
+desk:settings:identity_revoke POST   -         login  login    login      403   403    403        404   404      login
 
 chat:sessions      POST   -         201    201      201        201   201    201        201   201      201
 chat:session       DELETE -         401    204      204        401   401    401        401   401      401
@@ -222,6 +248,9 @@ chat:rating        POST   resolved  401    200      404        401   401    401 
 chat:rating        POST   open      401    409      404        401   401    401        401   401      401
 chat:seen          POST   queued    401    204      404        401   401    401        401   401      401
 chat:typing        POST   queued    401    204      404        401   401    401        401   401      401
+chat:files         POST   -         401    201      201        401   401    401        401   401      401
+chat:file_addresses POST  file      401    200      200        401   401    401        401   401      401
+file               GET    file      404    404      404        200   200    200        200   404      404
 chat:finish        POST   queued    401    200      404        401   401    401        401   401      401
 chat:identify      POST   -         200    200      200        200   200    200        200   200      200
 chat:wallet-challenge POST   -         401    403      403        401   401    401        401   401      401
@@ -240,6 +269,7 @@ widget:loader      GET    -         200    200      200        200   200    200 
 help:start         GET    -         302    302      302        302   302    302        302   302      302
 help:index         GET    -         200    200      200        200   200    200        200   200      200
 help:article       GET    article   200    200      200        200   200    200        200   200      200
+demo-token         GET    -         404    404      404        404   404    404        404   404      404
 demo               GET    -         200    200      200        200   200    200        200   200      200
 """  # noqa: E501 - one line an address
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -11,18 +12,23 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.cast import Cast, Customer, reply
+from tests.files import material
 from tests.identity.wallets import WalletServer
 from tests.security import privacy_cases, settings_cases, thread_cases
 from walletdesk.accounts.actions.people import deactivate_user
 from walletdesk.accounts.models import Brand
 from walletdesk.conversations.actions import staff
 from walletdesk.conversations.actions.bot import post_bot_message
+from walletdesk.conversations.models import Attachment
 from walletdesk.conversations.queries import lock_conversation
+from walletdesk.kit import clock
 from walletdesk.knowledge.actions import save_article
 from walletdesk.knowledge.types import ArticleSource, HandOver, TranslationSource
 from walletdesk.safety import guard
 
 UNKNOWN_REF = "2222222222222222"
+OCTETS = "application/octet-stream"
+IN_AN_HOUR = (clock.now() + timedelta(hours=1)).isoformat()
 ARTICLE = "how-fees-work"
 SIGN_IN_FORMS = (
     "account_passkey_options",
@@ -70,6 +76,8 @@ def bring_to(state: str, cast: Cast, customer: Customer) -> int:
         )
     if state not in {"bot", "answered"}:
         customer.ask_for_person()
+    if state == "file":
+        customer.send_files("", material.uploaded(customer, material.PDF)["id"])
     if state in {"open", "resolved", "scheduled"}:
         reply(cast.agent, customer, "Let me look.")
     if state == "scheduled":
@@ -114,6 +122,9 @@ class Actors:
         headers = self.headers.get(actor, {})
         if body is None or method == "GET":
             return client.generic(method, path, headers=headers)
+        if "_file" in body:
+            sent = {**headers, **material.headers("a.pdf"), "X-Conversation": body["_file"]}
+            return client.generic("POST", path, material.PDF, OCTETS, headers=sent)
         if "_form" in body:
             fields = {k: v for k, v in body.items() if k != "_form"}
             return client.post(path, fields, headers=headers)
@@ -154,16 +165,22 @@ def address_of(name: str, cast: Cast, ref: str) -> str:
         args: dict[str, list[object]] = {
             "home": [],
             "rows": [],
+            "files": [],
             "changed": [],
             "list": ["queue"],
             "list_fragment": ["queue"],
             "open": ["all", ref],
+            "filter": ["queue"],
+            "act_form": [ref, "snooze"],
+            "saved_remove": [1],
+            **{name: [] for name in ("many", "undo", "preferences", "choices", "find", "saved")},
         }
         query = {"rows": "?view=queue", "changed": f"?view=queue&ref={ref}&open={ref}"}
         short = name.removeprefix("desk:")
-        if short in privacy_cases.ARGS:
-            return reverse(name, args=privacy_cases.ARGS[short](cast))
-        return reverse(name, args=args.get(short, [ref])) + query.get(short, "")
+        found = privacy_cases.ARGS[short](cast) if short in privacy_cases.ARGS else None
+        return reverse(name, args=found or args.get(short, [ref])) + query.get(short, "")
+    if name == "file":
+        return reverse(name, args=[file_of(ref), "file"])
     if name == "chat:article":
         return f"{reverse(name)}?brand={brand}&slug={ARTICLE}"
     if name in {"chat:state", "chat:events", "chat:transcript"}:
@@ -187,6 +204,12 @@ def address_of(name: str, cast: Cast, ref: str) -> str:
     return reverse(name, args=about.get(name, []))
 
 
+def file_of(ref: str) -> str:
+    """Return the name of the file that was sent in a conversation; any name where there is none."""
+    names = Attachment.objects.filter(conversation__ref=ref).values_list("ref", flat=True)
+    return names.first() or ref
+
+
 def body_of(name: str, cast: Cast, ref: str, answer: int) -> dict[str, Any] | None:
     """Return a valid body for a writing route, None where there is none."""
     text = {"id": str(uuid4()), "text": "Good day"}
@@ -198,7 +221,23 @@ def body_of(name: str, cast: Cast, ref: str, answer: int) -> dict[str, Any] | No
         "desk:reply": text,
         "desk:note": text,
         "desk:read": {"seq": 1},
+        "desk:snooze": {"_form": 1, "until": IN_AN_HOUR},
+        "desk:wake": {"_form": 1},
+        "desk:team": {"_form": 1, "team": str(cast.agent.team_id)},
+        "desk:merge": {"_form": 1, "ref": ref},
+        "desk:split": {"_form": 1, "seq": "5"},
+        "desk:link": {"_form": 1, "ref": ref},
+        "desk:block": {"_form": 1, "until": IN_AN_HOUR, "reason": "Insults"},
+        "desk:unblock": {"_form": 1},
+        "desk:many": {"action": "resolve", "refs": [ref], "token": str(uuid4())},
+        "desk:undo": {"token": str(uuid4())},
+        "desk:preferences": {"sound": True},
+        "desk:saved": {"name": "Mine", "view": "all", "query": "language=en"},
+        "desk:saved_remove": {},
         "desk:hand_over": {"_form": 1, "to": str(cast.supervisor.pk)},
+        "desk:files": {"_file": ref},
+        "chat:files": {"_file": ref},
+        "chat:file_addresses": {"files": [file_of(ref)]},
         "chat:sessions": {"brand": cast.brand.slug},
         "chat:conversations": {},
         "chat:person": {"conversation": ref},
@@ -223,7 +262,5 @@ def body_of(name: str, cast: Cast, ref: str, answer: int) -> dict[str, Any] | No
         return settings_cases.body_of(name, cast)
     if name == "chat:identify":  # a token is good for once
         return {"token": WalletServer.with_secret(cast.brand).token(), "brand": cast.brand.slug}
-    if name in bodies:
-        return bodies[name]
-    found = thread_cases.body_of(name, cast)
-    return privacy_cases.body_of(name, cast) if found is None else found
+    more = [bodies.get(name), thread_cases.body_of(name, cast), privacy_cases.body_of(name, cast)]
+    return next((body for body in more if body is not None), None)

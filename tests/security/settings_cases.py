@@ -107,6 +107,7 @@ ARGS: dict[str, Callable[[Cast], list[object]]] = {
     "person_sign_out": lambda cast: [cast.supervisor.pk],
     "team_rename": lambda cast: [cast.agent.team_id],
     "team_remove": lambda cast: [cast.agent.team_id],
+    "identity_revoke": lambda _: ["nosuchkey"],
 }
 TAG = {"name": "Fresh", "colour": "blue", "version": 0}
 MACRO = {"name": "Fresh", "body_en": "Good day", "shared": "own", "version": 0}
@@ -151,7 +152,7 @@ FORMS: dict[str, dict[str, Any] | Callable[[Cast], dict[str, Any]]] = {
     "calendar_remove": {},
     "hours_preview": CALENDAR,
     "article_new": {"slug": "fresh", **ABOUT},
-    "article_about": ABOUT,
+    "article_about": ABOUT | {"category": "costs"},
     "article_shown": {"released": 0},
     "article": {"title": "Fees", "summary": "They go to miners.", "version": 0},
     "article_preview": {"title": "Fees", "body": "## Why"},
@@ -173,6 +174,9 @@ FORMS: dict[str, dict[str, Any] | Callable[[Cast], dict[str, Any]]] = {
     "team_rename": lambda _cast: {"name": "Night"},
     "team_remove": lambda _cast: {},
     "roles": lambda _cast: {},
+    "identity": lambda _: {"proof_of_work": "auto", "chains": ""},
+    "identity_create": lambda _: {"algorithm": "HS256", "public_key": ""},
+    "identity_revoke": lambda _: {},
 }
 
 

@@ -116,3 +116,58 @@ def test_a_damaged_key_is_told_and_never_replaced(tmp_path: Path, damage: bytes)
 def test_every_setting_is_documented(setting: Setting) -> None:
     page = Path(__file__).parents[2] / "docs" / "operate" / "running.md"
     assert f"| `{setting.name}` |" in page.read_text("utf-8")
+
+
+# --- identity providers ---------------------------------------------------------------------
+
+IDP_XML = "<md:EntityDescriptor><md:IDPSSODescriptor/></md:EntityDescriptor>"
+OIDC = {
+    "WALLETDESK_OIDC_ISSUER": "https://login.example.com/realms/staff",
+    "WALLETDESK_OIDC_CLIENT_ID": "desk",
+}
+
+
+def test_an_identity_provider_is_read(tmp_path: Path) -> None:
+    file = tmp_path / "idp.xml"
+    file.write_text(IDP_XML)
+    given = {**OIDC, "WALLETDESK_OIDC_CLIENT_SECRET": "s", "WALLETDESK_SAML_METADATA": str(file)}
+    outside = load_config({"WALLETDESK_DATA": str(tmp_path), **given}).outside
+    assert outside.oidc_issuer == "https://login.example.com/realms/staff"
+    assert outside.oidc_name == "OpenID Connect"
+    assert outside.saml_metadata == file
+    assert "'s'" not in repr(outside)
+
+
+@pytest.mark.parametrize(
+    ("changes", "setting", "words"),
+    [
+        ({"WALLETDESK_OIDC_ISSUER": "login.example.com"}, "OIDC_ISSUER", "no web address"),
+        ({"WALLETDESK_OIDC_ISSUER": "http://login.example.com"}, "OIDC_ISSUER", "not encrypted"),
+        ({"WALLETDESK_OIDC_ISSUER": "https://a.example?x=1"}, "OIDC_ISSUER", "end after the path"),
+        ({"WALLETDESK_OIDC_ISSUER": "https://[::"}, "OIDC_ISSUER", "cannot be read"),
+        ({"WALLETDESK_OIDC_CLIENT_ID": ""}, "OIDC_CLIENT_ID", "is missing"),
+        ({"WALLETDESK_OIDC_ISSUER": ""}, "OIDC_CLIENT_ID", "without WALLETDESK_OIDC_ISSUER"),
+        ({"WALLETDESK_OIDC_CLIENT_SECRET": "a\nb"}, "OIDC_CLIENT_SECRET", "cannot be typed"),
+        ({"WALLETDESK_OIDC_NAME": "x" * 41}, "OIDC_NAME", "longer than 40"),
+        ({"WALLETDESK_SAML_METADATA": "/no/such.xml"}, "SAML_METADATA", "cannot be read"),
+        ({"WALLETDESK_SAML_METADATA": "https://idp.example/m"}, "SAML_METADATA", "no file"),
+        ({"WALLETDESK_SAML_METADATA": "/etc/hostname"}, "SAML_METADATA", "does not describe"),
+        ({"WALLETDESK_SESSION_IDLE_MINUTES": "4"}, "SESSION_IDLE_MINUTES", "from 5 to 720"),
+    ],
+)
+def test_a_wrong_identity_provider_is_explained(
+    tmp_path: Path, changes: dict[str, str], setting: str, words: str
+) -> None:
+    with pytest.raises(ConfigError) as caught:
+        load_config({"WALLETDESK_DATA": str(tmp_path), **OIDC, **changes})
+    problem = next(p for p in caught.value.problems if p.setting == f"WALLETDESK_{setting}")
+    assert words in problem.message
+    assert problem.way_out
+
+
+def test_a_missing_extra_is_explained(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "idp.xml"
+    file.write_text(IDP_XML)
+    monkeypatch.setattr("walletdesk.site.sign_in_config.find_spec", lambda _name: None)
+    with pytest.raises(ConfigError, match=r"walletdesk\[saml\]"):
+        load_config({"WALLETDESK_DATA": str(tmp_path), "WALLETDESK_SAML_METADATA": str(file)})

@@ -7,6 +7,7 @@ import pytest
 from django.conf import settings
 
 from walletdesk.site.minify import joined_script, joined_sheet, minify
+from walletdesk.site.short_names import short_names
 from walletdesk.site.unused_styles import without_unused
 
 STATIC = Path(settings.STATIC_FOLDER)
@@ -29,7 +30,7 @@ def test_modules_become_one_and_each_is_there_once(tmp_path: Path) -> None:
     assert not re.search(r"^(?:import|export)", text, re.MULTILINE)
     assert text.count("class b") == 1
     assert text.index("class b") < text.index("const a") < text.index("run(a, c)")
-    assert "const { b: c } = mtwo_js;" in text
+    assert "const c = b;" in text
     assert "#secret" not in text
     assert "this._a" in text
 
@@ -42,6 +43,42 @@ def test_a_form_that_we_do_not_use_is_refused(tmp_path: Path, line: str) -> None
     entry = write(tmp_path, main=f"{line}\n", one="export const a = 1;\n")
     with pytest.raises(ValueError, match="cannot be joined"):
         joined_script(entry)
+
+
+def test_two_modules_may_not_give_the_same_name(tmp_path: Path) -> None:
+    entry = write(
+        tmp_path,
+        main='import { a } from "./one.js";\nimport { a as b } from "./two.js";\nrun(a, b);\n',
+        one="export const a = 1;\n",
+        two="export const a = 2;\n",
+    )
+    with pytest.raises(ValueError, match="is given by"):
+        joined_script(entry)
+
+
+SCRIPT = (
+    r'const shortest=1,greeting="greeting";class Visitor{greet(visitor){return`${greeting},'
+    r" ${visitor.name} ${`${shortest}`} greeting`}}function waiting(){return"
+    r'/greeting[/]\/"/.test(greeting)?shortest/2/shortest:{waiting:1}}'
+    r"const listed={greeting,plain:shortest};const status=4;"
+    r"use(new Visitor,waiting,listed.greeting,status)"
+)
+
+
+def test_names_become_short_and_what_is_looked_up_stays() -> None:
+    text = short_names(SCRIPT)
+    for gone in ("shortest", "Visitor", "listed"):
+        assert gone not in text
+    for kept in ('greeting="greeting"', "{greeting,", "function waiting(", "status=4", "plain:"):
+        assert kept in text
+    assert r'/greeting[/]\/"/.test(greeting)' in text
+    assert " greeting`" in text
+    assert short_names("const a1=1;let b=`x${a1}`") == "const a1=1;let b=`x${a1}`"
+
+
+def test_a_short_name_is_nobody_else_s() -> None:
+    text = short_names("const wanted=(a,b)=>a+b;const other=wanted(c,d);window.e=other")
+    assert text == "const g=(a,b)=>a+b;const f=g(c,d);window.e=f"
 
 
 def test_lazy_modules_are_named_from_where_the_joined_script_lies(tmp_path: Path) -> None:

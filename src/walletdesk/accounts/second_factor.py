@@ -4,6 +4,7 @@ import ipaddress
 from typing import Any
 from urllib.parse import urlsplit
 
+from allauth.account.utils import user_pk_to_url_str
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
 
@@ -47,7 +48,7 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth s
 
     def get_public_key_credential_user_entity(self, user: Any) -> dict[str, Any]:
         return {
-            "id": str(user.pk).encode(),
+            "id": user_pk_to_url_str(user).encode(),  # as allauth reads it back
             "display_name": user.name,
             "name": user.email,
         }

@@ -98,6 +98,20 @@ class Conversation(models.Model):
                 condition=Q(status__in=[Status.QUEUED, Status.OPEN]),
                 name="conversation_of_team",
             ),
+            # A rare topic, and who has waited for days, would else be looked for in all rows.
+            models.Index(
+                F("brand"),
+                F("topic"),
+                F("last_event_at").desc(),
+                F("id").desc(),
+                condition=~Q(topic=""),
+                name="conversation_by_topic",
+            ),
+            models.Index(
+                fields=["brand", "waiting_since"],
+                condition=Q(waiting_since__isnull=False),
+                name="conversation_waits",
+            ),
             models.Index(
                 fields=["merged_into"],
                 condition=Q(merged_into__isnull=False),

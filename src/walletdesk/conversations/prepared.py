@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
+from django.conf import settings
 from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Lower
 
@@ -87,8 +88,8 @@ def may_change(macro: Macro, membership: Membership) -> bool:
 def render_macro(macro: Macro, conversation: Conversation, membership: Membership) -> Rendered:
     """Return a macro's text as this person would send it in this conversation.
 
-    In the conversation's language, else in the brand's default one, else in any. Addresses of
-    articles are paths. What is sent passes the guard like anything that is typed.
+    In the conversation's language, else in the brand's default one, else in any. What is sent
+    passes the guard like anything that is typed.
     """
     brand = membership.brand
     language, body = choose_body(macro.bodies, (conversation.language, brand.default_language))
@@ -106,7 +107,8 @@ def render_body(brand: Brand, language: str, body: str, values: dict[str, str]) 
     named = [name for name in variables_of(body) if name.startswith(ARTICLE)]
     slugs: Sequence[str] = [name.removeprefix(ARTICLE) for name in named]
     addresses = article_addresses(brand=brand, language=language, slugs=slugs) if slugs else {}
-    links = {ARTICLE + slug: address for slug, address in addresses.items()}
+    site = settings.WALLETDESK.base_url  # customers read it in mails and apps, too
+    links = {ARTICLE + slug: site + path for slug, path in addresses.items()}
     rendered = put_in(body, {**values, **links})
     return Rendered(rendered.text, language, rendered.missing)
 

@@ -17,6 +17,7 @@ import rcssmin  # type: ignore[import-untyped] # has no types
 import rjsmin  # type: ignore[import-untyped] # as above
 
 from walletdesk import web
+from walletdesk.site.short_names import short_names
 from walletdesk.site.unused_styles import without_unused
 
 JOINED = ("widget/widget.js",)
@@ -27,6 +28,7 @@ KEPT_AS_IT_IS = "vendor"
 _IMPORT = re.compile(r'^import (?:\{([^}]*)\} from )?"(\.[^"]+)";$', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async )?(?:class|function|const|let)\s+(\w+))", re.MULTILINE)
 _NAME = re.compile(r"^export (?:async )?(?:class|function\*?|const|let)\s+(\w+)", re.MULTILINE)
+_ALIAS = re.compile(r"(\w+) as (\w+)")
 _LAZY = re.compile(r'\bimport\("(\.[^"]+)"\)')
 _OTHER = re.compile(r"^(?:import|export)\s.*$", re.MULTILINE)
 _MEMBER = re.compile(r"(?<=\.)#(\w+)")
@@ -46,7 +48,7 @@ def minify(folder: Path) -> None:
 
 
 def _page_script(entry: Path) -> str:
-    return str(rjsmin.jsmin(joined_script(entry))) if entry.exists() else ""
+    return short_names(str(rjsmin.jsmin(joined_script(entry)))) if entry.exists() else ""
 
 
 def _page_sheet(entry: Path, script: Path) -> str:
@@ -62,7 +64,7 @@ def joined_script(entry: Path) -> str:
     Raises ValueError for a form of import or export that our scripts do not use.
     """
     modules: dict[Path, str] = {}
-    _collect(entry.resolve(), entry.resolve().parent, modules)
+    _collect(entry.resolve(), entry.resolve().parent, modules, {})
     return _short_private_names("\n".join(modules.values()))
 
 
@@ -71,25 +73,25 @@ def joined_sheet(entry: Path) -> str:
     return _SHEET.sub(lambda found: (entry.parent / found[1]).read_text(), entry.read_text())
 
 
-def _collect(path: Path, base: Path, modules: dict[Path, str]) -> str:
-    """Add a module after those it needs; return its name in the joined script."""
-    name = f"m{re.sub(r'[^a-z0-9]', '_', relpath(path, base).lower())}"
+def _collect(path: Path, base: Path, modules: dict[Path, str], given: dict[str, str]) -> None:
+    """Add a module after those it needs. What modules give stands side by side, so once each."""
     if path in modules:
-        return name
+        return
     text = path.read_text()
     taken = []
     for names, address in _IMPORT.findall(text):
-        other = _collect((path.parent / address).resolve(), base, modules)
-        if names:
-            taken.append(f"const {{{names.replace(' as ', ': ')}}} = {other};")
-    given = ", ".join(_NAME.findall(text))
+        _collect((path.parent / address).resolve(), base, modules, given)
+        taken += [f"const {new} = {old};" for old, new in _ALIAS.findall(names)]
+    names = _NAME.findall(text)
+    if twice := [name for name in names if given.setdefault(name, path.name) != path.name]:
+        raise ValueError(f"{twice[0]} is given by {path.name} and by {given[twice[0]]}")
     body = _EXPORT.sub("", _IMPORT.sub("", text))
     body = _LAZY.sub(lambda found: f'import("./{relpath(path.parent / found[1], base)}")', body)
     if strange := _OTHER.search(body):
         raise ValueError(f"{path.name} cannot be joined: {strange[0]}")
-    lines = [f"const {name} = (() => {{", *taken, body, f"return {{{given}}};", "})();"]
-    modules[path] = "\n".join(lines)
-    return name
+    listed = ", ".join(names)
+    head = f"const [{listed}] = " if names else ""
+    modules[path] = "\n".join([f"{head}(() => {{", *taken, body, f"return [{listed}];", "})();"])
 
 
 def _short_private_names(text: str) -> str:

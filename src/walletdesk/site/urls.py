@@ -7,7 +7,7 @@ from django.views.i18n import set_language
 
 from walletdesk.web import health
 from walletdesk.web.files.serve import serve as serve_file
-from walletdesk.web.widget.views import demo
+from walletdesk.web.widget.demo import demo, demo_token
 
 urlpatterns = [
     path("", require_safe(RedirectView.as_view(url="/desk/")), name="home"),
@@ -21,6 +21,7 @@ urlpatterns = [
     path("files/<slug:ref>/<slug:variant>", serve_file, name="file"),
     path("help/", include("walletdesk.web.helpcentre.urls")),
     path("demo/", demo, name="demo"),
+    path("demo/token/", demo_token, name="demo-token"),
 ]
 
 handler404 = "walletdesk.web.errors.page_not_found"

@@ -54,7 +54,7 @@ class KnownSession:
 
     `token` replaces the one that the device held. `was` is the anonymous customer that this
     device had been until now; None when it comes with nothing. `was_guest`: a link of another
-    device had let it in.
+    device had let it in. `replaced`: another known customer had been signed in here.
     """
 
     contact: Contact
@@ -62,6 +62,7 @@ class KnownSession:
     token: str
     was: Contact | None
     was_guest: bool = False
+    replaced: bool = False
 
 
 def use_token(*, brand: Brand, claims: Claims) -> IdentityKey:
@@ -93,6 +94,7 @@ def become_known(*, token: str | None, vouched: Vouched) -> KnownSession:
     """
     session = _locked(token, vouched.brand) if token else None
     was_guest = session is not None and session.by_link
+    replaced = False
     contact = _contact_of(vouched)
     was = session.contact if session else None
     if session and session.contact_id == contact.pk:
@@ -101,11 +103,11 @@ def become_known(*, token: str | None, vouched: Vouched) -> KnownSession:
         fresh = ids.new_token()
         if session and was and was.verified_at is not None:
             session.delete()
-            session, was = None, None
+            session, was, replaced = None, None, True
     if session is None:
         session = ContactSession(expires_at=clock.now() + SESSION_LIFE)
     _settle(session, contact, fresh, vouched)
-    return KnownSession(contact, session, fresh, was, was_guest)
+    return KnownSession(contact, session, fresh, was, was_guest, replaced)
 
 
 def _locked(token: str, brand: Brand) -> ContactSession:

@@ -33,11 +33,15 @@ from walletdesk.safety import guard
 
 @dataclass(frozen=True, slots=True)
 class Identified:
-    """A known customer's session, and the conversation to show."""
+    """A known customer's session, and the conversation to show.
+
+    `kept` is False when another customer had been signed in on this device until now.
+    """
 
     contact: Contact
     token: str
     conversation: Conversation
+    kept: bool
 
 
 @transaction.atomic
@@ -115,7 +119,7 @@ def _arrive(known: KnownSession) -> Identified:
     conversation = newest_conversation_of(known.contact) or start_conversation(
         contact=known.contact, language=known.contact.language, started_on=known.session.pk
     )
-    return Identified(known.contact, known.token, conversation)
+    return Identified(known.contact, known.token, conversation, not known.replaced)
 
 
 def _move_conversations(was: Contact, known: KnownSession) -> None:

@@ -1,15 +1,19 @@
 """Sending a prepared reply: the message and what its macro does, together or not at all."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
 
 from walletdesk.accounts.models import Membership
+from walletdesk.conversations.actions.snooze import snooze_conversation
 from walletdesk.conversations.actions.staff import resolve_conversation, send_reply
 from walletdesk.conversations.actions.tags import tag_conversation
+from walletdesk.conversations.actions.teams import assign_team
 from walletdesk.conversations.models import Conversation, Event, Macro
 from walletdesk.conversations.queries import events_of
+from walletdesk.kit import clock
 from walletdesk.kit.errors import NotFound
 from walletdesk.safety.types import SafeText
 
@@ -25,7 +29,9 @@ def send_macro(  # noqa: PLR0913 - what send_reply takes, and the macro; by keyw
     seen_seq: int | None = None,
     files: Sequence[str] = (),
 ) -> Event:
-    """Answer the customer and do what the macro says: its tags, then resolving.
+    """Answer the customer and do what the macro says.
+
+    That is: its tags, then resolving, putting aside, or another team.
 
     A repeated client_id does nothing again. Raises what `send_reply` and these actions raise.
     """
@@ -44,6 +50,16 @@ def send_macro(  # noqa: PLR0913 - what send_reply takes, and the macro; by keyw
     )
     for tag in macro.tags.filter(archived=False):
         tag_conversation(conversation=conversation, membership=membership, tag=tag)
+    _move_on(conversation, membership, macro)
+    return event
+
+
+def _move_on(conversation: Conversation, membership: Membership, macro: Macro) -> None:
+    """Do the one thing that ends the author's turn: what is solved needs neither time nor team."""
     if macro.resolve:
         resolve_conversation(conversation=conversation, membership=membership)
-    return event
+    elif macro.snooze_hours:
+        until = clock.now() + timedelta(hours=macro.snooze_hours)
+        snooze_conversation(conversation=conversation, membership=membership, until=until)
+    elif macro.team is not None:
+        assign_team(conversation=conversation, membership=membership, team=macro.team)

@@ -8,8 +8,11 @@ from walletdesk.accounts.actions.brands import create_brand
 from walletdesk.accounts.actions.people import create_member
 from walletdesk.accounts.models import Brand, Membership, User
 from walletdesk.accounts.types import Role
+from walletdesk.contacts.actions.identity_keys import create_identity_key
+from walletdesk.contacts.types import Algorithm
 from walletdesk.knowledge.actions import load_article_folders
 from walletdesk.site.demo import BRAND
+from walletdesk.site.demo.settings import load_settings
 
 FOLDER = Path(__file__).parent
 LANGUAGES = ("zh-hans", "en", "es")
@@ -54,8 +57,10 @@ def load_demo(*, password: str, report: Callable[[str], None]) -> Brand | None:
             same_password_as=first,
         )
         first = place.user
+    create_identity_key(brand=brand, membership=None, algorithm=Algorithm.HS256, kid="demo")
     report("Loading the demo articles")
     load_article_folders(brand=brand, folder=FOLDER / "articles")
+    load_settings(Membership.objects.get(brand=brand, role=Role.OWNER))
     return brand
 
 

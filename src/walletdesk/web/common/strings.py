@@ -97,6 +97,7 @@ def _lines() -> dict[str, str]:
         "line_handed_over_unsure_to_staff": _("Handed over: no confident answer"),
         "line_handed_over_not_helped_to_staff": _("Handed over: the answer did not help"),
         "line_handed_over_secret_to_staff": _("Handed over: a secret was sent"),
+        "line_handed_over_file_to_staff": _("Handed over: a picture or file"),
         "line_claimed_to_customer": _("{name} joined the conversation"),
         "line_claimed_to_staff": _("{name} took the conversation"),
         "line_assigned_to_customer": _("{to} joined the conversation"),
@@ -128,4 +129,5 @@ def _reasons() -> dict[str, str]:
         "reason_security": _("Security"),
         "reason_not_helped": _("Answer did not help"),
         "reason_secret": _("Secret sent"),
+        "reason_file": _("A picture or file"),
     }

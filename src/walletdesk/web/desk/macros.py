@@ -30,6 +30,11 @@ def _effects(macro: Macro) -> list[str]:
     effects = [tag.name for tag in macro.tags.all()]
     if macro.resolve:
         effects.append(_("Resolve"))
+    elif macro.snooze_hours:
+        hours = {"hours": macro.snooze_hours}
+        effects.append(_("Put aside for %(hours)s h") % hours)
+    elif macro.team is not None:
+        effects.append(macro.team.name)
     return effects
 
 

@@ -13,7 +13,7 @@ from walletdesk.accounts.models import Membership
 from walletdesk.accounts.rules import may
 from walletdesk.accounts.types import Permission
 from walletdesk.contacts.actions.notes import NOTE_LENGTH, add_contact_note, remove_contact_note
-from walletdesk.contacts.queries import notes_of
+from walletdesk.contacts.queries import identity_of, notes_of
 from walletdesk.conversations.actions.describe import describe_conversation
 from walletdesk.conversations.models import Conversation
 from walletdesk.conversations.prepared import tags_of, tags_on
@@ -68,9 +68,11 @@ def _field(code: str, name: str, value: str, values: list[tuple[str, str]]) -> F
 
 def context(conversation: Conversation, membership: Membership) -> dict[str, Any]:
     """Return what desk/_panel.html shows besides the bot's summary."""
+    identity = identity_of(conversation.contact)
     on = tags_on([conversation])[conversation.pk]
     return {
         "conversation": conversation,
+        "identity": identity,
         "fields": fields_of(conversation),
         "may_note": may(membership.role, Permission.CONVERSATION_ANSWER),
         "may_remove_any": may(membership.role, Permission.CONVERSATION_REASSIGN),

@@ -12,6 +12,7 @@ from walletdesk.accounts.actions.preferences import set_preferences
 from walletdesk.accounts.models import Membership
 from walletdesk.accounts.queries import colleagues_who_answer, get_colleague_for, get_team_for
 from walletdesk.accounts.queries import teams_of as list_teams
+from walletdesk.accounts.types import Permission
 from walletdesk.conversations.actions import staff
 from walletdesk.conversations.actions.bulk import act_on_many
 from walletdesk.conversations.actions.snooze import snooze_conversation
@@ -21,7 +22,6 @@ from walletdesk.conversations.actions.undo import undo as take_back
 from walletdesk.conversations.models import Conversation, Tag
 from walletdesk.conversations.prepared import get_tag_for, tags_of
 from walletdesk.conversations.queries.lists import conversations_named
-from walletdesk.conversations.types import Status
 from walletdesk.kit.errors import BadInput
 from walletdesk.knowledge.queries import search
 from walletdesk.web.desk import present
@@ -90,7 +90,7 @@ def _perform(me: Membership, asked: _Many) -> tuple[Perform, Tag | None]:
 
 def _give(conversation: Conversation, me: Membership, to: Membership) -> None:
     """Give a conversation to somebody; what nobody has, anybody may take for themselves."""
-    if to.pk == me.pk and conversation.status in (*staff.UNOWNED, Status.SNOOZED):
+    if to.pk == me.pk and not conversation.assignee_id:
         staff.claim_conversation(conversation=conversation, membership=me)
     else:
         staff.hand_over_conversation(conversation=conversation, membership=me, to=to)
@@ -121,6 +121,7 @@ def preferences(request: StaffRequest) -> HttpResponse:
 def choices(request: StaffRequest) -> HttpResponse:
     """Return what a selection can be given to: colleagues, teams and tags."""
     me = request.membership
+    staff.require(me, Permission.CONVERSATION_ANSWER)
     people = [{"id": c.pk, "name": c.user.name} for c in colleagues_who_answer(me)]
     teams = [{"id": team.pk, "name": team.name} for team in list_teams(me)]
     tags = [{"id": tag.pk, "name": tag.name} for tag in tags_of(me.brand)]

@@ -24,7 +24,7 @@ from walletdesk.web.widget.abuse import allow
 from walletdesk.web.widget.bodies import TOKEN_LENGTH, bearer, read_json
 from walletdesk.web.widget.devices import device_name
 from walletdesk.web.widget.identity import session_of
-from walletdesk.web.widget.views import page
+from walletdesk.web.widget.views import chat_page
 
 QUIET_ZONE = 4  # ISO/IEC 18004: so many empty modules around the code
 
@@ -40,7 +40,7 @@ class _Link(Struct, forbid_unknown_fields=True):
 @require_safe
 def continue_page(request: HttpRequest, brand: str) -> HttpResponse:
     """Show the chat's page to a device that came by a link. It may stand in nobody's frame."""
-    response = page(request, brand)
+    response = chat_page(request, brand, by_link=True)
     response.frame_ancestors = "'none'"  # type: ignore[attr-defined] # read by web.security
     response["Referrer-Policy"] = "no-referrer"
     return response

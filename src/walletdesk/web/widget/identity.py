@@ -95,6 +95,7 @@ def _identified_json(brand: Brand, identified: Identified) -> dict[str, Any]:
         "cursor": identified.conversation.last_seq,
         "brand": brand.slug,
         "language": identified.contact.language,
+        "kept": identified.kept,
     }
 
 

@@ -54,7 +54,7 @@ def welcome(request: HttpRequest) -> JsonResponse:
             {
                 "wait": wait_sentence(_usual_wait(brand)),
                 "hours": office_hours(brand),
-                "ways": other_ways(brand),
+                "ways": other_ways(brand, language),
             }
         )
 

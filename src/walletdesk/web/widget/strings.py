@@ -8,15 +8,29 @@ from walletdesk.web.common.strings import customer_thread_strings
 
 def strings() -> dict[str, str]:
     """Return the texts that the chat page's script shows, in the active language."""
-    return (
-        customer_thread_strings()
-        | file_strings()
-        | _start()
-        | _status()
-        | _sending()
-        | _warning()
-        | _rating()
-    )
+    chat = _start() | _status() | _sending() | _warning() | _rating()
+    return customer_thread_strings() | file_strings() | chat | _identity()
+
+
+def _identity() -> dict[str, str]:
+    return {
+        "copied": _("Copied"),
+        "device": _("A device"),
+        "device_this": _("this one"),
+        "device_out": _("Sign out"),
+        "wallet_done": _("Your address is confirmed."),
+        "wallet_failed": _("Your wallet did not sign. Nothing was changed."),
+        "error_wrong_signature": _("The signature does not belong to this address. Try again."),
+        "error_contract_wallet": _("Signing in with a smart-contract wallet is not possible yet."),
+        "error_link_gone": _("This link was used already or is too old. Make a new one."),
+        "error_too_many_devices": _(
+            "This is open on too many devices. Sign one of them out first."
+        ),
+        "error_work_needed": _(
+            "Very many people write just now, and this browser cannot show that it is not a "
+            "machine. Open the chat in another browser."
+        ),
+    }
 
 
 def loader_strings(brand: str) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""The chat page, its loader, the brand's colours, and the demo wallet that embeds them."""
+"""The chat page, its loader, and the brand's colours."""
 
 import json
 from functools import cache
@@ -17,15 +17,15 @@ from django.views.decorators.http import require_safe
 from rjsmin import jsmin  # type: ignore[import-untyped] # has no types
 
 from walletdesk.accounts.models import Brand
-from walletdesk.accounts.queries import get_brand
+from walletdesk.accounts.queries import get_brand, logo_digest
 from walletdesk.channels.queries import chat_look, embed_origins
+from walletdesk.contacts.queries import policy_of
 from walletdesk.conversations.rules import MESSAGE_LENGTH
 from walletdesk.web.common.colours import brand_properties, brand_stylesheet
 from walletdesk.web.common.languages import choose_language, html_code, names_of
 from walletdesk.web.widget.strings import loader_strings, strings
 
 SHORT_CACHE = "public, max-age=300"  # a changed colour or name shows within five minutes
-EMBED_CODE = '<script async src="{address}"></script>'
 LOADER = Path(settings.STATIC_FOLDER) / "widget" / "loader.js"
 
 
@@ -39,6 +39,11 @@ class PlainJson(DjangoJSONEncoder):
 @require_safe
 def page(request: HttpRequest, brand: str) -> HttpResponse:
     """Show the chat: in the loader's iframe, in an app's web view, or in a tab of its own."""
+    return chat_page(request, brand, by_link=False)
+
+
+def chat_page(request: HttpRequest, brand: str, *, by_link: bool) -> HttpResponse:
+    """Render the chat's page; `by_link` for a device that another one sends a link to."""
     found = get_brand(brand)
     language = choose_language(found, request.GET.get("language"), request)
     with translation.override(language):
@@ -52,9 +57,14 @@ def page(request: HttpRequest, brand: str) -> HttpResponse:
                 "language": language,
                 "data": [
                     json_script(strings(), "wd-strings", PlainJson),
-                    json_script(page_config(found, language), "wd-config", PlainJson),
+                    json_script(
+                        page_config(found, language) | {"byLink": by_link}, "wd-config", PlainJson
+                    ),
                 ],
                 "length": MESSAGE_LENGTH,
+                "by_link": by_link,
+                "greeting": found.greetings.get(language, ""),
+                "logo": logo_digest(found),
             },
         )
     allowed = [*settings.WALLETDESK.embed_origins, *embed_origins(found)]
@@ -64,7 +74,8 @@ def page(request: HttpRequest, brand: str) -> HttpResponse:
 
 
 def page_config(brand: Brand, language: str) -> dict[str, Any]:
-    """Return what the page's script must know."""
+    """Return what the page's script must know. `origins`: whose messages it listens to."""
+    policy = policy_of(brand)
     return {
         "brand": brand.slug,
         "name": brand.name,
@@ -72,6 +83,9 @@ def page_config(brand: Brand, language: str) -> dict[str, Any]:
         "htmlLanguage": html_code(language),
         "languageNames": names_of(brand.languages),
         "length": MESSAGE_LENGTH,
+        "home": reverse("widget:page", args=[brand.slug]),
+        "origins": list(settings.WALLETDESK.embed_origins),
+        "chains": policy.chains if policy.wallet_sign_in else [],
     }
 
 
@@ -116,24 +130,3 @@ def loader(request: HttpRequest, brand: str) -> HttpResponse:
 def _loader_script() -> str:
     text = LOADER.read_text()
     return text if settings.DEBUG else str(jsmin(text))
-
-
-@require_safe
-def demo(request: HttpRequest) -> HttpResponse:
-    """Show a small wallet page with the chat embedded, as a wallet would do it."""
-    brand = get_brand(None)
-    language = choose_language(brand, request.GET.get("language"), request)
-    with translation.override(language):
-        address = f"{reverse('widget:loader', args=[brand.slug])}?language={language}"
-        return render(
-            request,
-            "widget/demo.html",
-            {
-                "brand": brand,
-                "language": language,
-                "html_code": html_code(language),
-                "languages": names_of(brand.languages).items(),
-                "loader": address,
-                "embed_code": EMBED_CODE.format(address=settings.WALLETDESK.base_url + address),
-            },
-        )

@@ -1,7 +1,6 @@
 """Sentences about when and where people answer, for the start screen."""
 
 from datetime import timedelta
-from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -31,11 +30,14 @@ def wait_sentence(wait: timedelta | None) -> str:
     ) % {"n": step}
 
 
-def office_hours(brand: Brand) -> str:  # noqa: ARG001 - the calendars are not there yet
-    """Return when people are there, or nothing when the brand has not said."""
-    return ""
+def office_hours(brand: Brand) -> dict[str, str] | None:  # noqa: ARG001 - a brand has no calendar yet
+    """Return when people are there, None when the brand has not said.
+
+    `text` may hold {time}: the moment `at` in the reader's own clock.
+    """
+    return None
 
 
-def other_ways(brand: Brand) -> list[dict[str, Any]]:  # noqa: ARG001 - as above
-    """Return the other ways to reach us that are open, with their waits."""
+def other_ways(brand: Brand, language: str) -> list[dict[str, str]]:  # noqa: ARG001 - as above
+    """Return the other ways to reach us that are open: name, address, href and wait."""
     return []

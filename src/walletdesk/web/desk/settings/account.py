@@ -19,6 +19,7 @@ from walletdesk.accounts.models import StaffSession
 from walletdesk.accounts.queries import second_factors_of, sessions_of
 from walletdesk.accounts.second_factor import passkeys_possible
 from walletdesk.kit.limits.actions import TooMany
+from walletdesk.web.common.languages import names_of
 from walletdesk.web.desk.access import StaffRequest
 from walletdesk.web.desk.settings.devices import device
 from walletdesk.web.desk.settings.frame import SettingsForm, done, section_page, show, tell
@@ -29,11 +30,14 @@ PASSWORD_CHARACTERS = 1_024
 class ProfileForm(SettingsForm):
     """One's own name and language."""
 
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=PERSON_LENGTH)
+    name = forms.CharField(label=gettext_lazy("Full name"), max_length=PERSON_LENGTH)
     language = forms.ChoiceField(
         label=gettext_lazy("Language of the desk"),
         required=False,
-        choices=[("", gettext_lazy("As in the browser")), *settings.LANGUAGE_NAMES.items()],
+        choices=[
+            ("", gettext_lazy("As in the browser")),
+            *names_of(list(settings.LANGUAGE_NAMES)).items(),
+        ],
     )
 
 

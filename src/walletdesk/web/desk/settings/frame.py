@@ -25,7 +25,8 @@ from walletdesk.web.desk.settings.sections import GROUPS, Section, section_named
 P = ParamSpec("P")
 View = Callable[Concatenate[StaffRequest, P], HttpResponse]
 Guarded = Callable[Concatenate[HttpRequest, P], HttpResponse]
-UNDO = "undo:"  # in a message's tags: the address that takes the step back
+SAID = "settings"  # marks messages that the settings show; others, such as sign-in's, they do not
+UNDO = " undo:"  # in a message's tags: the address that takes the step back
 HIGHEST_VERSION = 2**31 - 1
 
 
@@ -201,7 +202,7 @@ def status_of(form: SettingsForm) -> int:
 
 def tell(request: HttpRequest, text: str, *, undo: str = "") -> None:
     """Show a toast on the next page; `undo` is the address of a form that takes the step back."""
-    messages.success(request, text, extra_tags=UNDO + undo if undo else "")
+    messages.success(request, text, extra_tags=SAID + (UNDO + undo if undo else ""))
 
 
 def done(url: str, *args: object) -> HttpResponse:

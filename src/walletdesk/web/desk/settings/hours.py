@@ -258,9 +258,7 @@ def picture(week: Week) -> list[dict[str, Any]]:
     return [
         {
             "name": str(WEEKDAYS_ABBR[number]),
-            "full": str(WEEKDAYS[number]),
             "text": _spoken(week, number),
-            "y": 20 + number * 23,
             "bars": [{"x": start, "width": end - start} for start, end in sorted(set(found))],
         }
         for number, found in enumerate(bars)

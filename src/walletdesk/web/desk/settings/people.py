@@ -1,6 +1,7 @@
 """People: who works here, invitations, and what an owner may change about a colleague."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -27,6 +28,7 @@ from walletdesk.accounts.rules import may_change, may_give
 from walletdesk.accounts.types import Role
 from walletdesk.kit import clock
 from walletdesk.kit.errors import BadInput, NotAllowed
+from walletdesk.web.common.languages import names_of
 from walletdesk.web.desk import rules, wording
 from walletdesk.web.desk.access import StaffRequest
 from walletdesk.web.desk.settings.frame import SettingsForm, done, section_page, show, tell
@@ -34,6 +36,7 @@ from walletdesk.web.desk.settings.proof import proven
 
 FORMS = ["GET", "HEAD", "POST"]
 FURTHEST = 100_000
+HERE = timedelta(minutes=5)
 
 
 class PlaceForm(SettingsForm):
@@ -54,8 +57,7 @@ class PlaceForm(SettingsForm):
         self._offer("role", [(r, wording.role(r)) for r in Role if may_give(actor.role, r)])
         teams = [(str(team.pk), team.name) for team in list_teams(actor)]
         self._offer("team", [("", _("No team")), *teams])
-        names = settings.LANGUAGE_NAMES
-        self._offer("languages", [(c, names.get(c, c)) for c in actor.brand.languages])
+        self._offer("languages", list(names_of(actor.brand.languages).items()))
 
     def _offer(self, name: str, choices: list[tuple[Any, Any]]) -> None:
         self.fields[name].choices = choices  # type: ignore[attr-defined]  # a ChoiceField
@@ -73,7 +75,7 @@ class PlaceForm(SettingsForm):
 class InviteForm(PlaceForm):
     """A new person."""
 
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=PERSON_LENGTH)
+    name = forms.CharField(label=gettext_lazy("Full name"), max_length=PERSON_LENGTH)
     email = forms.CharField(
         label=gettext_lazy("E-mail address"),
         max_length=EMAIL_LENGTH,
@@ -108,15 +110,13 @@ def _start(request: StaffRequest) -> int:
 
 def _row(person: Membership, reader: Membership) -> dict[str, Any]:
     invitation = getattr(person.user, "invitation", None)
-    short = {"zh-hans": "中文"}
     return {
         "person": person,
         "initials": rules.initials(person.user.name),
         "tone": rules.tone(person.user.name),
         "role": wording.role(person.role),
-        "languages": [
-            short.get(c, settings.LANGUAGE_NAMES.get(c, c).capitalize()) for c in person.languages
-        ],
+        "languages": list(names_of(person.languages).values()),
+        "here": getattr(person, "seen_at", None) and clock.now() - person.seen_at < HERE,  # type: ignore[attr-defined]  # annotated
         "self": person.pk == reader.pk,
         "invited": invitation is not None,
         "expired": invitation is not None and invitation.expires_at <= clock.now(),
@@ -177,7 +177,7 @@ def person(request: StaffRequest, pk: int) -> HttpResponse:
         if form.is_valid() and _refusal(form, lambda: _change(actor, found, form.place())):
             tell(request, _("Saved"))
             return done("person", pk)
-    context = _row(found, actor) | {"form": form}
+    context = {"row": _row(found, actor), "form": form}
     return show(request, "people", "person", context, status=status)
 
 
@@ -212,7 +212,8 @@ def _act(request: StaffRequest, pk: int, action: Callable[..., object], said: st
         action(membership=found, actor=request.membership)
     except (LastOwner, SharedPerson, NotAllowed) as refusal:
         form = PlaceForm(actor=request.membership, initial={"role": found.role})
-        context = _row(found, request.membership) | {"form": form, "refusal": why_not(refusal)}
+        row = _row(found, request.membership)
+        context = {"row": row, "form": form, "refusal": why_not(refusal)}
         return show(request, "people", "person", context, status=409)
     tell(request, said % {"name": found.user.name})
     return done("person", pk)

@@ -173,6 +173,15 @@ SECTIONS: tuple[Section, ...] = (
         Permission.STAFF_MANAGE,
         "people",
     ),
+    Section(
+        "identity",
+        gettext_noop("Identity"),
+        gettext_noop("How your wallet says who a customer is, and what keeps floods away."),
+        "desk:settings:identity",
+        "key",
+        Permission.BRAND_EDIT,
+        "safety",
+    ),
 )
 
 

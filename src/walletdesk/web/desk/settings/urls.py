@@ -8,6 +8,7 @@ from walletdesk.web.desk.settings import (
     brand,
     home,
     hours,
+    identity,
     inboxes,
     languages,
     macros,
@@ -74,4 +75,7 @@ urlpatterns = [
     path("teams/<int:pk>/name/", teams.rename, name="team_rename"),
     path("teams/<int:pk>/remove/", teams.remove, name="team_remove"),
     path("roles/", roles.roles, name="roles"),
+    path("identity/", identity.page, name="identity"),
+    path("identity/keys/", identity.create, name="identity_create"),
+    path("identity/keys/<slug:kid>/revoke/", identity.revoke, name="identity_revoke"),
 ]

@@ -101,6 +101,7 @@ export class FileTray {
     button.setAttribute("aria-label", page.strings.file_add);
     button.title = page.strings.file_add;
     button.append(icon("clip"));
+    button.after(this.#input);
     button.addEventListener("click", () => this.#input.click());
     this.#input.addEventListener("change", () => {
       this.add([...this.#input.files]);

@@ -5,7 +5,7 @@ const SECRET = /⟦secret:([a-z_]{1,32})⟧/g;
 // A link ends before white space, quotes, brackets and full-width punctuation.
 const LINK = /https?:\/\/[^\s<>"'`{}|\\^⟦⟧，。；：！？、（）【】「」『』《》“”‘’]+/gi;
 // Addresses and transaction hashes: hexadecimal, bech32, base58 (Bitcoin, TRON, Solana).
-const HASH = /\b(?:0x[0-9a-f]{64}|0x[0-9a-f]{40}|[0-9a-f]{64}|(?:bc1|ltc1|addr1)[0-9a-z]{25,100}|[1-9A-HJ-NP-Za-km-z]{26,88})\b/gi;
+const HASH = /\b(?:0x[0-9a-f]{64}|0x[0-9a-f]{40}|[0-9a-f]{64}|(?:bc1|ltc1|addr1)[0-9a-z]{25,100}|[1-9A-HJ-NP-Za-km-z]{26,88})(?!\w)/gi;
 const HASH_ENDS = [10, 8];
 const TAIL = /[.,;:!?)\]]+$/;
 const SPRITE = document.documentElement.dataset.icons || new URL("./icons.svg", import.meta.url).pathname;

@@ -164,13 +164,14 @@ class WdThread extends HTMLElement {
   }
 
   /** A failed message is on its way again. */
-  again(id, text = this.#context.strings.sending) {
+  again(id, text = null) {
     const waiting = this.#pending.get(id);
     if (!waiting) return;
+    waiting.row.classList.toggle("is-waiting", text !== null);
     waiting.row.classList.remove("is-failed");
     waiting.row.classList.add("is-pending");
     waiting.state.classList.remove("is-bad");
-    waiting.state.replaceChildren(text);
+    waiting.state.replaceChildren(text ?? this.#context.strings.sending);
   }
 
   /** Take a failed message away. Returns its text, so that it can be edited. */

@@ -71,5 +71,6 @@ export async function view(start, { strings, addressOf, download, fill, icon, ma
   });
   document.body.append(dialog);
   dialog.showModal();
+  tools[2].focus();
   show(at);
 }

@@ -40,7 +40,7 @@ class WdComposer extends HTMLElement {
     this.#form = this.querySelector("form");
     this.#text = this.querySelector("textarea");
     this.#popup = new Popup(this);
-    this.#tray = parts.tray?.(this.#form) ?? null;
+    queueMicrotask(() => (this.#tray = parts.tray?.(this.#form) ?? null)); // the module that adds it runs after this one
     for (const mode of ["reply", "note"]) this.#texts[mode] = this.#unsaved(mode) ?? this.dataset[mode] ?? "";
     this.#form.addEventListener("submit", (event) => (event.preventDefault(), this.#send()));
     this.#text.addEventListener("input", (event) => this.#onInput(event));

@@ -14,6 +14,7 @@ class WatchedForm {
   constructor(form) {
     this.form = form;
     this.before = form.dataset.watch === "dirty" ? "" : stateOf(form);
+    this.fresh = form.dataset.watch === "new"; // can be saved as it is
     this.leaving = false;
     for (const name of ["input", "change"]) form.addEventListener(name, () => this.look());
     form.addEventListener("reset", () => setTimeout(() => {
@@ -33,7 +34,9 @@ class WatchedForm {
   }
 
   look() {
-    this.form.classList.toggle("is-clean", !this.changed);
+    this.form.classList.toggle("is-clean", !this.changed && !this.fresh);
+    const note = this.form.querySelector(".save-note");
+    if (note) note.hidden = !this.changed;
   }
 }
 

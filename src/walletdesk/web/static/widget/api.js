@@ -81,7 +81,7 @@ async function request(method, path, { token, body, signal } = {}) {
     const answer = response.status === 204 ? null : await (isText ? response.text() : response.json());
     if (response.ok) return answer;
     const wait = Number(response.headers.get("Retry-After")) || answer.retry_after || 0;
-    throw new ApiError(response.status, answer.code || "failed", wait);
+    throw Object.assign(new ApiError(response.status, answer.code || "failed", wait), { told: answer });
   } catch (error) {
     if (error instanceof ApiError) throw error;
     throw new ApiError(response && !response.ok ? response.status : 0, "network");
@@ -120,19 +120,56 @@ export class ChatApi {
 
   async #start() {
     if (!this.session) {
-      const { token, conversation } = await request("POST", "/chat/v1/sessions", {
-        body: { brand: this.brand, language: this.language },
-      });
+      const { token, conversation } = await this.#open();
       if (!this.session) this.store.write("session", { token, conversation });
     } else if (this.fresh) return this.choose((await this.#post("conversations", {})).conversation);
     return this.choose(this.session.conversation);
+  }
+
+  /** Ask for a session; when the desk is flooded, compute first. */
+  async #open(work = undefined) {
+    try {
+      return await request("POST", "/chat/v1/sessions", { body: { brand: this.brand, language: this.language, work } });
+    } catch (error) {
+      if (error.code !== "work_needed" || work || !window.crypto?.subtle) throw error;
+      const { solve } = await import("./devices.js");
+      return this.#open(await solve(error.told));
+    }
+  }
+
+  /** Take over a session that the desk gave for showing who one is. */
+  adopt(session) {
+    this.store.write("session", session);
+    this.conversation = session.conversation;
+    this.fresh = !session.conversation;
+  }
+
+  /** Show who one is: identify, wallet/challenge, wallet/verify, links/opened. With the session, if there is one. */
+  identify(path, body) {
+    return this.#post(path, body);
+  }
+
+  makeLink() {
+    return this.#post("links", { conversation: this.conversation });
+  }
+
+  devices() {
+    return request("GET", "/chat/v1/devices", { token: this.token });
+  }
+
+  removeDevice(id) {
+    return request("DELETE", `/chat/v1/devices/${id}`, { token: this.token });
+  }
+
+  describe(told) {
+    return request("PUT", "/chat/v1/device", { token: this.token, body: told });
   }
 
   /** Speak of another conversation from now on; null begins one with the next message. */
   choose(conversation) {
     this.conversation = conversation;
     this.fresh = !conversation;
-    if (conversation && this.session) this.store.write("session", { token: this.token, conversation });
+    if (conversation && this.session) this.store.write("session", { ...this.session, conversation });
   }
 
   forget() {

@@ -4,13 +4,15 @@
 export class Embedder {
   #origin = null;
   #waiting = [];
+  #bridge;
   open;
 
-  constructor({ onOpen }) {
+  constructor({ onOpen, bridge }) {
     const embedded = window.parent !== window;
+    this.#bridge = bridge;
     this.open = !embedded;
     document.documentElement.classList.toggle("is-embedded", embedded);
-    document.getElementById("close").hidden = !embedded;
+    document.getElementById("close").hidden = !embedded && !bridge.native;
     if (!embedded) return;
     addEventListener("message", (event) => {
       if (event.source !== window.parent || event.data?.walletdesk !== true) return;
@@ -26,6 +28,7 @@ export class Embedder {
 
   /** Tell the loader: "close", "expand" with {on}, or "unread" with {n}. */
   tell(type, fields = {}) {
+    if (this.#bridge.native) this.#bridge.tell(type, fields);
     if (window.parent === window) return;
     if (this.#origin === null) this.#waiting.push([type, fields]);
     else window.parent.postMessage({ walletdesk: true, type, ...fields }, this.#origin);

@@ -5,6 +5,7 @@ import { avatar, clockTime, dayKey, dayName, fill, icon, make, plural, safeUrl }
 const $ = (id) => document.getElementById(id);
 const PAUSE_MS = 250;
 const SHORTEST = 2; // characters; one Chinese character alone says too little as well
+const WAY = /^(?:https?|mailto|tel):/;
 const ARTICLE = /^\/help\/[^/]+\/[^/]+\/([^/]+)$/;
 const TAGS = new Set("h2 h3 h4 p ul ol li a strong em code pre blockquote hr br".split(" "));
 
@@ -59,17 +60,23 @@ export class Home {
 
   async welcome() {
     const { wait, hours, ways } = await this.help("welcome");
-    for (const [id, text] of [["wait", wait], ["hours", hours]]) {
+    const told = hours && fill(hours.text, { time: hours.at ? this.#when(new Date(hours.at)) : "" });
+    for (const [id, text] of [["wait", wait], ["hours", told]]) {
       $(id).hidden = !text;
-      $(id).lastChild.textContent = text;
+      $(id).lastChild.textContent = text || "";
     }
     $("ways").replaceChildren(...ways.map((way) => this.#way(way)));
   }
 
-  #way({ name, address, wait }) {
-    const url = safeUrl(address);
-    const shown = url ? make("a", { href: url.href, target: "_blank", rel: "noopener noreferrer" }, name) : make("span", {}, name);
-    return make("li", {}, icon("hand-over"), make("span", { dir: "auto" }, shown, address && !url ? ` ${address}` : "", wait ? ` · ${wait}` : ""));
+  /** "14:05", or with the day when it is not today. */
+  #when(at) {
+    const clock = clockTime(at, this.language);
+    return dayKey(at) === dayKey(new Date()) ? clock : `${dayName(at, this.language)} ${clock}`;
+  }
+
+  #way({ name, address, href, wait }) {
+    const link = WAY.test(href) ? make("a", { href, target: "_blank", rel: "noopener noreferrer" }, name) : name;
+    return make("li", {}, icon("hand-over"), make("span", { dir: "auto" }, link, [address, wait].map((text) => (text ? ` · ${text}` : "")).join("")));
   }
 
   // --- own conversations -----------------------------------------------------------------
@@ -85,7 +92,7 @@ export class Home {
 
   #row(item, isUnread) {
     const at = new Date(item.at);
-    const when = dayKey(at) === dayKey(new Date()) ? clockTime(at, this.language) : dayName(at, this.language);
+    const when = this.#when(at);
     const person = item.author === "agent" && item.name;
     const state = isUnread ? this.strings.new_answer : this.strings[`list_${item.status}`];
     const text = make("span", { class: "tile-text" }, make("strong", { dir: "auto" }, item.preview), make("span", {}, [state, when].filter(Boolean).join(" · ")));

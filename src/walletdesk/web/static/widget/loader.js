@@ -97,6 +97,41 @@
     else if (page.overflow === "hidden") page.removeProperty("overflow");
   };
 
+  // --- the wallet's own page and the chat: docs/develop/embed.md -------------------------
+  const wallet = window.walletdeskSettings ?? {};
+  let ready = false;
+  let waiting = [];
+  const say = (type, data = {}) => {
+    if (ready) frame.contentWindow.postMessage(JSON.stringify({ walletdesk: 1, type, data }), origin);
+    else waiting.push([type, data]);
+  };
+  const token = async () => {
+    try {
+      return await wallet.token();
+    } catch {
+      return undefined; // the wallet's server is away: nothing is said of who it is
+    }
+  };
+  const sayToken = async () => {
+    const now = wallet.token && (await token());
+    if (now !== undefined) say("setToken", { token: now });
+  };
+  const hear = {
+    async ready() {
+      const { theme, locale } = wallet;
+      ready = true;
+      const now = wallet.token && (await token());
+      say("init", JSON.parse(JSON.stringify({ theme, locale, token: now })));
+      waiting.splice(0).forEach(([type, data]) => say(type, data));
+    },
+    needToken: sayToken,
+  };
+  addEventListener("message", (event) => {
+    if (!frame || event.origin !== origin || event.source !== frame.contentWindow || typeof event.data !== "string") return;
+    const { walletdesk, type } = JSON.parse(event.data);
+    if (walletdesk === 1 && Object.keys(hear).includes(type)) hear[type]();
+  });
+
   const tell = () => {
     if (loaded) frame.contentWindow.postMessage({ walletdesk: true, open, phone: phone.matches }, origin);
   };
@@ -163,6 +198,18 @@
       load(); // it was used before: new answers show on the button
       show();
     }
+  };
+  window.walletdesk = {
+    open: (about = {}) => {
+      toggle(true);
+      if (Object.keys(about).length) say("open", about);
+    },
+    close: () => open && toggle(false),
+    signIn: () => frame && sayToken(), // before the chat was opened there is nobody to tell
+    signOut() {
+      load();
+      say("logout");
+    },
   };
   if (document.body) start();
   else document.addEventListener("DOMContentLoaded", start);

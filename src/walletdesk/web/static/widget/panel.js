@@ -112,7 +112,7 @@ export class Panel {
     $("transcript").hidden = !state || status === "new";
     $("new-chip").hidden = status !== "resolved" || waiting > 0;
     $("new").hidden = !state || status === "new";
-    $("forget").hidden = !known;
+    $("forget").hidden = $("devices-open").hidden = !known;
     if (status !== "resolved" && this.#score) this.#clearRating();
   }
 

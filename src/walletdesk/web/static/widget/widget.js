@@ -6,9 +6,11 @@ import { LiveConnection } from "../common/live.js";
 import { fill, readJson, uuid } from "../common/text.js";
 import { ChatApi, Store } from "./api.js";
 import { Composer } from "./composer.js";
+import { ACTIVE, Device, isAnswer, topicOf } from "./device.js";
 import { Embedder } from "./embedder.js";
 import { prepareFiles } from "./files.js";
 import { Home, articleOf } from "./home.js";
+import { Identity } from "./identity.js";
 import { Outbox } from "./outbox.js";
 import { Panel } from "./panel.js";
 
@@ -18,34 +20,24 @@ const STATE_AGAIN_MS = 3_000;
 const BOT_TYPING_MS = 12_000;
 const TYPING_MS = 6_000;
 const TELL_TYPING_MS = 3_000;
-const SEEN_MS = 400;
-const OTHERS = 4; // other conversations that are followed
 const PAGES = 5; // of missed messages that are loaded at once; the rest comes on scrolling up
 const STATE_KINDS = new Set(["handed_over", "claimed", "assigned", "released", "resolved", "reopened", "rated", "merged", "blocked", "unblocked", "undone"]);
 const SAVES_NOTHING = /MicroMessenger|QQ\/|Weibo|Bytedance|TikTok|musical_ly/i; // browsers inside apps
-const ACTIVE = new Set(["bot", "queued", "open"]);
 
 const config = readJson("wd-config");
 const strings = readJson("wd-strings");
 const store = new Store(`walletdesk:${config.brand}`);
 const api = new ChatApi({ brand: config.brand, language: config.language, store });
 const thread = document.getElementById("thread");
-const title = document.title;
 
 let state = null;
 let stateTimer = 0;
 let typingTimer = 0;
-let seenTimer = 0;
 let toldTyping = 0;
-let unread = 0; // answers in the conversation that is open
-let readSeq = 0;
-let others = []; // the conversations of this device, as the server lists them
 let articleFrom = "home";
 
-const topicOf = (ref) => `conversation:${ref}`;
 const isGone = (error) => error.status === 401 || error.status === 404;
 const isCurrent = (item) => item.conversation === api.conversation || !item.conversation;
-const looking = () => embedder.open && !document.hidden && panel.view === "chat";
 
 // --- starting -----------------------------------------------------------------------------
 
@@ -66,9 +58,8 @@ function openThread(events, unreadAfter = null) {
 async function resume() {
   if (api.session) {
     try {
-      await loadList();
+      await device.load();
       await loadConversation();
-      showUnread();
     } catch (error) {
       if (!isGone(error)) return retryResume();
       renew(error);
@@ -99,28 +90,13 @@ async function loadConversation() {
   }
   if (ref !== api.conversation) return;
   state = fresh;
-  readSeq = read;
   const known = new Set(events.map((event) => event.client_id));
   outbox.drop((item) => known.has(item.id));
   openThread(events, read || null);
   thread.seen(state.seen.agent);
-  unread = events.filter((event) => event.seq > read && isAnswer(event)).length;
-  live.follow(topicOf(ref), thread.lastSeq);
-  live.start();
+  device.opened(events, read);
+  device.follow(ref, thread.lastSeq);
 }
-
-/** The conversations of this device, for the start screen; the open ones among them are followed. */
-async function loadList() {
-  if (!api.session) return;
-  others = await api.conversations();
-  for (const item of others.filter((each) => ACTIVE.has(each.status) && each.ref !== api.conversation).slice(0, OTHERS)) {
-    if (live.cursor(topicOf(item.ref)) === null) live.follow(topicOf(item.ref), item.answer);
-  }
-  live.start();
-  showUnread();
-}
-
-const isUnread = (item) => (item.ref === api.conversation ? unread > 0 : item.answer > item.read);
 
 function show() {
   panel.showState(api.session && (thread.lastSeq || outbox.items.some(isCurrent)) ? state ?? { status: "new", rating: null } : null, {
@@ -133,34 +109,37 @@ function show() {
 function goTo(view) {
   panel.show(view);
   if (view === "home") {
-    loadList().catch(() => {});
+    device.load().catch(() => {});
     welcome();
   }
   if (view === "chat") thread.scrollToUnread();
   show();
-  markRead();
+  device.markRead();
 }
 
 const welcome = () => home.welcome().catch(() => {});
 
 /** Open another conversation of this device. */
 async function openConversation(ref) {
-  await attempt(async () => {
-    if (ref !== api.conversation) {
-      api.choose(ref);
-      await switchTo();
-    }
-    goTo("chat");
-  });
+  if (ref !== api.conversation) {
+    api.choose(ref);
+    await switchTo();
+  }
+  goTo("chat");
   composer.focus();
 }
 
 async function switchTo() {
   state = null;
-  unread = 0;
+  device.opened([], 0);
   thread.typing(false);
   openThread([]);
-  if (api.session) await loadConversation();
+  try {
+    if (api.session) await loadConversation();
+  } catch (error) {
+    if (isGone(error)) renew(error);
+    else retryResume();
+  }
 }
 
 /** The next message begins another conversation. */
@@ -175,7 +154,7 @@ function startAnew() {
 
 /** The server no longer knows this device or conversation: go on with new ones, and with what was not sent. */
 function renew(error) {
-  if (api.conversation) live.leave(topicOf(api.conversation));
+  if (api.conversation) device.leave(api.conversation);
   if (error.status === 401) api.forget();
   else api.choose(null);
   state = null;
@@ -189,12 +168,13 @@ const outbox = new Outbox({
   async send(item) {
     // first the conversation may be unknown (404), then the whole device (401)
     for (let tries = 1; ; tries += 1) {
+      const { token } = api;
       try {
         return await deliver(item);
       } catch (error) {
         if (!isGone(error) || tries > 2) throw error;
         item.conversation = null;
-        renew(error);
+        if (api.token === token) renew(error); // else the customer has just signed in
       }
     }
   },
@@ -233,8 +213,7 @@ async function deliver(item) {
 async function ensureChat() {
   const began = !api.conversation;
   await api.ensureSession();
-  if (began) live.follow(topicOf(api.conversation), 0);
-  live.start();
+  if (began) device.follow(api.conversation, 0);
 }
 
 function send({ text, sensitive = false, files = [] }) {
@@ -267,15 +246,13 @@ function tellTyping() {
 
 // --- following ----------------------------------------------------------------------------
 
-const isAnswer = (event) => event.author !== "customer" && event.kind === "message";
-
 const live = new LiveConnection({
   token: () => api.token,
   onEvents(topic, events) {
     const ref = topic.slice(topicOf("").length);
     for (const event of events) {
       if (ref === api.conversation) onEvent(event);
-      else onOther(ref, event);
+      else device.cameElsewhere(ref, event);
     }
   },
   onSignal(topic, signal) {
@@ -285,9 +262,8 @@ const live = new LiveConnection({
   },
   onState: (connection) => panel.showConnection(connection),
   async onRefused(status) {
-    for (const item of others) live.leave(topicOf(item.ref));
-    others = [];
-    await loadList().catch((error) => (status = error.status));
+    device.leaveAll();
+    await device.load().catch((error) => (status = error.status));
     renew({ status });
     show();
   },
@@ -296,59 +272,15 @@ const live = new LiveConnection({
 function onEvent(event) {
   if (event.client_id) outbox.drop((item) => item.id === event.client_id);
   if (!thread.apply(event)) return;
-  if (event.author !== "customer") {
-    if (isAnswer(event)) thread.typing(false);
-    if (isAnswer(event) || event.kind === "claimed") countUnread(event);
-  }
+  if (isAnswer(event)) thread.typing(false);
   if (STATE_KINDS.has(event.kind)) refreshState();
-  tellSeen();
+  device.came(event);
   show();
-}
-
-function onOther(ref, event) {
-  const item = others.find((each) => each.ref === ref);
-  if (!item || !isAnswer(event) || event.seq <= item.answer) return;
-  Object.assign(item, { answer: event.seq, preview: event.text, at: event.at, author: event.author, name: event.name });
-  panel.sound();
-  showUnread();
-}
-
-function countUnread(event) {
-  if (event.seq <= readSeq) return;
-  if (!(looking() && document.hasFocus())) panel.sound();
-  if (looking() && document.hasFocus()) return;
-  unread += 1;
-  showUnread();
-}
-
-function showUnread() {
-  const all = unread + others.filter((item) => item.ref !== api.conversation && isUnread(item)).length;
-  panel.showUnread(all, title);
-  embedder.tell("unread", { n: all });
-  home.conversations(others, isUnread);
-}
-
-function markRead() {
-  if (!looking()) return;
-  if (unread) {
-    unread = 0;
-    showUnread();
-  }
-  tellSeen();
-}
-
-/** Tell the desk how far this device has received and shown the conversation. */
-function tellSeen() {
-  if (looking() && thread.atEnd) readSeq = Math.max(readSeq, thread.lastSeq);
-  clearTimeout(seenTimer);
-  seenTimer = setTimeout(() => {
-    if (api.session && api.conversation && thread.lastSeq) api.seen(thread.lastSeq, readSeq).catch(() => {});
-  }, SEEN_MS);
 }
 
 /** This conversation was merged: it goes on in another one. */
 async function goOn(ref) {
-  live.leave(topicOf(api.conversation));
+  device.leave(api.conversation);
   api.goOn(ref);
   await loadConversation();
   show();
@@ -397,9 +329,47 @@ function askForPerson() {
 async function forget() {
   live.stop();
   await api.endSession().catch(() => api.forget());
+  forgetUnsent();
+  location.reload();
+}
+
+function forgetUnsent() {
   outbox.clear();
   store.remove("draft");
-  location.reload();
+}
+
+/** Show nothing of what this device held: it is not known whose it is. */
+function block() {
+  live.stop();
+  api.conversation = null;
+  device.leaveAll();
+  state = null;
+  openThread([]);
+  device.show();
+  goTo("home");
+}
+
+/** This device is somebody else's from now on; `kept`: what was written here came along. */
+async function startAs(kept) {
+  live.stop();
+  if (!kept) forgetUnsent();
+  device.leaveAll();
+  await switchTo();
+  await device.load();
+  if (ACTIVE.has(state?.status)) panel.show("chat");
+  show();
+}
+
+/** The host's language, unless one was chosen here. */
+function speak(tag) {
+  if (new URL(location.href).searchParams.has("language")) return;
+  const kind = (code) => Object.values((({ language, script }) => ({ language, script }))(new Intl.Locale(code).maximize())).join();
+  try {
+    const code = Object.keys(config.languageNames).find((each) => kind(each) === kind(tag));
+    if (code && code !== config.language) changeLanguage(code);
+  } catch {
+    // no language tag
+  }
 }
 
 function changeLanguage(code) {
@@ -479,13 +449,37 @@ const home = new Home({
 const tray = prepareFiles({ strings, language: config.htmlLanguage, api, store, ensureChat });
 const composer = new Composer({ limit: config.length, strings, store, onSend: send, onTyping: tellTyping, tray });
 
+const identity = new Identity({
+  api,
+  config,
+  strings,
+  on: {
+    changed: (kept) => startAs(kept).catch(() => {}),
+    forgetUnsent,
+    blocked: block,
+    forget,
+    say: (said) => panel.say(said),
+    language: speak,
+    theme: (name) => store.read("theme") || (document.documentElement.dataset.theme = name),
+    open(said) {
+      panel.show("chat");
+      if (said && !composer.value) composer.value = said;
+      show();
+      composer.focus();
+    },
+  },
+});
+
 const embedder = new Embedder({
+  bridge: identity.bridge,
   onOpen() {
-    markRead();
+    device.markRead();
     if (panel.view === "home") welcome();
     if (matchMedia("(pointer: fine)").matches) composer.focus(); // elsewhere the keyboard would cover the half
   },
 });
+
+const device = new Device({ api, live, panel, home, embedder, thread });
 
 thread.addEventListener("wd-feedback", ({ detail }) => attempt(() => api.feedback(detail.seq, detail.helped)));
 thread.addEventListener("wd-suggestion", ({ detail }) => send({ text: detail.title }));
@@ -495,15 +489,15 @@ thread.addEventListener("wd-discard", ({ detail }) => {
   composer.focus();
   show();
 });
-thread.addEventListener("wd-read", markRead);
+for (const [target, name] of [[thread, "wd-read"], [document, "visibilitychange"], [window, "focus"]]) {
+  target.addEventListener(name, () => device.markRead());
+}
 thread.addEventListener("click", (event) => {
   const slug = articleOf(event.target.closest(".wd-source")?.href);
   if (!slug || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
   read(slug);
 });
-document.addEventListener("visibilitychange", markRead);
-addEventListener("focus", markRead);
 for (const name of ["online", "offline"]) addEventListener(name, () => panel.showConnection(name));
 addEventListener("storage", (event) => {
   // another tab wrote a message, or began or ended the session of this device
@@ -518,4 +512,4 @@ addEventListener("storage", (event) => {
 outbox.restore();
 openThread([]);
 welcome();
-resume();
+identity.begin().then((known) => known && resume());
