@@ -6,12 +6,11 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.contrib.sessions.models import Session
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.cast import Cast, make_customer, reply
-from walletdesk.accounts.models import AuditEntry
+from walletdesk.accounts.models import AuditEntry, StaffSession
 from walletdesk.accounts.watch.actions import look_at
 from walletdesk.accounts.watch.models import Alarm, Lock
 from walletdesk.accounts.watch.queries import activity_of
@@ -153,7 +152,7 @@ def test_an_agent_who_scrapes_is_locked_out_before_the_budget_is_gone(cast: Cast
     assert len(seen) == 16
     lock = Lock.objects.get()
     assert lock.user == cast.agent.user
-    assert not Session.objects.exists()
+    assert not StaffSession.objects.exists()
     check_unlock(cast, lock)
 
 
