@@ -178,7 +178,8 @@ def address_of(name: str, cast: Cast, ref: str) -> str:
         query = {"rows": "?view=queue", "changed": f"?view=queue&ref={ref}&open={ref}"}
         short = name.removeprefix("desk:")
         found = privacy_cases.ARGS[short](cast) if short in privacy_cases.ARGS else None
-        return reverse(name, args=found or args.get(short, [ref])) + query.get(short, "")
+        chosen = args.get(short, [ref]) if found is None else found
+        return reverse(name, args=chosen) + query.get(short, "")
     if name == "file":
         return reverse(name, args=[file_of(ref), "file"])
     if name == "chat:article":

@@ -28,7 +28,7 @@ DOORS = {
     "reseal_value": (KEYS, f"{ROOM}/actions/identities"),
     "restore": (
         f"{ROOM}/own_words",
-        "walletdesk/conversations/queries",  # for the customer's own credential only
+        "walletdesk/conversations/queries/__init__",  # for the customer's own credential only
         "walletdesk/conversations/actions/intake",  # the acknowledgement to who wrote it
     ),
     "disclose": (f"{ROOM}/actions/disclosure", "walletdesk/conversations/actions/reveal"),

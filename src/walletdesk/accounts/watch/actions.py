@@ -76,7 +76,8 @@ def _lock_out(membership: Membership) -> None:
         opened_at=None,
         defaults={"brand_id": membership.brand_id, "member": membership},
     )
-    if made:
+    # who was let in again by other ways than by lifting the lock is locked out once more
+    if made or User.objects.filter(pk=membership.user_id, is_active=True).exists():
         _note(membership, None, "member.locked")
         deactivate_user(user=membership.user)
 
