@@ -42,7 +42,7 @@ def revoke(subject: str) -> None:
 def signal(target: str, fields: Mapping[str, object], *, to: str = "") -> None:
     """Send news without a number, such as "is typing", to open streams after the commit.
 
-    `target` is a topic ("conversation:ab") or the key of one of its feeds
+    `target` is a topic ("conversation:ab") or the first parts of its feeds' keys
     ("conversation:ab:staff"); `to` narrows it to one subject ("staff:12"). A signal is never
     stored, never repeated, and may be dropped on its way. Raises ValueError beyond SIGNAL_BYTES.
     """

@@ -268,7 +268,7 @@ class Rooms:
         data = bytes(signal.s).replace(b"\n", b" ").replace(b"\r", b" ")
         key = _sender(signal)
         for room in tuple(self._by_topic.get(topic, ())):
-            if signal.t not in {topic, room.feed.key}:
+            if not f"{room.feed.key}:".startswith(f"{signal.t}:") and signal.t != topic:
                 continue
             for member in tuple(room.members):
                 if signal.to in {"", member.feed.subject}:

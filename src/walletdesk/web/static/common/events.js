@@ -122,7 +122,7 @@ function card(event, context, { className, title, iconName, text, facts = [], to
 
 function note(event, context) {
   const title = fill(context.strings.note_by, { name: nameOf(event, context) });
-  const names = (event.staff_data?.mentions || []).map(({ name }) => name.replace(/[^\p{L}\p{N} ]/gu, "\\$&"));
+  const names = (event.staff_data?.mentions || []).map(({ name }) => name.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&"));
   const tokens = names.length ? [[new RegExp(`@(?:${names.join("|")})`, "gu"), ([name]) => make("span", { class: "wd-mention" }, name)]] : [];
   return card(event, context, { className: "is-note", title, iconName: "note", text: event.text, tokens });
 }

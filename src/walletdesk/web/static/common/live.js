@@ -69,11 +69,12 @@ export class LiveConnection {
    * @param {() => string|null} [options.token] bearer token; without one the session cookie counts
    * @param {(topic: string, events: object[], cursor: number) => void} options.onEvents
    * @param {(topic: string, signal: object) => void} [options.onSignal] news without a number: who types …
+   * @param {() => void} [options.onOpen] a stream has opened: signals that were sent before it did not come
    * @param {(state: string) => void} [options.onState]
    * @param {(status: number) => void} [options.onRefused] 401, 403 or 404: the connection has stopped
    */
   constructor(options) {
-    this.#options = { base: "/live", token: () => null, onSignal() {}, onState() {}, onRefused() {}, ...options };
+    this.#options = { base: "/live", token: () => null, onSignal() {}, onOpen() {}, onState() {}, onRefused() {}, ...options };
   }
 
   get state() {
@@ -229,6 +230,7 @@ export class LiveConnection {
   #onReady() {
     this.#tries = 0;
     this.#setState("online");
+    this.#options.onOpen();
   }
 
   async #read(reader, watch) {

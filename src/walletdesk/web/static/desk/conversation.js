@@ -143,6 +143,11 @@ export class OpenConversation {
     }
   }
 
+  /** The stream has opened anew: ask who else is here, for what was said meanwhile did not come. */
+  connected() {
+    this.#presence.hello();
+  }
+
   /** Take news without a number: who types, how far the customer has come, who looks. */
   signal(news) {
     if (news.what === "viewing") this.#presence.heard(news);

@@ -41,6 +41,7 @@ const live = new LiveConnection({
       toast(fill(signal.name ? strings.mentioned : strings.later_held_toast, signal), { open: signal.ref, seq: signal.seq });
     }
   },
+  onOpen: () => conversation.connected(),
   onState: showState,
   onRefused(status) {
     if (status === 401) signedOut();

@@ -11,6 +11,7 @@ export class Popup {
   #list = null;
   #find = null;
   #options = null;
+  #holder = null;
   #found = [];
   #at = 0;
 
@@ -41,19 +42,19 @@ export class Popup {
     this.close();
     this.#options = options;
     const { label, search, grid, foot, field } = options;
-    this.#list = make("ul", { class: grid ? "popup-grid" : "popup-list", role: "listbox", id: "popup-list", "aria-label": label });
+    this.#list = make("ul", { class: grid ? "popup-grid" : "popup-list", role: "listbox", id: "popup-list", tabindex: "-1", "aria-label": label });
     this.#list.addEventListener("pointermove", ({ target }) => this.#choose(this.#indexOf(target)));
     this.#list.addEventListener("click", ({ target }) => this.#pick(this.#indexOf(target)));
     this.#find = search ? make("input", { type: "search", class: "popup-find", placeholder: search, "aria-label": search, autocomplete: "off" }) : null;
     this.#box = make("div", { class: "popup", role: "dialog", "aria-label": label }, this.#find, this.#list, foot);
-    const input = this.#find || field;
-    for (const [name, value] of [["role", "combobox"], ["aria-controls", "popup-list"], ["aria-expanded", "true"]]) input.setAttribute(name, value);
+    this.#holder = this.#find || (foot ? this.#list : field); // who has the focus while one chooses
+    const input = this.#holder;
+    for (const [name, value] of input === this.#list ? [] : [["role", "combobox"], ["aria-controls", "popup-list"], ["aria-expanded", "true"]]) input.setAttribute(name, value);
     this.#find?.addEventListener("input", () => this.look(this.#find.value));
     this.#box.addEventListener("keydown", (event) => this.key(event) && event.stopPropagation());
     this.#host.append(this.#box);
     this.look("");
-    if (this.#find) this.#find.focus();
-    else if (foot && !this.#found.length) foot.querySelector("input, button")?.focus();
+    if (input !== field) input.focus();
   }
 
   close() {
@@ -104,7 +105,7 @@ export class Popup {
     const chosen = this.#list.children[index];
     chosen.setAttribute("aria-selected", "true");
     chosen.scrollIntoView({ block: "nearest" });
-    (this.#find || this.#options.field).setAttribute("aria-activedescendant", chosen.id);
+    this.#holder.setAttribute("aria-activedescendant", chosen.id);
   }
 
   #pick(index) {

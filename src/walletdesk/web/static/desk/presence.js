@@ -17,7 +17,7 @@ export class Presence {
 
   constructor() {
     setInterval(() => this.show(), 2_000);
-    document.addEventListener("visibilitychange", () => this.#ref && !document.hidden && this.#tell({ hello: true }));
+    document.addEventListener("visibilitychange", () => this.hello());
     addEventListener("pagehide", () => this.leave());
   }
 
@@ -29,6 +29,11 @@ export class Presence {
     this.#tell({ hello: true });
     clearInterval(this.#beat);
     this.#beat = setInterval(() => document.hidden || this.#tell({}), BEAT_MS);
+  }
+
+  /** Ask who else is here. */
+  hello() {
+    if (this.#ref && !document.hidden) this.#tell({ hello: true });
   }
 
   leave() {
