@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('accounts', '0003_settings_brand_privacy'),
+        ("accounts", "0003_settings_brand_privacy"),
     ]
 
     operations = [

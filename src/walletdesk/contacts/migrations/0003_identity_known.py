@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0002_audit'),
-        ('contacts', '0002_thread_notes'),
+        ("contacts", "0002_thread_notes"),
     ]
 
     operations = [

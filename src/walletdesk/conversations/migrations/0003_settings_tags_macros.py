@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0002_audit'),
-        ('conversations', '0002_timeline'),
+        ("conversations", "0002_timeline"),
     ]
 
     operations = [

@@ -10,8 +10,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0003_settings_brand_privacy'),
-        ('knowledge', '0001_initial'),
+        ("accounts", "0003_settings_brand_privacy"),
+        ("knowledge", "0001_initial"),
     ]
 
     operations = [

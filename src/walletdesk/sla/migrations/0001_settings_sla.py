@@ -10,8 +10,8 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('accounts', '0003_settings_brand_privacy'),
-        ('channels', '0001_settings_channels'),
+        ("accounts", "0003_settings_brand_privacy"),
+        ("channels", "0001_settings_channels"),
     ]
 
     operations = [

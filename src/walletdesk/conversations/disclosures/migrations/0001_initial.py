@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0002_audit'),
-        ('conversations', '0003_thread_marks'),
+        ("conversations", "0004_thread_marks"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0002_audit'),
-        ('conversations', '0003_settings_tags_macros'),
+        ("conversations", "0003_settings_tags_macros"),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0002_audit'),
+        ("accounts", "0003_settings_brand_privacy"),
     ]
 
     operations = [

@@ -10,10 +10,9 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0003_list_preferences'),
-        ('contacts', '0002_thread_notes'),
-        ('conversations', '0003_settings_tags_macros'),
-        ('conversations', '0003_thread_marks'),
+        ("accounts", "0004_list_preferences"),
+        ("contacts", "0002_thread_notes"),
+        ("conversations", "0004_thread_marks"),
     ]
 
     operations = [

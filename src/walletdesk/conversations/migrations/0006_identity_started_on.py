@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('conversations', '0003_thread_marks'),
+        ("conversations", "0005_list_actions"),
     ]
 
     operations = [

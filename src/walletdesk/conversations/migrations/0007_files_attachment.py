@@ -10,8 +10,8 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0002_audit'),
-        ('contacts', '0002_thread_notes'),
-        ('conversations', '0003_thread_marks'),
+        ("contacts", "0002_thread_notes"),
+        ("conversations", "0006_identity_started_on"),
     ]
 
     operations = [

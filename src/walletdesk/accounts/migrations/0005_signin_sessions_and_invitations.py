@@ -13,7 +13,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0002_audit'),
+        ("accounts", "0004_list_preferences"),
     ]
 
     operations = [
