@@ -180,13 +180,12 @@ def address_of(name: str, cast: Cast, ref: str) -> str:
         found = privacy_cases.ARGS[short](cast) if short in privacy_cases.ARGS else None
         chosen = args.get(short, [ref]) if found is None else found
         return reverse(name, args=chosen) + query.get(short, "")
-    if name == "file":
-        return reverse(name, args=[file_of(ref), "file"])
     if name == "chat:article":
         return f"{reverse(name)}?brand={brand}&slug={ARTICLE}"
     if name in {"chat:state", "chat:events", "chat:transcript"}:
         return f"{reverse(name)}?conversation={ref}"
     about = {
+        "file": [file_of(ref), "file"],
         "widget:page": [brand],
         "widget:continue": [brand],
         "chat:device": [cast.customer.contact.sessions.values_list("pk", flat=True).first() or 0],
