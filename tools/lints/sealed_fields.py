@@ -15,6 +15,7 @@ DOORS = {
         "walletdesk/kit/seal",
         KEYS,
         "walletdesk/contacts/vault",  # secrets with which wallets sign, no personal data
+        "walletdesk/accounts/sealing",  # second factors of staff
     ),
     "unwrap": (KEYS, f"{ROOM}/queries"),
     "data_keys": (

@@ -1,4 +1,4 @@
-"""Second factors at rest: AES-256-GCM under a key drawn from the installation's own secret.
+"""Second factors at rest: sealed under a key drawn from the installation's own secret.
 
 The secret lies in the data folder (`secret.key`) or in WALLETDESK_SECRET_KEY, never in the
 database, so a copy of the database alone signs nobody in.
@@ -6,19 +6,15 @@ database, so a copy of the database alone signs nobody in.
 
 import base64
 import binascii
-import os
 from typing import ClassVar
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 
 from walletdesk.kit.errors import DomainError
+from walletdesk.kit.seal import CannotOpen, derive, open_sealed
+from walletdesk.kit.seal import seal as seal_bytes
 
-_PURPOSE = b"walletdesk second factor 1"
-_NONCE = 12  # bytes, NIST SP 800-38D
+_PURPOSE = "walletdesk second factor"
 
 
 class Unreadable(DomainError):
@@ -29,20 +25,16 @@ class Unreadable(DomainError):
 
 def seal(text: str) -> str:
     """Return a text that only this installation can read."""
-    nonce = os.urandom(_NONCE)
-    sealed = _cipher().encrypt(nonce, text.encode(), _PURPOSE)
-    return base64.urlsafe_b64encode(nonce + sealed).decode()
+    return base64.urlsafe_b64encode(seal_bytes(_key(), text.encode(), _PURPOSE)).decode()
 
 
 def unseal(sealed: str) -> str:
     """Return what `seal` was given. Raises Unreadable when it is from elsewhere or was changed."""
     try:
-        raw = base64.urlsafe_b64decode(sealed)
-        return _cipher().decrypt(raw[:_NONCE], raw[_NONCE:], _PURPOSE).decode()
-    except (InvalidTag, ValueError, binascii.Error) as error:
+        return open_sealed(_key(), base64.urlsafe_b64decode(sealed), _PURPOSE).decode()
+    except (CannotOpen, ValueError, binascii.Error) as error:
         raise Unreadable from error
 
 
-def _cipher() -> AESGCM:
-    derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=_PURPOSE)
-    return AESGCM(derived.derive(settings.SECRET_KEY.encode()))
+def _key() -> bytes:
+    return derive(settings.SECRET_KEY.encode(), _PURPOSE)
