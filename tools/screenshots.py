@@ -6,6 +6,7 @@ dark, on a wide screen and on a phone. Needs Chromium with Chinese fonts.
 """
 
 import argparse
+import io
 import itertools
 import shutil
 import sys
@@ -17,6 +18,7 @@ from typing import Any
 from uuid import uuid4
 
 import httpx
+from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -38,6 +40,23 @@ QUESTIONS = {
     "zh-hans": "我的USDT提币两小时还没到账",
     "en": "My USDT transfer has been pending for two hours",
 }
+
+ARTICLE = "transaction-pending"
+SETTINGS = {
+    **{
+        name: f"/desk/settings/{name}/"
+        for name in (
+            "brand", "languages", "inboxes", "hours", "articles", "macros", "tags", "privacy",
+            "identity", "people", "teams", "roles", "account",
+        )
+    },
+    "article": f"/desk/settings/articles/{ARTICLE}/en/",
+    "contacts": "/desk/contacts/",
+    "exports": "/desk/exports/",
+    "audit": "/desk/audit/",
+    "alarms": "/desk/alarms/",
+}  # fmt: skip
+Views = list[tuple[str, Callable[[Page], object]]]
 
 THANKS = {
     "zh-hans": "好的，谢谢，我试试",
@@ -153,9 +172,9 @@ def settings() -> Iterator[Setting]:
         yield Setting(language, theme, size)
 
 
-def sign_in(page: Page, desk: Desk, setting: Setting) -> None:
+def sign_in(page: Page, desk: Desk, who: str) -> None:
     page.goto(f"{desk.url}/accounts/login/")
-    page.fill("#id_login", f"{AGENTS[setting.code]}@aurora.example")
+    page.fill("#id_login", f"{who}@aurora.example")
     page.fill("#id_password", desk.password)
     page.click(".plain-form [type=submit]")
     page.wait_for_selector("#live-state[data-state=online]")
@@ -168,29 +187,61 @@ def chat(page: Page, desk: Desk, setting: Setting) -> None:
     page.wait_for_selector(".wd-source", timeout=30_000)
 
 
-def views(desk: Desk, setting: Setting) -> list[tuple[str, Callable[[Page], object]]]:
-    """Return the pictures of one setting in the order in which they are taken."""
-    ref = desk.opened[setting.code]
+def pressed(page: Page, address: str, keys: str) -> None:
+    page.goto(address)
+    page.wait_for_selector("#live-state[data-state=online]")
+    page.keyboard.press(keys)
+
+
+def of_customers(desk: Desk, setting: Setting) -> Views:
+    """Return what customers and visitors see, in the order in which it is taken."""
+    helps = f"{desk.url}/help/{BRAND}/{setting.code}/"
     return [
         ("sign-in", lambda page: page.goto(f"{desk.url}/accounts/login/")),
-        ("help", lambda page: page.goto(f"{desk.url}/help/{BRAND}/{setting.code}/")),
+        ("help", lambda page: page.goto(helps)),
+        ("help-search", lambda page: page.goto(f"{helps}?q={QUESTIONS[setting.code]}")),
+        ("help-article", lambda page: page.goto(f"{helps}{ARTICLE}/")),
         ("demo", lambda page: page.goto(f"{desk.url}/demo/")),
+        (
+            "widget-start",
+            lambda page: page.goto(f"{desk.url}/widget/{BRAND}/?language={setting.code}"),
+        ),
         ("widget", lambda page: chat(page, desk, setting)),
-        ("desk-queue", lambda page: sign_in(page, desk, setting)),
-        ("desk-thread", lambda page: page.goto(f"{desk.url}/desk/mine/{ref}/")),
     ]
 
 
+def of_agents(desk: Desk, setting: Setting) -> Views:
+    """Return what agents see."""
+    ref = desk.opened[setting.code]
+    return [
+        ("desk-queue", lambda page: sign_in(page, desk, AGENTS[setting.code])),
+        ("desk-thread", lambda page: page.goto(f"{desk.url}/desk/mine/{ref}/")),
+        ("desk-palette", lambda page: pressed(page, f"{desk.url}/desk/all/{ref}/", "Control+k")),
+        ("desk-shortcuts", lambda page: pressed(page, f"{desk.url}/desk/all/", "?")),
+        ("desk-filter", lambda page: pressed(page, f"{desk.url}/desk/all/", "f")),
+    ]
+
+
+def of_owners(desk: Desk, _setting: Setting) -> Views:
+    """Return what an operator sees: the settings."""
+    pages: Views = [("desk-owner", lambda page: sign_in(page, desk, "owner"))]
+    for name, path in SETTINGS.items():
+        pages.append((f"settings-{name}", lambda page, path=path: page.goto(desk.url + path)))
+    return pages
+
+
 def take(browser: Browser, desk: Desk, setting: Setting, folder: Path) -> None:
-    context = setting.open(browser)
-    page = context.new_page()
-    for name, go in views(desk, setting):
-        go(page)
-        page.wait_for_timeout(QUIET_MS)
-        file = f"{name}-{setting.language}-{setting.theme}-{setting.size}.png"
-        page.screenshot(path=folder / file)
-        print(f"  {file}")
-    context.close()
+    for views in (of_customers, of_agents, of_owners):
+        context = setting.open(browser)
+        page = context.new_page()
+        for name, go in views(desk, setting):
+            go(page)
+            page.wait_for_timeout(QUIET_MS)
+            file = f"{name}-{setting.language}-{setting.theme}-{setting.size}.webp"
+            with Image.open(io.BytesIO(page.screenshot())) as picture:
+                picture.convert("RGB").save(folder / file, quality=82, method=4)
+            print(f"  {file}")
+        context.close()
 
 
 def main(argv: list[str]) -> int:
