@@ -10,6 +10,7 @@ from walletdesk.channels.types import InboxKind
 from walletdesk.conversations.actions.macros import MacroDraft, create_macro
 from walletdesk.conversations.actions.tags import create_tag
 from walletdesk.conversations.models import Macro, Tag
+from walletdesk.kit import ids
 from walletdesk.knowledge.actions.authoring import create_article
 from walletdesk.knowledge.models import Article
 from walletdesk.sla.actions import CalendarDraft, create_calendar
@@ -124,7 +125,7 @@ PRIVACY = {
 
 
 def _another_tag(cast: Cast) -> dict[str, Any]:
-    return {"into": create_tag(actor=cast.owner, name="Other", colour="red").pk}
+    return {"into": create_tag(actor=cast.owner, name=f"Other {ids.new_ref()}", colour="red").pk}
 
 
 # name in desk:settings → a form that its POST accepts

@@ -151,6 +151,8 @@ def test_fields_that_no_route_offers_are_refused_or_ignored(cast: Cast, people: 
     for row in [row for row in ROWS if row.method == "POST" and row.name != "set_language"]:
         path, body = actors.Case(row.name, cast, cast.customer.conversation.ref, 2).request()
         body = body or {"_form": 1}
+        if "_file" in body:  # its body is the file itself
+            continue
         actor = "agent" if row.name.startswith("desk:") else "customer"
         for name in share(tuple(EXTRA), row.name, 3):
             if name in body or (row.name, name) == ("chat:sessions", "brand"):
@@ -170,7 +172,7 @@ def test_fields_that_no_route_offers_are_refused_or_ignored(cast: Cast, people: 
 
 # --- bodies ---------------------------------------------------------------------------------
 
-REFUSED = {400, 404, 413, 415}
+REFUSED = {400, 404, 411, 413, 415}
 DEEP = b'{"a":' * 1_000 + b"1" + b"}" * 1_000
 BODIES: dict[str, bytes] = {
     "deep": DEEP,

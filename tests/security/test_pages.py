@@ -30,6 +30,7 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
 }
+UNREFERRED = ("/widget/borealis/continue/",)  # its link must not travel
 FRAMED = ("/widget/borealis/",)  # the loader's iframe on our own pages
 CACHED = ("/widget/borealis/brand.css", "/widget/borealis/loader.js")
 MARK = "xq7"
@@ -101,7 +102,8 @@ class Page(HTMLParser):
 def check(path: str, got: Any) -> None:
     ancestors = "'self'" if path.partition("?")[0] in FRAMED else "'none'"
     assert got.headers["Content-Security-Policy"] == POLICY.format(ancestors), path
-    assert {name: got.headers[name] for name in HEADERS} == HEADERS, path
+    referrer = {"Referrer-Policy": "no-referrer"} if path in UNREFERRED else {}
+    assert {name: got.headers[name] for name in HEADERS} == HEADERS | referrer, path
     if path.partition("?")[0] in CACHED:
         assert got.headers["Cache-Control"] == "public, max-age=300"
     else:

@@ -144,7 +144,7 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"  # staff are made by an owner, nobody signs up
 # Ours count in one statement, across processes: accounts/sign_in.py, accounts/sign_in_forms.py.
-ACCOUNT_RATE_LIMITS = {"login_failed": None, "reauthenticate": None}
+ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": None, "reauthenticate": None}
 ACCOUNT_FORMS = {"reauthenticate": "walletdesk.accounts.sign_in_forms.PasswordAgainForm"}
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True

@@ -45,7 +45,7 @@ from walletdesk.safety.types import HISTORY_LIMIT, Checked
 Outcome = Recorded | Refused
 
 _NOT_FOUND = Refused("not_found")
-TAKEN_BACK = {"too_many", "blocked", "busy"}  # refused after its receipt was written
+TAKEN_BACK = {"too_many", "blocked", "busy", "bad_files"}  # refused after its receipt was written
 
 
 @dataclass(slots=True)
