@@ -58,6 +58,7 @@ def test_two_colleagues_help_one_customer(stage: Stage, words: Words) -> None:
     mei.page.locator("#composer-text").press_sequentially("ok? @Ale")
     expect(mei.page.locator(".popup [role=option]")).to_have_count(1)
     mei.page.locator("#composer-text").press("Enter")
+    expect(mei.page.locator("#composer-text")).to_have_value(f"ok? @{alex.name} ")
     mei.page.locator("#composer-text").press("Enter")
     expect(mei.thread.locator(".is-note .wd-mention")).to_have_text(f"@{alex.name}")
     expect(alex.page.locator("#toasts a")).to_be_visible()

@@ -1,6 +1,11 @@
 """What stands around every list and thread: rail, texts, preferences, commands."""
 
+from functools import lru_cache
 from typing import Any
+
+from django.utils.html import json_script
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, override
 
 from walletdesk.accounts.models import Membership
 from walletdesk.accounts.rules import may
@@ -31,10 +36,17 @@ def shell(request: StaffRequest, view: View, chosen: Filter) -> dict[str, Any]:
         "density": membership.preferences.get("density", "normal"),
         "may_answer": may(membership.role, Permission.CONVERSATION_ANSWER),
         "may_share": may(membership.role, Permission.CONVERSATION_REASSIGN),
-        "strings": strings() | list_strings(),
+        "strings": strings_script(get_language() or ""),
         "commands": commands.for_member(membership),
         "desk": _facts(membership, view, query),
     }
+
+
+@lru_cache(maxsize=16)
+def strings_script(language: str) -> SafeString:
+    """Return the texts for the desk's scripts in a language: the same for everybody, so once."""
+    with override(language or None):
+        return json_script(strings() | list_strings(), "wd-strings")
 
 
 def _facts(membership: Membership, view: View, query: str) -> dict[str, Any]:

@@ -28,6 +28,8 @@ Object.assign(LINES, {
 });
 
 const READ_GAP_MS = 1_000;
+const BUSY_TRIES = 3;
+const BUSY_MS = 1_000;
 const TYPING_MS = 6_000;
 const PANEL_MS = 400;
 const PANEL_KINDS = new Set(["changed", "tagged", "untagged", "rated"]);
@@ -226,16 +228,20 @@ export class OpenConversation {
     this.#deliver(id);
   }
 
-  async #deliver(id) {
-    const { mode, body } = this.#sent.get(id);
-    const thread = this.#thread;
+  /** Send; a desk that is busy is asked again by itself, also when another conversation is open by then. */
+  async #deliver(id, tries = 0, sent = this.#sent.get(id), thread = this.#thread, ref = this.#ref) {
+    const { mode, body } = sent;
     try {
-      const { event, secret } = await call(`/desk/c/${this.#ref}/${mode}`, { body });
+      const { event, secret } = await call(`/desk/c/${ref}/${mode}`, { body });
       this.#sent.delete(id);
       thread.apply(event);
       if (secret.length) toast(strings.secret_masked);
     } catch (error) {
       if (!(error instanceof CallFailed)) throw error;
+      if (error.status === 503 && tries < BUSY_TRIES) {
+        setTimeout(() => this.#deliver(id, tries + 1, sent, thread, ref), BUSY_MS * 2 ** tries);
+        return;
+      }
       const second = error.answer?.code === "answered_meanwhile" ? error.answer : null;
       if (second) delete body.after; // asked once: trying again sends it
       const text = second ? fill(strings.answered_meanwhile, second) : error.message;
