@@ -74,7 +74,10 @@ TEMPLATES = [
         "DIRS": [PACKAGE / "web" / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
-            "builtins": ["walletdesk.web.templatetags.icons"],
+            "builtins": [
+                "walletdesk.web.templatetags.addresses",
+                "walletdesk.web.templatetags.icons",
+            ],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.template.context_processors.i18n",

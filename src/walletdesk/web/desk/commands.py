@@ -4,17 +4,18 @@ A page adds itself with one line. Buttons that carry `data-command` come along b
 """
 
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 
 from django.urls import reverse
+from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 from walletdesk.accounts.models import Membership
 from walletdesk.accounts.rules import may
 from walletdesk.accounts.types import Permission
 from walletdesk.conversations.types import View
 from walletdesk.web.desk import wording
-from walletdesk.web.desk.settings.sections import sections_for
+from walletdesk.web.desk.settings.sections import SECTIONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,12 @@ KEYS = {View.QUEUE: "G Q", View.MINE: "G M", View.ALL: "G A"}
 
 def for_member(membership: Membership) -> list[dict[str, str]]:
     """Return what this person can go to or do, as the page's script reads it."""
+    return _of_role(membership.role, get_language() or "")
+
+
+@lru_cache(maxsize=32)
+def _of_role(role: str, _language: str) -> list[dict[str, str]]:
+    """Return the same for everybody of a role who reads this language, so it is made once."""
     views, settings, here = _("Views"), _("Settings"), _("This desk")
     found = [
         Command(
@@ -60,12 +67,13 @@ def for_member(membership: Membership) -> list[dict[str, str]]:
     ]
     found += [
         Command(_(section.title), settings, section.icon, url=reverse(section.url))
-        for section in sections_for(membership)
+        for section in SECTIONS
+        if may(role, section.permission)
     ]
     found += [
         Command(_(name), here, icon, url=reverse(url))
         for url, name, icon, permission in PAGES
-        if may(membership.role, permission)
+        if may(role, permission)
     ]
     found += [Command(_(name), here, icon, act=act, keys=keys) for name, icon, act, keys in ACTS]
     found += [
