@@ -17,7 +17,7 @@ import rcssmin  # type: ignore[import-untyped] # has no types
 import rjsmin  # type: ignore[import-untyped] # as above
 
 from walletdesk import web
-from walletdesk.site.short_names import short_names
+from walletdesk.kit.short_names import short_names
 from walletdesk.site.unused_styles import without_unused
 
 JOINED = ("widget/widget.js",)
@@ -43,8 +43,14 @@ def minify(folder: Path) -> None:
     for path in sorted(folder.rglob("*")):
         if KEPT_AS_IT_IS in path.parts or path.suffix not in {".js", ".css"}:
             continue
-        small = rjsmin.jsmin if path.suffix == ".js" else rcssmin.cssmin
+        small = _small_script if path.suffix == ".js" else rcssmin.cssmin
         path.write_text(whole.get(path) or str(small(path.read_text())))
+
+
+def _small_script(text: str) -> str:
+    """Return a script without comments and spaces, with short names when it needs no others."""
+    small = str(rjsmin.jsmin(text))
+    return small if _OTHER.search(_EXPORT.sub("", text)) else short_names(small, whole=False)
 
 
 def _page_script(entry: Path) -> str:
