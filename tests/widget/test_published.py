@@ -73,7 +73,7 @@ def test_names_become_short_and_what_is_looked_up_stays() -> None:
         assert kept in text
     assert r'/greeting[/]\/"/.test(' in text
     assert " greeting`" in text
-    assert text.startswith("const e=1,t=")
+    assert text.startswith("let e=1,t=")
 
 
 @pytest.mark.parametrize(
@@ -81,24 +81,24 @@ def test_names_become_short_and_what_is_looked_up_stays() -> None:
     [
         (
             "const a=(b,c)=>b+c;const d=a(e,t);window.f=d",
-            "const n=(e,t)=>e+t;const r=n(e,t);window.f=r",
+            "let n=(e,t)=>e+t;let r=n(e,t);window.f=r",
         ),
-        ("function a(b){const c=1;return b?c:d}", "function e(e){const t=1;return e?t:d}"),
+        ("function a(b){const c=1;return b?c:d}", "function e(e){let t=1;return e?t:d}"),
         (
             "const a=({b,c:{x=b,...y},...z})=>({b,x,y,z})",
-            "const e=({b:e,c:{x:t=e,...n},...r})=>({b:e,x:t,y:n,z:r})",
+            "let e=({b:e,c:{x:t=e,...n},...r})=>({b:e,x:t,y:n,z:r})",
         ),
         ("let a=1;{let a=2;b(a)}b(a)", "let e=1;{let e=2;b(e)}b(e)"),
-        ("for(const a of b)if(a)c(a);a()", "for(const e of b)if(e)c(e);a()"),
+        ("for(const a of b)if(a)c(a);a()", "for(let e of b)if(e)c(e);a()"),
         ("try{a()}catch(b){c(b)}b()", "try{a()}catch(e){c(e)}b()"),
         (
             "class A{open;#b=1;async c(d=this.#b){await d}}",
             "class e{open;#b=1;async c(e=this.#b){await e}}",
         ),
-        ("const a=b=>b?c=>c:d=>({class:d});b", "const e=e=>e?e=>e:e=>({class:e});b"),
+        ("const a=b=>b?c=>c:d=>({class:d});b", "let e=e=>e?e=>e:e=>({class:e});b"),
         (
             "const a={b(c){return c},get d(){return c??e}};a",
-            "const t={b(e){return e},get d(){return c??e}};t",
+            "let t={b(e){return e},get d(){return c??e}};t",
         ),
     ],
 )
@@ -108,7 +108,7 @@ def test_a_short_name_holds_where_its_name_held(script: str, short: str) -> None
 
 def test_the_top_of_a_module_or_a_page_s_script_keeps_its_names() -> None:
     script = "export function view(start){return start}const kept=view"
-    assert short_names(script, whole=False) == "export function view(e){return e}const kept=view"
+    assert short_names(script, whole=False) == "export function view(e){return e}let kept=view"
 
 
 def test_lazy_modules_are_named_from_where_the_joined_script_lies(tmp_path: Path) -> None:

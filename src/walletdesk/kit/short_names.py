@@ -61,6 +61,11 @@ class _Script:
         self._declare()
         self._resolve()
         fresh = self._choose(whole=whole)
+        for place in range(self.size):
+            if self.words[place] == "const" and not self._is_property(place):
+                self.all[self.places[place]] = ("name", "let")  # one word for both packs better
+            elif self._is_last_comma(place):
+                self.all[self.places[place]] = ("space", "")
         for place, name in fresh.items():
             old = self.words[place]
             full = f"{old}:{name}" if self._is_shorthand(place) else name
@@ -128,6 +133,10 @@ class _Script:
         if around in self.classes:
             return before in {"{", "}", ";"}
         return self._is_object(around) and before in {"{", ","} and after in {":", "("}
+
+    def _is_last_comma(self, place: int) -> bool:
+        before, after = self.words[place - 1], self.words[place + 1]
+        return self.words[place] == "," and after in _CLOSES and before not in {",", "["}
 
     # --- scopes ----------------------------------------------------------------------------
 
@@ -226,12 +235,10 @@ class _Script:
             if self.kinds[place] != "name" or self._is_property(place):
                 continue
             if word in _DECLARES:
-                scope = self._inner(place)
-                while True:
-                    self._bind(scope, place + 1)
-                    place = self._expression_end(place + 1)
-                    if self.words[place] != ",":
-                        break
+                scope, end = self._inner(place), place
+                while end == place or self.words[end] == ",":
+                    self._bind(scope, end + 1)
+                    end = self._expression_end(end + 1)
             elif word in {"function", "class"}:
                 name = place + (2 if self.words[place + 1] == "*" else 1)
                 if self.kinds[name] == "name" and self.words[name] != "extends":

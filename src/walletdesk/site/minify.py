@@ -22,6 +22,7 @@ from walletdesk.site.unused_styles import without_unused
 
 JOINED = ("widget/widget.js",)
 SHEETS = {"widget/page.css": "widget/widget.js"}  # with the script of the same page
+LATER = ("common/viewer.css",)  # sheets that such a page loads when it needs them
 TEMPLATES = Path(web.__file__).parent / "templates" / "widget"
 KEPT_AS_IT_IS = "vendor"
 
@@ -60,7 +61,9 @@ def _page_script(entry: Path) -> str:
 def _page_sheet(entry: Path, script: Path) -> str:
     if not entry.exists():
         return ""
-    code = _page_script(script) + "".join(path.read_text() for path in TEMPLATES.glob("*.html"))
+    later = [entry.parent.parent / name for name in LATER]
+    others = [path.read_text() for path in (*TEMPLATES.glob("*.html"), *later)]
+    code = _page_script(script) + "".join(others)
     return without_unused(str(rcssmin.cssmin(joined_sheet(entry))), code)
 
 

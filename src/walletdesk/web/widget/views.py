@@ -117,7 +117,8 @@ def loader(request: HttpRequest, brand: str) -> HttpResponse:
             "launcher": look.launcher,
             "strings": loader_strings(found.name),
         }
-    script = f"document.currentScript.walletdesk = {json.dumps(told)};\n{_loader_script()}"
+    told_json = json.dumps(told, ensure_ascii=False)
+    script = f"document.currentScript.walletdesk = {told_json};\n{_loader_script()}"
     response = HttpResponse(
         script,
         content_type="text/javascript; charset=utf-8",
