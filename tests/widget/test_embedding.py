@@ -25,9 +25,11 @@ TOLD = {
 CHAT = """<!doctype html><title>chat</title>
 <button id="close">x</button><button id="expand">+</button>
 <script type="module" src="/static/widget/frame.js"></script>"""
-FRAME = """import { Embedder } from "./embedder.js";
+FRAME = """import { Bridge } from "./bridge.js";
+import { Embedder } from "./embedder.js";
 window.opened = 0;
-window.embedder = new Embedder({ onOpen: () => (window.opened += 1) });
+const bridge = new Bridge({ origins: [location.origin, "http://wallet.test"], on: {} });
+window.embedder = new Embedder({ bridge, onOpen: () => (window.opened += 1) });
 document.getElementById("close").onclick = () => window.embedder.tell("close");"""
 ADD_FRAME = """src => { const f = document.createElement("iframe"); f.src = src;
   document.body.append(f); }"""

@@ -17,11 +17,12 @@ import rcssmin  # type: ignore[import-untyped] # has no types
 import rjsmin  # type: ignore[import-untyped] # as above
 
 from walletdesk import web
-from walletdesk.site.short_names import short_names
+from walletdesk.kit.short_names import short_names
 from walletdesk.site.unused_styles import without_unused
 
 JOINED = ("widget/widget.js",)
 SHEETS = {"widget/page.css": "widget/widget.js"}  # with the script of the same page
+LATER = ("common/viewer.css",)  # sheets that such a page loads when it needs them
 TEMPLATES = Path(web.__file__).parent / "templates" / "widget"
 KEPT_AS_IT_IS = "vendor"
 
@@ -43,8 +44,14 @@ def minify(folder: Path) -> None:
     for path in sorted(folder.rglob("*")):
         if KEPT_AS_IT_IS in path.parts or path.suffix not in {".js", ".css"}:
             continue
-        small = rjsmin.jsmin if path.suffix == ".js" else rcssmin.cssmin
+        small = _small_script if path.suffix == ".js" else rcssmin.cssmin
         path.write_text(whole.get(path) or str(small(path.read_text())))
+
+
+def _small_script(text: str) -> str:
+    """Return a script without comments and spaces, with short names when it needs no others."""
+    small = str(rjsmin.jsmin(text))
+    return small if _OTHER.search(_EXPORT.sub("", text)) else short_names(small, whole=False)
 
 
 def _page_script(entry: Path) -> str:
@@ -54,7 +61,9 @@ def _page_script(entry: Path) -> str:
 def _page_sheet(entry: Path, script: Path) -> str:
     if not entry.exists():
         return ""
-    code = _page_script(script) + "".join(path.read_text() for path in TEMPLATES.glob("*.html"))
+    later = [entry.parent.parent / name for name in LATER]
+    others = [path.read_text() for path in (*TEMPLATES.glob("*.html"), *later)]
+    code = _page_script(script) + "".join(others)
     return without_unused(str(rcssmin.cssmin(joined_sheet(entry))), code)
 
 

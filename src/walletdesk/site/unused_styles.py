@@ -11,12 +11,26 @@ from collections.abc import Callable, Iterator
 _CLASS = re.compile(r"\.([a-zA-Z][\w-]*)")
 _INSIDE = re.compile(r"\([^()]*\)")
 _AUDIENCE = re.compile(r'\[(audience="?\w+"?)\]')
+_READ = re.compile(r"var\((--[\w-]+)")
+_VALUE = re.compile(r"(?<=[{;])(--[\w-]+):[^;}]*;?")
 _COMMA = re.compile(r",(?![^(]*\))")
 
 
 def without_unused(css: str, code: str) -> str:
-    """Return minified CSS without the rules for classes that `code` never names."""
-    return "".join(_kept(css, lambda selector: _may_match(code, selector)))
+    """Return minified CSS without the rules for classes that `code` never names.
+
+    `code` may hold sheets that come later: what they read of the page's values stays.
+    """
+    kept = "".join(_kept(css, lambda selector: _may_match(code, selector)))
+    while (fewer := _without_unread(kept, code)) != kept:
+        kept = fewer
+    return kept
+
+
+def _without_unread(css: str, code: str) -> str:
+    """Leave out values that nothing reads, such as colours of what was left out."""
+    read = set(_READ.findall(css + code))
+    return _VALUE.sub(lambda found: found[0] if found[1] in read else "", css)
 
 
 def _may_match(code: str, selector: str) -> bool:

@@ -9,7 +9,15 @@ from django.utils.translation import gettext as _
 from walletdesk.web.common.personal import personal_strings
 from walletdesk.web.common.standing_strings import standing_lines
 
-STAFF_ENDINGS = ("_to_staff", "_staff", "note_by", "summary_title")
+STAFF_ENDINGS = ("_to_staff", "_staff")
+STAFF_ONLY = {
+    "note_by",
+    "summary_title",
+    "customer",
+    "line_tagged",
+    "line_untagged",
+    "line_released",
+}
 
 
 def thread_strings() -> dict[str, str]:
@@ -23,7 +31,9 @@ def customer_thread_strings() -> dict[str, str]:
     return {
         key: text
         for key, text in thread_strings().items()
-        if not key.endswith(STAFF_ENDINGS) and not key.startswith("reason_")
+        if key not in STAFF_ONLY
+        and not key.endswith(STAFF_ENDINGS)
+        and not key.startswith("reason_")
     }
 
 

@@ -21,6 +21,7 @@ from walletdesk.accounts.queries import get_brand, logo_digest
 from walletdesk.channels.queries import chat_look, embed_origins
 from walletdesk.contacts.queries import policy_of
 from walletdesk.conversations.rules import MESSAGE_LENGTH
+from walletdesk.kit.short_names import short_names
 from walletdesk.web.common.colours import brand_properties, brand_stylesheet
 from walletdesk.web.common.languages import choose_language, html_code, names_of
 from walletdesk.web.widget.strings import loader_strings, strings
@@ -116,7 +117,8 @@ def loader(request: HttpRequest, brand: str) -> HttpResponse:
             "launcher": look.launcher,
             "strings": loader_strings(found.name),
         }
-    script = f"document.currentScript.walletdesk = {json.dumps(told)};\n{_loader_script()}"
+    told_json = json.dumps(told, ensure_ascii=False)
+    script = f"document.currentScript.walletdesk = {told_json};\n{_loader_script()}"
     response = HttpResponse(
         script,
         content_type="text/javascript; charset=utf-8",
@@ -129,4 +131,4 @@ def loader(request: HttpRequest, brand: str) -> HttpResponse:
 @cache
 def _loader_script() -> str:
     text = LOADER.read_text()
-    return text if settings.DEBUG else str(jsmin(text))
+    return text if settings.DEBUG else short_names(str(jsmin(text)), whole=False)

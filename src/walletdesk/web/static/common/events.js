@@ -7,19 +7,18 @@ export const LINES = {
   handed_over: { icon: "hand-over" },
   claimed: { icon: "headset" },
   assigned: { icon: "user" },
-  released: { icon: "inbox" },
   resolved: { icon: "check-circle", good: true },
   reopened: { icon: "refresh" },
   merged: { icon: "hand-over" },
   blocked: { icon: "lock" },
-  undone: { icon: "refresh" },
   rated: { icon: "star" },
-  feedback: { icon: "thumb-up" },
 };
-/** What other modules add: `filesOf(event)` → node or null, `fileNames(event)` → text. */
-export const slots = { filesOf: null, fileNames: null };
+/** What other modules add: `filesOf(event)` → node or null, `fileNames(event)` → text; the desk `line(row, event, context)`,
+ *  what it adds to the row of an event line, and `suggestion(item, context)`. */
+export const slots = { filesOf: null, fileNames: null, line: null, suggestion: null };
 
 const CUSTOMER_HIDDEN = new Set(["feedback", "released", "undone"]);
+const ANSWERS = { true: "yes", false: "no" };
 const SILENT = new Set(["redacted"]);
 
 /** Whether a kind has a row of its own for this audience. */
@@ -45,7 +44,7 @@ function time(event, { language }) {
   return make("time", { datetime: event.at, title: fullTime(at, language) }, clockTime(at, language));
 }
 
-function articleLink(source, { strings, language, languageNames }) {
+export function articleLink(source, { strings, language, languageNames }) {
   const url = safeUrl(source.url, location.origin);
   if (!url) return null;
   const foreign = source.language && source.language.toLowerCase() !== language.toLowerCase();
@@ -60,7 +59,7 @@ function articleLink(source, { strings, language, languageNames }) {
 }
 
 function suggestion(item, context) {
-  if (context.audience === "staff") return articleLink(item, context);
+  if (slots.suggestion) return slots.suggestion(item, context);
   const button = make("button", { type: "button", class: "chip", dir: "auto" }, item.title);
   button.addEventListener("click", () => context.send("wd-suggestion", item));
   return button;
@@ -105,7 +104,8 @@ function message(event, context) {
   return row;
 }
 
-function card(event, context, { className, title, iconName, text, facts = [], tokens = [] }) {
+/** A row that stands out: a note, a warning. */
+export function card(event, context, { className, title, iconName, text, facts = [], tokens = [] }) {
   return make(
     "li",
     { class: "wd-row" },
@@ -120,31 +120,13 @@ function card(event, context, { className, title, iconName, text, facts = [], to
   );
 }
 
-function note(event, context) {
-  const title = fill(context.strings.note_by, { name: nameOf(event, context) });
-  const names = (event.staff_data?.mentions || []).map(({ name }) => name.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&"));
-  const tokens = names.length ? [[new RegExp(`@(?:${names.join("|")})`, "gu"), ([name]) => make("span", { class: "wd-mention" }, name)]] : [];
-  return card(event, context, { className: "is-note", title, iconName: "note", text: event.text, tokens });
-}
-
-function summary(event, context) {
-  const { strings } = context;
-  const known = event.staff_data || {};
-  const facts = [strings[`reason_${known.reason}`] || known.reason, strings[`topic_${known.topic}`] || known.topic];
-  return card(event, context, {
-    className: "is-summary", title: strings.summary_title, iconName: "bot", text: event.text, facts: facts.filter(Boolean),
-  });
-}
-
 function notice(event, context) {
-  const { strings, audience } = context;
-  const kinds = (event.data.kinds || []).map((kind) => strings[`secret_${kind}`] || strings.secret_other);
+  const { strings } = context;
   return card(event, context, {
     className: "is-warning",
     iconName: "shield",
     title: strings.secret_removed_title,
-    text: audience === "customer" ? strings.secret_removed_advice : strings.secret_removed_staff,
-    facts: audience === "staff" ? kinds : [],
+    text: strings.secret_removed_advice,
   });
 }
 
@@ -164,8 +146,7 @@ function fieldsOf(event, context) {
 export function lineText(event, context) {
   const { strings, audience } = context;
   const more = event.staff_data || {};
-  const answer = event.data.helped ? "yes" : "no";
-  const detail = event.data.reason || more.reason || more.state || more.field || (event.kind === "feedback" ? answer : `by_${event.author}`);
+  const detail = event.data.reason || more.reason || more.state || more.field || ANSWERS[event.data.helped] || `by_${event.author}`;
   const key = `line_${event.kind}`;
   const keys = [`${key}_${detail}_to_${audience}`, `${key}_${detail}`, `${key}_${more.state}`, `${key}_to_${audience}`, key, "line_other"];
   const found = keys.find((each) => each in strings);
@@ -174,28 +155,21 @@ export function lineText(event, context) {
 
 function line(event, context) {
   const look = LINES[event.kind] || { icon: "info" };
-  const name = event.kind === "feedback" && !event.data.helped ? "thumb-down" : look.icon;
   const row = make(
     "li",
     { class: "wd-row" },
     make(
       "div",
       { class: `wd-line${look.good ? " is-good" : ""}` },
-      icon(name), make("span", { dir: "auto" }, lineText(event, context)), time(event, context),
+      icon(look.icon), make("span", { dir: "auto" }, lineText(event, context)), time(event, context),
     ),
   );
-  const other = context.audience === "staff" && (event.data.into || event.data.ref || event.staff_data?.ref);
-  if (other) {
-    const opens = make("a", { href: `/desk/all/${other}/`, "data-open": other }, context.strings.open_it_staff);
-    row.firstChild.querySelector("span").append(" · ", opens);
-  }
-  if (event.kind === "rated" && event.text && context.audience === "staff") {
-    row.append(make("div", { class: "wd-card" }, make("p", { dir: "auto" }, richText(event.text, context.strings))));
-  }
+  slots.line?.(row, event, context);
   return row;
 }
 
-const ROWS = { message, note, summary, notice };
+/** What makes the row of a kind that is more than a line; the desk adds its own. */
+export const ROWS = { message, notice };
 
 /** Make the row of an event. */
 export function rowOf(event, context) {

@@ -341,7 +341,7 @@ class WdThread extends HTMLElement {
       this.#showPill(0);
       this.#read();
     }
-    if (this.#scroll.scrollTop < LOAD_MORE_PX) this.#loadOlder();
+    if (this.#scroll.scrollTop < LOAD_MORE_PX) this.loadOlder();
   }
 
   #read() {
@@ -356,7 +356,8 @@ class WdThread extends HTMLElement {
     }
   }
 
-  async #loadOlder() {
+  /** Show the page before, if there is one. */
+  async loadOlder() {
     if (!this.#more || this.#loading || !this.#loadBefore) return;
     this.#loading = true;
     this.#older.hidden = false;
@@ -370,7 +371,7 @@ class WdThread extends HTMLElement {
       this.#scroll.scrollTop = this.#scroll.scrollHeight - fromEnd;
     } catch {
       const again = make("button", { type: "button", class: "wd-text-button" }, this.#context.strings.retry);
-      again.addEventListener("click", () => this.#loadOlder());
+      again.addEventListener("click", () => this.loadOlder());
       this.#older.replaceChildren(again);
     } finally {
       this.#loading = false;
@@ -380,21 +381,6 @@ class WdThread extends HTMLElement {
   /** An event that is known, else undefined. */
   event(seq) {
     return this.#events.get(seq);
-  }
-
-  /** Bring an event onto the screen and mark it for a moment; earlier pages are fetched. */
-  async goTo(seq) {
-    const oldest = () => Math.min(...this.#events.keys());
-    for (let before = Infinity; this.#more && oldest() > seq && oldest() < before; ) {
-      before = oldest();
-      await this.#loadOlder();
-    }
-    const row = this.#rows.get(seq);
-    if (!row) return;
-    this.#stuck = false;
-    row.scrollIntoView({ block: "center" });
-    row.classList.remove("is-target");
-    requestAnimationFrame(() => row.classList.add("is-target"));
   }
 
   #send = (name, detail) => {

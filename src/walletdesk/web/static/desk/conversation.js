@@ -2,30 +2,14 @@
 
 import "../common/thread.js";
 import "./composer.js";
+import "./rows.js";
 
-import { LINES } from "../common/events.js";
 import { fill, uuid } from "../common/text.js";
 import { localTimes } from "./ages.js";
 import { Later } from "./later.js";
 import { call, CallFailed, fragment, language, strings, toast } from "./page.js";
 import { Presence } from "./presence.js";
-import { rowTools } from "./rowtools.js";
-
-Object.assign(LINES, {
-  tagged: { icon: "tag" },
-  untagged: { icon: "tag" },
-  changed: { icon: "tag" },
-  scheduled: { icon: "clock" },
-  routed: { icon: "users" },
-  snoozed: { icon: "clock" },
-  woken: { icon: "bell" },
-  absorbed: { icon: "hand-over" },
-  split: { icon: "external" },
-  split_from: { icon: "external" },
-  linked: { icon: "link" },
-  unlinked: { icon: "link" },
-  unblocked: { icon: "lock" },
-});
+import { goTo, rowTools } from "./rowtools.js";
 
 const READ_GAP_MS = 1_000;
 const BUSY_TRIES = 3;
@@ -120,7 +104,7 @@ export class OpenConversation {
     });
     localTimes(this.place);
     this.refreshed();
-    if (/^#\d{1,9}$/.test(location.hash)) this.#thread.goTo(Number(location.hash.slice(1)));
+    if (/^#\d{1,9}$/.test(location.hash)) goTo(this.#thread, Number(location.hash.slice(1)));
   }
 
   /** Customers have no name of their own in the timeline: show the contact's. */

@@ -1,8 +1,8 @@
 /* Reveal: asks for a reason, shows one value under a watermark, and takes it away again: after its time, or when
    the conversation is not the reader's any more. What is shown lives in this module's memory only. */
 
-import { fillMasks } from "../common/personal.js";
 import { clockTime, fill, make } from "../common/text.js";
+import { fillMasks } from "./masks.js";
 import { call, language, strings, toast } from "./page.js";
 
 const TILES = 48;

@@ -6,6 +6,20 @@ import { strings, toast } from "./page.js";
 
 const SELECTOR = ".wd-message[data-seq], .wd-row[data-seq]:has(.wd-card)";
 
+/** Bring a message onto the screen and mark it for a moment; earlier pages are fetched. */
+export async function goTo(thread, seq) {
+  const oldest = () => Number(thread.querySelector("[data-seq]")?.dataset.seq);
+  for (let before = Infinity; oldest() > seq && oldest() < before; ) {
+    before = oldest();
+    await thread.loadOlder();
+  }
+  const row = thread.querySelector(`[data-seq="${seq}"]`);
+  if (!row) return;
+  row.scrollIntoView({ block: "center" });
+  row.classList.remove("is-target");
+  requestAnimationFrame(() => row.classList.add("is-target"));
+}
+
 export function rowTools(thread) {
   const tool = (name, label, run) => {
     const button = make("button", { type: "button", "aria-label": label, title: label }, icon(name));

@@ -1,0 +1,63 @@
+/* Rows of a thread that only staff see: notes, summaries, lines, and what theirs tell more than customers' do. */
+
+import { articleLink, card, LINES, nameOf, ROWS, slots } from "../common/events.js";
+import { fill, icon, make, richText } from "../common/text.js";
+
+Object.assign(LINES, {
+  released: { icon: "inbox" },
+  undone: { icon: "refresh" },
+  feedback: { icon: "thumb-up" },
+  tagged: { icon: "tag" },
+  untagged: { icon: "tag" },
+  changed: { icon: "tag" },
+  scheduled: { icon: "clock" },
+  routed: { icon: "users" },
+  snoozed: { icon: "clock" },
+  woken: { icon: "bell" },
+  absorbed: { icon: "hand-over" },
+  split: { icon: "external" },
+  split_from: { icon: "external" },
+  linked: { icon: "link" },
+  unlinked: { icon: "link" },
+  unblocked: { icon: "lock" },
+});
+
+function note(event, context) {
+  const title = fill(context.strings.note_by, { name: nameOf(event, context) });
+  const names = (event.staff_data?.mentions || []).map(({ name }) => name.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&"));
+  const tokens = names.length ? [[new RegExp(`@(?:${names.join("|")})`, "gu"), ([name]) => make("span", { class: "wd-mention" }, name)]] : [];
+  return card(event, context, { className: "is-note", title, iconName: "note", text: event.text, tokens });
+}
+
+function summary(event, context) {
+  const { strings } = context;
+  const known = event.staff_data || {};
+  const facts = [strings[`reason_${known.reason}`] || known.reason, strings[`topic_${known.topic}`] || known.topic];
+  return card(event, context, {
+    className: "is-summary", title: strings.summary_title, iconName: "bot", text: event.text, facts: facts.filter(Boolean),
+  });
+}
+
+function notice(event, context) {
+  const { strings } = context;
+  return card(event, context, {
+    className: "is-warning",
+    iconName: "shield",
+    title: strings.secret_removed_title,
+    text: strings.secret_removed_staff,
+    facts: (event.data.kinds || []).map((kind) => strings[`secret_${kind}`] || strings.secret_other),
+  });
+}
+
+Object.assign(ROWS, { note, summary, notice });
+
+slots.suggestion = articleLink;
+slots.line = (row, event, context) => {
+  const words = row.firstChild.querySelector("span");
+  if (event.kind === "feedback" && !event.data.helped) words.previousSibling.replaceWith(icon("thumb-down"));
+  const other = event.data.into || event.data.ref || event.staff_data?.ref;
+  if (other) words.append(" · ", make("a", { href: `/desk/all/${other}/`, "data-open": other }, context.strings.open_it_staff));
+  if (event.kind === "rated" && event.text) {
+    row.append(make("div", { class: "wd-card" }, make("p", { dir: "auto" }, richText(event.text, context.strings))));
+  }
+};
