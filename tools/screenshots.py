@@ -11,7 +11,7 @@ import itertools
 import shutil
 import sys
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "bench"))
 
-from harness import installation  # noqa: E402 - the benchmarks' folder is no package
+from harness import await_quiet, installation  # noqa: E402 - the benchmarks' folder is no package
+
+from walletdesk.kit.postgres import embedded_dsn  # noqa: E402 - as above
 
 PICTURES = ROOT / "docs" / "pictures"
 STORIES = ROOT / "src" / "walletdesk" / "site" / "demo" / "busy_hour.toml"
@@ -37,7 +39,7 @@ CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 QUIET_MS = 700  # for fonts, the live connection and the last animation
 TOLD = 16  # stories of the busy hour
 QUESTIONS = {
-    "zh-hans": "我的USDT提币两小时还没到账",
+    "zh-hans": "转账一直显示确认中，怎么办？",
     "en": "My USDT transfer has been pending for two hours",
 }
 
@@ -167,8 +169,8 @@ class Setting:
         )
 
 
-def settings() -> Iterator[Setting]:
-    for language, theme, size in itertools.product(LANGUAGES, THEMES, SIZES):
+def settings(languages: Iterable[str]) -> Iterator[Setting]:
+    for language, theme, size in itertools.product(languages, THEMES, SIZES):
         yield Setting(language, theme, size)
 
 
@@ -247,6 +249,7 @@ def take(browser: Browser, desk: Desk, setting: Setting, folder: Path) -> None:
 def main(argv: list[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--to", type=Path, default=PICTURES, help="folder of the pictures")
+    parser.add_argument("--language", action="append", choices=LANGUAGES, help="only this one")
     options = parser.parse_args(argv)
     chromium = shutil.which("chromium") or shutil.which("google-chrome")
     if chromium is None:
@@ -255,9 +258,10 @@ def main(argv: list[str]) -> int:
     options.to.mkdir(parents=True, exist_ok=True)
     with installation() as place, sync_playwright() as playwright:
         desk = Desk(place.url, (place.data / "demo-password").read_text().strip())
+        await_quiet(embedded_dsn(place.data / "postgres"))
         tell(desk)
         browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM)
-        for setting in settings():
+        for setting in settings(options.language or LANGUAGES):
             take(browser, desk, setting, options.to)
         browser.close()
     return 0
