@@ -117,7 +117,10 @@ def loader(request: HttpRequest, brand: str) -> HttpResponse:
             "launcher": look.launcher,
             "strings": loader_strings(found.name),
         }
+    # old browsers take these two for the end of a line, also inside of a string
     told_json = json.dumps(told, ensure_ascii=False)
+    for separator in ("\u2028", "\u2029"):
+        told_json = told_json.replace(separator, f"\\u{ord(separator):04x}")
     script = f"document.currentScript.walletdesk = {told_json};\n{_loader_script()}"
     response = HttpResponse(
         script,

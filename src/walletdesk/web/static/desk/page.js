@@ -113,6 +113,12 @@ export function prepareHtmx() {
     detail.headers.Accept = "text/html, application/json";
     if (detail.verb !== "get") detail.headers["X-CSRFToken"] = document.body.dataset.csrf;
   });
+  // a head that was asked for before another conversation was opened comes too late
+  document.body.addEventListener("htmx:oobBeforeSwap", ({ detail }) => {
+    if (detail.target.id !== "head") return;
+    const fresh = detail.fragment.id === "head" ? detail.fragment : detail.fragment.querySelector("#head");
+    if (fresh && fresh.dataset.ref !== detail.target.dataset.ref) detail.shouldSwap = false;
+  });
   document.body.addEventListener("htmx:responseError", ({ detail }) => {
     if (detail.xhr.status === 401) return signedOut();
     if (isBackground(detail)) return null;
