@@ -36,7 +36,7 @@ SIZES = {"1440": (1440, 900), "390": (390, 844)}
 THEMES = ("light", "dark")
 AGENTS = {"zh-hans": "mei", "en": "alex", "es": "sofia"}
 CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-QUIET_MS = 700  # for fonts, the live connection and the last animation
+QUIET_MS = 350  # for fonts, the live connection and the last animation
 TOLD = 16  # stories of the busy hour
 QUESTIONS = {
     "zh-hans": "转账一直显示确认中，怎么办？",
@@ -179,7 +179,7 @@ def sign_in(page: Page, desk: Desk, who: str) -> None:
     page.fill("#id_login", f"{who}@aurora.example")
     page.fill("#id_password", desk.password)
     page.click(".plain-form [type=submit]")
-    page.wait_for_selector("#live-state[data-state=online]")
+    page.wait_for_selector("#live-state[data-state=online]", state="attached")
 
 
 def chat(page: Page, desk: Desk, setting: Setting) -> None:
@@ -191,7 +191,7 @@ def chat(page: Page, desk: Desk, setting: Setting) -> None:
 
 def pressed(page: Page, address: str, keys: str) -> None:
     page.goto(address)
-    page.wait_for_selector("#live-state[data-state=online]")
+    page.wait_for_selector("#live-state[data-state=online]", state="attached")
     page.keyboard.press(keys)
 
 
