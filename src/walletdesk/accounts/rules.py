@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from walletdesk.accounts.types import Permission, Role
+from walletdesk.kit.errors import NotAllowed
 
 _VIEWER = frozenset({Permission.CONVERSATION_READ})
 _AGENT = _VIEWER | {
@@ -33,6 +34,12 @@ GRANTS: dict[str, frozenset[Permission]] = {
 def may(role: str, permission: Permission) -> bool:
     """Tell whether a role has a permission. An unknown role has none."""
     return permission in GRANTS.get(role, frozenset())
+
+
+def require_right(role: str, permission: Permission) -> None:
+    """Raise NotAllowed unless a role has a permission."""
+    if not may(role, permission):
+        raise NotAllowed(permission=permission)
 
 
 SHOWN_LENGTH = 120

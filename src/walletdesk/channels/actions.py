@@ -8,12 +8,12 @@ from django.db import IntegrityError, transaction
 
 from walletdesk.accounts.actions.changes import record_change
 from walletdesk.accounts.models import Membership
-from walletdesk.accounts.rules import may
+from walletdesk.accounts.rules import require_right
 from walletdesk.accounts.types import Permission
 from walletdesk.channels import rules
 from walletdesk.channels.models import Inbox
 from walletdesk.channels.types import InboxKind, Launcher, Side
-from walletdesk.kit.errors import BadInput, NotAllowed, NotFound
+from walletdesk.kit.errors import BadInput, NotFound
 from walletdesk.kit.versions import change_row
 from walletdesk.safety import guard
 
@@ -40,7 +40,7 @@ class InboxDraft:
 @transaction.atomic
 def create_inbox(*, actor: Membership, draft: InboxDraft) -> Inbox:
     """Open a way. Raises BadInput that names the fields; `address` with a code of `rules`."""
-    _require(actor)
+    require_right(actor.role, Permission.BRAND_EDIT)
     values = _checked(actor, draft)
     inboxes = Inbox.objects.filter(brand_id=actor.brand_id)
     last = inboxes.order_by("-position").values_list("position", flat=True).first()
@@ -162,12 +162,7 @@ def _record(
     record_change(actor=actor, action=action, subject=subject, before=before, after=after)
 
 
-def _require(actor: Membership) -> None:
-    if not may(actor.role, Permission.BRAND_EDIT):
-        raise NotAllowed(permission=Permission.BRAND_EDIT)
-
-
 def _own(actor: Membership, inbox: Inbox) -> None:
     if inbox.brand_id != actor.brand_id:
         raise NotFound
-    _require(actor)
+    require_right(actor.role, Permission.BRAND_EDIT)

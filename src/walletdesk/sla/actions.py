@@ -9,10 +9,10 @@ from django.db import IntegrityError, transaction
 
 from walletdesk.accounts.actions.changes import record_change
 from walletdesk.accounts.models import Membership
-from walletdesk.accounts.rules import may
+from walletdesk.accounts.rules import require_right
 from walletdesk.accounts.types import Permission
 from walletdesk.channels.models import Inbox
-from walletdesk.kit.errors import BadInput, NotAllowed, NotFound
+from walletdesk.kit.errors import BadInput, NotFound
 from walletdesk.kit.versions import change_row
 from walletdesk.safety import guard
 from walletdesk.sla.models import Calendar, InboxHours
@@ -51,7 +51,7 @@ def create_calendar(*, actor: Membership, draft: CalendarDraft) -> Calendar:
 
     Codes: required, too_long, taken, zone; `day_<0-6>` and `special`: form, overlap, twice.
     """
-    _require(actor)
+    require_right(actor.role, Permission.BRAND_EDIT)
     values = read_draft(draft)
     rows = Calendar.objects.select_for_update().filter(brand_id=actor.brand_id)
     count = len(rows)
@@ -108,7 +108,7 @@ def remove_calendar(*, actor: Membership, calendar: Calendar) -> None:
 @transaction.atomic
 def set_inbox_hours(*, actor: Membership, inbox: Inbox, calendar: Calendar | None) -> None:
     """Give an inbox a calendar of its own, or the brand's main one again (None)."""
-    _require(actor)
+    require_right(actor.role, Permission.BRAND_EDIT)
     brands = {inbox.brand_id, calendar.brand_id if calendar else actor.brand_id}
     if brands != {actor.brand_id}:
         raise NotFound
@@ -182,12 +182,7 @@ def _record(
     record_change(actor=actor, action=action, subject=subject, before=before, after=after)
 
 
-def _require(actor: Membership) -> None:
-    if not may(actor.role, Permission.BRAND_EDIT):
-        raise NotAllowed(permission=Permission.BRAND_EDIT)
-
-
 def _own(actor: Membership, calendar: Calendar) -> None:
     if calendar.brand_id != actor.brand_id:
         raise NotFound
-    _require(actor)
+    require_right(actor.role, Permission.BRAND_EDIT)

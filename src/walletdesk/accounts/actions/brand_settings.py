@@ -11,9 +11,9 @@ from walletdesk.accounts.actions.changes import record_change
 from walletdesk.accounts.models import Brand, BrandLogo, Membership, PrivacyRules
 from walletdesk.accounts.pictures import MOST_BYTES, BadPicture, make_logo
 from walletdesk.accounts.queries import logo_digest, privacy_of
-from walletdesk.accounts.rules import may
+from walletdesk.accounts.rules import require_right
 from walletdesk.accounts.types import Permission, PrivacyLimits
-from walletdesk.kit.errors import BadInput, ChangedMeanwhile, NotAllowed
+from walletdesk.kit.errors import BadInput, ChangedMeanwhile
 from walletdesk.kit.versions import change_row
 from walletdesk.safety import guard
 
@@ -40,7 +40,7 @@ def change_brand(  # noqa: PLR0913 - one form, one save
     Raises BadInput (required, too_long, secret, colour, address; greetings as
     `greeting_<language>`), ChangedMeanwhile, NotAllowed.
     """
-    _require(actor)
+    require_right(actor.role, Permission.BRAND_EDIT)
     brand = Brand.objects.get(pk=actor.brand_id)
     wrong: dict[str, str] = {}
     name = _text(wrong, "name", name, NAME_LENGTH, needed=True)
@@ -71,7 +71,7 @@ def change_languages(
 
     Raises BadInput (languages: required, unknown; default_language: unknown), ChangedMeanwhile.
     """
-    _require(actor)
+    require_right(actor.role, Permission.BRAND_EDIT)
     brand = Brand.objects.get(pk=actor.brand_id)
     wanted = list(dict.fromkeys(languages))
     if not wanted:
@@ -88,7 +88,7 @@ def change_logo(*, actor: Membership, data: bytes | None) -> str:
 
     Raises BadInput (logo: too_large, not_a_picture).
     """
-    _require(actor)
+    require_right(actor.role, Permission.BRAND_EDIT)
     before = logo_digest(actor.brand)
     if data is None:
         BrandLogo.objects.filter(brand_id=actor.brand_id).delete()
@@ -121,7 +121,7 @@ def change_privacy(
     session_days: int,
 ) -> None:
     """Change a brand's privacy settings. Raises BadInput (out_of_range), ChangedMeanwhile."""
-    _require(actor)
+    require_right(actor.role, Permission.BRAND_EDIT)
     fields: dict[str, Any] = {
         "reveals_per_day": reveals_per_day,
         "reveal_minutes": reveal_minutes,
@@ -191,8 +191,3 @@ def _is_colour(text: str) -> bool:
 
 def _within(value: int, limits: tuple[int, int]) -> bool:
     return limits[0] <= value <= limits[1]
-
-
-def _require(actor: Membership) -> None:
-    if not may(actor.role, Permission.BRAND_EDIT):
-        raise NotAllowed(permission=Permission.BRAND_EDIT)

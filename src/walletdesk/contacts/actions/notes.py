@@ -3,7 +3,7 @@
 from django.db import transaction
 
 from walletdesk.accounts.models import Membership
-from walletdesk.accounts.rules import may
+from walletdesk.accounts.rules import may, require_right
 from walletdesk.accounts.types import Permission
 from walletdesk.contacts.models import Contact, ContactNote
 from walletdesk.contacts.personal.actions.sealing import sealed_text
@@ -42,5 +42,4 @@ def remove_contact_note(*, contact: Contact, membership: Membership, note_id: in
 def _require(contact: Contact, membership: Membership) -> None:
     if contact.brand_id != membership.brand_id:
         raise NotFound
-    if not may(membership.role, Permission.CONVERSATION_ANSWER):
-        raise NotAllowed(permission=Permission.CONVERSATION_ANSWER)
+    require_right(membership.role, Permission.CONVERSATION_ANSWER)

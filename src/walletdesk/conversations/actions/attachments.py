@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from walletdesk.accounts.models import Membership
-from walletdesk.accounts.rules import may
+from walletdesk.accounts.rules import require_right
 from walletdesk.accounts.types import Permission
 from walletdesk.contacts.models import Contact, ContactSession
 from walletdesk.conversations.file_queries import file_json
@@ -21,7 +21,7 @@ from walletdesk.conversations.models import Attachment, Conversation, ScheduledR
 from walletdesk.conversations.types import FileState, ScheduledState, StoredFile
 from walletdesk.kit import clock, ids
 from walletdesk.kit.blobs.types import new_blob_name
-from walletdesk.kit.errors import BadInput, DomainError, NotAllowed
+from walletdesk.kit.errors import BadInput, DomainError
 from walletdesk.kit.limits.actions import hit
 from walletdesk.safety.types import SafeText
 
@@ -91,8 +91,7 @@ def begin_upload(
 def _owner(by: ContactSession | Membership) -> dict[str, Any]:
     if isinstance(by, ContactSession):
         return {"session": by}
-    if not may(by.role, Permission.CONVERSATION_ANSWER):
-        raise NotAllowed(permission=Permission.CONVERSATION_ANSWER)
+    require_right(by.role, Permission.CONVERSATION_ANSWER)
     return {"membership": by}
 
 

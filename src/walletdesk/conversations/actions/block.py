@@ -6,10 +6,11 @@ from django.db import IntegrityError, transaction
 
 from walletdesk.accounts.actions.audit import record_audit
 from walletdesk.accounts.models import Membership
+from walletdesk.accounts.rules import require_right
 from walletdesk.accounts.types import Permission
 from walletdesk.contacts.models import Contact
 from walletdesk.conversations.actions.refusals import Blocked
-from walletdesk.conversations.actions.staff import act, lock_for, require, require_hold
+from walletdesk.conversations.actions.staff import act, lock_for, require_hold
 from walletdesk.conversations.actions.timeline import append_one
 from walletdesk.conversations.models import Block, Conversation
 from walletdesk.conversations.queries import lock_conversation
@@ -47,7 +48,7 @@ def block_contact(
     All that they have open is settled, so that nobody waits and the bot is still. Blocking again
     changes the end. Raises BadInput, NotYours.
     """
-    require(membership, Permission.CONVERSATION_ANSWER)
+    require_right(membership.role, Permission.CONVERSATION_ANSWER)
     now = clock.now()
     if not reason.text or len(reason.text) > REASON_LENGTH:
         raise BadInput(reason="length")
@@ -81,7 +82,7 @@ def block_contact(
 @transaction.atomic
 def unblock_contact(*, conversation: Conversation, membership: Membership) -> None:
     """Let a contact write again. Needs the right to reassign; unblocking twice is no error."""
-    require(membership, Permission.CONVERSATION_REASSIGN)
+    require_right(membership.role, Permission.CONVERSATION_REASSIGN)
     locked = lock_for(membership, conversation)
     block = (
         Block.objects.select_for_update()

@@ -5,8 +5,9 @@ from typing import Literal
 from django.db import transaction
 
 from walletdesk.accounts.models import Membership
+from walletdesk.accounts.rules import require_right
 from walletdesk.accounts.types import Permission
-from walletdesk.conversations.actions.staff import act, lock_for, require
+from walletdesk.conversations.actions.staff import act, lock_for
 from walletdesk.conversations.actions.timeline import append_one
 from walletdesk.conversations.models import Conversation
 from walletdesk.conversations.types import Kind, Status, Urgency
@@ -25,7 +26,7 @@ def describe_conversation(
 
     Setting what is set already is no error. Raises BadInput for a value that does not exist.
     """
-    require(membership, Permission.CONVERSATION_ANSWER)
+    require_right(membership.role, Permission.CONVERSATION_ANSWER)
     locked = lock_for(membership, conversation)
     if locked.status == Status.NEW:
         raise NotFound

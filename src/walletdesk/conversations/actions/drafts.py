@@ -6,12 +6,12 @@ from typing import Literal
 from django.db import transaction
 
 from walletdesk.accounts.models import Membership
-from walletdesk.accounts.rules import may
+from walletdesk.accounts.rules import require_right
 from walletdesk.accounts.types import Permission
 from walletdesk.conversations.models import Conversation, Draft
 from walletdesk.conversations.types import Status
 from walletdesk.kit import clock
-from walletdesk.kit.errors import BadInput, NotAllowed, NotFound
+from walletdesk.kit.errors import BadInput, NotFound
 from walletdesk.safety import personal
 from walletdesk.safety.types import Checked
 
@@ -31,8 +31,7 @@ def save_draft(
     """
     if conversation.brand_id != membership.brand_id or conversation.status == Status.NEW:
         raise NotFound
-    if not may(membership.role, Permission.CONVERSATION_ANSWER):
-        raise NotAllowed(permission=Permission.CONVERSATION_ANSWER)
+    require_right(membership.role, Permission.CONVERSATION_ANSWER)
     text = checked.safe.text
     if len(text) > DRAFT_LENGTH:
         raise BadInput(text="too_long")

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from walletdesk.accounts.actions.audit import record_audit
 from walletdesk.accounts.models import Membership
-from walletdesk.accounts.rules import may
+from walletdesk.accounts.rules import require_right
 from walletdesk.accounts.types import Permission
 from walletdesk.accounts.watch.actions import REASON_LENGTH, BadReason
 from walletdesk.contacts.personal.actions.disclosure import disclose_identities
@@ -15,7 +15,7 @@ from walletdesk.conversations.disclosures import queries, rules
 from walletdesk.conversations.disclosures.models import Export
 from walletdesk.conversations.disclosures.types import ExportFormat, ExportState, ExportWhat
 from walletdesk.kit import clock, ids
-from walletdesk.kit.errors import BadInput, DomainError, NotAllowed, NotFound
+from walletdesk.kit.errors import BadInput, DomainError, NotFound
 from walletdesk.safety import guard
 from walletdesk.safety.types import SafeText
 
@@ -60,7 +60,7 @@ def request_export(  # noqa: PLR0913 - a request is made in one go
 
     Raises NotAllowed, BadReason or BadInput.
     """
-    _require(membership, Permission.EXPORT_REQUEST)
+    require_right(membership.role, Permission.EXPORT_REQUEST)
     reason = guard.impersonal(reason)  # it stays in the trail
     if len(reason.text) not in REASON_LENGTH:
         raise BadReason(reason="length")
@@ -87,7 +87,7 @@ def request_export(  # noqa: PLR0913 - a request is made in one go
 @transaction.atomic
 def decide_export(*, export: Export, membership: Membership, approve: bool) -> None:
     """Approve or refuse somebody else's request. Raises NotAllowed, OwnExport or ExportOver."""
-    _require(membership, Permission.EXPORT_APPROVE)
+    require_right(membership.role, Permission.EXPORT_APPROVE)
     if export.brand_id != membership.brand_id:
         raise NotFound
     if export.requester_id == membership.user_id:
@@ -114,7 +114,7 @@ def download_export(*, export: Export, membership: Membership) -> tuple[str, byt
 
 
 def _download(export: Export, membership: Membership) -> tuple[str, bytes]:
-    _require(membership, Permission.EXPORT_REQUEST)
+    require_right(membership.role, Permission.EXPORT_REQUEST)
     if export.requester_id != membership.user_id or export.brand_id != membership.brand_id:
         raise NotFound
     now = clock.now()
@@ -156,11 +156,6 @@ def _file(export: Export, records: list[queries.Record]) -> bytes:
     if export.format == ExportFormat.JSONL:
         return rules.write_jsonl(records)
     return rules.write_csv((*FIELDS[ExportWhat(export.what)], "export"), records)
-
-
-def _require(membership: Membership, permission: Permission) -> None:
-    if not may(membership.role, permission):
-        raise NotAllowed(permission=permission)
 
 
 def _note(export: Export, actor: Membership, action: str, **detail: str) -> None:

@@ -3,8 +3,9 @@
 from django.db import transaction
 
 from walletdesk.accounts.models import Membership
+from walletdesk.accounts.rules import require_right
 from walletdesk.accounts.types import Permission
-from walletdesk.conversations.actions.staff import act, lock_for, require
+from walletdesk.conversations.actions.staff import act, lock_for
 from walletdesk.conversations.actions.timeline import append_one
 from walletdesk.conversations.models import Conversation, Relation
 from walletdesk.conversations.types import Kind
@@ -28,7 +29,7 @@ def unlink_conversations(
 
 
 def _change(one: Conversation, other: Conversation, membership: Membership, kind: Kind) -> None:
-    require(membership, Permission.CONVERSATION_ANSWER)
+    require_right(membership.role, Permission.CONVERSATION_ANSWER)
     if one.pk == other.pk:
         raise BadInput(ref="same")
     first, second = (lock_for(membership, c) for c in sorted((one, other), key=lambda c: c.pk))

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 
 from walletdesk.accounts.actions.changes import record_change
 from walletdesk.accounts.models import Membership, Team
-from walletdesk.accounts.rules import may
+from walletdesk.accounts.rules import may, require_right
 from walletdesk.accounts.types import Permission
 from walletdesk.conversations.actions.staff import resolve_conversation
 from walletdesk.conversations.actions.tags import tag_conversation
@@ -48,8 +48,7 @@ def create_macro(*, actor: Membership, draft: MacroDraft) -> Macro:
     Codes: required, too_long, taken, secret, unknown; bodies as `body_<language>`, where an unknown
     variable is told as `variable:<name>`.
     """
-    if not may(actor.role, Permission.CONVERSATION_ANSWER):
-        raise NotAllowed(permission=Permission.CONVERSATION_ANSWER)
+    require_right(actor.role, Permission.CONVERSATION_ANSWER)
     if draft.shared and not may(actor.role, Permission.MACRO_SHARE):
         raise NotAllowed(permission=Permission.MACRO_SHARE)
     owner = None if draft.shared else actor

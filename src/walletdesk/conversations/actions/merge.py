@@ -4,10 +4,10 @@ from django.db import connection, transaction
 
 from walletdesk.accounts.actions.audit import record_audit
 from walletdesk.accounts.models import Membership
-from walletdesk.accounts.rules import may
+from walletdesk.accounts.rules import may, require_right
 from walletdesk.accounts.types import Permission
 from walletdesk.conversations.actions.refusals import CannotMerge
-from walletdesk.conversations.actions.staff import act, lock_for, require, require_hold
+from walletdesk.conversations.actions.staff import act, lock_for, require_hold
 from walletdesk.conversations.actions.timeline import append_one
 from walletdesk.conversations.models import Conversation
 from walletdesk.conversations.types import Kind, Status
@@ -44,7 +44,7 @@ def merge_conversations(
     Two contacts' conversations need the right to reassign and a reason, which is audited. The
     customer of the first then reads the second from here on, never what was said in it before.
     """
-    require(membership, Permission.CONVERSATION_ANSWER)
+    require_right(membership.role, Permission.CONVERSATION_ANSWER)
     merged, survivor = _lock_both(membership, conversation, into)
     _require_mergeable(merged, survivor)
     for one in (merged, survivor):

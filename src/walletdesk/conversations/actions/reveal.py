@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from django.db import transaction
 
 from walletdesk.accounts.models import Membership
-from walletdesk.accounts.rules import may
+from walletdesk.accounts.rules import require_right
 from walletdesk.accounts.types import Permission
 from walletdesk.accounts.watch.actions import REASON_LENGTH, BadReason, look_at
 from walletdesk.accounts.watch.queries import REVEALED, reveals_since
@@ -19,7 +19,7 @@ from walletdesk.conversations.models import Conversation
 from walletdesk.conversations.queries import lock_conversation
 from walletdesk.conversations.types import Status
 from walletdesk.kit import clock
-from walletdesk.kit.errors import DomainError, NotAllowed, NotFound
+from walletdesk.kit.errors import DomainError, NotFound
 from walletdesk.safety.types import SafeText
 
 REVEALS_PER_DAY = 20
@@ -56,8 +56,7 @@ def reveal_personal_data(
 def _reveal(
     conversation: Conversation, membership: Membership, item: str, reason: SafeText
 ) -> Revealed:
-    if not may(membership.role, Permission.CONTACT_REVEAL):
-        raise NotAllowed(permission=Permission.CONTACT_REVEAL)
+    require_right(membership.role, Permission.CONTACT_REVEAL)
     if len(reason.text) not in REASON_LENGTH:
         raise BadReason(reason="length")
     case = lock_conversation(conversation.pk)

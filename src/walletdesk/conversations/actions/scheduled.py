@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db import transaction
 
 from walletdesk.accounts.models import Membership
-from walletdesk.accounts.rules import may
+from walletdesk.accounts.rules import may, require_right
 from walletdesk.accounts.types import Permission
 from walletdesk.contacts.personal.actions.sealing import sealed_text
 from walletdesk.conversations.actions.drafts import clear_draft
@@ -23,7 +23,6 @@ from walletdesk.conversations.actions.staff import (
     act,
     claim_conversation,
     lock_for,
-    require,
     send_reply,
 )
 from walletdesk.conversations.actions.timeline import append_one
@@ -63,7 +62,7 @@ def schedule_reply(
     Like an answer it takes a conversation that nobody has. Raises NotYours, WrongState, or
     BadInput: `at` (past, too_far, too_many).
     """
-    require(membership, Permission.CONVERSATION_ANSWER)
+    require_right(membership.role, Permission.CONVERSATION_ANSWER)
     locked = lock_for(membership, conversation)
     known = ScheduledReply.objects.filter(conversation=locked, client_id=client_id).first()
     if known is not None:
@@ -120,7 +119,7 @@ def cancel_scheduled(*, reply: ScheduledReply, membership: Membership) -> None:
     """Take a reply for later back: one's own, or with the right to reassign anybody's."""
     locked, row = _lock(reply, membership)
     if row.membership_id != membership.pk:
-        require(membership, Permission.CONVERSATION_REASSIGN)
+        require_right(membership.role, Permission.CONVERSATION_REASSIGN)
     row.state = ScheduledState.CANCELLED
     row.save()
     _tell(locked, row, membership)
@@ -191,7 +190,7 @@ def _send(locked: Conversation, row: ScheduledReply, author: Membership) -> Even
 
 
 def _lock(reply: ScheduledReply, membership: Membership) -> tuple[Conversation, ScheduledReply]:
-    require(membership, Permission.CONVERSATION_ANSWER)
+    require_right(membership.role, Permission.CONVERSATION_ANSWER)
     locked = lock_for(membership, reply.conversation)
     row = _pending(reply.pk)
     if row is None:

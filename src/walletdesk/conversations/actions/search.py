@@ -7,7 +7,7 @@ from django.db import transaction
 
 from walletdesk.accounts.actions.audit import record_audit
 from walletdesk.accounts.models import Membership
-from walletdesk.accounts.rules import may
+from walletdesk.accounts.rules import require_right
 from walletdesk.accounts.types import Permission
 from walletdesk.accounts.watch.actions import look_at
 from walletdesk.accounts.watch.queries import SEARCHED
@@ -15,7 +15,7 @@ from walletdesk.contacts.personal.queries import search_exact
 from walletdesk.contacts.personal.types import Found, IdentityKind
 from walletdesk.conversations.disclosures.queries import contact_of_ref, described
 from walletdesk.conversations.disclosures.types import FoundContact
-from walletdesk.kit.errors import BadInput, NotAllowed
+from walletdesk.kit.errors import BadInput
 from walletdesk.kit.limits.actions import hit
 
 VALUE_LENGTH = 200
@@ -34,8 +34,7 @@ def search_contacts(*, membership: Membership, kind: str, value: str) -> list[Fo
 
     Of the value nothing is kept. Raises NotAllowed, BadInput or TooMany.
     """
-    if not may(membership.role, Permission.CONTACT_SEARCH):
-        raise NotAllowed(permission=Permission.CONTACT_SEARCH)
+    require_right(membership.role, Permission.CONTACT_SEARCH)
     value = value.replace("\x00", "").strip()
     if kind not in KINDS or not 3 <= len(value) <= VALUE_LENGTH or not value.isprintable():
         raise BadInput(value="search")

@@ -8,10 +8,11 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from walletdesk.accounts.models import Membership
+from walletdesk.accounts.rules import require_right
 from walletdesk.accounts.types import Permission
 from walletdesk.conversations import events
 from walletdesk.conversations.actions.refusals import WrongState
-from walletdesk.conversations.actions.staff import act, lock_for, require, require_hold
+from walletdesk.conversations.actions.staff import act, lock_for, require_hold
 from walletdesk.conversations.actions.timeline import append_one
 from walletdesk.conversations.models import Conversation
 from walletdesk.conversations.queries import lock_conversation
@@ -55,7 +56,7 @@ def snooze_conversation(
 @transaction.atomic
 def wake_conversation(*, conversation: Conversation, membership: Membership) -> Conversation:
     """Take a conversation up again before its time. Waking what is awake is no error."""
-    require(membership, Permission.CONVERSATION_ANSWER)
+    require_right(membership.role, Permission.CONVERSATION_ANSWER)
     locked = lock_for(membership, conversation)
     if locked.status == Status.SNOOZED:
         require_hold(locked, membership)

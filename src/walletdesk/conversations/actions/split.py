@@ -5,9 +5,10 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from walletdesk.accounts.models import Membership
+from walletdesk.accounts.rules import require_right
 from walletdesk.accounts.types import Permission
 from walletdesk.conversations.actions.refusals import WrongState
-from walletdesk.conversations.actions.staff import act, lock_for, require, require_hold
+from walletdesk.conversations.actions.staff import act, lock_for, require_hold
 from walletdesk.conversations.actions.timeline import append_one
 from walletdesk.conversations.file_rules import preview_of
 from walletdesk.conversations.models import CLOCK_MARGIN, PREVIEW_LENGTH, Conversation, Event
@@ -38,7 +39,7 @@ def split_conversation(
     They stay where they were, too: a timeline never loses a row. Each of the two names the other.
     Raises NotFound when there is no message from there on, BadInput when nothing would be left.
     """
-    require(membership, Permission.CONVERSATION_ANSWER)
+    require_right(membership.role, Permission.CONVERSATION_ANSWER)
     locked = lock_for(membership, conversation)
     if locked.assignee_id:
         require_hold(locked, membership)

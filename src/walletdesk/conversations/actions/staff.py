@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from walletdesk.accounts.models import Membership
-from walletdesk.accounts.rules import may
+from walletdesk.accounts.rules import may, require_right
 from walletdesk.accounts.types import Permission
 from walletdesk.conversations import events
 from walletdesk.conversations.actions.attachments import files_data, send_files, take_files
@@ -24,17 +24,11 @@ from walletdesk.conversations.models import Conversation, Event, Receipt
 from walletdesk.conversations.queries import events_of, lock_conversation
 from walletdesk.conversations.types import Author, Kind, NewEvent, Status
 from walletdesk.kit import clock
-from walletdesk.kit.errors import NotAllowed, NotFound
+from walletdesk.kit.errors import NotFound
 from walletdesk.kit.outbox.actions import publish
 from walletdesk.safety.types import SafeText
 
 UNOWNED = (Status.BOT, Status.QUEUED)
-
-
-def require(membership: Membership, permission: Permission) -> None:
-    """Raise NotAllowed unless the member has the permission."""
-    if not may(membership.role, permission):
-        raise NotAllowed(permission=permission)
 
 
 def lock_for(membership: Membership, conversation: Conversation) -> Conversation:
@@ -62,7 +56,7 @@ def claim_conversation(*, conversation: Conversation, membership: Membership) ->
 
     Taking what one already has is no error: a double click must not show one.
     """
-    require(membership, Permission.CONVERSATION_ANSWER)
+    require_right(membership.role, Permission.CONVERSATION_ANSWER)
     locked = lock_for(membership, conversation)
     if locked.status == Status.OPEN and locked.assignee_id == membership.pk:
         return locked
@@ -98,7 +92,7 @@ def send_reply(
     with `seen_seq` (the newest event that the author has seen) AnsweredMeanwhile when a colleague's
     answer stands behind it.
     """
-    require(membership, Permission.CONVERSATION_ANSWER)
+    require_right(membership.role, Permission.CONVERSATION_ANSWER)
     locked = lock_for(membership, conversation)
     if (known := _receipt(locked, client_id)) is not None:
         return known
@@ -137,7 +131,7 @@ def add_note(
 
     Raises NotFound for one who has no place in this brand.
     """
-    require(membership, Permission.CONVERSATION_ANSWER)
+    require_right(membership.role, Permission.CONVERSATION_ANSWER)
     locked = lock_for(membership, conversation)
     if (known := _receipt(locked, client_id)) is not None:
         return known
@@ -181,7 +175,7 @@ def _receipt(locked: Conversation, client_id: UUID) -> Event | None:
 
 def require_hold(locked: Conversation, membership: Membership) -> None:
     """Raise NotYours unless the member holds the conversation or may move those of others."""
-    require(membership, Permission.CONVERSATION_ANSWER)
+    require_right(membership.role, Permission.CONVERSATION_ANSWER)
     mine = locked.assignee_id == membership.pk
     if not mine and not may(membership.role, Permission.CONVERSATION_REASSIGN):
         raise NotYours
@@ -196,7 +190,7 @@ def hand_over_conversation(
     require_hold(locked, membership)
     if to.brand_id != locked.brand_id or not to.user.is_active:
         raise NotFound
-    require(to, Permission.CONVERSATION_ANSWER)
+    require_right(to.role, Permission.CONVERSATION_ANSWER)
     if locked.status not in (*UNOWNED, Status.OPEN, Status.SNOOZED):
         raise WrongState(status=locked.status)
     if locked.assignee_id != to.pk or locked.status != Status.OPEN:
@@ -235,7 +229,7 @@ def release_conversation(*, conversation: Conversation, membership: Membership) 
 @transaction.atomic
 def resolve_conversation(*, conversation: Conversation, membership: Membership) -> Conversation:
     """Mark a conversation as solved. Solving what is solved is no error."""
-    require(membership, Permission.CONVERSATION_ANSWER)
+    require_right(membership.role, Permission.CONVERSATION_ANSWER)
     locked = lock_for(membership, conversation)
     if locked.status == Status.RESOLVED:
         return locked
@@ -261,7 +255,7 @@ def resolve_conversation(*, conversation: Conversation, membership: Membership) 
 @transaction.atomic
 def reopen_conversation(*, conversation: Conversation, membership: Membership) -> Conversation:
     """Open a solved conversation again; it belongs to whoever reopened it."""
-    require(membership, Permission.CONVERSATION_ANSWER)
+    require_right(membership.role, Permission.CONVERSATION_ANSWER)
     locked = lock_for(membership, conversation)
     if locked.status == Status.OPEN and locked.assignee_id == membership.pk:
         return locked

@@ -4,7 +4,7 @@ from django.db import IntegrityError, connection, transaction
 
 from walletdesk.accounts.actions.changes import record_change
 from walletdesk.accounts.models import Membership
-from walletdesk.accounts.rules import may
+from walletdesk.accounts.rules import require_right
 from walletdesk.accounts.types import Permission
 from walletdesk.conversations.actions.timeline import append_one
 from walletdesk.conversations.models import Conversation, ConversationTag, Tag
@@ -17,7 +17,7 @@ from walletdesk.conversations.types import (
     Status,
     TagColour,
 )
-from walletdesk.kit.errors import BadInput, NotAllowed, NotFound
+from walletdesk.kit.errors import BadInput, NotFound
 from walletdesk.kit.versions import change_row
 from walletdesk.safety import guard
 
@@ -40,7 +40,7 @@ MERGE = (
 @transaction.atomic
 def create_tag(*, actor: Membership, name: str, colour: str) -> Tag:
     """Make a tag. Raises BadInput: `name` is required, too long, taken, a secret; `colour`."""
-    _require(actor)
+    require_right(actor.role, Permission.TAG_EDIT)
     name = _checked(name, colour)
     if Tag.objects.filter(brand_id=actor.brand_id).count() >= TAGS_OF_BRAND:
         raise BadInput(name="too_many")
@@ -58,7 +58,7 @@ def create_tag(*, actor: Membership, name: str, colour: str) -> Tag:
 @transaction.atomic
 def change_tag(*, actor: Membership, tag: Tag, version: int, name: str, colour: str) -> None:
     """Give a tag another name or colour. Raises as `create_tag`, and ChangedMeanwhile."""
-    _require(actor)
+    require_right(actor.role, Permission.TAG_EDIT)
     _own(actor, tag)
     name = _checked(name, colour)
     try:
@@ -73,7 +73,7 @@ def change_tag(*, actor: Membership, tag: Tag, version: int, name: str, colour: 
 @transaction.atomic
 def archive_tag(*, actor: Membership, tag: Tag, archived: bool) -> None:
     """Put a tag away, or take it out again. Conversations that carry it keep it."""
-    _require(actor)
+    require_right(actor.role, Permission.TAG_EDIT)
     _own(actor, tag)
     if Tag.objects.filter(pk=tag.pk, archived=not archived).update(archived=archived):
         action = "tag.archived" if archived else "tag.restored"
@@ -83,7 +83,7 @@ def archive_tag(*, actor: Membership, tag: Tag, archived: bool) -> None:
 @transaction.atomic
 def merge_tags(*, actor: Membership, tag: Tag, into: Tag) -> None:
     """Make two tags one: what carried the first carries the other, and the first is gone."""
-    _require(actor)
+    require_right(actor.role, Permission.TAG_EDIT)
     if tag.pk == into.pk:
         raise BadInput(into="unknown")
     # Both in one order, so that two merges never wait for each other.
@@ -139,8 +139,7 @@ def _append(locked: Conversation, membership: Membership, kind: Kind, tag: Tag) 
 
 
 def _locked(conversation: Conversation, membership: Membership, tag: Tag) -> Conversation:
-    if not may(membership.role, Permission.CONVERSATION_ANSWER):
-        raise NotAllowed(permission=Permission.CONVERSATION_ANSWER)
+    require_right(membership.role, Permission.CONVERSATION_ANSWER)
     # The tag first: a merge holds tags and then asks for conversations.
     alive = Tag.objects.select_for_update(no_key=True).filter(pk=tag.pk).exists()
     locked = lock_conversation(conversation.pk)
@@ -171,11 +170,6 @@ def _record(actor: Membership, tag: Tag, action: str, after: dict[str, object]) 
     record_change(
         actor=actor, action=action, subject=f"tag:{tag.pk}", before=_state(tag), after=after
     )
-
-
-def _require(actor: Membership) -> None:
-    if not may(actor.role, Permission.TAG_EDIT):
-        raise NotAllowed(permission=Permission.TAG_EDIT)
 
 
 def _own(actor: Membership, tag: Tag) -> None:

@@ -3,8 +3,8 @@
 from django.db import transaction
 
 from walletdesk.accounts.models import Membership
+from walletdesk.accounts.rules import require_right
 from walletdesk.accounts.types import Permission
-from walletdesk.conversations.actions.staff import require
 from walletdesk.conversations.models import SAVED_NAME, SAVED_QUERY, SavedView
 from walletdesk.conversations.types import View
 from walletdesk.kit.errors import BadInput, NotFound
@@ -21,9 +21,9 @@ def save_view(
 
     Sharing it with the brand needs the right to reassign. Raises BadInput, NotAllowed.
     """
-    require(membership, Permission.CONVERSATION_READ)
+    require_right(membership.role, Permission.CONVERSATION_READ)
     if shared:
-        require(membership, Permission.CONVERSATION_REASSIGN)
+        require_right(membership.role, Permission.CONVERSATION_REASSIGN)
     text = " ".join(name.text.split())
     if not text or len(text) > SAVED_NAME or len(query) > SAVED_QUERY:
         raise BadInput(name="length")
@@ -49,5 +49,5 @@ def remove_view(*, membership: Membership, view_id: int) -> None:
     if found is None or (found.owner_id is not None and found.owner_id != membership.pk):
         raise NotFound
     if found.owner_id is None:
-        require(membership, Permission.CONVERSATION_REASSIGN)
+        require_right(membership.role, Permission.CONVERSATION_REASSIGN)
     found.delete()

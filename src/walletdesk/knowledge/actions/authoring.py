@@ -8,10 +8,10 @@ from django.db import IntegrityError, transaction
 
 from walletdesk.accounts.actions.changes import record_change
 from walletdesk.accounts.models import Membership
-from walletdesk.accounts.rules import may
+from walletdesk.accounts.rules import require_right
 from walletdesk.accounts.types import Permission
 from walletdesk.kit import clock
-from walletdesk.kit.errors import BadInput, ChangedMeanwhile, NotAllowed, NotFound
+from walletdesk.kit.errors import BadInput, ChangedMeanwhile, NotFound
 from walletdesk.kit.outbox.actions import publish
 from walletdesk.kit.versions import change_row
 from walletdesk.knowledge import events, rules
@@ -38,7 +38,7 @@ def create_article(
     audience: str = ArticleAudience.CUSTOMERS,
 ) -> Article:
     """Make an article that nobody sees yet. Raises BadInput (slug: slug, taken; topic; …)."""
-    _require(actor, Permission.ARTICLE_EDIT)
+    require_right(actor.role, Permission.ARTICLE_EDIT)
     wrong = {}
     if not SLUG.fullmatch(slug) or len(slug) > SLUG_LENGTH or slug in RESERVED:
         wrong["slug"] = "slug"
@@ -70,7 +70,7 @@ def change_article(  # noqa: PLR0913 - one form, one save
     values = _about(topic, category, hand_over, audience, {})
     locked = Article.objects.select_for_update().defer("direction").get(pk=article.pk)
     if audience != locked.audience and locked.released:
-        _require(actor, Permission.ARTICLE_PUBLISH)
+        require_right(actor.role, Permission.ARTICLE_PUBLISH)
     before = {name: getattr(locked, name) for name in values}
     public = locked.released and audience == ArticleAudience.CUSTOMERS
     rows = Article.objects.filter(pk=article.pk)
@@ -95,7 +95,7 @@ def save_text(
     """
     _own(actor, article, Permission.ARTICLE_EDIT)
     if publish_it:
-        _require(actor, Permission.ARTICLE_PUBLISH)
+        require_right(actor.role, Permission.ARTICLE_PUBLISH)
     text = _checked(text)
     locked = Article.objects.select_for_update().defer("direction").get(pk=article.pk)
     latest = Revision.objects.filter(article=locked, language=text.language)
@@ -234,12 +234,7 @@ def _record(
     record_change(actor=actor, action=action, subject=subject, before=before, after=after)
 
 
-def _require(actor: Membership, permission: Permission) -> None:
-    if not may(actor.role, permission):
-        raise NotAllowed(permission=permission)
-
-
 def _own(actor: Membership, article: Article, permission: Permission) -> None:
     if article.brand_id != actor.brand_id:
         raise NotFound
-    _require(actor, permission)
+    require_right(actor.role, permission)

@@ -47,7 +47,7 @@ def _first_steps(prepared: Prepared, demo: str) -> list[str]:
         ]
     return [
         "Try first",
-        f"1. Open {demo} and ask: Where is my transfer?",
+        f"1. Open {demo} and ask: My transfer is still pending.",
         "2. Ask for a person there, and sign in to the desk in a second browser.",
         "3. Take the conversation, answer it, and watch the chat.",
     ]

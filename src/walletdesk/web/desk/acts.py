@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from walletdesk.accounts.queries import get_colleague_for, get_team_for, teams_of
+from walletdesk.accounts.rules import require_right
 from walletdesk.accounts.types import Permission
 from walletdesk.conversations.actions import staff
 from walletdesk.conversations.actions.block import active_block, block_contact, unblock_contact
@@ -264,7 +265,7 @@ def form(request: StaffRequest, ref: str, what: str) -> HttpResponse:
     if what not in titles:
         raise NotFound
     conversation = get_conversation_for(request.membership, ref)
-    staff.require(request.membership, Permission.CONVERSATION_ANSWER)
+    require_right(request.membership.role, Permission.CONVERSATION_ANSWER)
     context: dict[str, Any] = {"what": what, "title": titles[what], "conversation": conversation}
     match what:
         case "team":

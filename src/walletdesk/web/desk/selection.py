@@ -12,6 +12,7 @@ from walletdesk.accounts.actions.preferences import set_preferences
 from walletdesk.accounts.models import Membership
 from walletdesk.accounts.queries import colleagues_who_answer, get_colleague_for, get_team_for
 from walletdesk.accounts.queries import teams_of as list_teams
+from walletdesk.accounts.rules import require_right
 from walletdesk.accounts.types import Permission
 from walletdesk.conversations.actions import staff
 from walletdesk.conversations.actions.bulk import act_on_many
@@ -121,7 +122,7 @@ def preferences(request: StaffRequest) -> HttpResponse:
 def choices(request: StaffRequest) -> HttpResponse:
     """Return what a selection can be given to: colleagues, teams and tags."""
     me = request.membership
-    staff.require(me, Permission.CONVERSATION_ANSWER)
+    require_right(me.role, Permission.CONVERSATION_ANSWER)
     people = [{"id": c.pk, "name": c.user.name} for c in colleagues_who_answer(me)]
     teams = [{"id": team.pk, "name": team.name} for team in list_teams(me)]
     tags = [{"id": tag.pk, "name": tag.name} for tag in tags_of(me.brand)]

@@ -14,9 +14,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from walletdesk.accounts.rules import may
+from walletdesk.accounts.rules import require_right
 from walletdesk.conversations.queries import count_views
-from walletdesk.kit.errors import BadInput, ChangedMeanwhile, NotAllowed
+from walletdesk.kit.errors import BadInput, ChangedMeanwhile
 from walletdesk.web.desk import present, rules, wording
 from walletdesk.web.desk.access import StaffRequest, staff_call, staff_page
 from walletdesk.web.desk.settings.problems import problem
@@ -45,8 +45,7 @@ def _door(name: str, outer: Callable[[View[P]], Guarded[P]]) -> Callable[[View[P
         @wraps(view)
         def admitted(request: StaffRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
             permission = section_named(name).permission
-            if not may(request.membership.role, permission):
-                raise NotAllowed(permission=permission)
+            require_right(request.membership.role, permission)
             return view(request, *args, **kwargs)
 
         return outer(admitted)
