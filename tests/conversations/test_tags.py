@@ -20,7 +20,7 @@ def make(cast: Cast, name: str = "Refund", colour: str = "red") -> Tag:
 
 def names(cast: Cast) -> list[str]:
     here = cast.customer.now()
-    return [tag.name for tag in tags_on([here])[here.pk]]
+    return [tag.name for tag in tags_on(here)]
 
 
 def test_a_tag_is_put_on_and_taken_off_and_staff_alone_are_told(cast: Cast) -> None:

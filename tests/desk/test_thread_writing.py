@@ -160,7 +160,7 @@ def test_a_macro_is_found_filled_in_and_does_its_work_with_the_message(cast: Cas
     assert first.json() == again.json()
     here = cast.customer.now()
     assert here.status == Status.RESOLVED
-    assert tags_on([here])[here.pk] == [tag]
+    assert tags_on(here) == [tag]
     assert told(here)[-3:] == ["message", "tagged", "resolved"]
 
 

@@ -105,6 +105,7 @@ desk:about_remove  POST   queued    401    401      401        200   403    200 
 desk:macros        GET    queued    401    401      401        200   200    200        200   404      401
 desk:macro         GET    queued    401    401      401        200   200    200        200   404      401
 desk:tag           POST   queued    401    401      401        200   403    200        200   404      401
+desk:tag_choices   GET    queued    401    401      401        200   200    200        200   404      401
 desk:untag         POST   queued    401    401      401        200   403    200        200   404      401
 desk:typing        POST   open      401    401      401        204   403    204        204   404      401
 desk:viewing       POST   open      401    401      401        204   204    204        204   404      401

@@ -70,6 +70,8 @@ def body_of(name: str, cast: Cast) -> dict[str, Any] | None:
         "desk:about": {"_form": 1, "text": "Speaks softly"},
         "desk:about_remove": {"_form": 1},
     }
-    if name in {"desk:tag", "desk:untag"}:
+    if name == "desk:tag":
+        return {"_form": 1, "name": tag(cast).name}
+    if name == "desk:untag":
         return {"_form": 1, "tag": str(tag(cast).pk)}
     return bodies.get(name)

@@ -97,12 +97,13 @@ def policy_of(brand: Brand) -> IdentityPolicy:
 
 def identity_of(contact: Contact) -> KnownIdentity:
     """Return who a customer was shown to be, and what their newest device says."""
-    known = list(contact.external_identities.order_by("pk"))
+    vouched = contact.verified_at is not None
+    known = list(contact.external_identities.order_by("pk")) if vouched else []
     sessions = list(
         contact.sessions.filter(expires_at__gt=clock.now()).order_by("-pk")[:DEVICES_SHOWN]
     )
     return KnownIdentity(
-        verified=contact.verified_at is not None,
+        verified=vouched,
         verified_at=contact.verified_at,
         proofs=tuple(identity.kind for identity in known),
         addresses=tuple(identity.address for identity in known if identity.address),

@@ -1,19 +1,40 @@
 """Reads of what is not said yet: drafts and replies for later; and of who can be called."""
 
+from typing import Any
+
+from django.db import connection
+
 from walletdesk.accounts.models import Membership
 from walletdesk.accounts.rules import may
 from walletdesk.accounts.types import Permission, Role
-from walletdesk.conversations.models import Conversation, Draft, ScheduledReply
+from walletdesk.conversations.models import Conversation, ScheduledReply
 from walletdesk.conversations.types import ScheduledState
 from walletdesk.kit.errors import NotFound
 
 PENDING = (ScheduledState.WAITING, ScheduledState.HELD)
 
 
-def drafts_of(conversation: Conversation, membership: Membership) -> dict[str, str]:
-    """Return kind → text of what a person has begun to write here."""
-    rows = Draft.objects.filter(conversation=conversation, membership=membership)
-    return dict(rows.values_list("kind", "text"))
+_UNSAID = """
+SELECT (SELECT coalesce(json_object_agg(kind, text), '{}') FROM conversations_draft
+        WHERE conversation_id = %(conversation)s AND membership_id = %(member)s),
+       EXISTS (SELECT FROM conversations_scheduledreply
+               WHERE conversation_id = %(conversation)s AND state = ANY(%(pending)s))
+"""
+
+
+def unsaid_in(
+    conversation: Conversation, membership: Membership
+) -> tuple[dict[str, str], list[ScheduledReply]]:
+    """Return kind → text of what a person has begun to write here, and the replies that wait."""
+    names: dict[str, Any] = {
+        "conversation": conversation.pk,
+        "member": membership.pk,
+        "pending": list(PENDING),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_UNSAID, names)
+        drafts, waiting = cursor.fetchone()
+    return drafts, scheduled_in(conversation) if waiting else []
 
 
 def scheduled_in(conversation: Conversation) -> list[ScheduledReply]:

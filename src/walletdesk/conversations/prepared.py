@@ -1,6 +1,6 @@
 """Reads of what is prepared for the daily work: tags and macros, and their access functions."""
 
-from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db.models import Count, Q, QuerySet
@@ -11,9 +11,13 @@ from walletdesk.accounts.rules import may
 from walletdesk.accounts.types import Permission
 from walletdesk.conversations.macro_text import ARTICLE, Rendered, choose_body, variables_of
 from walletdesk.conversations.macro_text import render_macro as put_in
-from walletdesk.conversations.models import Conversation, ConversationTag, Macro, Tag
+from walletdesk.conversations.models import Conversation, Macro, Tag
+from walletdesk.conversations.rules import UnknownTag
 from walletdesk.kit.errors import NotFound
 from walletdesk.knowledge.queries import article_addresses
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 # --- tags ---------------------------------------------------------------------------------
 
@@ -44,17 +48,29 @@ def get_tag_for(membership: Membership, tag_id: int) -> Tag:
     return found
 
 
-def tags_on(conversations: Collection[Conversation]) -> dict[int, list[Tag]]:
-    """Return conversation id → its tags by name. One statement for a whole list."""
-    found: dict[int, list[Tag]] = {conversation.pk: [] for conversation in conversations}
-    rows = (
-        ConversationTag.objects.filter(conversation__in=found)
-        .select_related("tag")
-        .order_by(Lower("tag__name"))
-    )
-    for row in rows:
-        found[row.conversation_id].append(row.tag)
-    return found
+def get_tag_named(membership: Membership, name: str) -> Tag:
+    """Return the tag in use that a person means: its name, or the beginning of one name only.
+
+    Raises UnknownTag when none or several fit.
+    """
+    said = " ".join(name.replace("\x00", "").split()).lower()
+    fitting = [tag for tag in tags_of(membership.brand) if tag.name.lower().startswith(said)]
+    exact = [tag for tag in fitting if tag.name.lower() == said]
+    found = exact or fitting
+    if not said or len(found) != 1:
+        raise UnknownTag
+    return found[0]
+
+
+def tags_on(conversation: Conversation) -> list[Tag]:
+    """Return the tags of a conversation by name."""
+    return list(Tag.objects.filter(uses__conversation=conversation).order_by(Lower("name")))
+
+
+def tags_missing_on(conversation: Conversation) -> list[Tag]:
+    """Return the tags in use that a conversation does not have yet, by name."""
+    tags = Tag.objects.filter(brand_id=conversation.brand_id, archived=False)
+    return list(tags.exclude(uses__conversation=conversation).order_by(Lower("name")))
 
 
 # --- macros -------------------------------------------------------------------------------

@@ -1,8 +1,18 @@
 """Pure rules of conversations."""
 
+from typing import ClassVar
+
 from walletdesk.conversations.types import Status
+from walletdesk.kit.errors import DomainError
 
 MESSAGE_LENGTH = 4_000  # characters; the widget says so and the edge refuses more
+
+
+class UnknownTag(DomainError):
+    """No tag in use has this name, or several begin so."""
+
+    code: ClassVar[str] = "unknown_tag"
+    status: ClassVar[int] = 400
 
 
 def status_after_customer_wrote(status: Status, *, had_person: bool) -> Status:

@@ -1,14 +1,16 @@
 """Bring the database up to date and load the demo: what `up` does before it serves."""
 
 import io
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
+from psycopg_pool import PoolTimeout
 
 from walletdesk.accounts.models import User
 from walletdesk.contacts.personal.models import ContactKey
@@ -18,6 +20,7 @@ from walletdesk.site.demo.load import load_demo, make_password, sign_ins
 from walletdesk.site.refusal import RefusalError
 from walletdesk.site.static_files import publish
 
+PATIENCE_SECONDS = 30
 PASSWORD_FILE = "demo-password"  # noqa: S105 - a file name
 
 
@@ -35,6 +38,7 @@ def prepare(report: Callable[[str], None]) -> PrepareResult:
 
     `report` gets a line before each step that takes time.
     """
+    _connect()
     _migrate(report)
     _require_keys()
     ensure_partitions()
@@ -51,6 +55,19 @@ def prepare(report: Callable[[str], None]) -> PrepareResult:
         password=password,
         has_staff=User.objects.filter(is_active=True).exists(),
     )
+
+
+def _connect() -> None:
+    """Get a connection. The pool gives up soon, for pages; a start on a busy machine may wait."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        try:
+            connection.ensure_connection()
+        except (OperationalError, PoolTimeout):
+            if time.monotonic() > deadline:
+                raise
+        else:
+            return
 
 
 def _require_keys() -> None:

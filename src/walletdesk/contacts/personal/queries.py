@@ -2,10 +2,12 @@
 
 from collections.abc import Collection, Iterable
 
+from django.db import connection
+
 from walletdesk.accounts.models import Brand
 from walletdesk.contacts.models import Contact
 from walletdesk.contacts.personal import keys
-from walletdesk.contacts.personal.models import ContactKey, Datum, Erasure, Identity
+from walletdesk.contacts.personal.models import ContactKey, Datum, Identity
 from walletdesk.contacts.personal.places import datum_place, identity_place
 from walletdesk.contacts.personal.rules import lookup_form
 from walletdesk.contacts.personal.types import Found, Masked, Raw, Source
@@ -33,9 +35,20 @@ def file_key(contact: Contact) -> bytes | None:
     return derive(found, "files") if found is not None else None
 
 
-def is_erased(contact: Contact) -> bool:
-    """Tell whether nothing can be read of this contact any more."""
-    return Erasure.objects.filter(pk=contact.pk).exists()
+_HELD = """
+SELECT EXISTS (SELECT FROM personal_identity WHERE contact_id = %(contact)s),
+       EXISTS (SELECT FROM personal_datum WHERE contact_id = %(contact)s),
+       EXISTS (SELECT FROM personal_erasure WHERE contact_id = %(contact)s)
+"""
+
+
+def masked_all(contact: Contact) -> tuple[list[Masked], bool]:
+    """Return identities and data of messages, masked, and whether the contact was erased."""
+    with connection.cursor() as cursor:
+        cursor.execute(_HELD, {"contact": contact.pk})
+        identities, data, erased = cursor.fetchone()
+    known = masked_identities(contact) if identities else []
+    return known + (masked_data(contact) if data else []), erased
 
 
 def masked_identities(contact: Contact) -> list[Masked]:

@@ -1,6 +1,7 @@
 """Prepared replies and tags, as the composer and the customer's panel use them."""
 
 from django.http import HttpResponse, JsonResponse
+from django.utils.html import format_html_join
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -9,8 +10,10 @@ from walletdesk.conversations.models import Conversation, Macro
 from walletdesk.conversations.prepared import (
     get_macro_for,
     get_tag_for,
+    get_tag_named,
     macros_for,
     render_macro,
+    tags_missing_on,
 )
 from walletdesk.conversations.queries import get_conversation_for
 from walletdesk.kit.errors import BadInput
@@ -71,11 +74,20 @@ def macro(request: StaffRequest, ref: str, macro_id: int) -> HttpResponse:
 @require_POST
 @staff_call
 def tag(request: StaffRequest, ref: str) -> HttpResponse:
-    """Put the tag `tag` on a conversation."""
+    """Put the tag called `name` on a conversation; the beginning of one name is enough."""
     conversation = get_conversation_for(request.membership, ref)
-    chosen = get_tag_for(request.membership, _number(request.POST.get("tag", "")))
+    chosen = get_tag_named(request.membership, request.POST.get("name", ""))
     tag_conversation(conversation=conversation, membership=request.membership, tag=chosen)
     return show_panel(request, ref)
+
+
+@require_safe
+@staff_call
+def tag_choices(request: StaffRequest, ref: str) -> HttpResponse:
+    """Return the tags that a conversation can still be given, as options."""
+    conversation = get_conversation_for(request.membership, ref)
+    options = ((tag.name,) for tag in tags_missing_on(conversation))
+    return HttpResponse(format_html_join("", '<option value="{}"></option>', options))
 
 
 @require_POST

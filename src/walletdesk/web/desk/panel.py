@@ -16,7 +16,7 @@ from walletdesk.contacts.actions.notes import NOTE_LENGTH, add_contact_note, rem
 from walletdesk.contacts.queries import identity_of, notes_of
 from walletdesk.conversations.actions.describe import describe_conversation
 from walletdesk.conversations.models import Conversation
-from walletdesk.conversations.prepared import tags_of, tags_on
+from walletdesk.conversations.prepared import tags_on
 from walletdesk.conversations.queries import earlier_conversations, get_conversation_for
 from walletdesk.kit.errors import BadInput
 from walletdesk.safety import guard
@@ -69,15 +69,13 @@ def _field(code: str, name: str, value: str, values: list[tuple[str, str]]) -> F
 def context(conversation: Conversation, membership: Membership) -> dict[str, Any]:
     """Return what desk/_panel.html shows besides the bot's summary."""
     identity = identity_of(conversation.contact)
-    on = tags_on([conversation])[conversation.pk]
     return {
         "conversation": conversation,
         "identity": identity,
         "fields": fields_of(conversation),
         "may_note": may(membership.role, Permission.CONVERSATION_ANSWER),
         "may_remove_any": may(membership.role, Permission.CONVERSATION_REASSIGN),
-        "tags": on,
-        "other_tags": [tag for tag in tags_of(conversation.brand) if tag not in on],
+        "tags": tags_on(conversation),
         "notes": [
             {"row": note, "text": present.plain_preview(note.text)}
             for note in notes_of(conversation.contact)

@@ -86,6 +86,7 @@ urlpatterns = [
     path("c/<slug:ref>/macros", macros.macros, name="macros"),
     path("c/<slug:ref>/macros/<int:macro_id>", macros.macro, name="macro"),
     path("c/<slug:ref>/tag", macros.tag, name="tag"),
+    path("c/<slug:ref>/tags", macros.tag_choices, name="tag_choices"),
     path("c/<slug:ref>/untag", macros.untag, name="untag"),
     path("c/<slug:ref>/claim", calls.claim, name="claim"),
     path("c/<slug:ref>/hand-over", acts.hand_over, name="hand_over"),

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from walletdesk.accounts.queries import colleagues_who_answer
 from walletdesk.conversations.actions.openings import record_openings
 from walletdesk.conversations.models import Conversation
-from walletdesk.conversations.pending import drafts_of
+from walletdesk.conversations.pending import unsaid_in
 from walletdesk.conversations.queries import (
     get_conversation_for,
     thread,
@@ -46,6 +46,7 @@ def conversation_fragment(request: StaffRequest, ref: str) -> HttpResponse:
 def _conversation(request: StaffRequest, conversation: Conversation) -> dict[str, Any]:
     record_openings(membership=request.membership, conversations=[conversation])
     events = thread(conversation, Audience.STAFF)
+    drafts, waiting = unsaid_in(conversation, request.membership)
     summaries = [event["text"] for event in events if event["kind"] == Kind.SUMMARY]
     return {
         "conversation": conversation,
@@ -53,8 +54,8 @@ def _conversation(request: StaffRequest, conversation: Conversation) -> dict[str
         "events": msgspec.json.encode(events).decode(),
         "cursor_seq": events[-1]["seq"] if events else 0,
         "summary": present.plain_preview(summaries[-1]) if summaries else "",
-        "drafts": drafts_of(conversation, request.membership),
-        "scheduled": msgspec.json.encode(scheduled_json(request, conversation)).decode(),
+        "drafts": drafts,
+        "scheduled": msgspec.json.encode(scheduled_json(request, waiting)).decode(),
         "unread_after": present.unread_after(conversation, request.membership),
     } | panel.context(conversation, request.membership)
 

@@ -1,6 +1,6 @@
 """Calls of the composer besides sending: drafts, replies for later, and who can be called."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any, Literal
 from uuid import UUID
@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from walletdesk.conversations.actions import drafts, scheduled
 from walletdesk.conversations.actions.refusals import NothingToSay
-from walletdesk.conversations.models import Conversation, ScheduledReply
+from walletdesk.conversations.models import ScheduledReply
 from walletdesk.conversations.pending import colleagues_to_call, get_scheduled_in, scheduled_in
 from walletdesk.conversations.queries import event_json, get_conversation_for
 from walletdesk.conversations.rules import MESSAGE_LENGTH
@@ -116,9 +116,11 @@ def _told(reply: ScheduledReply, request: StaffRequest) -> dict[str, Any]:
     }
 
 
-def scheduled_json(request: StaffRequest, conversation: Conversation) -> list[dict[str, Any]]:
-    """Return what waits to be sent in a conversation, as the desk's script reads it."""
-    return [_told(reply, request) for reply in scheduled_in(conversation)]
+def scheduled_json(
+    request: StaffRequest, waiting: Iterable[ScheduledReply]
+) -> list[dict[str, Any]]:
+    """Return replies that wait to be sent, as the desk's script reads them."""
+    return [_told(reply, request) for reply in waiting]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -127,7 +129,7 @@ def later(request: StaffRequest, ref: str) -> HttpResponse:
     """List the replies that wait, or add one."""
     conversation = get_conversation_for(request.membership, ref)
     if request.method != "POST":
-        return JsonResponse({"scheduled": scheduled_json(request, conversation)})
+        return JsonResponse({"scheduled": scheduled_json(request, scheduled_in(conversation))})
     asked = read_body(request, Later)
     checked = check_text(asked.text, files=asked.files)
     reply = scheduled.schedule_reply(

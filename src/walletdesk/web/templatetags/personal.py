@@ -6,7 +6,7 @@ from django import template
 
 from walletdesk.accounts.rules import may
 from walletdesk.accounts.types import Permission
-from walletdesk.contacts.personal.queries import is_erased, masked_data, masked_identities
+from walletdesk.contacts.personal.queries import masked_all
 from walletdesk.conversations.models import Conversation
 from walletdesk.conversations.types import Status
 from walletdesk.web.common.personal import ICONS, kind_name
@@ -18,7 +18,7 @@ register = template.Library()
 def personal_data(context: dict[str, Any], conversation: Conversation) -> dict[str, Any]:
     """Return masked identities and data of messages, and whether the reader may reveal them."""
     membership = context["membership"] if "membership" in context else context["request"].membership
-    contact = conversation.contact
+    masked, erased = masked_all(conversation.contact)
     rows = [
         {
             "item": one.item,
@@ -28,7 +28,7 @@ def personal_data(context: dict[str, Any], conversation: Conversation) -> dict[s
             "verified": one.verified,
             "identity": one.item.startswith("identity:"),
         }
-        for one in (*masked_identities(contact), *masked_data(contact))
+        for one in masked
     ]
     allowed = may(membership.role, Permission.CONTACT_REVEAL)
     holds = conversation.status == Status.OPEN and conversation.assignee_id == membership.pk
@@ -36,5 +36,5 @@ def personal_data(context: dict[str, Any], conversation: Conversation) -> dict[s
         "rows": rows,
         "allowed": allowed,
         "holds": holds,
-        "erased": not rows and is_erased(contact),
+        "erased": not rows and erased,
     }

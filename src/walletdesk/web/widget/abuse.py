@@ -49,9 +49,6 @@ ALLOWANCES = {
     "open-link": Allowance(0, 300, TEN_MINUTES),
     "devices": Allowance(120, 0, TEN_MINUTES),
     "act": Allowance(60, 0, MINUTE),
-    "search": Allowance(30, 600, MINUTE),
-    "typing": Allowance(60, 0, MINUTE),
-    "upload": Allowance(30, 600, HOUR),
 }
 
 
