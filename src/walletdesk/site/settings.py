@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "walletdesk.conversations.disclosures",
     "walletdesk.sla",
     "walletdesk.bot",
+    "walletdesk.integrations.email",
     "walletdesk.web",
     "walletdesk.site",
 ]
