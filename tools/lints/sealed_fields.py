@@ -16,6 +16,7 @@ DOORS = {
         KEYS,
         "walletdesk/contacts/vault",  # secrets with which wallets sign, no personal data
         "walletdesk/accounts/sealing",  # second factors of staff
+        "walletdesk/integrations/email/vault",  # passwords of mail servers, raw mails
     ),
     "unwrap": (KEYS, f"{ROOM}/queries"),
     "data_keys": (

@@ -14,8 +14,8 @@ from walletdesk.integrations.email.types import MailState, Source, WayIn, WayOut
 class MailAccount(models.Model):
     """One address of a brand, with the way in and the way out of its mails.
 
-    Passwords, tokens and keys lie in the `…_secrets`, `out_settings` and `dkim_key` columns, sealed
-    (see `vault`); `in_settings` holds what may be shown: host, port, user, folder. `token` names the
+    Passwords, tokens and keys lie in `in_secrets`, `out_settings` and `dkim_key`, sealed (see
+    `vault`); `in_settings` holds what may be shown: host, port, user, folder. `token` names the
     account in the addresses of webhooks. `authserv_id` is the one server whose
     Authentication-Results count for mails that were fetched (RFC 8601).
     """
@@ -70,9 +70,10 @@ class MailAccount(models.Model):
 class RawMail(models.Model):
     """A mail as it came, sealed, and what became of it.
 
-    `content_key` is a keyed hash of its bytes: the same mail again finds this row. The blob is sealed
-    under a key of its own, which lies in `wrapped`: under the installation's key until the customer
-    is known, then under theirs (`contact`), so that erasing the customer's key erases the mail too.
+    `content_key` is a keyed hash of its bytes: the same mail again finds this row. The blob is
+    sealed under a key of its own, which lies in `wrapped`: under the installation's key until the
+    customer is known, then under theirs (`contact`), so that erasing the customer's key erases the
+    mail too.
     """
 
     ref = models.CharField(max_length=20, unique=True)

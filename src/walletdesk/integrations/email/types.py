@@ -47,8 +47,8 @@ class Source(StrEnum):
 class Envelope:
     """What the transport said of a mail, which its headers cannot be trusted with.
 
-    `peer` is the sending server's address and `helo` what it called itself, "" when a trusted server
-    handed the mail over. `rcpt` are the recipients that reached us.
+    `peer` is the sending server's address and `helo` what it called itself, "" when a trusted
+    server handed the mail over. `rcpt` are the recipients that reached us.
     """
 
     mail_from: str = ""
