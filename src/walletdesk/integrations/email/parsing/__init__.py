@@ -1,1 +1,1 @@
-"""From raw bytes to the facts of a mail. Pure: no Django, no files; only `resolver` asks the net."""
+"""From raw bytes to the facts of a mail. Pure: no Django, and only `resolver` asks the net."""

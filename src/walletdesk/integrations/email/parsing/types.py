@@ -94,7 +94,7 @@ class SenderState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SenderVerdict:
-    """Who really sent a mail: `domain` is the From domain, the rest are result words of RFC 8601."""
+    """Who really sent a mail: `domain` is that of From, the rest are result words (RFC 8601)."""
 
     state: SenderState
     domain: str
