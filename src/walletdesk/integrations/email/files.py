@@ -1,4 +1,4 @@
-"""Attachments of mails, on the way that all files take: judged by content, pictures written anew."""
+"""Attachments of mails, on the way of all files: judged by content, pictures written anew."""
 
 from collections.abc import Sequence
 from contextlib import suppress
@@ -60,9 +60,7 @@ def store_files(files: Sequence[MailFile], *, contact: Contact, ref: str) -> Fil
 def _store(file: MailFile, contact: Contact, name: str) -> Attachment:
     checked = guard.check(clean_name(file.name))
     key = key_for_upload(contact)
-    row = begin_mail_file(
-        contact=contact, client_id=uuid5(NAMESPACE_URL, name), name=checked.safe
-    )
+    row = begin_mail_file(contact=contact, client_id=uuid5(NAMESPACE_URL, name), name=checked.safe)
     store = blob_store()
     try:
         kept, thumb = put_contents(

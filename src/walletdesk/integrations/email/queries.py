@@ -2,12 +2,15 @@
 
 from collections.abc import Sequence
 
+from django.db.models import Q
+
 from walletdesk.accounts.models import Brand, Membership
 from walletdesk.accounts.rules import may
 from walletdesk.accounts.types import Permission
 from walletdesk.conversations.models import Conversation
 from walletdesk.conversations.queries import get_conversation_for
-from walletdesk.integrations.email.models import MailAccount, MessageId, RawMail
+from walletdesk.integrations.email import rules
+from walletdesk.integrations.email.models import FolderBookmark, MailAccount, MessageId, RawMail
 from walletdesk.integrations.email.types import MailState, WayIn
 from walletdesk.integrations.email.vault import digest
 from walletdesk.kit import ids
@@ -50,7 +53,9 @@ def account_of_token(token: str) -> MailAccount | None:
 def own_addresses(brand: Brand) -> set[str]:
     """Return all addresses under which a brand gets mail."""
     rows = MailAccount.objects.filter(brand=brand).values_list("address", "aliases", "from_address")
-    return {a.lower() for address, aliases, sender in rows for a in (address, *aliases, sender) if a}
+    return {
+        a.lower() for address, aliases, sender in rows for a in (address, *aliases, sender) if a
+    }
 
 
 # --- raw mails ----------------------------------------------------------------------------
@@ -110,3 +115,24 @@ def conversation_named(brand: Brand, ref: str) -> Conversation | None:
     if not ref:
         return None
     return Conversation.objects.filter(brand=brand, ref=ref).select_related("contact").first()
+
+
+def bookmark_of(account: MailAccount, folder: str) -> FolderBookmark | None:
+    """Return up to where a folder was read, None before the first time."""
+    return FolderBookmark.objects.filter(account=account, folder=folder).first()
+
+
+def account_for_recipient(address: str) -> MailAccount | None:
+    """Return the active account to which a recipient of the listener belongs, or None.
+
+    What follows a + in the part before the @ is ours: a token (RFC 5233 calls it detail).
+    """
+    plain = rules.without_detail(address)
+    if not plain:
+        return None
+    local, _at, domain = plain.rpartition("@")
+    named = Q(address=plain) | Q(aliases__contains=[plain]) | Q(reply_address=plain)
+    renamed = Q(reply_domain=domain, address__startswith=f"{local}@")
+    renamed |= Q(reply_domain=domain, reply_address__startswith=f"{local}@")
+    rows = MailAccount.objects.filter(named | renamed, active=True, in_way=WayIn.LISTENER)
+    return rows.select_related("brand").order_by("pk").first()

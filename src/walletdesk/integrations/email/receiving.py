@@ -115,9 +115,7 @@ def _work(mail: RawMail, raw: bytes, envelope: Envelope, resolver: Resolver | No
         found = POISON & set(parsed.problems)
         if found:
             return _told(put_off(mail=mail, reason=min(found)))
-        sender = sender_of(
-            parsed, raw, account=mail.account, envelope=envelope, resolver=resolver
-        )
+        sender = sender_of(parsed, raw, account=mail.account, envelope=envelope, resolver=resolver)
         return _settled(_Case(mail, mail.brand, parsed, sender, envelope))
     except (OperationalError, InterfaceError):
         raise
@@ -161,9 +159,7 @@ def _aside(case: _Case, state: MailState, reason: str) -> Received:
     return _told(case.row, repeated=locked is None)
 
 
-def _inbound(
-    case: _Case, place: Place, files: Files, text: str, language: str
-) -> InboundMail:
+def _inbound(case: _Case, place: Place, files: Files, text: str, language: str) -> InboundMail:
     parsed, verdict = case.parsed, case.sender.verdict
     unverified = not case.sender.known
     verification = place.conversation is None and looks_like_verification(

@@ -1,4 +1,4 @@
-"""Pure rules of incoming mail: what is the same mail, what a subject names, what looks like a code."""
+"""Pure rules of incoming mail: what is the same mail, what a subject names, what hands out codes."""
 
 import re
 import unicodedata
@@ -108,3 +108,10 @@ def normal_address(address: str) -> str:
         return f"{local}@{domain.encode('idna').decode('ascii').lower()}"
     except UnicodeError:
         return ""
+
+
+def without_detail(address: str) -> str:
+    """Return a recipient in lower case without what follows a + (RFC 5233), "" when it is none."""
+    plain = normal_address(address).lower().replace("\x00", "")
+    local, _at, domain = plain.rpartition("@")
+    return f"{local.partition('+')[0]}@{domain}" if local and domain else ""

@@ -15,8 +15,6 @@ def _language_id(languages: tuple[str, ...]) -> LanguageId:
 
 
 def language_of(brand: Brand, text: str) -> str:
-    """Return the brand's language in which a text is written, its default one when that is not
-    clear.
-    """
+    """Return the brand's language in which a text is written, its default one when in doubt."""
     guess = _language_id(tuple(brand.languages)).identify(text[:LOOKED_AT]).language
     return guess if guess in brand.languages else brand.default_language

@@ -37,9 +37,7 @@ class Kept:
     repeated: bool
 
 
-def keep_raw(
-    *, brand: Brand, account: MailAccount | None, raw: bytes, envelope: Envelope
-) -> Kept:
+def keep_raw(*, brand: Brand, account: MailAccount | None, raw: bytes, envelope: Envelope) -> Kept:
     """Seal a mail into the store, then write its row. The same mail again finds the first row.
 
     Raises StoreFull, StoreUnavailable.
@@ -127,9 +125,7 @@ def settle(
     mail.state, mail.reason = state, reason
     mail.conversation, mail.seq = conversation, seq
     mail.done_at, mail.next_try_at = clock.now(), None
-    mail.save(
-        update_fields=["state", "reason", "conversation", "seq", "done_at", "next_try_at"]
-    )
+    mail.save(update_fields=["state", "reason", "conversation", "seq", "done_at", "next_try_at"])
 
 
 def note_message_id(
