@@ -14,9 +14,9 @@ class Delivery(models.Model):
     """One thing for one recipient, and what became of it.
 
     `conversation_id` is a number: conversations stand above this room. No address and no word of a
-    server is kept, only codes. `lease_until` and `phase` belong to the attempt under way; `attempts`
-    counts all of them and fences off one that was overtaken. `began_at` starts the time in which
-    it is tried again.
+    server is kept, only codes. `lease_until` and `phase` belong to the attempt under way;
+    `attempts` counts all of them and fences off one that was overtaken. `began_at` starts the time
+    in which it is tried again.
     """
 
     brand = models.ForeignKey(Brand, models.CASCADE, related_name="+")

@@ -1,7 +1,8 @@
 """What a customer reads of their own: their values put back in place of the tokens.
 
-And where mail for them goes. One of the two doors that open values (tools/lints/sealed_fields.py). It takes the contact whose
-credential was checked, and opens nothing but that contact's own data.
+And where mail for them goes. One of the two doors that open values
+(tools/lints/sealed_fields.py). It takes the contact whose credential was checked, and opens
+nothing but that contact's own data.
 """
 
 from collections.abc import Collection, Mapping, Sequence

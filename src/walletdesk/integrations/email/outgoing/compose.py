@@ -1,4 +1,4 @@
-"""What a mail says: the messages of the conversation, or a fixed text, in the customer's language."""
+"""What a mail says: messages of the conversation, or a fixed text, in the customer's language."""
 
 import re
 from collections.abc import Callable, Iterator

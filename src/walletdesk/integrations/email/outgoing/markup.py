@@ -1,4 +1,4 @@
-"""A text as simple HTML: paragraphs, line breaks, and web addresses that show where they lead. Pure.
+"""A text as simple HTML: paragraphs, line breaks, web addresses that show where they lead. Pure.
 
 Everything is escaped first. Only https addresses become links, their text is the very address with
 its host in ASCII, so that a look-alike host shows itself.
@@ -12,7 +12,7 @@ _URL = re.compile(r"https://[^\s<>\"'⟦⟧（）()\[\]{}，。；！？、]{4,5
 _TAIL = ".,;:!?*_~"
 _FRAME = (
     '<!doctype html><html lang="{language}"><head><meta charset="utf-8"><title></title></head>'
-    '<body style="font:15px/1.5 -apple-system,Segoe UI,Roboto,PingFang SC,Microsoft YaHei,sans-serif;'
+    '<body style="font:15px/1.5 -apple-system,Segoe UI,Roboto,PingFang SC,sans-serif;'
     'color:#1a1d24;background:#fff;margin:0;padding:16px"><div style="max-width:620px">{body}</div>'
     "</body></html>"
 )
@@ -38,12 +38,12 @@ def _linked(line: str) -> str:
         shown = shown_url(url)
         if not shown:
             continue
-        parts += [escape(line[end : found.start()]), _anchor(url, shown)]
+        parts += [escape(line[end : found.start()]), _anchor(shown)]
         end = found.start() + len(url)
     return "".join([*parts, escape(line[end:])])
 
 
-def _anchor(url: str, shown: str) -> str:
+def _anchor(shown: str) -> str:
     return f'<a href="{escape(shown, quote=True)}" rel="noopener noreferrer">{escape(shown)}</a>'
 
 

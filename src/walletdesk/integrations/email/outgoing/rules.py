@@ -90,7 +90,7 @@ def silence(mail: Incoming) -> str:
     """Return why a mail gets no automatic answer at all, "" when it may (RFC 3834 section 2)."""
     parsed, sender = mail.parsed, mail.parsed.sender
     reasons = {
-        "no_sender": sender is None or not sendable(sender.address if sender else ""),
+        "no_sender": sender is None or not sendable(sender.address),
         "sender_defect": parsed.sender_defect,
         "null_return_path": not mail.mail_from.strip("<> "),
         "automatic": parsed.automatic,

@@ -1,4 +1,4 @@
-"""One attempt to send one mail: claim, write, sign, hand over, settle. The only place that sends."""
+"""One attempt to send one mail: claim, write, sign, hand over, settle. Nothing else sends."""
 
 import logging
 from functools import partial
@@ -79,7 +79,7 @@ def _sent(parcel: Parcel, account: MailAccount) -> Result:
 
 
 def _to_console(claim: Claim, sent: SentMail, raw: bytes) -> None:
-    """Keep the mail for the page "Outbox", and tell the log: one transaction, so it is there once."""
+    """Keep the mail for the page "Outbox" and tell the log: in one transaction, so once."""
     with transaction.atomic():
         keep_copy(sent=sent, raw=raw)
         _settle(claim, sent, Accepted())

@@ -23,8 +23,8 @@ MOST_EVENTS = 1_000
 def take_tracking(account: MailAccount, request: HttpRequest) -> int:
     """Write the news of one call of a provider; return how many there were.
 
-    Raises NotFound when the account has no provider, NotAllowed when the call does not prove that it
-    is from it, BadInput when it cannot be read.
+    Raises NotFound when the account has no provider, NotAllowed when the call does not prove that
+    it is from it, BadInput when it cannot be read.
     """
     fields = open_fields(account.out_settings, ref=account.ref, column="out_settings")
     view = _view(account, fields)

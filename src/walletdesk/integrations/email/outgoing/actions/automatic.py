@@ -6,7 +6,7 @@ and times.
 
 import re
 from collections.abc import Mapping
-from datetime import timedelta
+from dataclasses import dataclass
 from typing import ClassVar
 
 from django.conf import settings
@@ -47,6 +47,15 @@ class BadTemplate(BadInput):
     code: ClassVar[str] = "bad_template"
 
 
+@dataclass(frozen=True, slots=True)
+class About:
+    """For whom and about what a mail is; `ip` is where the request for it came from."""
+
+    contact: Contact | None = None
+    conversation: Conversation | None = None
+    ip: str = ""
+
+
 @transaction.atomic
 def send_template(
     *,
@@ -55,25 +64,24 @@ def send_template(
     template: str,
     language: str,
     values: Mapping[str, str],
-    contact: Contact | None = None,
-    conversation: Conversation | None = None,
-    ip: str = "",
+    about: About | None = None,
 ) -> Delivery | None:
     """Plan a mail of a fixed text, for what an anonymous person asked for: None beyond the limits.
 
     `template` is a `Purpose` other than reply; `values` are `link` (below our own address),
-    `number` and `hours`. Each address gets one in 24 h, each `ip` causes 20 in an hour. An address
+    `number` and `hours`. Each address gets one in 24 h, each address of the
+    network (`about.ip`) causes 20 in an hour. An address
     that is odd in any way gets none. Raises BadTemplate.
     """
     purpose = _checked(template, values)
     if not rules.sendable(to):
         return None
-    recipient = recipient_key(to)
+    recipient, about = recipient_key(to), about or About()
     if purpose != Purpose.CONFIRM and has_complained(account.brand_id, recipient):
         return None
-    if purpose != Purpose.TEST and not _within_limits(account.brand, purpose, recipient, ip):
+    if purpose != Purpose.TEST and not _within_limits(account.brand, purpose, recipient, about.ip):
         return None
-    return _plan(account, to, purpose, language, values, (contact, conversation))
+    return _plan(account, to, purpose, language, values, about)
 
 
 def _checked(template: str, values: Mapping[str, str]) -> Purpose:
@@ -96,9 +104,7 @@ def _checked(template: str, values: Mapping[str, str]) -> Purpose:
 def _within_limits(brand: Brand, purpose: Purpose, recipient: bytes, ip: str) -> bool:
     """Count this mail, and say whether it may go: in one statement each, across all processes."""
     most, window = rules.CONFIRMS_OF_ADDRESS
-    checks: list[tuple[str, str, int, timedelta]] = [
-        (f"mail-{purpose}", f"{brand.pk}|{recipient.hex()}", most, window)
-    ]
+    checks = [(f"mail-{purpose}", f"{brand.pk}|{recipient.hex()}", most, window)]
     if ip:
         checks.insert(0, ("mail-ip", ip, *rules.CONFIRMS_OF_IP))
     checks.append(("mail-automatic", str(brand.pk), *rules.AUTOMATIC_IN_ALL))
@@ -116,9 +122,9 @@ def _plan(
     purpose: Purpose,
     language: str,
     values: Mapping[str, str],
-    about: tuple[Contact | None, Conversation | None],
+    about: About,
 ) -> Delivery | None:
-    contact, conversation = about
+    contact, conversation = about.contact, about.conversation
     ref = ids.new_ref()
     sealed = seal_fields({"to": to, "values": dict(values)}, ref=ref, column="sent")
     now = clock.now()
@@ -171,7 +177,7 @@ def acknowledge(
         Purpose.ACK,
         conversation.language,
         values,
-        (conversation.contact, conversation),
+        About(conversation.contact, conversation),
     )
     return "" if planned else "repeated"
 
@@ -204,9 +210,7 @@ def ask_confirmation(
         template=Purpose.CONFIRM,
         language=conversation.language,
         values={"link": link},
-        contact=conversation.contact,
-        conversation=conversation,
-        ip=mail.ip,
+        about=About(conversation.contact, conversation, mail.ip),
     )
     return "" if planned else "too_many"
 
@@ -224,5 +228,5 @@ def tell_resolved(*, conversation: Conversation, link: str = "") -> Delivery | N
         return None
     values = {"number": conversation.ref} | ({"link": link} if link else {})
     _checked(Purpose.RESOLVED, values)
-    about = (conversation.contact, conversation)
+    about = About(conversation.contact, conversation)
     return _plan(account, recipient.address, Purpose.RESOLVED, conversation.language, values, about)

@@ -37,7 +37,7 @@ def _make(brand_id: int) -> ReplyKey:
 
 @transaction.atomic
 def rotate_reply_key(*, actor: Membership, revoke_old: bool) -> ReplyKey:
-    """Sign new addresses under a new key. With `revoke_old` the old addresses find nothing any more.
+    """Sign new addresses under a new key. With `revoke_old` the old addresses find nothing more.
 
     Answers to them are then threaded by their References alone.
     """

@@ -1,4 +1,4 @@
-"""What is said to customers of other ways than the chat becomes mails: one for what belongs together."""
+"""What is said to customers of other ways than the chat becomes mails: one for one go."""
 
 from django.db import transaction
 

@@ -1,1 +1,1 @@
-"""The ways on which a mail leaves. Each says what became of it: see channels.delivery.types.Result."""
+"""The ways on which a mail leaves; each says what became of it (channels.delivery.types.Result)."""

@@ -63,7 +63,7 @@ def _id_of(message: EmailMessage) -> str:
 
 
 def _failure(error: AnymailError) -> Result:
-    """A provider's answer decides; without one the mail may be there, unless nothing was sent."""
+    """Tell what an error means: without an answer the mail may be there, if anything was sent."""
     code = getattr(error, "status_code", None)
     if code is None:
         never = bool(_names(error) & _NEVER_BEGAN)

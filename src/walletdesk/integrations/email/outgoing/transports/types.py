@@ -8,8 +8,10 @@ from walletdesk.integrations.email.outgoing.types import Letter
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Parcel:
-    """A mail ready to leave. `raw` is signed; `handing_over` must be called, and must return, right
-    before the far side could accept it: it raises when another attempt has begun meanwhile.
+    """A mail ready to leave; `raw` is signed.
+
+    `handing_over` must be called, and must return, right before the far side could accept it: it
+    raises when another attempt has begun meanwhile.
     """
 
     letter: Letter
