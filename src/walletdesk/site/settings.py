@@ -45,11 +45,13 @@ INSTALLED_APPS = [
     "walletdesk.contacts.personal",
     "walletdesk.knowledge",
     "walletdesk.channels",
+    "walletdesk.channels.delivery",
     "walletdesk.conversations",
     "walletdesk.conversations.disclosures",
     "walletdesk.sla",
     "walletdesk.bot",
     "walletdesk.integrations.email",
+    "walletdesk.integrations.email.outgoing",
     "walletdesk.web",
     "walletdesk.site",
 ]

@@ -90,7 +90,7 @@ def _verdict(
         peer=envelope.peer,
         helo=envelope.helo,
         mail_from=envelope.mail_from.strip("<>"),
-        resolver=resolver or ours.resolver(),
+        resolver=resolver,
     )
 
 
