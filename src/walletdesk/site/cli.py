@@ -23,14 +23,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def guarded(command: Callable[[], int]) -> int:
     """Run a command and turn its refusals into one sentence each and exit code 2."""
-    from walletdesk.site.config import ConfigError
-
     try:
         return command()
     except RefusalError as refusal:
         return _refuse(str(refusal))
-    except ConfigError as error:
-        return _refuse(*(problem.sentence() for problem in error.problems))
     except BrokenPipeError:
         # The reader (such as `head`) has left; nothing more to say, also not at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -41,6 +37,12 @@ def guarded(command: Callable[[], int]) -> int:
         return _refuse("The disk is full. Free some space and start again.")
     except KeyboardInterrupt:
         return 130
+    except Exception as error:
+        from walletdesk.site.config import ConfigError  # slow to import, seldom needed
+
+        if not isinstance(error, ConfigError):
+            raise
+        return _refuse(*(problem.sentence() for problem in error.problems))
 
 
 def _refuse(*sentences: str) -> int:
@@ -75,6 +77,11 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument("--json", action="store_true", help="print one JSON object")
     guard = _command(commands, "guard", _guard, "look for secrets in the lines of stdin")
     guard.add_argument("--json", action="store_true", required=True, help="one object per line")
+    mail = commands.add_parser("mail", help="read mails", description="Read mails.")
+    mail_commands = mail.add_subparsers(metavar="COMMAND", required=True)
+    mail_parse = _command(mail_commands, "parse", _mail_parse, "say what a mail says")
+    mail_parse.add_argument("file", metavar="FILE", help="one raw mail (-: standard input)")
+    mail_parse.add_argument("--json", action="store_true", required=True, help="one JSON object")
     demo = _command(commands, "demo", _demo, "replay a busy hour against a running desk")
     demo.add_argument("--url", help="address of the desk (default: this configuration's)")
     demo.add_argument("--password", help="of the demo's people (default: this data folder's)")
@@ -167,6 +174,12 @@ def _guard(_arguments: argparse.Namespace) -> int:
 
     run(sys.stdin.buffer, sys.stdout)
     return 0
+
+
+def _mail_parse(arguments: argparse.Namespace) -> int:
+    from walletdesk.site.commands import mail
+
+    return mail.parse(arguments.file)
 
 
 def _demo(arguments: argparse.Namespace) -> int:
