@@ -26,8 +26,8 @@ from walletdesk.integrations.email.actions.raw import (
 )
 from walletdesk.integrations.email.files import Files, store_files
 from walletdesk.integrations.email.models import MailAccount, RawMail
-from walletdesk.integrations.email.parsing.authentication import Resolver
 from walletdesk.integrations.email.parsing.confined import parse_confined
+from walletdesk.integrations.email.parsing.resolver import Resolver
 from walletdesk.integrations.email.parsing.types import ParsedMail, SenderState
 from walletdesk.integrations.email.queries import known_message, own_addresses
 from walletdesk.integrations.email.raw_store import raw_bytes
@@ -36,6 +36,7 @@ from walletdesk.integrations.email.rules import (
     QUOTE_LENGTH,
     SUBJECT_LENGTH,
     TEXT_LENGTH,
+    TRIES,
     looks_like_verification,
     normal_address,
     one_line,
@@ -51,6 +52,7 @@ log = logging.getLogger("walletdesk.mail")
 
 POISON = {"timeout", "crashed", "memory"}
 NULL_SENDER = "<>"
+DNS = "dns"  # nobody answered who vouches for the sender: the last try goes on without
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +120,8 @@ def _work(mail: RawMail, raw: bytes, envelope: Envelope, resolver: Resolver | No
         if found:
             return _told(put_off(mail=mail, reason=min(found)))
         sender = sender_of(parsed, raw, account=mail.account, envelope=envelope, resolver=resolver)
+        if sender.verdict.reason == DNS and mail.tries < TRIES - 1:
+            return _told(put_off(mail=mail, reason=DNS))
         return _settled(_Case(mail, mail.brand, parsed, sender, envelope))
     except (OperationalError, InterfaceError):
         raise
