@@ -101,7 +101,7 @@ def _goes_on(lines: Sequence[Line], position: int) -> bool:
 
 
 def _letter(row: str, line: Line) -> str:
-    if not row.strip():
+    if not row.strip() or _MARKS.fullmatch(row.strip()):
         return EMPTY
     if line.signature:
         return SIGNATURE
@@ -109,11 +109,7 @@ def _letter(row: str, line: Line) -> str:
         return QUOTE
     if line.rule:
         return DELIMITER
-    if len(row) > words.MOST_LINE:
-        return TEXT
-    if _MARKS.fullmatch(row.strip()):
-        return EMPTY
-    return _worded(row)
+    return TEXT if len(row) > words.MOST_LINE else _worded(row)
 
 
 def _worded(row: str) -> str:
