@@ -83,6 +83,7 @@ def _parser() -> argparse.ArgumentParser:
     prepare.add_argument("--when-told", action="store_true")
     _command(commands, "_server", _server).add_argument("--fd", type=int, required=True)
     _command(commands, "_worker", _worker)
+    _command(commands, "_mail", _mail)
     return parser
 
 
@@ -207,6 +208,21 @@ def _worker(_arguments: argparse.Namespace) -> int:
     from walletdesk.site.worker import run_worker
 
     run_worker()
+    return 0
+
+
+def _mail(_arguments: argparse.Namespace) -> int:
+    from walletdesk.kit.children import watch_parent
+    from walletdesk.site.commands.prepare import load_django
+    from walletdesk.site.config import database_dsn, ensure_secret_key, load_config
+
+    watch_parent()
+    config = load_config(os.environ)
+    ensure_secret_key(config)
+    load_django()
+    from walletdesk.integrations.email.program import run_mail
+
+    run_mail(database_dsn(config))
     return 0
 
 

@@ -11,6 +11,7 @@ from django.db import close_old_connections
 from procrastinate import PsycopgConnector
 from procrastinate.contrib.django import app
 
+from walletdesk.integrations.email.program_mark import WantedWatch
 from walletdesk.kit.jobs import DEFAULT, NETWORK
 from walletdesk.kit.outbox.actions import handle_next
 from walletdesk.kit.presence import HOLD, WORKER_LOCK
@@ -89,7 +90,11 @@ async def _run_jobs() -> None:
 
 async def _main() -> None:
     loop = asyncio.get_running_loop()
-    loops = [OutboxLoop(background=False), OutboxLoop(background=True)]
+    loops: list[OutboxLoop | WantedWatch] = [
+        OutboxLoop(background=False),
+        OutboxLoop(background=True),
+        WantedWatch(settings.WALLETDESK.data),
+    ]
     for outbox in loops:
         outbox.start()
     jobs = asyncio.create_task(_keep_jobs_running())
