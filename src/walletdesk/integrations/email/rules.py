@@ -1,4 +1,4 @@
-"""Pure rules of incoming mail: what is the same mail, what a subject names, what hands out codes."""
+"""Pure rules of incoming mail: which is the same mail, what a subject names, what holds codes."""
 
 import re
 import unicodedata
