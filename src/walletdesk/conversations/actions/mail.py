@@ -140,13 +140,14 @@ def _guarded(mail: InboundMail, earlier: list[str]) -> _Guarded:
     With a secret in it only the text is told: of the rest nothing, since it may hold a part.
     """
     body = _with_subject(mail)
-    whole = guard.check("\n\n".join([body, *mail.told.values()]), earlier)
+    others = [text for text in mail.told.values() if text and not body.startswith(text)]
+    whole = guard.check("\n\n".join([body, *others]), earlier)
     files = {kind for file in mail.files for kind in file.secrets}
     if not whole.secret:
         told = {name: guard.check(text).safe for name, text in mail.told.items()}
         return _Guarded(body, told, tuple(sorted(files)))
     kinds = tuple(sorted({*whole.kinds, *files}))
-    parts = [guard.check(text, earlier).safe.text for text in (body, *mail.told.values())]
+    parts = [guard.check(text, earlier).safe.text for text in (body, *others)]
     spread = guard.check("\n\n".join(parts)).secret
     return _Guarded(whole.safe.text if spread else body, {}, kinds)
 

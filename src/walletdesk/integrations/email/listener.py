@@ -103,7 +103,7 @@ def _accounts(addresses: Sequence[str]) -> list[MailAccount]:
 
 
 def _peer(session: Session) -> str:
-    peer = session.peer
+    peer: object = session.peer
     return str(peer[0]) if isinstance(peer, tuple) else ""
 
 
@@ -124,5 +124,5 @@ async def listen(address: str) -> asyncio.Server:
     handler = Handler(lmtp=lmtp)
     loop = asyncio.get_running_loop()
     return await loop.create_server(
-        lambda: _protocol(handler, lmtp=lmtp), host=parts.hostname, port=parts.port
+        lambda: _protocol(handler, lmtp=lmtp), host=parts.hostname, port=parts.port or 0
     )

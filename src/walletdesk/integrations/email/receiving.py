@@ -12,6 +12,8 @@ from django.db import InterfaceError, OperationalError, transaction
 from walletdesk.accounts.models import Brand
 from walletdesk.conversations.actions.mail import InboundMail, record_mail
 from walletdesk.conversations.actions.refusals import Blocked
+from walletdesk.conversations.queries import get_conversation
+from walletdesk.conversations.types import Status
 from walletdesk.integrations.email import ours
 from walletdesk.integrations.email.actions.raw import (
     envelope_of,
@@ -24,8 +26,8 @@ from walletdesk.integrations.email.actions.raw import (
 )
 from walletdesk.integrations.email.files import Files, store_files
 from walletdesk.integrations.email.models import MailAccount, RawMail
-from walletdesk.integrations.email.parsing.authentication import Resolver
 from walletdesk.integrations.email.parsing.confined import parse_confined
+from walletdesk.integrations.email.parsing.resolver import Resolver
 from walletdesk.integrations.email.parsing.types import ParsedMail, SenderState
 from walletdesk.integrations.email.queries import known_message, own_addresses
 from walletdesk.integrations.email.raw_store import raw_bytes
@@ -34,6 +36,7 @@ from walletdesk.integrations.email.rules import (
     QUOTE_LENGTH,
     SUBJECT_LENGTH,
     TEXT_LENGTH,
+    TRIES,
     looks_like_verification,
     normal_address,
     one_line,
@@ -49,6 +52,7 @@ log = logging.getLogger("walletdesk.mail")
 
 POISON = {"timeout", "crashed", "memory"}
 NULL_SENDER = "<>"
+DNS = "dns"  # nobody answered who vouches for the sender: the last try goes on without
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +120,8 @@ def _work(mail: RawMail, raw: bytes, envelope: Envelope, resolver: Resolver | No
         if found:
             return _told(put_off(mail=mail, reason=min(found)))
         sender = sender_of(parsed, raw, account=mail.account, envelope=envelope, resolver=resolver)
+        if sender.verdict.reason == DNS and mail.tries < TRIES - 1:
+            return _told(put_off(mail=mail, reason=DNS))
         return _settled(_Case(mail, mail.brand, parsed, sender, envelope))
     except (OperationalError, InterfaceError):
         raise
@@ -128,9 +134,10 @@ def _work(mail: RawMail, raw: bytes, envelope: Envelope, resolver: Resolver | No
 
 def _settled(case: _Case) -> Received:
     if case.parsed.bounce is not None:
-        ours.take_report(case.parsed, brand=case.brand)
+        ours.take_report(parsed=case.parsed, delivered_to=case.envelope.rcpt)
         return _aside(case, MailState.REPORT, case.parsed.bounce.kind)
-    if case.sender.address.lower() in own_addresses(case.brand):
+    own = case.sender.address.lower() in own_addresses(case.brand)
+    if own or ours.is_ours(case.parsed.message_id):
         return _aside(case, MailState.IGNORED, "own")
     known = known_message(case.brand, case.parsed.message_id)
     if known is not None and bytes(known.said) == case.said:
@@ -240,10 +247,26 @@ def _recorded(case: _Case, mail: InboundMail) -> Received:
                     conversation=done.conversation,
                     seq=done.seq,
                 )
+                _acknowledge(case, mail, done.conversation.pk)
     except Blocked:
         return _aside(case, MailState.IGNORED, "blocked")
     case.row.refresh_from_db()
     return _told(case.row, repeated=locked is None)
+
+
+def _acknowledge(case: _Case, mail: InboundMail, conversation_id: int) -> None:
+    """Say that the mail came where a person will answer; the bot's own answer says it otherwise."""
+    now = get_conversation(conversation_id)
+    waits = now is not None and now.status == Status.QUEUED and mail.conversation is None
+    if now is None or not waits or case.row.account is None or mail.automatic:
+        return
+    ours.tell_that_it_came(
+        account=case.row.account,
+        parsed=case.parsed,
+        verdict=case.sender.verdict,
+        envelope=case.envelope,
+        conversation=now,
+    )
 
 
 def _reason(case: _Case) -> str:

@@ -29,7 +29,7 @@ _CODE: Final = re.compile(
     r"|restablecer (?:tu|su|la) contrase",
     re.IGNORECASE,
 )
-_DIGITS: Final = re.compile(r"(?<![\w.])\d{4,8}(?![\w.])|\d{3}[- ]\d{3}\b")
+_DIGITS: Final = re.compile(r"(?<![\w.])\d{4,8}(?!\w|\.\d)|\d{3}[- ]\d{3}\b")
 _LINK: Final = re.compile(r"https?://\S{12,}", re.IGNORECASE)
 _OTHERS: Final = re.compile(
     r"\b(?:your|you)\b.{0,80}\b(?:account|workspace|team|device|request)\b|您的|\b(?:tu|su) cuenta",

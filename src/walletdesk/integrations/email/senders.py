@@ -5,6 +5,7 @@ finds a conversation; none of them proves who writes.
 """
 
 from dataclasses import dataclass
+from functools import cache
 
 from walletdesk.accounts.models import Brand
 from walletdesk.contacts.actions.by_mail import contact_of_mailbox, has_mailbox, unverified_sender
@@ -13,16 +14,21 @@ from walletdesk.conversations.models import Conversation
 from walletdesk.integrations.email import ours
 from walletdesk.integrations.email.models import MailAccount
 from walletdesk.integrations.email.parsing.authentication import (
-    Resolver,
     authenticate,
     authentication_results,
 )
+from walletdesk.integrations.email.parsing.resolver import DnsResolver, Resolver
 from walletdesk.integrations.email.parsing.types import ParsedMail, SenderState, SenderVerdict
 from walletdesk.integrations.email.queries import conversation_named, conversation_of_ids
 from walletdesk.integrations.email.rules import normal_address, one_line, reference_in
 from walletdesk.integrations.email.types import Envelope, Source
 
 NAME_LENGTH = 120
+
+
+@cache
+def _dns() -> Resolver:
+    return DnsResolver()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +96,7 @@ def _verdict(
         peer=envelope.peer,
         helo=envelope.helo,
         mail_from=envelope.mail_from.strip("<>"),
-        resolver=resolver or ours.resolver(),
+        resolver=resolver or _dns(),
     )
 
 

@@ -19,9 +19,9 @@ def set_bookmark(*, account: MailAccount, folder: str, uidvalidity: int, last_ui
 
 def note_fetched(*, account: MailAccount, lag_seconds: int | None) -> None:
     """Note that the server was asked just now and all that it had is here. Clears the error."""
-    fields = {"last_fetched_at": clock.now(), "last_error": ""}
+    fields: dict[str, object] = {"last_fetched_at": clock.now(), "last_error": ""}
     if lag_seconds is not None:
-        fields["lag_seconds"] = lag_seconds  # type: ignore[assignment] # a number beside the rest
+        fields["lag_seconds"] = lag_seconds
     MailAccount.objects.filter(pk=account.pk).update(**fields)
 
 

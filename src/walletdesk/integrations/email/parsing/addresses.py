@@ -21,11 +21,11 @@ _TOKEN: Final = re.compile(
     re.DOTALL,
 )
 _ESCAPED: Final = re.compile(rb"\\(.)", re.DOTALL)
-_ATOM: Final = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~\u0080-\U0010ffff-]++"
+_ATOM: Final = r"[^\x00-\x20\x7f()<>@,;:\\\".\[\]]++"
+_LABEL: Final = r"(?!-)[^\x00-,./:-@\[-`{-\x7f]{1,63}+"  # letters, digits, hyphen; any script
 _ADDRESS: Final = re.compile(
     rf"(?:{_ATOM}(?:\.{_ATOM})*+|\"(?:[^\"\\\x00-\x1f\x7f]++|\\[ -~])*+\")"
-    r"@(?:(?!-)[A-Za-z0-9\u0080-\U0010ffff-]{1,63}+(?:\.(?!-)[A-Za-z0-9\u0080-\U0010ffff-]{1,63}+)*+"
-    r"|\[[0-9A-Fa-f:.IPv]{2,45}\])"
+    rf"@(?:{_LABEL}(?:\.{_LABEL})*+|\[[0-9A-Fa-f:.IPv]{{2,45}}\])"
 )
 _STRANGE: Final = re.compile(
     r"[\x00-\x1f\x7f\u00a0\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff\ufffd]"

@@ -74,7 +74,8 @@ _REFUSED_ALSO: Final = {"raw_unicode_escape", "unicode-escape", "mbcs", "oem"}
 _JAPANESE: Final = re.compile(rb"\x1b(?:\$[@B(]|\([JI])")
 _GUESS_BYTES: Final = 20_000
 _TOLERATED: Final = 0.01  # of the characters of a text may be damaged, and it still is what it says
-_CONTROLS: Final = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\ud800-\udfff]")
+_CONTROLS: Final = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f]")
+_SURROGATES: Final = re.compile("[\ud800-\udfff]")
 _KANJI_PAGES: Final = ("iso2022_jp", "iso2022_jp_2004", "iso2022_jp_ext")
 
 UNKNOWN: Final = "unknown_charset"
@@ -120,7 +121,7 @@ def decode(data: bytes, declared: str = "", hint: str = "") -> tuple[str, str]:
 def clean_text(text: str) -> str:
     """Return text as it may be stored: line feeds only, no controls, no lone surrogates."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x0c", "\n")
-    return _CONTROLS.sub(lambda hit: "\ufffd" if hit[0] >= "\ud800" else "", text)
+    return _SURROGATES.sub("\ufffd", _CONTROLS.sub("", text))
 
 
 def _declared(data: bytes, codec: str) -> tuple[str | None, str]:

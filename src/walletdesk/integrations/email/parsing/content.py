@@ -24,7 +24,7 @@ from walletdesk.integrations.email.parsing.words import decode_words
 
 MOST_ATTACHMENTS: Final = 100
 MOST_BYTES: Final = 60_000_000  # of all attachments together
-MOST_TEXT: Final = 4_000_000  # characters of one part
+MOST_TEXT: Final = 1_000_000  # characters of one part
 
 _TEXTS: Final = {"text/plain", "text/html"}
 _META_CHARSET: Final = re.compile(
@@ -91,20 +91,22 @@ class _Collector:
 
     def _visit_children(self, part: Part, *, wanted: bool) -> None:
         kind = part.kind
-        chosen = None
+        chosen: list[Part] = []
         if kind == "multipart/alternative":
             chosen = _best(part.children)
         elif kind == "multipart/related":
-            chosen = next((each for each in part.children if _has_text(each)), None)
+            chosen = list(filter(_has_text, part.children))[:1]
         elif kind == "multipart/signed":
             self._note("signed")
         for number, child in enumerate(part.children):
             if kind in {"multipart/alternative", "multipart/related"}:
+                best = any(child is each for each in chosen)
+                alternative = kind == "multipart/alternative"
                 self.visit(
                     child,
-                    wanted=wanted and child is chosen,
-                    first=child is chosen or kind == "multipart/alternative",
-                    related=kind == "multipart/related" and child is not chosen,
+                    wanted=wanted and best,
+                    first=best or alternative,
+                    related=not (best or alternative),
                 )
             else:
                 self.visit(child, wanted=wanted, first=number == 0, related=False)
@@ -211,10 +213,10 @@ def _has_html(part: Part) -> bool:
     return part.kind == "text/html" and part.disposition != "attachment"
 
 
-def _best(children: list[Part]) -> Part | None:
-    """Return the alternative to show: the last with HTML, else the first with text."""
+def _best(children: list[Part]) -> list[Part]:
+    """Return the alternative to show: the last with HTML, else all with text."""
     html = [child for child in children if _has_html(child)]
-    return html[-1] if html else next(filter(_has_text, children), None)
+    return html[-1:] or list(filter(_has_text, children))
 
 
 def _subject_name(data: bytes) -> str:

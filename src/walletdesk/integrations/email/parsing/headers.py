@@ -13,6 +13,7 @@ MOST_FIELDS: Final = 2000
 MOST_HEADER_BYTES: Final = 1_000_000
 MOST_FIELD_BYTES: Final = 100_000  # of one field; what follows is left out
 
+_BEGINNING: Final = 4096
 _FIELD: Final = re.compile(rb"([!-9;-~]{1,100})[ \t]{0,8}:", re.DOTALL)
 # An empty line. One of white space only, unless it is a fold or more fields follow.
 _END: Final = re.compile(rb"\r?\n\r?\n|\r\r|\r?\n[ \t]{1,8}\r?\n(?![ \t]|[!-9;-~]{1,60}:)")
@@ -67,13 +68,12 @@ def split_header(data: bytes, start: int = 0, end: int | None = None) -> tuple[H
         return Header(()), start + 1
     if data[start : start + 2] == b"\r\n":
         return Header(()), start + 2
-    stop = _END.search(data, start, end)
-    header_end, body = (stop.start(), stop.end()) if stop else (end, end)
-    block = data[start : min(header_end, start + MOST_HEADER_BYTES)]
-    lines = _LINES.split(block)
-    if not _begins_header(lines):
+    if not _begins_header(_LINES.split(data[start : min(end, start + _BEGINNING)])):
         return Header(()), start
-    return _fields(lines), body
+    most = min(end, start + MOST_HEADER_BYTES)
+    stop = _END.search(data, start, most)
+    header_end, body = (stop.start(), stop.end()) if stop else (most, most)
+    return _fields(_LINES.split(data[start:header_end])), body
 
 
 def _begins_header(lines: list[bytes]) -> bool:

@@ -8,9 +8,10 @@ program marked quoted mails and signatures; the page folds them.
 import re
 from functools import cache
 from html import escape, unescape
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-import nh3
+if TYPE_CHECKING:
+    import nh3
 
 MOST_HTML_CHARS: Final = 2_000_000
 MOST_HTML_DEPTH: Final = 256
@@ -82,7 +83,9 @@ _REMOTE_URL: Final = re.compile(r"<(?:img|input|video|audio|body|table|td|link)\
 
 
 @cache
-def _cleaner() -> nh3.Cleaner:
+def _cleaner() -> "nh3.Cleaner":
+    import nh3  # noqa: PLC0415 - many mails have no HTML
+
     return nh3.Cleaner(
         tags=_TAGS,
         clean_content_tags=_DROPPED,

@@ -3,8 +3,7 @@
 import hashlib
 import re
 from dataclasses import replace
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from typing import Final
 from urllib.parse import unquote
 
@@ -13,6 +12,7 @@ from walletdesk.integrations.email.parsing.automatic import is_automatic, is_bul
 from walletdesk.integrations.email.parsing.bounces import read_bounce
 from walletdesk.integrations.email.parsing.charsets import clean_text
 from walletdesk.integrations.email.parsing.content import Chunk, Content, collect, first_charset
+from walletdesk.integrations.email.parsing.dates import read_date
 from walletdesk.integrations.email.parsing.headers import Header
 from walletdesk.integrations.email.parsing.html import (
     clean_html,
@@ -130,13 +130,7 @@ def _delivered_to(header: Header) -> tuple[str, ...]:
 
 
 def _date(header: Header) -> datetime | None:
-    for value in header.all("date"):
-        try:
-            found = parsedate_to_datetime(value[:100].decode("ascii", "replace"))
-            return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
-        except (ValueError, TypeError, IndexError, OverflowError):
-            continue
-    return None
+    return next(filter(None, map(read_date, header.all("date"))), None)
 
 
 def _body(content: Content) -> tuple[str, str, str]:

@@ -103,7 +103,7 @@ def _is_html(start: bytes) -> bool:
 def _between(part: Part, boundary: bytes) -> list[tuple[int, int]]:
     """Return where the parts between the boundary lines begin and end."""
     # Begins with fixed bytes, so that the search is as fast as a look for them.
-    line = re.compile(rb"\n--" + re.escape(boundary[:300]) + rb"(--)?[ \t]*+(?:\r?\n|\Z)")
+    line = re.compile(rb"\n--" + re.escape(boundary) + rb"(--)?[ \t]*+(?:\r?\n|\Z)")
     raw, end = part.raw, part.end
     at = max(0, part.start - 1)
     spans: list[tuple[int, int]] = []

@@ -23,6 +23,7 @@ _NAMES: Final = {
     "uue": "uu",
 }
 _PIECES: Final = 1000  # of base64 one after the other in one part
+_CONCATENATED: Final = re.compile(rb"=[ \t]{0,8}\r?\n")  # several, each with its padding
 _UU_BEGIN: Final = re.compile(rb"(?m)^begin [0-7]{3,4} ([^\r\n]{1,255})\r?$")
 _UU_END: Final = re.compile(rb"(?m)^end[ \t]{0,8}\r?$")
 
@@ -46,36 +47,36 @@ def decode_body(body: bytes, encoding: str) -> tuple[bytes, str]:
 
 def decode_base64(body: bytes) -> tuple[bytes, str]:
     """Decode what is base64 in `body`; return it as it is when most of it cannot be."""
+    try:
+        quick = binascii.a2b_base64(body)
+    except binascii.Error:
+        quick = b""
+    written = len(body) - body.count(b"\n") - body.count(b"\r") - body[-8:].count(b"=")
+    if quick and len(quick) == written * 3 // 4:
+        return quick, ""
     solid = body.translate(None, _WHITE)
-    data = solid.translate(None, _JUNK)
-    problem = ""
-    if len(data) != len(solid):
-        problem = BROKEN
-        if len(solid) - len(data) > max(4, len(solid) // 20) or _is_prose(body):
-            return body, problem
-    if b"=" not in data[:-2] and len(data) % 4 == 0:
-        return binascii.a2b_base64(data), problem
-    return _pieces(data), problem or BROKEN
+    junk = len(solid) - len(solid.translate(None, _JUNK))
+    if junk > max(4, len(solid) // 20) or (junk and _is_prose(body)):
+        return body, BROKEN
+    pieces = _CONCATENATED.split(body, maxsplit=_PIECES)
+    return b"".join(map(_piece, pieces)), BROKEN if junk or solid.rstrip(b"=").count(b"=") else ""
 
 
 def _is_prose(body: bytes) -> bool:
     return b". " in body or body.count(b" ") > 2 * body.count(b"\n") + 2
 
 
-def _pieces(data: bytes) -> bytes:
-    """Decode base64 that is cut short, or several one after the other, each with its padding."""
-    found = []
-    for piece in re.split(rb"=++", data, maxsplit=_PIECES):
-        whole = piece.replace(b"=", b"")
-        if len(whole) % 4 == 1:
-            whole = whole[:-1]
-        found.append(binascii.a2b_base64(whole + b"=" * (-len(whole) % 4)))
-    return b"".join(found)
+def _piece(text: bytes) -> bytes:
+    """Decode base64 up to its padding, also when that is missing or the end is cut off."""
+    whole = text.translate(None, _JUNK).partition(b"=")[0]
+    if len(whole) % 4 == 1:
+        whole = whole[:-1]
+    return binascii.a2b_base64(whole + b"=" * (-len(whole) % 4))
 
 
 def decode_base64_word(word: bytes) -> bytes:
     """Decode the text of one encoded word (RFC 2047), whatever is wrong with it."""
-    return _pieces(word.translate(_URL_SAFE).translate(None, _JUNK))
+    return _piece(word.translate(_URL_SAFE))
 
 
 def uu_files(body: bytes) -> list[tuple[bytes, bytes, int, int]]:
