@@ -58,6 +58,14 @@ SECTIONS: tuple[Section, ...] = (
         Permission.BRAND_EDIT,
     ),
     Section(
+        "email",
+        gettext_noop("E-mail"),
+        gettext_noop("Mailboxes that become conversations, and how answers leave."),
+        "desk:settings:email",
+        "mail",
+        Permission.BRAND_EDIT,
+    ),
+    Section(
         "hours",
         gettext_noop("Business hours"),
         gettext_noop("When people answer, and what is said to those who write at other times."),
