@@ -33,8 +33,10 @@ _MACHINES: Final = re.compile(
 )
 _SUBJECT: Final = re.compile(
     r"\W{0,3}(?:(?:re|aw|回复|答复)\s?[:：]\s?)?\W{0,3}(?:"
-    r"auto(?:matic|mated|mática)?[ -]?(?:reply|response|answer|antwort)\b|autoreply\b|out of (?:the )?office\b"
-    r"|away from (?:the )?office|vacation (?:reply|response)|自动回复|自動回覆|自動回复|自动答复|自動應答"
+    r"auto(?:matic|mated|mática)?[ -]?(?:reply|response|answer|antwort)\b|autoreply\b"
+    r"|out of (?:the )?office\b"
+    r"|away from (?:the )?office|vacation (?:reply|response)"
+    r"|自动回复|自動回覆|自動回复|自动答复|自動應答"
     r"|respuesta autom[áa]tica|fuera de (?:la )?oficina|r[ée]ponse automatique|automatische antwort"
     r"|abwesenheitsnotiz|resposta autom[áa]tica|risposta automatica|不在办公室|外出自动|休假自动"
     r"|自動返信|autosvar)",

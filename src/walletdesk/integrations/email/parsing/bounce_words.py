@@ -6,10 +6,12 @@ from typing import Final
 _I: Final = re.IGNORECASE
 
 FAILED_SUBJECT: Final = re.compile(
-    r"undeliver|delivery (?:status notification|failure|has failed|problem)|returned mail|mail delivery"
-    r"|failure notice|failed delivery|delivery failed|could not (?:be sent|send)|mail system error"
-    r"|message not delivered|non[- ]?remis|unzustellbar|no (?:se ha )?entregad|no se pudo entregar"
-    r"|error de entrega|devuelto|delayed mail|warning: message|系统退信|退信|退回|投递失败|发送失败"
+    r"undeliver|delivery (?:status notification|failure|has failed|problem)|returned mail"
+    r"|mail delivery|failure notice|failed delivery|delivery failed|could not (?:be sent|send)"
+    r"|mail system error"
+    r"|message not delivered|non[- ]?remis|unzustellbar|no (?:se ha )?entregad"
+    r"|no se pudo entregar|error de entrega|devuelto|delayed mail|warning: message"
+    r"|系统退信|退信|退回|投递失败|发送失败"
     r"|无法投递|未送达|无法送达|未传递|無法傳遞|寄送失敗|传递失败|退件",
     _I,
 )
@@ -27,7 +29,8 @@ FAILED: Final = re.compile(
 )
 DELAYED: Final = re.compile(
     r"delayed|warning only|will be retried|still being retried|will continue to (?:try|retry)"
-    r"|temporar(?:y|ily) (?:problem|failure).{0,60}retry|(?:被)?延迟|正在重试|将继续尝试|se volver[áa] a intentar",
+    r"|temporar(?:y|ily) (?:problem|failure).{0,60}retry"
+    r"|延迟|正在重试|将继续尝试|se volver[áa] a intentar",
     _I,
 )
 TEMPORARY: Final = re.compile(
@@ -36,8 +39,10 @@ TEMPORARY: Final = re.compile(
 # An enhanced status (RFC 3463), in a text: not part of an address or a version.
 STATUS: Final = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.]*\d)")
 ORIGINAL: Final = re.compile(
-    r"(?im)^[ \t>*-]{0,40}(?:original message|original mail|begin forwarded|below this line is a copy"
-    r"|this is a copy of the (?:message|headers)|the (?:body|header|headers) of the|message header follows"
+    r"(?im)^[ \t>*-]{0,40}(?:original message|original mail|begin forwarded"
+    r"|below this line is a copy"
+    r"|this is a copy of the (?:message|headers)|the (?:body|header|headers) of the"
+    r"|message header follows"
     r"|included is (?:a|the) copy|original message follows|returned message|the original message"
     r"|原始邮件|原邮件|以下是原|mensaje original|unsent message below|copy of the original)"
 )

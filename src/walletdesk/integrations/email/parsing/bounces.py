@@ -163,7 +163,7 @@ def _by_words(root: Part, text: str, parts: list[Part]) -> Bounce | None:
     daemon = who is not None and _DAEMON.fullmatch(who.address) is not None
     null = any(b"".join(value.split()) == b"<>" for value in header.all("return-path"))
     subject = header.text("subject")
-    if not (daemon or null) or header.token("auto-submitted") == "auto-replied" and not daemon:
+    if not (daemon or null) or (header.token("auto-submitted") == "auto-replied" and not daemon):
         return None
     cut = ORIGINAL.search(text)
     notice = text[: cut.start()] if cut else text[:8_000]

@@ -28,7 +28,7 @@ MOST_TEXT: Final = 1_000_000  # characters of one part
 
 _TEXTS: Final = {"text/plain", "text/html"}
 _META_CHARSET: Final = re.compile(
-    rb"<meta[^>]{0,200}?charset\s{0,9}=\s{0,9}[\"']?([A-Za-z0-9_.:-]{2,40})", re.I
+    rb"<meta[^>]{0,200}?charset\s{0,9}=\s{0,9}[\"']?([A-Za-z0-9_.:-]{2,40})", re.IGNORECASE
 )
 _ENRICHED: Final = re.compile(r"<(/?)[a-zA-Z]{1,20}>")
 _ENCRYPTED: Final = {"multipart/encrypted", "application/pgp-encrypted"}

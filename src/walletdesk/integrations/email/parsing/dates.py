@@ -4,7 +4,20 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-_MONTHS: Final = ("jan feb mar apr may jun jul aug sep oct nov dec").split()
+_MONTHS: Final = (
+    "jan",
+    "feb",
+    "mar",
+    "apr",
+    "may",
+    "jun",
+    "jul",
+    "aug",
+    "sep",
+    "oct",
+    "nov",
+    "dec",
+)
 _DATE: Final = re.compile(
     rb"(\d{1,2})[ -]{1,5}([A-Za-z]{3})[a-z]{0,6}[ -]{1,5}(\d{2,4})"
     rb"[ ,]{1,5}(\d{1,2})[:.](\d{2})(?:[:.](\d{2}))?[ ]{0,5}([+-]\d{4}|[A-Za-z]{1,5})?"

@@ -62,7 +62,7 @@ def _answer(parent: int, target: int, raw: bytes) -> None:
 
 def _read(source: int, deadline: float) -> tuple[bytes, bool]:
     """Return what the child wrote, and whether it came to an end in time."""
-    pieces = []
+    pieces: list[bytes] = []
     while True:
         left = deadline - time.monotonic()
         if left <= 0 or not select.select([source], [], [], left)[0]:

@@ -25,16 +25,21 @@ REMOTE: Final = "remote_content"
 QUOTE_CLASS: Final = "mail-quote"
 SIGNATURE_CLASS: Final = "mail-signature"
 
-_TAGS: Final = set(
+
+def _words(text: str) -> set[str]:
+    return set(text.split())
+
+
+_TAGS: Final = _words(
     "a abbr address article aside b bdi bdo big blockquote br caption center cite code col colgroup"
     " dd del details div dl dt em figcaption figure font footer h1 h2 h3 h4 h5 h6 header hr i img"
     " ins kbd li main mark ol p pre q rp rt ruby s samp section small span strike strong sub"
-    " summary sup table tbody td tfoot th thead time tr tt u ul var wbr includetail".split()
+    " summary sup table tbody td tfoot th thead time tr tt u ul var wbr includetail"
 )
-_DROPPED: Final = set(
-    "script style title head template noscript iframe object embed applet svg math audio video"
-    " canvas select textarea xmp noembed noframes".split()
-) - {"head"}
+_DROPPED: Final = _words(
+    "script style title template noscript iframe object embed applet svg math audio video"
+    " canvas select textarea xmp noembed noframes"
+)
 _COMMON: Final = {"style", "class", "id", "dir", "lang", "title", "align"}
 _ATTRIBUTES: Final = {
     "*": _COMMON,
@@ -52,21 +57,21 @@ _ATTRIBUTES: Final = {
     "time": {"datetime"},
 }
 _SCHEMES: Final = {"http", "https", "mailto", "tel", "cid"}
-_PROPERTIES: Final = set(
+_PROPERTIES: Final = _words(
     "background-color border border-bottom border-collapse border-color border-left border-radius"
     " border-right border-spacing border-style border-top border-width color direction font-family"
     " font-size font-style font-weight letter-spacing line-height list-style-type margin"
     " margin-bottom margin-left margin-right margin-top max-width padding padding-bottom"
     " padding-left padding-right padding-top text-align text-decoration text-indent text-transform"
-    " vertical-align white-space width word-break word-wrap".split()
+    " vertical-align white-space width word-break word-wrap"
 )
 _UNSAFE_VALUE: Final = re.compile(r"[\\@<>{}]|url|expression|image|var\(|attr\(|/\*|-moz|behavior")
 _NEGATIVE: Final = re.compile(r"(?:^|[\s(,])-\s*[\d.]")  # a negative margin could cover the page
 _HIDDEN: Final = re.compile(r"display\s{0,5}:\s{0,5}none|mso-hide\s{0,5}:\s{0,5}all", re.IGNORECASE)
 _TAG: Final = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,20})")
-_VOID: Final = set("area base br col embed hr img input link meta param source track wbr".split())
+_VOID: Final = _words("area base br col embed hr img input link meta param source track wbr")
 # Their end tags may be left out, and a second one ends the first: they do not nest by themselves.
-_SELF_ENDING: Final = set("p li td tr th tbody thead tfoot dd dt option optgroup colgroup".split())
+_SELF_ENDING: Final = _words("p li td tr th tbody thead tfoot dd dt option optgroup colgroup")
 
 _QUOTE_NAMES: Final = re.compile(
     r"gmail_quote(?!_attribution)|yahoo_quoted|moz-cite-prefix|protonmail_quote|zmail_extra"
@@ -97,7 +102,7 @@ def _cleaner() -> "nh3.Cleaner":
     )
 
 
-def _attribute(tag: str, name: str, value: str) -> str | None:
+def _attribute(_tag: str, name: str, value: str) -> str | None:
     """Return what an attribute may say, or None."""
     if name == "style":
         return _style(value)

@@ -22,7 +22,7 @@ from walletdesk.integrations.email.parsing.html import (
 )
 from walletdesk.integrations.email.parsing.quotes import reply_of_lines
 from walletdesk.integrations.email.parsing.structure import Part, build_tree
-from walletdesk.integrations.email.parsing.types import Attachment, Mailbox, ParsedMail
+from walletdesk.integrations.email.parsing.types import Attachment, ParsedMail
 from walletdesk.integrations.email.parsing.visible import Line, text_of, visible_lines
 
 MOST_SUBJECT: Final = 998

@@ -52,14 +52,15 @@ _FORWARDED: Final = _any(
     "|元のメッセージ|転送されたメッセージ|邮件原文|원본 메시지|전달된 메시지|videresendt melding"
 )
 ANNOUNCED: Final = re.compile(
-    rf"[\s>*]*(?:[-_=–—─]{{2,60}}|>{{3,60}}|#{{3,20}})\s*(?:{_FORWARDED})\s*[:：]?\s*[-_=–—─*\s]*",
+    rf"[\s>*]*(?:[-_=–—─]{{2,60}}|>{{3,60}}|#{{3,20}})\s*+(?:{_FORWARDED})\s*+[:：]?[-_=–—─*\s]*+",
     _I,
 )
 BEGIN_FORWARDED: Final = re.compile(
     _any(
         r"\s*(?:Begin forwarded message|Anfang der weitergeleiteten (?:Nachricht|E-Mail)"
-        r"|Début du message (?:réexpédié|transféré)|Inicio del mensaje reenviado|下面是被转发的邮件"
-        r"|以下是转发的邮件|Inizio messaggio inoltrato|Início da mensagem reencaminhada)\s*[:：]?\s*"
+        r"|Début du message (?:réexpédié|transféré)|Inicio del mensaje reenviado"
+        r"|下面是被转发的邮件|以下是转发的邮件"
+        r"|Inizio messaggio inoltrato|Início da mensagem reencaminhada)\s*[:：]?\s*"
     ),
     _I,
 )
@@ -98,7 +99,7 @@ _DEVICES: Final = _any(
 )
 SIGNATURE: Final = re.compile(
     r"[\s<(\[*_~>-]{0,8}(?:"
-    rf"(?:sent|from)\s+(?:from|via|with|by|using)?\s*(?:a|an|the|my)?\s*\[?(?:{_DEVICES})\b.{{0,160}}"
+    rf"(?:sent|from)\s++(?:from|via|with|by|using)?\s*+(?:(?:an?|the|my)\b)?\s*+\[?(?:{_DEVICES})\b.{{0,160}}"
     r"|(?:download|get|obtener|descargar|descarga|获取|獲取|下载|取得|baixar|obtenir|télécharger|scarica"
     r"|ottieni|holen sie sich)\s*\[?(?:outlook|gmail|mail|.{0,20}outlook).{0,160}"
     r"|(?:发自|發自|来自|來自|发送自|傳送自|寄自|发送于|自).{0,12}"

@@ -25,6 +25,7 @@ _JOINED_LINES: Final = 6  # over which an attribution is broken
 _BOTTOM: Final = re.compile(r"e*+b[bqe]*+(?=t)")
 _HEADERS: Final = re.compile(r"h[ht]?e?h[ht]?e?h")
 _FORWARD: Final = re.compile(r"e*+a?e*+h[ht]*+h?[ht]*+(?=e)|e*+a")
+_EMPTY_LINES: Final = re.compile(r"\n{3,}+")
 _SIGNATURE_MARKS: Final = {"--", "—", "––", "ᐧ"}
 _CARD_LINES: Final = 12  # a signature is shorter
 
@@ -40,7 +41,7 @@ def reply_of_lines(lines: Sequence[Line]) -> str:
     if TEXT not in letters and any(words.is_attribution(row.lstrip("> ")) for row in rows):
         return ""
     kept = _kept(rows, letters)
-    found = "\n".join(row.rstrip() for row in kept).strip()
+    found = _EMPTY_LINES.sub("\n\n", "\n".join(row.rstrip() for row in kept).strip())
     if found or TEXT not in letters:
         return found
     spoken = (row for row, letter in zip(rows, letters, strict=True) if letter == TEXT)
@@ -101,7 +102,7 @@ def _goes_on(lines: Sequence[Line], position: int) -> bool:
 
 
 def _letter(row: str, line: Line) -> str:
-    if not row.strip():
+    if not row.strip() or _MARKS.fullmatch(row.strip()):
         return EMPTY
     if line.signature:
         return SIGNATURE
@@ -109,11 +110,7 @@ def _letter(row: str, line: Line) -> str:
         return QUOTE
     if line.rule:
         return DELIMITER
-    if len(row) > words.MOST_LINE:
-        return TEXT
-    if _MARKS.fullmatch(row.strip()):
-        return EMPTY
-    return _worded(row)
+    return TEXT if len(row) > words.MOST_LINE else _worded(row)
 
 
 def _worded(row: str) -> str:

@@ -14,7 +14,7 @@ from walletdesk.integrations.email.parsing.words import parameters
 MOST_PARTS: Final = 500
 MOST_DEPTH: Final = 30
 
-_DASHES: Final = re.compile(rb"(?m)^--(?!-?\r?$)([^\r\n]{1,200}?)(?:--)?[ \t]*\r?$")
+_DASHES: Final = re.compile(rb"(?m)^--(?!-?\r?$)([^\r\n]{1,200}?)(?:--)?[ \t]{0,8}\r?$")
 _SNIFF_BYTES: Final = 20_000
 
 TOO_DEEP: Final = "too_deep"

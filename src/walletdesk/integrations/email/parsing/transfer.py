@@ -33,7 +33,7 @@ UNKNOWN: Final = "unknown_transfer_encoding"
 
 def decode_body(body: bytes, encoding: str) -> tuple[bytes, str]:
     """Return the decoded bytes and a problem code, empty if there is none."""
-    name = encoding.split(";")[0].split("(")[0].strip().strip("\"'").lower()
+    name = re.split(r"[;(]", encoding, maxsplit=1)[0].strip().strip("\"'").lower()
     kind = _NAMES.get(name)
     if kind == "base64":
         return decode_base64(body)

@@ -10,9 +10,12 @@ from walletdesk.integrations.email.parsing.html import QUOTE_CLASS, SIGNATURE_CL
 # Cleaned HTML is well formed: attributes stand in double quotes.
 _TOKEN: Final = re.compile(r'<(/?)([a-z0-9]+)((?:\s+[a-z-]+="[^"]*+")*+)\s*+/?>|([^<]++)|<')
 _WHITE: Final = re.compile(r"[ \t\n\r]+")
-_BLOCKS: Final = set(
-    "address article aside blockquote center dd details div dl dt figcaption figure footer h1 h2 h3"
-    " h4 h5 h6 header li main ol p pre section summary table tr ul caption".split()
+_BLOCKS: Final = frozenset(
+    re.findall(
+        r"\w+",
+        "address article aside blockquote center dd details div dl dt figcaption figure footer"
+        " h1 h2 h3 h4 h5 h6 header li main ol p pre section summary table tr ul caption",
+    )
 )
 _SPACED: Final = {"p", "h1", "h2", "h3", "h4", "h5", "h6", "pre", "ul", "ol", "table"}
 _VOID: Final = {"br", "hr", "img", "wbr", "col"}

@@ -10,7 +10,7 @@ from walletdesk.integrations.email.parsing.transfer import decode_base64_word
 _MOST_WORDS: Final = 2000
 _MOST_PARAMETERS: Final = 500
 _PARAMETER: Final = re.compile(
-    rb'[;\s]*+([^\s=;"]++)\s*+=\s*+(?:"((?:[^"\\]++|\\.)*+)"?|((?:(?!\s[\w*-]{1,40}=)[^;])*+))',
+    rb'(?<![^;\s"])([^\s=;"]++)\s*+=\s*+(?:"((?:[^"\\]++|\\.)*+)"?|((?:(?!\s[\w*-]{1,40}=)[^;])*+))',
     re.DOTALL,
 )
 _KIND: Final = re.compile(rb"\s*([^\s/;]{0,80})\s{0,9}/\s{0,9}([^\s/;(]{0,80})")
