@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from tests.cast import Cast
-from tests.mailout.conftest import ANA, make_account, mailed, send
+from tests.mailout.conftest import ANA, mailed, make_account, send
 from tests.mailout.far_side import FarSide
 from walletdesk.channels.delivery.models import Delivery
 from walletdesk.channels.delivery.types import State
