@@ -1,4 +1,4 @@
-"""Outgoing mail: how each account sends, a test, the keys of signatures, and what left by the log."""
+"""Outgoing mail: how each account sends, a test, keys of signatures, and what left by the log."""
 
 import json
 from typing import Any
@@ -91,7 +91,9 @@ class WayOutForm(SettingsForm):
     )
     options = forms.CharField(
         label=gettext_lazy("Its settings, as JSON"), required=False, max_length=4000,
-        widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false", "placeholder": '{"api_key": "…"}'}),
+        widget=forms.Textarea(
+            attrs={"rows": 4, "spellcheck": "false", "placeholder": '{"api_key": "…"}'}
+        ),
     )  # fmt: skip
 
     def way_settings(self) -> dict[str, Any]:
