@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import time_machine
+from django.conf import settings
 
 from tests.cast import Cast
 from tests.mailout.conftest import drain, mailed, make_account
@@ -40,7 +41,6 @@ def test_a_sender_killed_anywhere_leaves_one_mail_at_most(
         mail.answer("Here.")
         Delivery.objects.update(next_at=clock.now())
         delivery = mail.delivery
-        print("DBG", delivery.__dict__, clock.now())
 
         def kill(at: str, point: str = point) -> None:
             if at == point and running:
@@ -50,7 +50,11 @@ def test_a_sender_killed_anywhere_leaves_one_mail_at_most(
         before = len(far_side.taken)
         child = subprocess.Popen(
             [sys.executable, str(DYING), str(delivery.pk)],
-            env={**os.environ, "DATABASE_URL": database_url},
+            env={
+                **os.environ,
+                "DATABASE_URL": database_url,
+                "WALLETDESK_SECRET_KEY": settings.SECRET_KEY,
+            },
         )
         running.append(child)
         assert child.wait(60) == -9, point

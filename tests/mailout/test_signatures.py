@@ -25,7 +25,7 @@ from walletdesk.integrations.email.outgoing.types import File, Letter
 # RFC 8463 appendix A
 EXAMPLE = b"""\
 From: Joe SixPack <joe@football.example.com>
-To: Suzi Q <suzi@shopping.example.net>
+To: Suzie Q <suzie@shopping.example.net>
 Subject: Is dinner ready?
 Date: Fri, 11 Jul 2003 21:00:37 -0700 (PDT)
 Message-ID: <20030712040037.46341.5F8J@football.example.com>
