@@ -161,7 +161,6 @@ desk:settings:email            POST   -        login    login    login    403   
 desk:settings:email_account    GET    -        login    login    login    403      403      403      200      404      login
 desk:settings:email_account    POST   -        login    login    login    403      403      403      302      404      login
 desk:settings:email_trial      POST   -        login    login    login    403      403      403      302      404      login
-desk:settings:email_dkim       POST   -        login    login    login    403      403      403      302      404      login
 desk:settings:email_remove     POST   -        login    login    login    403      403      403      302      404      login
 desk:settings:email_quarantine GET    -        login    login    login    403      403      403      200      200      login
 desk:settings:email_again      POST   -        login    login    login    403      403      403      302      404      login

@@ -134,7 +134,6 @@ ARGS: dict[str, Callable[[Cast], list[object]]] = {
     "identity_revoke": lambda _: ["nosuchkey"],
     "email_account": an_account,
     "email_trial": an_account,
-    "email_dkim": an_account,
     "email_remove": an_account,
     "email_again": a_quarantined_mail,
     "email_discard": a_quarantined_mail,
@@ -156,7 +155,6 @@ MAIL_ACCOUNT = {
     "name": "Support",
     "address": "help@borealis.example",
     "in_way": "none",
-    "out_backend": "console",
     "version": 0,
 }
 
@@ -218,7 +216,6 @@ FORMS: dict[str, dict[str, Any] | Callable[[Cast], dict[str, Any]]] = {
     "email": lambda _: {"name": "Mail", "address": f"m{ids.new_ref()}@borealis.example"},
     "email_account": MAIL_ACCOUNT,
     "email_trial": {},
-    "email_dkim": {},
     "email_remove": {},
     "email_again": {},
     "email_discard": {},

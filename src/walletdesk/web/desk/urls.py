@@ -8,6 +8,7 @@ from walletdesk.web.desk import (
     audit,
     calls,
     contacts,
+    deliveries,
     exports,
     files,
     filtering,
@@ -90,6 +91,9 @@ urlpatterns = [
     path("c/<slug:ref>/macros/<int:macro_id>", macros.macro, name="macro"),
     path("c/<slug:ref>/tag", macros.tag, name="tag"),
     path("c/<slug:ref>/untag", macros.untag, name="untag"),
+    path(
+        "c/<slug:ref>/deliveries/<int:delivery_id>/again", deliveries.again, name="delivery_again"
+    ),
     path("c/<slug:ref>/claim", calls.claim, name="claim"),
     path("c/<slug:ref>/hand-over", acts.hand_over, name="hand_over"),
     path("c/<slug:ref>/release", acts.release, name="release"),

@@ -10,7 +10,8 @@ FAILED_SUBJECT: Final = re.compile(
     r"|mail delivery|failure notice|failed delivery|delivery failed|could not (?:be sent|send)"
     r"|mail system error"
     r"|message not delivered|non[- ]?remis|unzustellbar|no (?:se ha )?entregad"
-    r"|no se pudo entregar|error de entrega|devuelto|delayed mail|warning: message|系统退信|退信|退回|投递失败|发送失败"
+    r"|no se pudo entregar|error de entrega|devuelto|delayed mail|warning: message"
+    r"|系统退信|退信|退回|投递失败|发送失败"
     r"|无法投递|未送达|无法送达|未传递|無法傳遞|寄送失敗|传递失败|退件",
     _I,
 )

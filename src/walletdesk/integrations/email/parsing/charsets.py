@@ -125,10 +125,14 @@ def clean_text(text: str) -> str:
 
 
 def _declared(data: bytes, codec: str) -> tuple[str | None, str]:
-    try:
-        return data.decode(codec), ""
-    except (UnicodeError, LookupError, ValueError):
-        pass
+    if codec == "cp1252" and not data.isascii():
+        # Western text that is valid UTF-8 all through is UTF-8, whatever is declared.
+        utf8 = _strict(data, "utf_8")
+        if utf8 is not None:
+            return utf8, GUESSED
+    text = _strict(data, codec)
+    if text is not None:
+        return text, ""
     if codec == "cp1252":
         return data.decode("latin-1"), ""  # 81, 8d, 8f, 90, 9d mean nothing in it
     utf8 = _strict(data, "utf_8")
@@ -159,10 +163,17 @@ def _japanese(data: bytes) -> tuple[str, str]:
 
 
 def _guessed(data: bytes, hint: str) -> tuple[str, str]:
-    for codec in ("utf_8", codec_name(hint) or ""):
+    hinted = codec_name(hint) or ""
+    for codec in ("utf_8", "" if hinted == "cp1252" else hinted):  # that one fits everything
         text = _strict(data, codec) if codec else None
         if text is not None:
             return text, GUESSED
+    text = data.decode("utf_8", "replace")
+    if text.count("\ufffd") * 6 <= sum(char > "\x7f" for char in text[:_GUESS_BYTES]):
+        return (
+            text,
+            DAMAGED,
+        )  # nothing else looks like this; it was cut in the middle of a character
     for codec in _likely(data[:_GUESS_BYTES]):
         text = data.decode(codec, "replace")
         if text.count("\ufffd") <= max(2, len(text) * _TOLERATED):
@@ -172,22 +183,61 @@ def _guessed(data: bytes, hint: str) -> tuple[str, str]:
 
 def _likely(sample: bytes) -> list[str]:
     """Return codecs, the most probable first. Short text is Latin or Chinese, which we expect."""
-    if _looks_chinese(sample):
+    if _made_of(_GB_PAIRS, sample):
         return ["gb18030"]
+    if _made_of(_BIG5_PAIRS, sample) and _strict(sample[: len(sample) // 2 * 2], "big5hkscs"):
+        return ["big5hkscs"]
     if len(sample) >= 64:
         from charset_normalizer import from_bytes  # noqa: PLC0415 - slow to import, seldom needed
 
         best = from_bytes(sample, steps=4, chunk_size=512).best()
-        if best is not None and best.encoding:
+        if best is not None and best.encoding not in _LIKE_WESTERN:
             return [_ALIASES.get(best.encoding, best.encoding), "cp1252", "latin-1"]
     return ["cp1252", "latin-1"]
 
 
-def _looks_chinese(sample: bytes) -> bool:
-    # Frequent hanzi fill the first level of GB 2312: pairs from b0a1 to d7f9.
+def _made_of(pairs: re.Pattern[bytes], sample: bytes) -> bool:
+    """Return whether the bytes beyond ASCII are such pairs, nearly all of them."""
     high = len(sample.translate(None, bytes(range(0x80))))
-    pairs = 2 * len(_PAIRS.findall(sample))
-    return high >= 4 and pairs >= high * 0.8
+    return high >= 4 and sum(map(_high_bytes, pairs.findall(sample))) >= high * 0.9
 
 
-_PAIRS: Final = re.compile(rb"[\xb0-\xd7][\xa1-\xfe]|[\xa1-\xa3][\xa1-\xfe]")
+def _high_bytes(pair: bytes) -> int:
+    return 2 if pair[1] >= 0x80 else 1
+
+
+# Frequent hanzi fill the first level of GB 2312: pairs from b0a1 to d7f9; of Big5: a440 to c67e.
+_GB_PAIRS: Final = re.compile(rb"[\xb0-\xd7][\xa1-\xfe]|[\xa1-\xa3][\xa1-\xfe]")
+_BIG5_PAIRS: Final = re.compile(rb"[\xa4-\xc6][\x40-\x7e\xa1-\xfe]|\xa1[\x40-\x7e\xa1-\xfe]")
+# Guesses that mean: Latin letters with accents. Ours are Spanish and English.
+_LIKE_WESTERN: Final = {
+    "ascii",
+    "cp1250",
+    "cp1254",
+    "cp1257",
+    "cp1258",
+    "cp437",
+    "cp850",
+    "cp852",
+    "cp858",
+    "cp775",
+    "cp037",
+    "cp500",
+    "cp1026",
+    "cp1140",
+    "hp_roman8",
+    "iso8859_2",
+    "iso8859_3",
+    "iso8859_4",
+    "iso8859_9",
+    "iso8859_10",
+    "iso8859_13",
+    "iso8859_14",
+    "iso8859_15",
+    "iso8859_16",
+    "latin_1",
+    "mac_iceland",
+    "mac_latin2",
+    "mac_roman",
+    "mac_turkish",
+}

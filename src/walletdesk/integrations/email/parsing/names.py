@@ -21,6 +21,7 @@ _ENDINGS: Final = {
     "application/pkcs7-signature": ".p7s",
     "image/png": ".png",
     "image/jpeg": ".jpg",
+    "image/jpg": ".jpg",
     "image/gif": ".gif",
     "image/webp": ".webp",
     "application/pdf": ".pdf",
@@ -33,7 +34,8 @@ def declared_name(part: Part, hint: str = "") -> str:
     """Return the name that a part's header gives it, decoded but not yet safe; or nothing."""
     disposition = parameters(part.header.first("content-disposition"), hint)[1]
     kind = parameters(part.header.first("content-type"), hint)[1]
-    return disposition.get("filename") or kind.get("name") or disposition.get("name") or ""
+    name = disposition.get("filename") or kind.get("name") or disposition.get("name") or ""
+    return name or part.header.text("content-location", hint)[:500]
 
 
 def safe_name(name: str, kind: str, number: int) -> str:

@@ -59,7 +59,8 @@ BEGIN_FORWARDED: Final = re.compile(
     _any(
         r"\s*(?:Begin forwarded message|Anfang der weitergeleiteten (?:Nachricht|E-Mail)"
         r"|Début du message (?:réexpédié|transféré)|Inicio del mensaje reenviado"
-        r"|下面是被转发的邮件|以下是转发的邮件|Inizio messaggio inoltrato|Início da mensagem reencaminhada)\s*[:：]?\s*"
+        r"|下面是被转发的邮件|以下是转发的邮件"
+        r"|Inizio messaggio inoltrato|Início da mensagem reencaminhada)\s*[:：]?\s*"
     ),
     _I,
 )

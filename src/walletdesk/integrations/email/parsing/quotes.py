@@ -25,6 +25,7 @@ _JOINED_LINES: Final = 6  # over which an attribution is broken
 _BOTTOM: Final = re.compile(r"e*+b[bqe]*+(?=t)")
 _HEADERS: Final = re.compile(r"h[ht]?e?h[ht]?e?h")
 _FORWARD: Final = re.compile(r"e*+a?e*+h[ht]*+h?[ht]*+(?=e)|e*+a")
+_EMPTY_LINES: Final = re.compile(r"\n{3,}+")
 _SIGNATURE_MARKS: Final = {"--", "—", "––", "ᐧ"}
 _CARD_LINES: Final = 12  # a signature is shorter
 
@@ -40,7 +41,7 @@ def reply_of_lines(lines: Sequence[Line]) -> str:
     if TEXT not in letters and any(words.is_attribution(row.lstrip("> ")) for row in rows):
         return ""
     kept = _kept(rows, letters)
-    found = "\n".join(row.rstrip() for row in kept).strip()
+    found = _EMPTY_LINES.sub("\n\n", "\n".join(row.rstrip() for row in kept).strip())
     if found or TEXT not in letters:
         return found
     spoken = (row for row, letter in zip(rows, letters, strict=True) if letter == TEXT)

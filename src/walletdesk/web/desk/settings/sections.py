@@ -60,9 +60,17 @@ SECTIONS: tuple[Section, ...] = (
     Section(
         "email",
         gettext_noop("E-mail"),
-        gettext_noop("Mailboxes that become conversations, and how answers leave."),
+        gettext_noop("Mailboxes whose mails become conversations."),
         "desk:settings:email",
         "mail",
+        Permission.BRAND_EDIT,
+    ),
+    Section(
+        "outbox",
+        gettext_noop("Outgoing mail"),
+        gettext_noop("How your mails leave, signatures that prove they are yours, and the outbox."),
+        "desk:settings:outbox",
+        "send",
         Permission.BRAND_EDIT,
     ),
     Section(
