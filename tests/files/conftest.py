@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from walletdesk.conversations.contents.store import blob_store
 from walletdesk.kit.blobs.types import BlobStore
-from walletdesk.web.files.store import blob_store
 
 
 @pytest.fixture(autouse=True)

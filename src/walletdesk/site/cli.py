@@ -23,14 +23,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def guarded(command: Callable[[], int]) -> int:
     """Run a command and turn its refusals into one sentence each and exit code 2."""
-    from walletdesk.site.config import ConfigError
-
     try:
         return command()
     except RefusalError as refusal:
         return _refuse(str(refusal))
-    except ConfigError as error:
-        return _refuse(*(problem.sentence() for problem in error.problems))
     except BrokenPipeError:
         # The reader (such as `head`) has left; nothing more to say, also not at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -41,6 +37,12 @@ def guarded(command: Callable[[], int]) -> int:
         return _refuse("The disk is full. Free some space and start again.")
     except KeyboardInterrupt:
         return 130
+    except Exception as error:
+        from walletdesk.site.config import ConfigError  # slow to import, seldom needed
+
+        if not isinstance(error, ConfigError):
+            raise
+        return _refuse(*(problem.sentence() for problem in error.problems))
 
 
 def _refuse(*sentences: str) -> int:
@@ -75,6 +77,7 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument("--json", action="store_true", help="print one JSON object")
     guard = _command(commands, "guard", _guard, "look for secrets in the lines of stdin")
     guard.add_argument("--json", action="store_true", required=True, help="one object per line")
+    _mail_commands(commands)
     demo = _command(commands, "demo", _demo, "replay a busy hour against a running desk")
     demo.add_argument("--url", help="address of the desk (default: this configuration's)")
     demo.add_argument("--password", help="of the demo's people (default: this data folder's)")
@@ -83,7 +86,21 @@ def _parser() -> argparse.ArgumentParser:
     prepare.add_argument("--when-told", action="store_true")
     _command(commands, "_server", _server).add_argument("--fd", type=int, required=True)
     _command(commands, "_worker", _worker)
+    _command(commands, "_mail", _mail)
     return parser
+
+
+def _mail_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    mail = commands.add_parser("mail", help="read mails", description="Read mails.")
+    mail_commands = mail.add_subparsers(metavar="COMMAND", required=True)
+    mail_parse = _command(mail_commands, "parse", _mail_parse, "say what a mail says")
+    mail_parse.add_argument("file", metavar="FILE", help="one raw mail (-: standard input)")
+    mail_parse.add_argument("--json", action="store_true", required=True, help="one JSON object")
+    mail_in = _command(mail_commands, "import", _mail_import, "take in mails out of files")
+    mail_in.add_argument("path", metavar="PATH", help=".eml file, folder, maildir or mbox")
+    mail_in.add_argument("--account", default="", help="address of the account (the first)")
+    mail_in.add_argument("--brand", default="", help="the brand's name in addresses")
+    mail_in.add_argument("--json", action="store_true", help="print one JSON object")
 
 
 def _command(
@@ -168,6 +185,23 @@ def _guard(_arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _mail_parse(arguments: argparse.Namespace) -> int:
+    from walletdesk.site.commands import mail
+
+    return mail.parse(arguments.file)
+
+
+def _mail_import(arguments: argparse.Namespace) -> int:
+    from walletdesk.site.commands import mail_import
+
+    return mail_import.run(
+        path=arguments.path,
+        account=arguments.account,
+        brand=arguments.brand,
+        as_json=arguments.json,
+    )
+
+
 def _demo(arguments: argparse.Namespace) -> int:
     from walletdesk.site.commands import demo
     from walletdesk.site.config import load_config
@@ -207,6 +241,21 @@ def _worker(_arguments: argparse.Namespace) -> int:
     from walletdesk.site.worker import run_worker
 
     run_worker()
+    return 0
+
+
+def _mail(_arguments: argparse.Namespace) -> int:
+    from walletdesk.kit.children import watch_parent
+    from walletdesk.site.commands.prepare import load_django
+    from walletdesk.site.config import database_dsn, ensure_secret_key, load_config
+
+    watch_parent()
+    config = load_config(os.environ)
+    ensure_secret_key(config)
+    load_django()
+    from walletdesk.integrations.email.program import run_mail
+
+    run_mail(database_dsn(config))
     return 0
 
 

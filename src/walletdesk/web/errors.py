@@ -10,8 +10,8 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from psycopg_pool import PoolTimeout
 
+from walletdesk.conversations.contents.refusals import sentences as file_sentences
 from walletdesk.kit.errors import DomainError
-from walletdesk.web.files.refusals import sentences as file_sentences
 
 log = logging.getLogger("walletdesk.web")
 RETRY_AFTER_SECONDS = 2

@@ -1,7 +1,7 @@
 """Thin jobs of the front ends."""
 
+from walletdesk.conversations.contents.store import blob_store
 from walletdesk.kit.jobs import every
-from walletdesk.web.files.store import blob_store
 from walletdesk.web.files.sweep import sweep_files
 
 

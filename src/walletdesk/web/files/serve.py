@@ -19,15 +19,15 @@ from django.views.decorators.http import require_safe
 
 from walletdesk.accounts.actions.audit import record_audit
 from walletdesk.accounts.models import Membership
+from walletdesk.conversations.contents.keys import key_of
+from walletdesk.conversations.contents.store import blob_store, release_connection
 from walletdesk.conversations.file_queries import get_attachment_for, get_attachment_of
 from walletdesk.conversations.models import Attachment
 from walletdesk.kit.blobs.sealed import open_blob
 from walletdesk.kit.errors import NotFound
 from walletdesk.kit.filetypes import WEBP, FileKind
 from walletdesk.web.files.addresses import Reader, reader_of, signed, variants
-from walletdesk.web.files.keys import key_of
 from walletdesk.web.files.origin import at_files_origin
-from walletdesk.web.files.store import blob_store, release_connection
 
 POLICY = "sandbox; default-src 'none'; frame-ancestors 'none'"
 _RANGE = re.compile(r"bytes=(\d{1,10})-(\d{0,10})", re.ASCII)

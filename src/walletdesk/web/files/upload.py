@@ -18,6 +18,15 @@ from walletdesk.conversations.actions.attachments import (
     discard_upload,
     finish_upload,
 )
+from walletdesk.conversations.contents.keys import key_for_upload
+from walletdesk.conversations.contents.put import put_contents
+from walletdesk.conversations.contents.refusals import (
+    EmptyFile,
+    LengthRequired,
+    TooLargeFile,
+    WrongType,
+)
+from walletdesk.conversations.contents.store import blob_store, release_connection
 from walletdesk.conversations.file_queries import file_json
 from walletdesk.conversations.file_rules import clean_name
 from walletdesk.conversations.models import Attachment
@@ -27,10 +36,6 @@ from walletdesk.kit.errors import BadInput, DomainError
 from walletdesk.kit.filetypes import FILE_BYTES
 from walletdesk.kit.streamed_body import BodyLost, body_of
 from walletdesk.safety import guard
-from walletdesk.web.files.contents import put_contents
-from walletdesk.web.files.keys import key_for_upload
-from walletdesk.web.files.refusals import EmptyFile, LengthRequired, TooLargeFile, WrongType
-from walletdesk.web.files.store import blob_store, release_connection
 
 log = logging.getLogger("walletdesk.files")
 ANNOUNCED_NAME = 2_000  # characters of the header

@@ -10,6 +10,15 @@ from contextlib import contextmanager
 from itertools import chain
 from typing import cast
 
+from walletdesk.conversations.contents.refusals import (
+    DamagedFile,
+    EmptyFile,
+    FilesBusy,
+    HeicPicture,
+    TooLargeFile,
+    TooManyPixels,
+    WrongType,
+)
 from walletdesk.conversations.file_rules import name_as
 from walletdesk.conversations.types import StoredFile
 from walletdesk.kit.blobs.sealed import put_blob
@@ -24,15 +33,6 @@ from walletdesk.kit.filetypes import (
     FileType,
     Unsupported,
     type_of,
-)
-from walletdesk.web.files.refusals import (
-    DamagedFile,
-    EmptyFile,
-    FilesBusy,
-    HeicPicture,
-    TooLargeFile,
-    TooManyPixels,
-    WrongType,
 )
 
 CHILDREN = 4  # at once in a process: each may take half a gigabyte for a moment

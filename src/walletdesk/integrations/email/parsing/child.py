@@ -1,0 +1,43 @@
+"""The child that parses: `python -m walletdesk.integrations.email.parsing.child PARENT MEMORY`.
+
+Each mail comes as its length in eight bytes and itself; each answer goes the same way. The child
+lives for many mails, because to start an interpreter takes longer than to parse a hundred.
+"""
+
+import gc
+import sys
+
+import msgspec
+
+from walletdesk.integrations.email.parsing.message import parse_mail
+from walletdesk.kit.confined import confine
+
+LENGTH_BYTES = 8
+MOST_MAIL_BYTES = 64_000_000
+READY = b"\x06"
+_encoder = msgspec.msgpack.Encoder()
+
+
+def main() -> None:
+    """Parse mails until the input ends."""
+    confine(int(sys.argv[1]), int(sys.argv[2]))
+    gc.freeze()
+    source, target = sys.stdin.buffer, sys.stdout.buffer
+    target.write(READY)
+    target.flush()
+    while head := source.read(LENGTH_BYTES):
+        length = int.from_bytes(head, "big")
+        answer = _encoder.encode(parse_mail(source.read(min(length, MOST_MAIL_BYTES))))
+        target.write(len(answer).to_bytes(LENGTH_BYTES, "big"))
+        target.write(answer)
+        target.flush()
+        del answer
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except MemoryError:
+        sys.exit(3)
+    except (RecursionError, OSError):
+        sys.exit(4)

@@ -1,0 +1,36 @@
+"""winmail.dat: what Outlook packs into one attachment (MS-OXTNEF), unpacked."""
+
+import logging
+from typing import Final
+
+KINDS: Final = {"application/ms-tnef", "application/vnd.ms-tnef"}
+_SIGNATURE: Final = b"\x78\x9f\x3e\x22"
+_MOST_FILES: Final = 100
+
+
+def is_tnef(data: bytes) -> bool:
+    """Return whether the bytes begin as TNEF does."""
+    return data.startswith(_SIGNATURE)
+
+
+def unpack(data: bytes) -> tuple[list[tuple[str, bytes]], str, str] | None:
+    """Return (files with their names, html, text), or None if it cannot be read."""
+    from tnefparse import TNEF  # noqa: PLC0415 - slow to import, seldom needed
+
+    logging.getLogger("tnef-decode").setLevel(logging.CRITICAL)  # it quotes what it cannot read
+    try:
+        tnef = TNEF(data, do_checksum=False)
+        files = [(str(file.long_filename()), bytes(file.data)) for file in tnef.attachments]
+    except Exception:  # noqa: BLE001 - a library that trusts lengths in hostile bytes
+        return None
+    return files[:_MOST_FILES], _body(tnef, "htmlbody"), _body(tnef, "body")
+
+
+def _body(tnef: object, name: str) -> str:
+    try:
+        found = getattr(tnef, name, None)
+    except Exception:  # noqa: BLE001 - a property that decompresses and decodes hostile bytes
+        return ""
+    if isinstance(found, bytes):
+        return found.decode("utf-8", "replace")
+    return found if isinstance(found, str) else ""
