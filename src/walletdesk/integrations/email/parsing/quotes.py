@@ -27,7 +27,7 @@ _HEADERS: Final = re.compile(r"h[ht]?e?h[ht]?e?h")
 _FORWARD: Final = re.compile(r"e*+a?e*+h[ht]*+h?[ht]*+(?=e)|e*+a")
 _EMPTY_LINES: Final = re.compile(r"\n{3,}+")
 _SIGNATURE_MARKS: Final = {"--", "—", "––", "ᐧ"}
-_CARD_LINES: Final = 12  # a signature is shorter
+_CARD_LINES: Final = 8  # a signature is shorter
 
 
 def reply_of(text: str) -> str:
@@ -132,7 +132,8 @@ def _kept(rows: list[str], letters: str) -> list[str]:
     rows, letters = _above(rows, letters, _cut_of_delimiter(rows, letters))
     rows, letters = _without(rows, letters, SIGNATURE)
     bottom = _BOTTOM.match(letters)
-    if bottom and QUOTE in bottom[0]:
+    # Above the reply; not when more quotations stand between the answers.
+    if bottom and QUOTE in bottom[0] and QUOTE not in letters[bottom.end() :]:
         rows, letters = rows[bottom.end() :], letters[bottom.end() :]
     rows, letters = _above(rows, letters, _cut_of_attribution(letters))
     rows, letters = _above(rows, letters, _cut_of_headers(rows, letters))
