@@ -32,7 +32,9 @@ DOORS = {
         f"{ROOM}/own_words",
         "walletdesk/conversations/queries/__init__",  # for the customer's own credential only
         "walletdesk/conversations/actions/intake",  # the acknowledgement to who wrote it
+        "walletdesk/integrations/email/outgoing/compose",  # a mail to who wrote it, confirmed
     ),
+    "own_emails": (f"{ROOM}/own_words", "walletdesk/integrations/email/outgoing/queries"),
     "disclose": (f"{ROOM}/actions/disclosure", "walletdesk/conversations/actions/reveal"),
     "disclose_identities": (
         f"{ROOM}/actions/disclosure",

@@ -13,10 +13,11 @@ class Algorithm(StrEnum):
 
 
 class Proof(StrEnum):
-    """What showed who a customer is: a token of the wallet's server, or an address's signature."""
+    """What showed who a customer is: a token of the wallet's server, a signature, a mail."""
 
     WALLET_USER = "wallet_user"
     ADDRESS = "address"
+    MAILBOX = "mailbox"  # whoever reads it: no account of the wallet
 
 
 class ProofOfWork(StrEnum):

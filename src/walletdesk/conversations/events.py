@@ -4,5 +4,7 @@ CUSTOMER_WROTE_TO_BOT = "customer_wrote_to_bot"  # conversation_id, seq
 CONVERSATION_QUEUED = "conversation_queued"  # conversation_id
 CONVERSATION_RESOLVED = "conversation_resolved"  # conversation_id
 CONVERSATION_RATED = "conversation_rated"  # conversation_id, score
+# An agent or the bot wrote to a customer who reads elsewhere than in the chat.
+MESSAGE_POSTED = "message_posted"  # conversation_id, seq
 FEEDBACK_GIVEN = "feedback_given"  # conversation_id, seq, helped
 SECRET_REMOVED = "secret_removed"  # noqa: S105 - a name; conversation_id, kinds

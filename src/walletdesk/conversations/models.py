@@ -47,6 +47,8 @@ class Conversation(models.Model):
     # may be forgotten long before the conversation.
     started_on = models.BigIntegerField(null=True)
     channel = models.CharField(max_length=20, db_default="chat")
+    # Nobody vouches for who wrote: the sender of a mail was not authenticated.
+    unverified = models.BooleanField(db_default=False, default=False)
     status = models.CharField(
         max_length=10, choices=[(s, s) for s in Status], db_default=Status.NEW, default=Status.NEW
     )

@@ -52,6 +52,7 @@ class Kind(StrEnum):
     CHANGED = "changed"  # staff only: topic, urgency or language was set; staff_data.field
     TAGGED = "tagged"  # staff only; staff_data.tag, tag_id, colour
     UNTAGGED = "untagged"  # staff only; as tagged
+    DELIVERY = "delivery"  # staff only: what became of messages; staff_data.first, last, state
     REDACTED = "redacted"  # earlier messages were overwritten; data.texts maps seq → new text
 
 
@@ -139,6 +140,7 @@ STAFF_ONLY = frozenset(
         Kind.WOKEN,
         Kind.LINKED,
         Kind.UNLINKED,
+        Kind.DELIVERY,
     }
 )
 

@@ -8,6 +8,9 @@ from typing import Any
 from django.db import close_old_connections
 from procrastinate.contrib.django import app
 
+DEFAULT = "default"
+NETWORK = "network"  # jobs that talk to outside systems: places of their own in each worker
+
 
 def every(cron: str, *, name: str) -> Callable[[Callable[[], object]], Callable[[int], None]]:
     """Have a function run at the times of a cron line, once for all workers.
@@ -32,11 +35,16 @@ def every(cron: str, *, name: str) -> Callable[[Callable[[], object]], Callable[
     return register
 
 
-def once(*, name: str) -> Callable[[Callable[..., object]], Callable[..., None]]:
-    """Make a function a job that `later` can ask for. `name` is stored and must not change."""
+def once(
+    *, name: str, queue: str = DEFAULT
+) -> Callable[[Callable[..., object]], Callable[..., None]]:
+    """Make a function a job that `later` can ask for. `name` is stored and must not change.
+
+    With the queue NETWORK it never keeps others waiting, however slow the far side is.
+    """
 
     def register(function: Callable[..., object]) -> Callable[..., None]:
-        @app.task(name=name)
+        @app.task(name=name, queue=queue)
         @wraps(function)
         def job(**arguments: Any) -> None:
             close_old_connections()
@@ -52,4 +60,10 @@ def once(*, name: str) -> Callable[[Callable[..., object]], Callable[..., None]]
 
 def later(name: str, *, at: datetime, **arguments: Any) -> None:
     """Have a job run at a moment, if the present transaction commits. Arguments must fit JSON."""
-    app.configure_task(name, schedule_at=at).defer(**arguments)
+    app.configure_task(name, queue=_queue_of(name), schedule_at=at).defer(**arguments)
+
+
+def _queue_of(name: str) -> str:
+    """Return the queue of a job; one that this process does not know is an ordinary one."""
+    task = app.tasks.get(name)
+    return task.queue if task is not None else DEFAULT

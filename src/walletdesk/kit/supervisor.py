@@ -38,11 +38,13 @@ class Child:
     """One process to keep running.
 
     `launch` starts it and may raise; `stage` orders the end: high stages are stopped first.
-    `urgent_signal` follows when the grace is over or the user cannot wait.
+    `urgent_signal` follows when the grace is over or the user cannot wait. While `wanted` says no
+    it does not run.
     """
 
     name: str
     launch: Callable[[], subprocess.Popen[bytes]]
+    wanted: Callable[[], bool] = lambda: True
     stage: int = 1
     stop_signal: signal.Signals = signal.SIGTERM
     urgent_signal: signal.Signals = signal.SIGKILL
@@ -98,7 +100,7 @@ class Supervisor:
     def launch_all(self) -> None:
         """Start every child that does not run yet."""
         for child in self.children:
-            if not child.alive():
+            if not child.alive() and child.wanted():
                 self._launch(child)
 
     def run(self) -> None:
@@ -113,14 +115,15 @@ class Supervisor:
         for child in self.children:
             if child.process is not None and not child.alive():
                 self._note_end(child, now)
-            if child.process is None and child.start_at <= now and not self._stop_requests:
+            if self._is_due(child, now):
                 self._launch(child)
         self._reap_orphans()
         if self._each_minute is not None and now >= self._next_minute:
             self._next_minute = now + 60
             self._each_minute()
         if not self._stop_requests:
-            due = [child.start_at for child in self.children if child.process is None]
+            waiting = [child for child in self.children if child.process is None]
+            due = [child.start_at for child in waiting if child.wanted()]
             self._wait(min([*due, now + longest]) - time.monotonic())
 
     def stop(self) -> None:
@@ -160,6 +163,13 @@ class Supervisor:
             self._wait(min(left, 0.2))
         return True
 
+    def _is_due(self, child: Child, now: float) -> bool:
+        """Tell whether to start a child now; ask one that is not wanted any more to end."""
+        if not child.wanted():
+            child.send(child.stop_signal)
+            return False
+        return child.process is None and child.start_at <= now and not self._stop_requests
+
     def _launch(self, child: Child) -> None:
         child.started_at = time.monotonic()
         try:
@@ -173,6 +183,8 @@ class Supervisor:
         code = child.process.returncode
         child.process = None
         child.ends += 1
+        if not child.wanted():
+            return
         self._postpone(child, now, _ending(code))
 
     def _postpone(self, child: Child, now: float, what: str) -> None:

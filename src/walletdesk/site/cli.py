@@ -77,11 +77,7 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument("--json", action="store_true", help="print one JSON object")
     guard = _command(commands, "guard", _guard, "look for secrets in the lines of stdin")
     guard.add_argument("--json", action="store_true", required=True, help="one object per line")
-    mail = commands.add_parser("mail", help="read mails", description="Read mails.")
-    mail_commands = mail.add_subparsers(metavar="COMMAND", required=True)
-    mail_parse = _command(mail_commands, "parse", _mail_parse, "say what a mail says")
-    mail_parse.add_argument("file", metavar="FILE", help="one raw mail (-: standard input)")
-    mail_parse.add_argument("--json", action="store_true", required=True, help="one JSON object")
+    _mail_commands(commands)
     demo = _command(commands, "demo", _demo, "replay a busy hour against a running desk")
     demo.add_argument("--url", help="address of the desk (default: this configuration's)")
     demo.add_argument("--password", help="of the demo's people (default: this data folder's)")
@@ -90,7 +86,21 @@ def _parser() -> argparse.ArgumentParser:
     prepare.add_argument("--when-told", action="store_true")
     _command(commands, "_server", _server).add_argument("--fd", type=int, required=True)
     _command(commands, "_worker", _worker)
+    _command(commands, "_mail", _mail)
     return parser
+
+
+def _mail_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    mail = commands.add_parser("mail", help="read mails", description="Read mails.")
+    mail_commands = mail.add_subparsers(metavar="COMMAND", required=True)
+    mail_parse = _command(mail_commands, "parse", _mail_parse, "say what a mail says")
+    mail_parse.add_argument("file", metavar="FILE", help="one raw mail (-: standard input)")
+    mail_parse.add_argument("--json", action="store_true", required=True, help="one JSON object")
+    mail_in = _command(mail_commands, "import", _mail_import, "take in mails out of files")
+    mail_in.add_argument("path", metavar="PATH", help=".eml file, folder, maildir or mbox")
+    mail_in.add_argument("--account", default="", help="address of the account (the first)")
+    mail_in.add_argument("--brand", default="", help="the brand's name in addresses")
+    mail_in.add_argument("--json", action="store_true", help="print one JSON object")
 
 
 def _command(
@@ -181,6 +191,17 @@ def _mail_parse(arguments: argparse.Namespace) -> int:
     return mail.parse(arguments.file)
 
 
+def _mail_import(arguments: argparse.Namespace) -> int:
+    from walletdesk.site.commands import mail_import
+
+    return mail_import.run(
+        path=arguments.path,
+        account=arguments.account,
+        brand=arguments.brand,
+        as_json=arguments.json,
+    )
+
+
 def _demo(arguments: argparse.Namespace) -> int:
     from walletdesk.site.commands import demo
     from walletdesk.site.config import load_config
@@ -220,6 +241,21 @@ def _worker(_arguments: argparse.Namespace) -> int:
     from walletdesk.site.worker import run_worker
 
     run_worker()
+    return 0
+
+
+def _mail(_arguments: argparse.Namespace) -> int:
+    from walletdesk.kit.children import watch_parent
+    from walletdesk.site.commands.prepare import load_django
+    from walletdesk.site.config import database_dsn, ensure_secret_key, load_config
+
+    watch_parent()
+    config = load_config(os.environ)
+    ensure_secret_key(config)
+    load_django()
+    from walletdesk.integrations.email.program import run_mail
+
+    run_mail(database_dsn(config))
     return 0
 
 

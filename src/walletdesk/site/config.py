@@ -81,6 +81,7 @@ class Config:
     blobs: str = field(default="", repr=False)
     files_url: str = ""
     session_idle_minutes: int = 120
+    mail_listen: str = ""
     outside: OutsideConfig = field(default_factory=OutsideConfig)
 
     @property
@@ -122,6 +123,7 @@ SETTINGS = (
     Setting("WALLETDESK_BLOBS", "", "s3://bucket/prefix for files; default the data folder"),
     Setting("WALLETDESK_FILES_URL", "", "second address that serves files; default the first"),
     Setting("WALLETDESK_SESSION_IDLE_MINUTES", "120", "staff are signed out when idle this long"),
+    Setting("WALLETDESK_MAIL_LISTEN", "", "lmtp://host:port or smtp://host:port to take mail in"),
     Setting("WALLETDESK_OIDC_ISSUER", "", "OpenID Connect provider through which staff sign in"),
     Setting("WALLETDESK_OIDC_CLIENT_ID", "", "this desk's id at that provider"),
     Setting("WALLETDESK_OIDC_CLIENT_SECRET", "", "this desk's secret at that provider"),
@@ -161,6 +163,7 @@ def load_config(environ: Mapping[str, str]) -> Config:
     blobs = read.take("WALLETDESK_BLOBS", _blobs)
     files_url = read.take("WALLETDESK_FILES_URL", _base_url)
     session_idle = read.take("WALLETDESK_SESSION_IDLE_MINUTES", _idle_minutes)
+    mail_listen = read.take("WALLETDESK_MAIL_LISTEN", _mail_listen)
     outside = _outside(read)
     stored_key = None
     if secret_key == "" and data is not None:
@@ -187,6 +190,7 @@ def load_config(environ: Mapping[str, str]) -> Config:
         blobs=blobs or "",
         files_url=files_url or "",
         session_idle_minutes=_known(session_idle),
+        mail_listen=mail_listen or "",
         outside=_known(outside),
     )
 
@@ -408,6 +412,20 @@ def _default_base_url(host: str, port: int) -> str:
     # An "all interfaces" address cannot be opened in a browser; this machine's own can.
     shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104 - compared with, not bound
     return f"http://{shown}:{port}"
+
+
+def _mail_listen(text: str) -> str:
+    if not text:
+        return ""
+    example = "Write it as lmtp://127.0.0.1:8024."
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+    except ValueError as error:
+        raise _WrongValueError(f"{text!r} cannot be read as an address.", example) from error
+    if parts.scheme not in {"lmtp", "smtp"} or not port or parts.path.strip("/"):
+        raise _WrongValueError(f"{text!r} is no lmtp:// or smtp:// address with a port.", example)
+    return f"{parts.scheme}://{_host(parts.hostname or '')}:{port}"
 
 
 def _networks(text: str) -> tuple[str, ...]:

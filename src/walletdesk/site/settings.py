@@ -45,11 +45,13 @@ INSTALLED_APPS = [
     "walletdesk.contacts.personal",
     "walletdesk.knowledge",
     "walletdesk.channels",
+    "walletdesk.channels.delivery",
     "walletdesk.conversations",
     "walletdesk.conversations.disclosures",
     "walletdesk.sla",
     "walletdesk.bot",
     "walletdesk.integrations.email",
+    "walletdesk.integrations.email.outgoing",
     "walletdesk.web",
     "walletdesk.site",
 ]
@@ -239,10 +241,13 @@ LOGGING = {
     },
 }
 DEFAULT_EXCEPTION_REPORTER_FILTER = "walletdesk.kit.logs.NoBodies"
-DATA_UPLOAD_MAX_MEMORY_SIZE = 720 * 1024  # site/asgi.py refuses more than the following before it
+# Both are a little more than the widest of the following, which site/asgi.py refuses before: so
+# Django keeps every body in memory and writes none to a temporary file.
+DATA_UPLOAD_MAX_MEMORY_SIZE = FILE_UPLOAD_MAX_MEMORY_SIZE = 36 * 1024 * 1024
 BODY_LIMIT = 64 * 1024
 WIDER_BODIES = {  # by the beginning of the path: an article of 40,000 signs, a logo of 600 kB
     "/desk/settings/articles/": 700 * 1024,
     "/desk/settings/brand/logo": 700 * 1024,
+    "/hooks/mail/": 35 * 1024 * 1024,  # a mail of 25 MB in base64
 }
 PROCRASTINATE_ON_APP_READY = None

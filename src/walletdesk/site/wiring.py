@@ -1,7 +1,10 @@
 """The one table of which room reacts to which event."""
 
 from walletdesk.bot.actions import answer_customer, take_feedback
+from walletdesk.channels.delivery import events as delivery
 from walletdesk.conversations import events as conversations
+from walletdesk.conversations.actions.deliveries import note_delivery
+from walletdesk.integrations.email.outgoing.actions.plan import send_mail_for
 from walletdesk.kit.outbox.registry import Handler
 from walletdesk.knowledge import events as knowledge
 from walletdesk.knowledge.actions import index_translation, learn_ranking
@@ -9,6 +12,8 @@ from walletdesk.knowledge.actions import index_translation, learn_ranking
 WIRING: dict[str, list[tuple[str, Handler]]] = {
     conversations.CUSTOMER_WROTE_TO_BOT: [("bot.answer_customer", answer_customer)],
     conversations.FEEDBACK_GIVEN: [("bot.take_feedback", take_feedback)],
+    conversations.MESSAGE_POSTED: [("email.send_mail_for", send_mail_for)],
+    delivery.DELIVERY_CHANGED: [("conversations.note_delivery", note_delivery)],
     knowledge.TRANSLATION_CHANGED: [("knowledge.index_translation", index_translation)],
     knowledge.PASSAGES_EMBEDDED: [("knowledge.learn_ranking", learn_ranking)],
 }

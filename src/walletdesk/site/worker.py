@@ -11,6 +11,8 @@ from django.db import close_old_connections
 from procrastinate import PsycopgConnector
 from procrastinate.contrib.django import app
 
+from walletdesk.integrations.email.program_mark import WantedWatch
+from walletdesk.kit.jobs import DEFAULT, NETWORK
 from walletdesk.kit.outbox.actions import handle_next
 from walletdesk.kit.presence import HOLD, WORKER_LOCK
 from walletdesk.kit.wake import WORK_CHANNEL
@@ -21,6 +23,7 @@ log = logging.getLogger("walletdesk.worker")
 LOOK_EVERY_SECONDS = 1.0  # for what became due, and should a notification get lost
 RECONNECT_SECONDS = 0.5
 JOBS_AT_ONCE = 2
+NETWORK_JOBS_AT_ONCE = 3  # these wait for outside systems most of the time
 
 
 class OutboxLoop(threading.Thread):
@@ -66,18 +69,32 @@ class OutboxLoop(threading.Thread):
 
 async def _run_jobs() -> None:
     connector = PsycopgConnector(
-        conninfo=database_dsn(settings.WALLETDESK), min_size=1, max_size=JOBS_AT_ONCE + 2
+        conninfo=database_dsn(settings.WALLETDESK),
+        min_size=1,
+        max_size=JOBS_AT_ONCE + NETWORK_JOBS_AT_ONCE + 3,
     )
     with app.replace_connector(connector) as jobs:
         async with jobs.open_async():
-            await jobs.run_worker_async(
-                concurrency=JOBS_AT_ONCE, install_signal_handlers=False, delete_jobs="successful"
+            await asyncio.gather(
+                *(
+                    jobs.run_worker_async(
+                        queues=[queue],
+                        concurrency=places,
+                        install_signal_handlers=False,
+                        delete_jobs="successful",
+                    )
+                    for queue, places in ((DEFAULT, JOBS_AT_ONCE), (NETWORK, NETWORK_JOBS_AT_ONCE))
+                )
             )
 
 
 async def _main() -> None:
     loop = asyncio.get_running_loop()
-    loops = [OutboxLoop(background=False), OutboxLoop(background=True)]
+    loops: list[OutboxLoop | WantedWatch] = [
+        OutboxLoop(background=False),
+        OutboxLoop(background=True),
+        WantedWatch(settings.WALLETDESK.data),
+    ]
     for outbox in loops:
         outbox.start()
     jobs = asyncio.create_task(_keep_jobs_running())

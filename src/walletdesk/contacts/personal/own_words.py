@@ -1,15 +1,17 @@
 """What a customer reads of their own: their values put back in place of the tokens.
 
-One of the two doors that open values (tools/lints/sealed_fields.py). It takes the contact whose
-credential was checked, and opens nothing but that contact's own data.
+And where mail for them goes. One of the two doors that open values
+(tools/lints/sealed_fields.py). It takes the contact whose credential was checked, and opens
+nothing but that contact's own data.
 """
 
 from collections.abc import Collection, Mapping, Sequence
 
 from walletdesk.contacts.personal import keys
-from walletdesk.contacts.personal.models import Datum
-from walletdesk.contacts.personal.places import datum_place
+from walletdesk.contacts.personal.models import Datum, Identity
+from walletdesk.contacts.personal.places import datum_place, identity_place
 from walletdesk.contacts.personal.queries import data_keys, tokens_in
+from walletdesk.contacts.personal.types import IdentityKind, OwnEmail, Source
 from walletdesk.kit.seal import CannotOpen
 from walletdesk.safety.personal import TOKEN
 
@@ -56,3 +58,22 @@ def _put_back(text: str, values: Values) -> str:
     if not values:
         return text
     return TOKEN.sub(lambda m: values.get((m.group(1), m.group(2)), m.group()), text)
+
+
+def own_emails(contact_id: int) -> list[OwnEmail]:
+    """Return the e-mail addresses of a contact, newest first: to send mail there, nothing else.
+
+    What does not open (the contact was erased) is left out.
+    """
+    rows = Identity.objects.filter(contact=contact_id, kind=IdentityKind.EMAIL).order_by("-pk")[:20]
+    key = data_keys([contact_id]).get(contact_id) if rows else None
+    found = []
+    for row in rows:
+        place = identity_place(contact_id, row.kind, row.lookup)
+        try:
+            address = keys.open_value(key, row.sealed, place) if key else ""
+        except CannotOpen:
+            continue
+        if address:
+            found.append(OwnEmail(address, bytes(row.lookup), row.source == Source.WALLET))
+    return found

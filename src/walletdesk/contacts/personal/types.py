@@ -44,3 +44,12 @@ class Found:
 
     contact_id: int
     by_identity: bool
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class OwnEmail:
+    """An address to send mail to. `vouched`: the wallet says that it is theirs."""
+
+    address: str
+    lookup: bytes
+    vouched: bool

@@ -88,6 +88,18 @@ def begin_upload(
     return known
 
 
+def begin_mail_file(*, contact: Contact, client_id: UUID, name: SafeText) -> Attachment:
+    """Return the pending row of a file that came by mail: no device and nobody of staff has it."""
+    return Attachment.objects.create(
+        ref=ids.new_ref(),
+        brand_id=contact.brand_id,
+        contact=contact,
+        client_id=client_id,
+        name=name.text,
+        blob=new_blob_name(),
+    )
+
+
 def _owner(by: ContactSession | Membership) -> dict[str, Any]:
     if isinstance(by, ContactSession):
         return {"session": by}

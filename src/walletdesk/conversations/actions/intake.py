@@ -49,7 +49,7 @@ TAKEN_BACK = {"too_many", "blocked", "busy", "bad_files"}  # refused after its r
 
 
 @dataclass(slots=True)
-class _Open:
+class OpenConversation:
     """A conversation whose row is locked, and what this batch does to it."""
 
     id: int
@@ -92,7 +92,7 @@ def record_messages(batch: Sequence[InboundMessage]) -> list[Outcome]:
     """
     now = clock.now()
     outcomes: list[Outcome | None] = [_refuse_text(message) for message in batch]
-    with _cursor() as cursor:
+    with raw_cursor() as cursor:
         opened = _lock(cursor, batch, outcomes, now)
         _repeated(cursor, batch, opened, outcomes)
         _fetch_histories(cursor, batch, opened, outcomes)
@@ -102,11 +102,12 @@ def record_messages(batch: Sequence[InboundMessage]) -> list[Outcome]:
         _forget_refused(cursor, batch, opened, outcomes)
         changed = {o.id: o for o in opened.values() if o.new}
         if changed:
-            _write(cursor, list(changed.values()), now)
+            write_changes(cursor, list(changed.values()), now)
     return [outcome for outcome in outcomes if outcome is not None]
 
 
-def _cursor() -> psycopg.Cursor[Any]:
+def raw_cursor() -> psycopg.Cursor[Any]:
+    """Return a cursor of the present transaction that sends parameters apart from the text."""
     # Django's own cursors write parameters into the text; arrays travel better as parameters.
     connection.ensure_connection()
     return psycopg.Cursor(connection.connection)
@@ -129,16 +130,16 @@ def _lock(
     batch: Sequence[InboundMessage],
     outcomes: list[Outcome | None],
     now: datetime,
-) -> dict[int, _Open]:
+) -> dict[int, OpenConversation]:
     """Lock the conversations of the batch that are free, and map places to them."""
     places = list(_waiting(outcomes))
     cursor.execute(sql.LOCK, {"rows": _wanted(batch, places), "now": now})
-    opened: dict[int, _Open] = {}
-    by_id: dict[int, _Open] = {}
+    opened: dict[int, OpenConversation] = {}
+    by_id: dict[int, OpenConversation] = {}
     for place, *row in cursor.fetchall():
         conversation = by_id.get(row[0])
         if conversation is None:
-            conversation = by_id[row[0]] = _Open(*row)
+            conversation = by_id[row[0]] = OpenConversation(*row)
             conversation.status = Status(conversation.status)
         opened[place] = conversation
     missing = [place for place in places if place not in opened]
@@ -174,7 +175,7 @@ def _rows(rows: Iterable[dict[str, Any]]) -> str:
 def _repeated(
     cursor: psycopg.Cursor[Any],
     batch: Sequence[InboundMessage],
-    opened: dict[int, _Open],
+    opened: dict[int, OpenConversation],
     outcomes: list[Outcome | None],
 ) -> None:
     """Spend allowances, write receipts, and answer what has been recorded before."""
@@ -211,7 +212,7 @@ def _repeated(
 def _fetch_histories(
     cursor: psycopg.Cursor[Any],
     batch: Sequence[InboundMessage],
-    opened: dict[int, _Open],
+    opened: dict[int, OpenConversation],
     outcomes: list[Outcome | None],
 ) -> None:
     """Read earlier messages where a secret could go on from them: seldom, so seldom a query."""
@@ -231,7 +232,9 @@ def _fetch_histories(
             history.append((seq, text))
 
 
-def _take(conversation: _Open, message: InboundMessage, files: SentFiles | None) -> Outcome:
+def _take(
+    conversation: OpenConversation, message: InboundMessage, files: SentFiles | None
+) -> Outcome:
     if conversation.blocked:
         return Refused("blocked")
     if conversation.status == Status.MERGED:
@@ -244,13 +247,13 @@ def _take(conversation: _Open, message: InboundMessage, files: SentFiles | None)
     conversation.allowance, conversation.idle = level, 0.0
     if not allowed:
         return Refused("too_many", retry_after=5)
-    return _append(conversation, message, files or SentFiles())
+    return append_message(conversation, message, files or SentFiles())
 
 
 def _forget_refused(
     cursor: psycopg.Cursor[Any],
     batch: Sequence[InboundMessage],
-    opened: dict[int, _Open],
+    opened: dict[int, OpenConversation],
     outcomes: Sequence[Outcome | None],
 ) -> None:
     """Take back the receipts of messages that were refused after all: their retry must count."""
@@ -265,7 +268,10 @@ def _forget_refused(
         )
 
 
-def _append(conversation: _Open, message: InboundMessage, files: SentFiles) -> Recorded:
+def append_message(
+    conversation: OpenConversation, message: InboundMessage, files: SentFiles
+) -> Recorded:
+    """Have the guard look at a message and put it, with all that follows from it, into `new`."""
     text = message.text.replace("\x00", "")
     history = conversation.history or []
     checked = guard.check(text, [earlier for _, earlier in history])
@@ -300,7 +306,7 @@ def _append(conversation: _Open, message: InboundMessage, files: SentFiles) -> R
     if kinds:
         _alarm(conversation, checked, kinds)
     elif conversation.status == Status.BOT and files.pks and not text.strip():
-        _hand_over(conversation, "file")  # the bot cannot look at it
+        hand_over(conversation, "file")  # the bot cannot look at it
     elif conversation.status == Status.BOT:
         conversation.to_bot = seq
     if conversation.history is not None:
@@ -308,7 +314,7 @@ def _append(conversation: _Open, message: InboundMessage, files: SentFiles) -> R
     return Recorded(conversation.ref, seq, checked.safe.text, kinds)
 
 
-def _alarm(conversation: _Open, checked: Checked, kinds: tuple[str, ...]) -> None:
+def _alarm(conversation: OpenConversation, checked: Checked, kinds: tuple[str, ...]) -> None:
     """Warn the customer of a secret, overwrite its earlier parts, call a person."""
     history = conversation.history or []
     earlier = {history[index][0]: safe for index, safe in checked.earlier.items()}
@@ -333,10 +339,10 @@ def _alarm(conversation: _Open, checked: Checked, kinds: tuple[str, ...]) -> Non
     conversation.urgency = Urgency.CRITICAL
     conversation.to_bot = None
     if conversation.status == Status.BOT:
-        _hand_over(conversation, "secret")
+        hand_over(conversation, "secret")
 
 
-def _hand_over(conversation: _Open, reason: str) -> None:
+def hand_over(conversation: OpenConversation, reason: str) -> None:
     """Have the conversation wait for a person instead of the bot."""
     conversation.to_bot = None
     conversation.append(
@@ -345,7 +351,10 @@ def _hand_over(conversation: _Open, reason: str) -> None:
     conversation.status, conversation.queued = Status.QUEUED, True
 
 
-def _write(cursor: psycopg.Cursor[Any], changed: list[_Open], now: datetime) -> None:
+def write_changes(
+    cursor: psycopg.Cursor[Any], changed: list[OpenConversation], now: datetime
+) -> None:
+    """Write what was appended to locked conversations, and tell whom it concerns."""
     cursor.execute(
         sql.EVENTS, [now, _rows(_event(c, seq, event) for c in changed for seq, event in c.new)]
     )
@@ -359,7 +368,7 @@ def _write(cursor: psycopg.Cursor[Any], changed: list[_Open], now: datetime) -> 
     )
 
 
-def _event(conversation: _Open, seq: int, event: NewEvent) -> dict[str, Any]:
+def _event(conversation: OpenConversation, seq: int, event: NewEvent) -> dict[str, Any]:
     return {
         "conversation_id": conversation.id,
         "seq": seq,
@@ -369,10 +378,11 @@ def _event(conversation: _Open, seq: int, event: NewEvent) -> dict[str, Any]:
         "text": event.text.text if event.text else "",
         "data": event.data,
         "client_id": event.client_id,
+        "staff_data": event.staff_data,
     }
 
 
-def _row(conversation: _Open) -> dict[str, Any]:
+def _row(conversation: OpenConversation) -> dict[str, Any]:
     return {
         "id": conversation.id,
         "status": conversation.status,
@@ -386,7 +396,7 @@ def _row(conversation: _Open) -> dict[str, Any]:
     }
 
 
-def _rewrite(cursor: psycopg.Cursor[Any], changed: list[_Open]) -> None:
+def _rewrite(cursor: psycopg.Cursor[Any], changed: list[OpenConversation]) -> None:
     """Overwrite earlier messages that turned out to be parts of a secret."""
     parts = [(c.id, seq, text) for c in changed for seq, text in c.rewritten.items()]
     if parts:
@@ -395,7 +405,7 @@ def _rewrite(cursor: psycopg.Cursor[Any], changed: list[_Open]) -> None:
             cursor.execute(statement, columns)
 
 
-def _publish(changed: list[_Open]) -> None:
+def _publish(changed: list[OpenConversation]) -> None:
     publish_all(
         name=events.CUSTOMER_WROTE_TO_BOT,
         facts=[

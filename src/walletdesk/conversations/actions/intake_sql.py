@@ -66,11 +66,12 @@ ORDER BY c.id, e.seq
 
 EVENTS = """
 INSERT INTO conversations_event
-  (created_at, conversation_id, seq, brand_id, kind, author, text, data, client_id, name,
-   staff_data)
-SELECT %s, w.*, '', '{}'
+  (created_at, conversation_id, seq, brand_id, kind, author, text, data, client_id, staff_data,
+   name)
+SELECT %s, w.*, ''
 FROM json_to_recordset(%s) AS w(conversation_id bigint, seq int, brand_id bigint, kind text,
-                                author text, text text, data jsonb, client_id uuid)
+                                author text, text text, data jsonb, client_id uuid,
+                                staff_data jsonb)
 """
 
 CONVERSATIONS = """

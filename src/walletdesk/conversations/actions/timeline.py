@@ -7,25 +7,27 @@ from django.db import connection
 
 from walletdesk.contacts.personal.actions.sealing import FoundData, seal_data
 from walletdesk.contacts.personal.keys import namer
+from walletdesk.conversations import events
 from walletdesk.conversations.file_rules import preview_of
 from walletdesk.conversations.models import PREVIEW_LENGTH, Conversation, Event
 from walletdesk.conversations.types import Author, Kind, NewEvent, Status
 from walletdesk.kit import clock
+from walletdesk.kit.outbox.actions import publish
 from walletdesk.kit.wake import wake
 from walletdesk.safety import guard
 from walletdesk.safety.types import StorableText
 
+CHAT = "chat"  # read on the pages of the desk's own chat, live
 
-def append(
-    conversation: Conversation, events: Sequence[NewEvent], **changes: Any
-) -> Sequence[Event]:
+
+def append(conversation: Conversation, new: Sequence[NewEvent], **changes: Any) -> Sequence[Event]:
     """Append events to a conversation whose row the caller has locked, and change its fields.
 
     Numbers the events, keeps the row's summary of them, wakes the screens at commit.
     """
     now = clock.now()
     first = conversation.last_seq + 1
-    texts = [_storable(conversation, event) for event in events]
+    texts = [_storable(conversation, event) for event in new]
     rows = [
         Event(
             conversation=conversation,
@@ -41,7 +43,7 @@ def append(
             staff_data=event.staff_data,
             client_id=event.client_id,
         )
-        for seq, (event, text) in enumerate(zip(events, texts, strict=True), first)
+        for seq, (event, text) in enumerate(zip(new, texts, strict=True), first)
     ]
     values = [value for text in texts if text for value in text.values]
     seal_data(found=[FoundData(conversation.contact_id, conversation.brand_id, values)])
@@ -62,7 +64,21 @@ def append(
     conversation.change_xid = current_xid()
     conversation.save()
     wake_screens([conversation])
+    _publish_posted(conversation, rows)
     return rows
+
+
+def _publish_posted(conversation: Conversation, rows: Sequence[Event]) -> None:
+    """Have what was said to the customer delivered, where that is not done by the chat itself."""
+    if conversation.channel == CHAT:
+        return
+    for row in rows:
+        if row.kind == Kind.MESSAGE and row.author in (Author.AGENT, Author.BOT):
+            publish(
+                name=events.MESSAGE_POSTED,
+                key=str(conversation.pk),
+                payload={"conversation_id": conversation.pk, "seq": row.seq},
+            )
 
 
 def _storable(conversation: Conversation, event: NewEvent) -> StorableText | None:

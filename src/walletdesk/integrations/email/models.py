@@ -80,7 +80,6 @@ class RawMail(models.Model):
     brand = models.ForeignKey(Brand, models.CASCADE, related_name="+")
     account = models.ForeignKey(MailAccount, models.SET_NULL, null=True, related_name="mails")
     content_key = models.BinaryField(max_length=32)
-    id_key = models.BinaryField(max_length=32, null=True)
     blob = models.CharField(max_length=32, db_default="", default="")
     size = models.BigIntegerField()
     wrapped = models.BinaryField(max_length=80, null=True)
@@ -121,10 +120,14 @@ class RawMail(models.Model):
 
 
 class MessageId(models.Model):
-    """A Message-ID that a customer's mail carried (a keyed hash of it), and where it went."""
+    """A Message-ID that a customer's mail carried (a keyed hash of it), and where it went.
+
+    `said` is a keyed hash of sender and text: with the same id another text is another mail.
+    """
 
     brand = models.ForeignKey(Brand, models.CASCADE, related_name="+")
     id_key = models.BinaryField(max_length=32)
+    said = models.BinaryField(max_length=32)
     conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="+")
     seq = models.IntegerField()
 

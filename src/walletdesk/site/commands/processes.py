@@ -41,6 +41,7 @@ class Commands:
     prepare: tuple[str, ...] = (*WALLETDESK, "_prepare", "--when-told")
     server: tuple[str, ...] = (*WALLETDESK, "_server")
     worker: tuple[str, ...] = (*WALLETDESK, "_worker")
+    mail: tuple[str, ...] = (*WALLETDESK, "_mail")
 
 
 @dataclass(slots=True)

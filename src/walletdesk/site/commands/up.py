@@ -88,6 +88,8 @@ def _run_claimed(
         launch_worker = partial(spawn_logged, commands.worker, environ, logs / "worker.log")
         children = [Child(name="server", launch=launch_server)]
         children += [Child(name="worker", launch=launch_worker)]
+        launch_mail = partial(spawn_logged, commands.mail, environ, logs / "mail.log")
+        children += [Child(name="mail", launch=launch_mail, wanted=partial(_has_mail, config))]
         children += _database_child(database)
         supervisor = Supervisor(children, log, each_minute=partial(bound_logs, logs))
         supervisor.install_signals()
@@ -105,6 +107,11 @@ def _run_claimed(
             supervisor.stop()
         if database is not None:
             database.stop()
+
+
+def _has_mail(config: Config) -> bool:
+    """Tell whether mails are to be fetched or listened for: the worker leaves a mark of it."""
+    return bool(config.mail_listen) or (config.data / "mail.wanted").exists()
 
 
 def _database_child(database: EmbeddedPostgres | None) -> list[Child]:

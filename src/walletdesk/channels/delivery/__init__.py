@@ -1,0 +1,1 @@
+"""The delivery ledger: what became of everything that left, on any channel."""

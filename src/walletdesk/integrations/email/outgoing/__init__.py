@@ -1,0 +1,1 @@
+"""Everything that leaves by mail: replies, automatic answers, and what becomes of them."""
