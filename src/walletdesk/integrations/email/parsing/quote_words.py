@@ -85,6 +85,7 @@ _FIELDS: Final = _any(
 )
 HEADER: Final = re.compile(rf"[\s>|*_]{{0,12}}(?:{_FIELDS})[\s*_|]{{0,6}}[:：][\s*_|]{{0,6}}.*", _I)
 
+_TIME: Final = re.compile(r"\d\D{1,3}\d{1,2}[:：.]\d{2}")
 QUOTED: Final = re.compile(r"\s{0,8}(?:[A-Z]{0,2}>|\|\s{0,4}>)")
 BARE_ADDRESS: Final = re.compile(r"\s*[\w.+-]{1,64}@[\w.-]{1,100}\s*")
 CELLS: Final = re.compile(r"\s*+\|[\s|]*+")  # what is left of a table without words
@@ -127,7 +128,7 @@ def is_attribution(line: str) -> bool:
     """Return whether the line announces the quotation that follows."""
     if len(line) > MOST_LINE:
         return False
-    if ATTRIBUTION_BARE.fullmatch(line):
+    if ATTRIBUTION_BARE.fullmatch(line) or _addressed(line.rstrip()):
         return True
     said = line.strip(" \t*_")
     if said.startswith("----") and said.endswith("----"):  # Zoho
@@ -139,3 +140,10 @@ def is_attribution(line: str) -> bool:
     if not _DATED.search(said):
         return False
     return _ENDS.search(said) is not None or _INSIDE.search(said) is not None
+
+
+def _addressed(line: str) -> bool:
+    """Return whether it is `<date>, <time> Name <address>:`, as programs write without a verb."""
+    if not line.endswith((">:", ">：")):
+        return False
+    return "@" in line[line.rfind("<") :] and _TIME.search(line) is not None

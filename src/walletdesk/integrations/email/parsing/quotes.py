@@ -163,10 +163,12 @@ def _cut_of_card(rows: list[str]) -> int:
 def _cut_of_delimiter(rows: list[str], letters: str) -> int:
     """Return the first line of dashes below which is no more of the reply; -1 if there is none."""
     at = letters.find(DELIMITER)
+    drawn: set[str] = set()  # lines of which somebody makes use between paragraphs
     while at >= 0:
-        below = letters[at + 1 :]
-        if rows[at].strip(" ") in _SIGNATURE_MARKS or not _goes_below(below):
+        row, below = rows[at].strip(), letters[at + 1 :]
+        if row in _SIGNATURE_MARKS or not (row in drawn or _goes_below(below)):
             return at
+        drawn.add(row)
         at = letters.find(DELIMITER, at + 1)
     return -1
 
