@@ -85,7 +85,7 @@ _FIELDS: Final = _any(
 )
 HEADER: Final = re.compile(rf"[\s>|*_]{{0,12}}(?:{_FIELDS})[\s*_|]{{0,6}}[:：][\s*_|]{{0,6}}.*", _I)
 
-_TIME: Final = re.compile(r"\d\D{1,3}\d{1,2}[:：.]\d{2}")
+_TIME: Final = re.compile(r"\d\D{1,6}\d{1,2}[:：.]\d{2}")
 QUOTED: Final = re.compile(r"\s{0,8}(?:[A-Z]{0,2}>|\|\s{0,4}>)")
 BARE_ADDRESS: Final = re.compile(r"\s*[\w.+-]{1,64}@[\w.-]{1,100}\s*")
 CELLS: Final = re.compile(r"\s*+\|[\s|]*+")  # what is left of a table without words
