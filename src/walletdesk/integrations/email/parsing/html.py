@@ -58,6 +58,8 @@ _ATTRIBUTES: Final = {
     "blockquote": {"type"},
     "time": {"datetime"},
 }
+_WORDED: Final = {"alt", "title", "name"}
+_PLAIN_VALUE: Final = re.compile(r"[\w#%., :+-]{0,120}")
 _SCHEMES: Final = {"http", "https", "mailto", "tel", "cid"}
 _PROPERTIES: Final = _words(
     "background-color border border-bottom border-collapse border-color border-left border-radius"
@@ -114,7 +116,9 @@ def _attribute(_tag: str, name: str, value: str) -> str | None:
         return value if value[:4].lower() == "cid:" else None
     if name == "href":
         return None if value[:4].lower() == "cid:" else value
-    return value if len(value) <= 500 else None
+    if name in _WORDED:
+        return value if len(value) <= 500 else None
+    return value if _PLAIN_VALUE.fullmatch(value) else None
 
 
 def _mark(value: str) -> str | None:
