@@ -59,7 +59,7 @@ DEFECTS = {
     "bidi": "From: agent@\u202eelpmaxe.mitciv\r\n".encode(),
     "spaces": b"From: agent @ victim.example\r\n",
     "dot at the end": b"From: agent@victim.example.\r\n",
-    "glued": b"Date: Wed, 6 May 2026 10:12:00 +0000From: agent@victim.example\r\nFrom: a@b.example\r\n",
+    "glued": b"Date: 6 May 2026 10:12:00 +0000From: agent@victim.example\r\nFrom: a@b.example\r\n",
 }
 
 

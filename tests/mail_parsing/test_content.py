@@ -260,7 +260,10 @@ def test_an_id_is_made_from_the_bytes_when_there_is_none() -> None:
 
 
 def test_references_are_in_order_and_the_answered_one_is_last() -> None:
-    raw = b"References: <1@x> <2@x>\r\n <3@x>\r\nIn-Reply-To: <2@x> <9@x>\r\nMessage-ID: <10@x>\r\n\r\n"
+    raw = (
+        b"References: <1@x> <2@x>\r\n <3@x>\r\nIn-Reply-To: <2@x> <9@x>\r\n"
+        b"Message-ID: <10@x>\r\n\r\n"
+    )
     mail = parse_mail(raw)
     assert mail.references == ("1@x", "3@x", "2@x", "9@x")
     assert mail.message_id == "10@x"
