@@ -143,7 +143,8 @@ Message-ID: <42.1@wallet.example>
     ),
     "delay": (
         "Delayed Mail (still being retried)",
-        """THIS IS A WARNING ONLY. Your message could not be delivered for 4 hours. It will be retried.
+        """THIS IS A WARNING ONLY. Your message could not be delivered for 4 hours.
+It will be retried.
 <ana@customer.example>: 4.4.1 timed out
 
 Original message
