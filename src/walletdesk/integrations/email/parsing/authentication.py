@@ -16,7 +16,7 @@ from walletdesk.integrations.email.parsing.types import SenderState, SenderVerdi
 MOST_AR_BYTES: Final = 20_000
 
 _METHOD: Final = re.compile(
-    r"\s*([a-z0-9-]{1,30})(?:/\d{1,3})?\s{0,9}=\s{0,9}([a-z]{1,20})\b(.*)", re.DOTALL
+    r"\s*+([a-z0-9-]{1,30}+)(?:/\d{1,3})?\s{0,9}+=\s{0,9}([a-z]{1,20})\b(.*)", re.DOTALL
 )
 _PROPERTY: Final = re.compile(
     r"\b([a-z]{1,20}\.[a-z0-9-]{1,30})\s{0,9}=\s{0,9}\"?([^\s\";]{1,300})"

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 MOST_HTML_CHARS: Final = 2_000_000
 MOST_HTML_DEPTH: Final = 256
 MOST_LINKS: Final = 5_000
+MOST_TAGS: Final = 50_000
+MOST_ATTRIBUTES: Final = 100_000
 
 TOO_DEEP: Final = "html_too_deep"
 TOO_BIG: Final = "html_too_big"
@@ -56,6 +58,8 @@ _ATTRIBUTES: Final = {
     "blockquote": {"type"},
     "time": {"datetime"},
 }
+_WORDED: Final = {"alt", "title", "name"}
+_PLAIN_VALUE: Final = re.compile(r"[\w#%., :+-]{0,120}")
 _SCHEMES: Final = {"http", "https", "mailto", "tel", "cid"}
 _PROPERTIES: Final = _words(
     "background-color border border-bottom border-collapse border-color border-left border-radius"
@@ -112,7 +116,9 @@ def _attribute(_tag: str, name: str, value: str) -> str | None:
         return value if value[:4].lower() == "cid:" else None
     if name == "href":
         return None if value[:4].lower() == "cid:" else value
-    return value if len(value) <= 500 else None
+    if name in _WORDED:
+        return value if len(value) <= 500 else None
+    return value if _PLAIN_VALUE.fullmatch(value) else None
 
 
 def _mark(value: str) -> str | None:
@@ -146,9 +152,12 @@ def _style(value: str) -> str | None:
 
 def refusal(html: str) -> str:
     """Return why it cannot be cleaned in time, as a problem code; empty if it can."""
-    if len(html) > MOST_HTML_CHARS:
+    tags = html.count("<")
+    if len(html) > MOST_HTML_CHARS or tags > MOST_TAGS or html.count("=") > MOST_ATTRIBUTES:
         return TOO_BIG
-    if html.count("<") <= MOST_HTML_DEPTH:
+    if any(len(tag) > 5_000 and tag.partition(">")[0].count("=") > 500 for tag in html.split("<")):
+        return TOO_BIG  # attributes of one tag are compared with each other
+    if tags <= MOST_HTML_DEPTH:
         return ""
     low = html.lower()
     if low.count("<a") > MOST_LINKS and len(re.findall(r"<a\s", low)) > MOST_LINKS:

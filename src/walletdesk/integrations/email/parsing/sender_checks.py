@@ -5,14 +5,18 @@ Both trust their input more than we do: what could take them long is refused bef
 
 import logging
 import re
+import warnings
 from collections.abc import Iterator
 from typing import Any, Final
 
 import dkim
-import spf
 
 from walletdesk.integrations.email.parsing.headers import Header
 from walletdesk.integrations.email.parsing.resolver import DnsUnavailable, Kind, Resolver
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # of a doubtful escape in one of its docstrings
+    import spf
 
 MOST_SIGNATURES: Final = 4
 MOST_SIGNATURE_BYTES: Final = 8_000
@@ -82,7 +86,7 @@ def spf_result(*, peer: str, helo: str, mail_from: str, resolver: Resolver) -> t
     sender = mail_from if "@" in mail_from else f"postmaster@{helo}"
     try:
         result = _Query(peer=peer, sender=sender, helo=helo, resolver=resolver).check()[0]
-    except (ValueError, LookupError, TypeError, UnicodeError, AttributeError, RecursionError):
+    except Exception:  # noqa: BLE001 - a library that trusts the shape of what strangers publish
         return "permerror", domain.lower()
     return str(result), domain.lower()
 
