@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "walletdesk.channels",
     "walletdesk.conversations",
     "walletdesk.conversations.disclosures",
+    "walletdesk.conversations.tickets",
     "walletdesk.sla",
     "walletdesk.bot",
     "walletdesk.web",

@@ -7,6 +7,7 @@ from django.views.i18n import set_language
 
 from walletdesk.web import health
 from walletdesk.web.files.serve import serve as serve_file
+from walletdesk.web.portal import api as portal_api
 from walletdesk.web.widget.demo import demo, demo_token
 
 urlpatterns = [
@@ -16,10 +17,13 @@ urlpatterns = [
     path("accounts/", include("walletdesk.web.account.urls")),
     path("i18n/setlang/", require_POST(set_language), name="set_language"),
     path("desk/", include("walletdesk.web.desk.urls")),
+    path("chat/v1/tickets", portal_api.create, name="ticket-create"),
+    path("chat/v1/deflected", portal_api.deflected, name="ticket-deflected"),
     path("chat/v1/", include("walletdesk.web.widget.api_urls")),
     path("widget/", include("walletdesk.web.widget.urls")),
     path("files/<slug:ref>/<slug:variant>", serve_file, name="file"),
     path("help/", include("walletdesk.web.helpcentre.urls")),
+    path("ticket/", include("walletdesk.web.portal.urls")),
     path("demo/", demo, name="demo"),
     path("demo/token/", demo_token, name="demo-token"),
 ]

@@ -52,6 +52,10 @@ ALLOWANCES = {
     "search": Allowance(30, 600, MINUTE),
     "typing": Allowance(60, 0, MINUTE),
     "upload": Allowance(30, 600, HOUR),
+    "ticket": Allowance(10, 120, HOUR),
+    "ticket-add": Allowance(60, 600, HOUR),
+    "deflected": Allowance(0, 60, HOUR),
+    "status": Allowance(0, 600, MINUTE),
 }
 
 
