@@ -23,10 +23,10 @@ from walletdesk.conversations.tickets.rules import spoken
 from walletdesk.kit.errors import NotFound
 from walletdesk.knowledge.actions import count_opinion
 from walletdesk.knowledge.queries import get_translation_for
+from walletdesk.web.common import ticket_words as wording
 from walletdesk.web.common.abuse import allow
 from walletdesk.web.common.bodies import ArticleSlug, Slug, Tag, Unauthorized, bearer, read_json
 from walletdesk.web.common.languages import choose_language
-from walletdesk.web.portal import wording
 from walletdesk.web.portal.reading import Filled, read_form
 from walletdesk.web.portal.sending import send_ticket
 from walletdesk.web.portal.views import offered

@@ -27,9 +27,9 @@ from walletdesk.conversations.tickets.types import (
 from walletdesk.kit import clock
 from walletdesk.safety import guard
 from walletdesk.safety.personal import normal_phone
+from walletdesk.web.common import ticket_words as wording
 from walletdesk.web.common.strings import thread_strings
 from walletdesk.web.common.transcript import readable
-from walletdesk.web.portal import wording
 
 TRANSACTION: Final = "transaction"  # what `reference_is` says of a number that is none of a key
 FURTHEST_ZONE: Final = 14 * 60  # minutes east or west of UTC
@@ -208,7 +208,7 @@ def message_of(filled: Filled) -> str:
         shown = wording.network_name(value) if code == "network" else value
         lines.append(f"{_label(filled, code)}: {shown}")
     if steps := filled.values.get("steps"):
-        lines += ["", f"{wording.label_of('steps')}", steps]
+        lines += ["", wording.label_of("steps"), steps]
     return "\n".join(lines).strip()
 
 
@@ -216,7 +216,7 @@ def _label(filled: Filled, code: str) -> str:
     named = {Shape.TRANSACTION: wording.TRANSACTION, Shape.ADDRESS: wording.ADDRESS}
     if code == "reference" and filled.found.shape in named:
         return _(named[filled.found.shape])
-    return wording.label_of(code)
+    return wording.short_label(code)
 
 
 def draft_of(filled: Filled, *, due_at: datetime) -> TicketDraft:

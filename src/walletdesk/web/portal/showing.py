@@ -22,12 +22,12 @@ from walletdesk.conversations.tickets.rules import spoken, step_of
 from walletdesk.conversations.tickets.types import Step
 from walletdesk.conversations.types import Status
 from walletdesk.kit import clock
+from walletdesk.web.common import ticket_words as wording
 from walletdesk.web.common.languages import html_code
 from walletdesk.web.common.qr import draw
 from walletdesk.web.common.strings import thread_strings
 from walletdesk.web.common.transcript import author_name, readable, told
 from walletdesk.web.files.addresses import addresses_of
-from walletdesk.web.portal import wording
 from walletdesk.web.portal.strings import page_strings
 
 HIDDEN = ("feedback", "released", "undone", "redacted", "merged", "absorbed")
@@ -102,7 +102,8 @@ def _entries(ticket: Ticket, current: Conversation) -> list[dict[str, Any]]:
         addresses = {file.ref: addresses_of(file, ticket.session) for file in found}
     entries = []
     for event in events:
-        if event["kind"] in HIDDEN:
+        by_form = event["kind"] == "handed_over" and event["data"].get("reason") == "form"
+        if by_form or event["kind"] in HIDDEN:
             continue
         entries.append(
             {

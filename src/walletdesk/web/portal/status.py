@@ -38,10 +38,10 @@ from walletdesk.conversations.types import Status
 from walletdesk.kit.errors import NotFound
 from walletdesk.kit.limits.actions import TooMany
 from walletdesk.safety import guard
+from walletdesk.web.common import ticket_words as wording
 from walletdesk.web.common.abuse import allow
 from walletdesk.web.common.languages import choose_language
 from walletdesk.web.files.upload import receive
-from walletdesk.web.portal import wording
 from walletdesk.web.portal.frame import frame, private
 from walletdesk.web.portal.showing import shown
 

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 from walletdesk.web.common.file_strings import file_strings
-from walletdesk.web.portal.wording import problem
+from walletdesk.web.common.ticket_words import problem
 
 
 def form_strings() -> dict[str, str]:

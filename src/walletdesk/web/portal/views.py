@@ -22,9 +22,9 @@ from walletdesk.conversations.tickets.types import FieldSpec, Network, OpenedTic
 from walletdesk.kit.errors import DomainError, NotFound
 from walletdesk.kit.limits.actions import TooMany
 from walletdesk.knowledge.queries import list_translations
+from walletdesk.web.common import ticket_words as wording
 from walletdesk.web.common.abuse import WorkNeeded, admit_new_session, allow
 from walletdesk.web.common.languages import choose_language, html_code
-from walletdesk.web.portal import wording
 from walletdesk.web.portal.frame import frame
 from walletdesk.web.portal.promise import due_at
 from walletdesk.web.portal.reading import Filled, read_form

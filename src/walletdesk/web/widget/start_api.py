@@ -27,8 +27,8 @@ from walletdesk.web.common.bodies import ArticleSlug, Slug, Tag, customer_of, re
 from walletdesk.web.common.languages import choose_language, html_code
 from walletdesk.web.common.strings import thread_strings
 from walletdesk.web.common.transcript import readable, transcript
+from walletdesk.web.common.ways import office_hours, other_ways, wait_sentence
 from walletdesk.web.widget.article_nodes import article_nodes
-from walletdesk.web.widget.ways import office_hours, other_ways, wait_sentence
 
 QUESTION_LENGTH = 200
 RESULTS = 5

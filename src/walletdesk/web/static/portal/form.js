@@ -62,7 +62,7 @@ function choose(topic, words, given = values()) {
 function put(given) {
   for (const [name, text] of Object.entries({ ...given, ...about })) {
     const field = form.elements[name];
-    if (!field || (name in about && field.value)) continue;
+    if (!field || name === "zone" || (name in about && field.value)) continue;
     field.value = text;
   }
   guessNetwork();

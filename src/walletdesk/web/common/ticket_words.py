@@ -1,4 +1,4 @@
-"""How topics, fields and steps are called, as people say it."""
+"""How the topics, fields and steps of tickets are called, as people say it."""
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -101,6 +101,8 @@ STEPS = {
     Step.YOUR_TURN: gettext_noop("Waiting for you"),
     Step.SOLVED: gettext_noop("Solved"),
 }
+# What stands in a table, where the question would read badly.
+SHORT = {"moment": gettext_noop("Time"), "suspect": gettext_noop("Suspicious")}
 TRANSACTION = gettext_noop("Transaction hash")
 ADDRESS = gettext_noop("Address")
 
@@ -113,6 +115,13 @@ def topic_words(topic: str) -> str:
 def label_of(code: str) -> str:
     """Return the label of a field."""
     return _(FIELDS[code][0])
+
+
+def short_label(code: str) -> str:
+    """Return what a field is called in a table; an unknown one stands for itself."""
+    if code not in FIELDS:
+        return code
+    return _(SHORT.get(code) or FIELDS[code][0])
 
 
 def hint_of(code: str) -> str:
