@@ -65,8 +65,14 @@ def _ticket_way(brand: Brand, language: str) -> list[dict[str, str]]:
     form = form_of(brand)
     if not form.enabled:
         return []
-    hours = form.answer_hours
-    wait = ngettext("Answer within %(n)s hour", "Answer within %(n)s hours", hours) % {"n": hours}
+    told = hours_of(brand)
+    n = form.answer_hours
+    if told is None or told.always:
+        wait = ngettext("Answer within %(n)s hour", "Answer within %(n)s hours", n) % {"n": n}
+    else:
+        wait = ngettext(
+            "Answer within %(n)s office hour", "Answer within %(n)s office hours", n
+        ) % {"n": n}
     path = f"{reverse('portal:form', args=[brand.slug])}?language={language}"
     href = f"{settings.WALLETDESK.base_url.rstrip('/')}{path}"
     return [{"name": _("Write a ticket"), "address": "", "href": href, "wait": wait}]

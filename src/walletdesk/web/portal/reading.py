@@ -206,7 +206,7 @@ def message_of(filled: Filled) -> str:
     lines = [filled.values["description"], ""]
     for code, value in table_of(filled):
         shown = wording.network_name(value) if code == "network" else value
-        lines.append(f"{_label(filled, code)}: {shown}")
+        lines.append(_("%(label)s: %(value)s") % {"label": _label(filled, code), "value": shown})
     if steps := filled.values.get("steps"):
         lines += ["", wording.label_of("steps"), steps]
     return "\n".join(lines).strip()
