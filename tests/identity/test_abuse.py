@@ -16,8 +16,8 @@ from walletdesk.contacts.actions.identity_keys import change_policy
 from walletdesk.contacts.types import ProofOfWork
 from walletdesk.kit import clock
 from walletdesk.kit.limits import work
-from walletdesk.web.widget.abuse import PER_ADDRESS_IN_ALL, PER_BRAND
-from walletdesk.web.widget.devices import device_name
+from walletdesk.web.common.abuse import PER_ADDRESS_IN_ALL, PER_BRAND
+from walletdesk.web.common.devices import device_name
 
 KEY = b"k" * 32
 

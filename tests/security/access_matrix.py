@@ -167,6 +167,8 @@ desk:settings:email_quarantine GET    -        login    login    login    403   
 desk:settings:email_again      POST   -        login    login    login    403      403      403      302      404      login
 desk:settings:email_discard    POST   -        login    login    login    403      403      403      302      404      login
 desk:settings:email_original   POST   -        login    login    login    403      403      403      200      404      login
+desk:settings:form             GET    -        login    login    login    403      403      403      200      200      login
+desk:settings:form             POST   -        login    login    login    403      403      403      302      302      login
 desk:settings:hours            GET    -        login    login    login    403      403      403      200      200      login
 desk:settings:calendar_new     GET    -        login    login    login    403      403      403      200      200      login
 desk:settings:calendar_new     POST   -        login    login    login    403      403      403      302      302      login
@@ -283,6 +285,20 @@ widget:loader      GET    -         200    200      200        200   200    200 
 help:start         GET    -         302    302      302        302   302    302        302   302      302
 help:index         GET    -         200    200      200        200   200    200        200   200      200
 help:article       GET    article   200    200      200        200   200    200        200   200      200
+portal:form        GET    -           200    200    200    200    200    200    200    200    200
+portal:form        POST   -           303    303    303    303    303    303    303    303    303
+portal:status      GET    -           200    200    200    200    200    200    200    200    200
+portal:add         POST   -           303    303    303    303    303    303    303    303    303
+portal:files       POST   -           201    201    201    201    201    201    201    201    201
+portal:solved      POST   -           303    303    303    303    303    303    303    303    303
+portal:rate        POST   -           303    303    303    303    303    303    303    303    303
+portal:link        POST   -           303    303    303    303    303    303    303    303    303
+portal:shut        POST   -           303    303    303    303    303    303    303    303    303
+portal:state       GET    -           200    200    200    200    200    200    200    200    200
+portal:confirm     GET    -           200    200    200    200    200    200    200    200    200
+portal:confirm     POST   -           200    200    200    200    200    200    200    200    200
+ticket-create      POST   -           401    201    201    401    401    401    401    401    401
+ticket-deflected   POST   -           204    204    204    204    204    204    204    204    204
 demo-token         GET    -         404    404      404        404   404    404        404   404      404
 demo               GET    -         200    200      200        200   200    200        200   200      200
 """  # noqa: E501 - one line an address

@@ -14,7 +14,7 @@ from django.urls import reverse
 from tests.cast import Cast, Customer, reply
 from tests.files import material
 from tests.identity.wallets import WalletServer
-from tests.security import privacy_cases, settings_cases, thread_cases
+from tests.security import privacy_cases, settings_cases, thread_cases, ticket_cases
 from walletdesk.accounts.actions.people import deactivate_user
 from walletdesk.accounts.models import Brand
 from walletdesk.conversations.actions import staff
@@ -156,7 +156,8 @@ class Case:
 
 def address_of(name: str, cast: Cast, ref: str) -> str:
     """Return the address of a route for the brand of the cast."""
-    if (own := thread_cases.address_of(name, cast, ref)) is not None:
+    own = thread_cases.address_of(name, cast, ref) or ticket_cases.address_of(name, cast)
+    if own is not None:
         return own
     brand = cast.brand.slug
     if name.startswith("desk:settings:"):
@@ -262,6 +263,8 @@ def body_of(name: str, cast: Cast, ref: str, answer: int) -> dict[str, Any] | No
         "chat:links": {"conversation": ref},
         "chat:opened-link": {"link": "none"},
     }
+    if (own := ticket_cases.body_of(name, cast, ARTICLE)) is not None:
+        return own
     if name.startswith("desk:settings:"):
         return settings_cases.body_of(name, cast)
     if name == "chat:identify":  # a token is good for once

@@ -23,8 +23,8 @@ from walletdesk.contacts.actions import SESSION_LIFE
 from walletdesk.contacts.models import ContactSession
 from walletdesk.kit import clock, ids
 from walletdesk.kit.limits.actions import TooMany, hit
+from walletdesk.web.common.abuse import ALLOWANCES, PER_ADDRESS_IN_ALL
 from walletdesk.web.helpcentre.views import SEARCHES_PER_MINUTE
-from walletdesk.web.widget.abuse import ALLOWANCES, PER_ADDRESS_IN_ALL
 
 ROOT = Path(__file__).parents[2]
 

@@ -21,7 +21,7 @@ from walletdesk.conversations import queries
 from walletdesk.conversations.actions import bot, staff
 from walletdesk.conversations.models import Conversation
 from walletdesk.safety import guard
-from walletdesk.web.widget.abuse import PER_ADDRESS_IN_ALL
+from walletdesk.web.common.abuse import PER_ADDRESS_IN_ALL
 
 pytestmark = pytest.mark.django_db
 

@@ -39,6 +39,8 @@ class ContactSession(models.Model):
     )
     linked_from = models.ForeignKey("self", models.SET_NULL, null=True, related_name="+")
     by_link = models.BooleanField(db_default=False, default=False)
+    # made for the status page of a ticket: no device holds its token, and none is listed
+    of_page = models.BooleanField(db_default=False, default=False)
 
     class Meta:
         indexes = [models.Index(fields=["expires_at"], name="session_age")]

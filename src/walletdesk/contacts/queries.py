@@ -100,7 +100,9 @@ def identity_of(contact: Contact) -> KnownIdentity:
     vouched = contact.verified_at is not None
     known = list(contact.external_identities.order_by("pk")) if vouched else []
     sessions = list(
-        contact.sessions.filter(expires_at__gt=clock.now()).order_by("-pk")[:DEVICES_SHOWN]
+        contact.sessions.filter(expires_at__gt=clock.now(), of_page=False).order_by("-pk")[
+            :DEVICES_SHOWN
+        ]
     )
     return KnownIdentity(
         verified=vouched,
@@ -129,7 +131,7 @@ def may_revoke(session: ContactSession, target: ContactSession) -> bool:
 def devices_of(session: ContactSession) -> list[Device]:
     """Return the devices of the same customer, this one first, then the newest."""
     rows = ContactSession.objects.filter(
-        contact_id=session.contact_id, expires_at__gt=clock.now()
+        contact_id=session.contact_id, expires_at__gt=clock.now(), of_page=False
     ).order_by("-pk")[:DEVICES_SHOWN]
     devices = [
         Device(

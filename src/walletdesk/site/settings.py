@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "walletdesk.channels.delivery",
     "walletdesk.conversations",
     "walletdesk.conversations.disclosures",
+    "walletdesk.conversations.tickets",
     "walletdesk.sla",
     "walletdesk.bot",
     "walletdesk.integrations.email",

@@ -9,6 +9,7 @@ from walletdesk.web import health
 from walletdesk.web.files.serve import serve as serve_file
 from walletdesk.web.hooks.mail_in import mail_in
 from walletdesk.web.hooks.mail_tracking import mail_tracking
+from walletdesk.web.portal import api as portal_api
 from walletdesk.web.widget.demo import demo, demo_token
 
 urlpatterns = [
@@ -18,12 +19,15 @@ urlpatterns = [
     path("accounts/", include("walletdesk.web.account.urls")),
     path("i18n/setlang/", require_POST(set_language), name="set_language"),
     path("desk/", include("walletdesk.web.desk.urls")),
+    path("chat/v1/tickets", portal_api.create, name="ticket-create"),
+    path("chat/v1/deflected", portal_api.deflected, name="ticket-deflected"),
     path("chat/v1/", include("walletdesk.web.widget.api_urls")),
     path("widget/", include("walletdesk.web.widget.urls")),
     path("files/<slug:ref>/<slug:variant>", serve_file, name="file"),
     path("hooks/mail/<slug:token>/in", mail_in, name="mail_in"),
     path("hooks/mail/<slug:token>/tracking", mail_tracking, name="mail_tracking"),
     path("help/", include("walletdesk.web.helpcentre.urls")),
+    path("ticket/", include("walletdesk.web.portal.urls")),
     path("demo/", demo, name="demo"),
     path("demo/token/", demo_token, name="demo-token"),
 ]

@@ -47,6 +47,32 @@ def open_session(*, brand: Brand, language: str, device: str = "") -> NewSession
     return NewSession(contact, session, token)
 
 
+def open_page_session(*, contact: Contact, life: timedelta) -> ContactSession:
+    """Make the session of a status page: it stands for the page, and nobody gets its token."""
+    return ContactSession.objects.create(
+        contact=contact,
+        token_hash=ids.token_hash(ids.new_token()),
+        expires_at=clock.now() + life,
+        of_page=True,
+    )
+
+
+@transaction.atomic
+def follow_contact(*, session: ContactSession, contact: Contact) -> None:
+    """Have the session of a page stand for another customer: its conversation became theirs."""
+    if not session.of_page:
+        raise ValueError("only the session of a page may change its customer")
+    revoke(f"customer:{session.contact_id}")
+    ContactSession.objects.filter(pk=session.pk).update(contact=contact)
+    session.contact = contact
+
+
+def end_page_session(*, session: ContactSession) -> None:
+    """Shut a status page, and the addresses of files that it has given out."""
+    revoke(f"customer:{session.contact_id}")
+    ContactSession.objects.filter(pk=session.pk, of_page=True).delete()
+
+
 def open_anonymous_session(*, brand: Brand, language: str) -> tuple[Contact, str]:
     """Make a customer of whom nothing is known, and the token of this device."""
     opened = open_session(brand=brand, language=language)

@@ -116,7 +116,8 @@ def _let_in(link: DeviceLink, device: str) -> tuple[ContactSession, str]:
 
 
 def _devices(contact_id: int) -> int:
-    return ContactSession.objects.filter(contact_id=contact_id, expires_at__gt=clock.now()).count()
+    sessions = ContactSession.objects.filter(contact_id=contact_id, expires_at__gt=clock.now())
+    return sessions.filter(of_page=False).count()
 
 
 @transaction.atomic
@@ -124,7 +125,7 @@ def revoke_device(*, session: ContactSession, device_id: int) -> None:
     """Shut out a device of the same customer at once. Raises NotFound for any other."""
     target = (
         ContactSession.objects.select_for_update()
-        .filter(pk=device_id, contact_id=session.contact_id)
+        .filter(pk=device_id, contact_id=session.contact_id, of_page=False)
         .first()
     )
     if target is None or not may_revoke(session, target):

@@ -20,7 +20,12 @@ SILENT = (Status.NEW, Status.MERGED)  # nothing to settle here: not begun, or it
 
 
 def start_conversation(
-    *, contact: Contact, language: str, started_on: int | None = None
+    *,
+    contact: Contact,
+    language: str,
+    started_on: int | None = None,
+    channel: str = "chat",
+    topic: str = "",
 ) -> Conversation:
     """Open a conversation. Nobody sees it before its first message. Raises Blocked.
 
@@ -33,6 +38,8 @@ def start_conversation(
         contact=contact,
         language=language,
         started_on=started_on,
+        channel=channel,
+        topic=topic,
     )
 
 

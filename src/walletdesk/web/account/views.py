@@ -30,7 +30,7 @@ from walletdesk.accounts.second_factor import passkeys_possible
 from walletdesk.kit.errors import NotFound
 from walletdesk.kit.limits.actions import hit
 from walletdesk.kit.live.wire import address_group
-from walletdesk.web.account.qr import draw, in_groups
+from walletdesk.web.common.qr import draw, in_groups
 
 if TYPE_CHECKING:
     from walletdesk.accounts.models import User

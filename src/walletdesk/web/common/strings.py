@@ -108,6 +108,7 @@ def _lines() -> dict[str, str]:
         "line_handed_over_not_helped_to_staff": _("Handed over: the answer did not help"),
         "line_handed_over_secret_to_staff": _("Handed over: a secret was sent"),
         "line_handed_over_file_to_staff": _("Handed over: a picture or file"),
+        "line_handed_over_form_to_staff": _("Came by the form"),
         "line_claimed_to_customer": _("{name} joined the conversation"),
         "line_claimed_to_staff": _("{name} took the conversation"),
         "line_assigned_to_customer": _("{to} joined the conversation"),
@@ -142,4 +143,5 @@ def _reasons() -> dict[str, str]:
         "reason_file": _("A picture or file"),
         "reason_unverified": _("Sender not verified"),
         "reason_verification": _("A code of a third party"),
+        "reason_form": _("By the form"),
     }

@@ -78,8 +78,12 @@ EMPTY = {
         gettext_noop("As soon as a customer writes, it shows here."),
     ),
 }
-CHANNELS = {"chat": gettext_noop("Chat"), "email": gettext_noop("E-mail")}
-CHANNEL_ICONS = {"chat": "chat", "email": "mail"}
+CHANNELS = {
+    "chat": gettext_noop("Chat"),
+    "email": gettext_noop("E-mail"),
+    "form": gettext_noop("Form"),
+}
+CHANNEL_ICONS = {"chat": "chat", "email": "mail", "form": "note"}
 STATUSES = {
     Status.NEW: gettext_noop("New"),
     Status.BOT: gettext_noop("With the bot"),

@@ -28,10 +28,10 @@ from walletdesk.conversations.queries import get_conversation_of, queue_place, t
 from walletdesk.conversations.types import UNKNOWN_LANGUAGE, Audience, Status
 from walletdesk.kit.errors import BadInput, NotFound
 from walletdesk.safety import guard
+from walletdesk.web.common.abuse import Work, admit_new_session, allow
+from walletdesk.web.common.bodies import Slug, Tag, bearer, customer_of, read_json, read_number
+from walletdesk.web.common.devices import device_name
 from walletdesk.web.common.languages import choose_language
-from walletdesk.web.widget.abuse import Work, admit_new_session, allow
-from walletdesk.web.widget.bodies import Slug, Tag, bearer, customer_of, read_json, read_number
-from walletdesk.web.widget.devices import device_name
 from walletdesk.web.widget.identity import session_of
 from walletdesk.web.widget.marks import seen_json
 from walletdesk.web.widget.start_api import own

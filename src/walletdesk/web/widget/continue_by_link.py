@@ -20,9 +20,9 @@ from walletdesk.contacts.queries import devices_of
 from walletdesk.contacts.types import Device
 from walletdesk.conversations.queries import get_conversation_of
 from walletdesk.kit.errors import NotFound
-from walletdesk.web.widget.abuse import allow
-from walletdesk.web.widget.bodies import TOKEN_LENGTH, bearer, read_json
-from walletdesk.web.widget.devices import device_name
+from walletdesk.web.common.abuse import allow
+from walletdesk.web.common.bodies import TOKEN_LENGTH, bearer, read_json
+from walletdesk.web.common.devices import device_name
 from walletdesk.web.widget.identity import session_of
 from walletdesk.web.widget.views import chat_page
 

@@ -14,8 +14,8 @@ from walletdesk.accounts.queries import get_brand
 from walletdesk.contacts.queries import active_key, secret_of
 from walletdesk.kit import clock
 from walletdesk.kit.errors import NotFound
+from walletdesk.web.common.abuse import allow
 from walletdesk.web.common.languages import choose_language, html_code, names_of
-from walletdesk.web.widget.abuse import allow
 
 KEY = "demo"  # the kid of the demo brand's key; a real brand has none of this name
 USERS = {"maria": "María Soto", "ken": "Ken Ito"}

@@ -10,9 +10,9 @@ from msgspec import Meta, Struct
 from walletdesk.contacts.models import ContactSession
 from walletdesk.contacts.queries import get_session_by_token
 from walletdesk.conversations.file_queries import files_of
+from walletdesk.web.common.bodies import Unauthorized, bearer, read_json
 from walletdesk.web.files.addresses import addresses_of
 from walletdesk.web.files.upload import receive
-from walletdesk.web.widget.bodies import Unauthorized, bearer, read_json
 
 
 class _Wanted(Struct, forbid_unknown_fields=True):

@@ -29,9 +29,9 @@ from walletdesk.conversations.actions.identity import (
 )
 from walletdesk.kit.errors import NotAllowed
 from walletdesk.safety import guard
-from walletdesk.web.widget.abuse import allow
-from walletdesk.web.widget.bodies import Unauthorized, bearer, read_json
-from walletdesk.web.widget.devices import device_name
+from walletdesk.web.common.abuse import allow
+from walletdesk.web.common.bodies import Unauthorized, bearer, read_json
+from walletdesk.web.common.devices import device_name
 
 Slug = Annotated[str, Meta(pattern=r"^[-a-zA-Z0-9_]{1,40}\Z")]
 

@@ -11,7 +11,7 @@ from walletdesk.conversations.actions.marks import mark_seen_by_customer, tell_c
 from walletdesk.conversations.models import Conversation
 from walletdesk.conversations.queries import get_conversation_of
 from walletdesk.kit.errors import NotFound
-from walletdesk.web.widget.bodies import customer_of, read_json
+from walletdesk.web.common.bodies import customer_of, read_json
 
 Ref = Annotated[str, Meta(max_length=20)]
 Seq = Annotated[int, Meta(ge=0, le=2**31 - 1)]

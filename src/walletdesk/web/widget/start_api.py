@@ -23,12 +23,12 @@ from walletdesk.kit.limits.actions import hit
 from walletdesk.kit.live.wire import address_group
 from walletdesk.knowledge.actions import count_opinion
 from walletdesk.knowledge.queries import get_translation_for, render_markdown, search
+from walletdesk.web.common.bodies import ArticleSlug, Slug, Tag, customer_of, read_json
 from walletdesk.web.common.languages import choose_language, html_code
 from walletdesk.web.common.strings import thread_strings
+from walletdesk.web.common.transcript import readable, transcript
+from walletdesk.web.common.ways import office_hours, other_ways, wait_sentence
 from walletdesk.web.widget.article_nodes import article_nodes
-from walletdesk.web.widget.bodies import ArticleSlug, Slug, Tag, customer_of, read_json
-from walletdesk.web.widget.transcript import readable, transcript
-from walletdesk.web.widget.ways import office_hours, other_ways, wait_sentence
 
 QUESTION_LENGTH = 200
 RESULTS = 5

@@ -74,6 +74,14 @@ SECTIONS: tuple[Section, ...] = (
         Permission.BRAND_EDIT,
     ),
     Section(
+        "form",
+        gettext_noop("Ticket form"),
+        gettext_noop("Whether customers can write tickets, about what, and your promise."),
+        "desk:settings:form",
+        "note",
+        Permission.BRAND_EDIT,
+    ),
+    Section(
         "hours",
         gettext_noop("Business hours"),
         gettext_noop("When people answer, and what is said to those who write at other times."),

@@ -5,6 +5,7 @@ import { begin, openMenu } from "./acts.js";
 import { fill } from "../common/text.js";
 import { startAges } from "./ages.js";
 import { alarmSignal, prepareAlarms } from "./alarms.js";
+import "./copies.js";
 import "./files.js";
 import "./mail.js";
 import { OpenConversation } from "./conversation.js";

@@ -26,23 +26,25 @@ def _lines(conversation: Conversation, events: Iterable[dict[str, Any]]) -> Iter
     yield _("Reference: %(ref)s") % {"ref": conversation.ref}
     yield _("Times are in UTC.")
     for event in events:
-        told = _told(event, strings)
-        if told:
+        said = told(event, strings)
+        if said:
             yield ""
-            yield f"{RULE}\r\n{_time(event['at'])}  {_author(event, strings)}"
-            yield told
+            yield f"{RULE}\r\n{_time(event['at'])}  {author_name(event, strings)}"
+            yield said
 
 
 def _time(at: str) -> str:
     return date_format(datetime.fromisoformat(at), "Y-m-d H:i")
 
 
-def _author(event: dict[str, Any], strings: dict[str, str]) -> str:
+def author_name(event: dict[str, Any], strings: dict[str, str]) -> str:
+    """Return who caused an event, as its customer reads it."""
     names = {"customer": strings["you"], "bot": strings["bot_name"], "system": ""}
     return names.get(event["author"]) or (event["name"] if event["author"] == "agent" else "")
 
 
-def _told(event: dict[str, Any], strings: dict[str, str]) -> str:
+def told(event: dict[str, Any], strings: dict[str, str]) -> str:
+    """Return what an event says to its customer, "" for one that says nothing."""
     if event["kind"] == "message":
         sources = [f"[{source['title']}]" for source in event["data"].get("sources", [])]
         files = [f"[{file['name']}]" for file in event["data"].get("files", [])]

@@ -2,11 +2,14 @@
 
 from datetime import timedelta
 
+from django.conf import settings
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from walletdesk.accounts.models import Brand
 from walletdesk.channels.queries import open_ways
+from walletdesk.conversations.tickets.queries import form_of
 from walletdesk.sla.queries import hours_of
 
 STEPS = (1, 2, 3, 5, 10, 15, 20, 30, 45, 60)  # minutes that people think in
@@ -50,7 +53,26 @@ def office_hours(brand: Brand) -> dict[str, str] | None:
 
 def other_ways(brand: Brand, language: str) -> list[dict[str, str]]:
     """Return the other ways to reach us that are open: name, address, href and wait."""
-    return [
+    others = [
         {"name": way.name, "address": way.address, "href": way.href, "wait": way.promise}
         for way in open_ways(brand, language)
     ]
+    return [*_ticket_way(brand, language), *others]
+
+
+def _ticket_way(brand: Brand, language: str) -> list[dict[str, str]]:
+    """Return the way over the form, [] while it is closed."""
+    form = form_of(brand)
+    if not form.enabled:
+        return []
+    told = hours_of(brand)
+    n = form.answer_hours
+    if told is None or told.always:
+        wait = ngettext("Answer within %(n)s hour", "Answer within %(n)s hours", n) % {"n": n}
+    else:
+        wait = ngettext(
+            "Answer within %(n)s office hour", "Answer within %(n)s office hours", n
+        ) % {"n": n}
+    path = f"{reverse('portal:form', args=[brand.slug])}?language={language}"
+    href = f"{settings.WALLETDESK.base_url.rstrip('/')}{path}"
+    return [{"name": _("Write a ticket"), "address": "", "href": href, "wait": wait}]
