@@ -81,6 +81,7 @@ class Config:
     blobs: str = field(default="", repr=False)
     files_url: str = ""
     session_idle_minutes: int = 120
+    networks: Path | None = None
     outside: OutsideConfig = field(default_factory=OutsideConfig)
 
     @property
@@ -122,6 +123,7 @@ SETTINGS = (
     Setting("WALLETDESK_BLOBS", "", "s3://bucket/prefix for files; default the data folder"),
     Setting("WALLETDESK_FILES_URL", "", "second address that serves files; default the first"),
     Setting("WALLETDESK_SESSION_IDLE_MINUTES", "120", "staff are signed out when idle this long"),
+    Setting("WALLETDESK_NETWORKS", "", "your file or folder of chain networks; see networks.md"),
     Setting("WALLETDESK_OIDC_ISSUER", "", "OpenID Connect provider through which staff sign in"),
     Setting("WALLETDESK_OIDC_CLIENT_ID", "", "this desk's id at that provider"),
     Setting("WALLETDESK_OIDC_CLIENT_SECRET", "", "this desk's secret at that provider"),
@@ -161,6 +163,7 @@ def load_config(environ: Mapping[str, str]) -> Config:
     blobs = read.take("WALLETDESK_BLOBS", _blobs)
     files_url = read.take("WALLETDESK_FILES_URL", _base_url)
     session_idle = read.take("WALLETDESK_SESSION_IDLE_MINUTES", _idle_minutes)
+    networks = read.take("WALLETDESK_NETWORKS", _chain_networks)
     outside = _outside(read)
     stored_key = None
     if secret_key == "" and data is not None:
@@ -187,6 +190,7 @@ def load_config(environ: Mapping[str, str]) -> Config:
         blobs=blobs or "",
         files_url=files_url or "",
         session_idle_minutes=_known(session_idle),
+        networks=networks or None,
         outside=_known(outside),
     )
 
@@ -290,6 +294,21 @@ def _key_file(text: str) -> Path | Literal[""]:
         raise _WrongValueError(
             f"{text!r} is no full path of a file.", "Write it as /run/secrets/walletdesk.keys."
         )
+    return path
+
+
+def _chain_networks(text: str) -> Path | Literal[""]:
+    if not text:
+        return ""
+    from walletdesk.chain.networks import NetworksError, load_book  # noqa: PLC0415 - most have none
+
+    if "\0" in text:
+        raise _WrongValueError("holds a NUL byte.", "Give a plain file name.")
+    path = Path(text).expanduser().absolute()
+    try:
+        load_book(path)
+    except NetworksError as error:
+        raise _WrongValueError(str(error), "docs/operate/networks.md shows how.") from error
     return path
 
 
