@@ -15,8 +15,7 @@ from walletdesk.kit import clock
 
 _TX = "eth_getTransactionByHash"
 _RECEIPT = "eth_getTransactionReceipt"
-_MORE_GAS = 10
-_MOST_GAS = 16_000_000
+_MOST_GAS = 16_000_000  # EIP-7825: no transaction may have much more
 
 
 class EvmReader:
@@ -148,9 +147,7 @@ class EvmReader:
         call = f"eth_call at {max(block - 1, 0)}"
         # Without a price the balance is not compared: the fee is not what is asked about.
         first = await self._outcome({**wanted, "gas": hex(limit)}, before)
-        more = await self._outcome(
-            {**wanted, "gas": hex(min(limit * _MORE_GAS, max(_MOST_GAS, limit)))}, before
-        )
+        more = await self._outcome({**wanted, "gas": hex(max(_MOST_GAS, limit))}, before)
         if first is None and more is None:
             facts.miss("refusal", call, "unreachable")
             return
