@@ -7,7 +7,7 @@ import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -30,10 +30,17 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def process(command: list[str], ready: Any) -> Iterator[None]:
+def process(
+    command: list[str], ready: Callable[[], bool], folder: Path | None = None
+) -> Iterator[None]:
     """Run a node until the block ends; fail with its output when it does not come up."""
     with subprocess.Popen(
-        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env={**os.environ}
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        cwd=folder,
+        env={**os.environ, "HARDHAT_DISABLE_TELEMETRY_PROMPT": "true"},
     ) as running:
         try:
             end = time.monotonic() + READY_SECONDS
@@ -96,7 +103,7 @@ def anvil(chain: int = 31337, *options: str) -> Iterator[Evm]:
     """Run anvil; without it the test fails and says how to get it."""
     binary = FOLDER / "node_modules" / ".bin" / "anvil"
     if not binary.exists():
-        pytest.fail("anvil is missing: run `make test-tools` (npm ci in tests/chain/npm)")
+        pytest.fail("anvil is missing: run `make test-tools`, or npm ci in tests/chain/npm")
     port = free_port()
     node = Evm(f"http://127.0.0.1:{port}")
     command = [
@@ -108,23 +115,18 @@ def anvil(chain: int = 31337, *options: str) -> Iterator[Evm]:
 
 
 @contextlib.contextmanager
-def hardhat(folder: Path) -> Iterator[Evm]:
+def hardhat() -> Iterator[Evm]:
     """Run hardhat's node, which keeps cheap transactions waiting as real networks do."""
-    modules = FOLDER / "long" / "node_modules"
-    if not (modules / ".bin" / "hardhat").exists():
-        pytest.fail("hardhat is missing: run `npm ci` in tests/chain/npm/long")
-    (folder / "package.json").write_text("{}")
-    (folder / "hardhat.config.js").write_text(
-        "module.exports = {solidity: '0.8.28', networks: {hardhat: {chainId: 31338}}};"
-    )
-    (folder / "node_modules").symlink_to(modules)
+    folder = FOLDER / "long"
+    if not (folder / "node_modules" / ".bin" / "hardhat").exists():
+        pytest.fail("hardhat is missing: run `make test-long`, or npm ci in tests/chain/npm/long")
     port = free_port()
     node = Evm(f"http://127.0.0.1:{port}")
     command = [
-        "node", str(modules / "hardhat" / "internal" / "cli" / "bootstrap.js"), "--config",
-        str(folder / "hardhat.config.js"), "node", "--hostname", "127.0.0.1", "--port", str(port),
+        "node", "node_modules/hardhat/internal/cli/bootstrap.js", "node", "--hostname",
+        "127.0.0.1", "--port", str(port),
     ]  # fmt: skip
-    with process(command, node.up), contextlib.closing(node.client):
+    with process(command, node.up, folder), contextlib.closing(node.client):
         yield node
 
 
@@ -165,6 +167,7 @@ def litecoind(folder: Path, *options: str) -> Iterator[Litecoin]:
         binary, "-regtest", f"-datadir={folder}", "-server", "-rpcbind=127.0.0.1",
         "-rpcallowip=127.0.0.1", f"-rpcport={port}", "-rpcuser=u", "-rpcpassword=p", "-listen=0",
         "-dnsseed=0", "-connect=0", "-txindex=1", "-fallbackfee=0.0002", "-printtoconsole=0",
+        "-mempoolreplacement=1",  # off by default in Litecoin, on in Bitcoin
         *options,
     ]  # fmt: skip
     with process(command, node.up), contextlib.closing(node.client):

@@ -137,7 +137,9 @@ def test_bait_in_the_history_and_falling_for_it(chain: Evm, ask: Ask) -> None:
     assert found.plan.recoverable == "no"
 
 
-def test_a_coin_sent_to_a_look_alike_of_an_address_in_the_same_message(chain: Evm, ask: Ask) -> None:
+def test_a_coin_sent_to_a_look_alike_of_an_address_in_the_same_message(
+    chain: Evm, ask: Ask
+) -> None:
     me, friend = chain.accounts[:2]
     sent = chain.send(me, look_alike(friend), value=10**18)
 
