@@ -74,22 +74,22 @@ def test_tokens_that_a_wallet_does_not_show(chain: Evm, ask: Ask) -> None:
 
 
 @pytest.mark.parametrize(
-    ("signature", "values", "gas", "verdict", "reason"),
+    ("signature", "values", "verdict", "reason"),
     [
-        ("fill(uint256)", (50,), 100_000, "out_of_gas", None),
-        ("transfer(address,uint256)", ("0x" + "22" * 20, 5), 200_000, "reverted", "token_balance"),
-        ("transferFrom(address,address,uint256)", ("0x" + "11" * 20, "0x" + "22" * 20, 5), 200_000,
+        ("fill(uint256)", (50,), "out_of_gas", None),
+        ("transfer(address,uint256)", ("0x" + "22" * 20, 5), "reverted", "token_balance"),
+        ("transferFrom(address,address,uint256)", ("0x" + "11" * 20, "0x" + "22" * 20, 5),
          "reverted", "allowance"),
-        ("divide(uint256)", (0,), 200_000, "reverted", "contract_fault"),
-        ("swap()", (), 200_000, "reverted", "slippage"),
+        ("divide(uint256)", (0,), "reverted", "contract_fault"),
+        ("swap()", (), "reverted", "slippage"),
     ],
 )  # fmt: skip
 def test_why_a_transaction_failed(
-    chain: Evm, ask: Ask, signature: str, values: tuple[Any, ...], gas: int, verdict: str, reason: str | None
-) -> None:  # fmt: skip
+    chain: Evm, ask: Ask, signature: str, values: tuple[Any, ...], verdict: str, reason: str | None
+) -> None:
     owner, poor = chain.accounts[0], chain.accounts[3]
     token = chain.deploy(owner, "AUR")
-    sent = chain.call(poor, token, signature, *values, gas=gas)
+    sent = chain.call(poor, token, signature, *values, gas=100_000)
 
     found = ask(sent)
 

@@ -1,4 +1,4 @@
-"""The one case that anvil refuses: a transaction too cheap for the block waits on hardhat's node."""
+"""The case that anvil refuses: a transaction too cheap for the block waits on hardhat's node."""
 
 from collections.abc import Callable
 

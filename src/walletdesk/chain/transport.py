@@ -160,7 +160,7 @@ class Transport:
                 return await self._try(endpoint, path, body)
             except Malformed:
                 reason = "malformed"
-            except (httpx.HTTPError, httpx.InvalidURL, UnicodeError):
+            except (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, UnicodeError):
                 endpoint.resting_until = time.monotonic() + REST_SECONDS
         raise Unreachable(reason)
 

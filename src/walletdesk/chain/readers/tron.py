@@ -51,9 +51,9 @@ class TronReader:
             self._soft(facts, "latest_block", _NOW, {}),
             self._soft(facts, "irreversible", _SOLID, asked),
         )
-        if not found.get("txID"):
+        if not found:
             return None
-        if foreign.as_text(found["txID"]).lower() != transaction:
+        if foreign.as_text(found.get("txID")).lower() != transaction:
             raise Unreachable("malformed")
         header = foreign.as_dict(foreign.as_dict(now.get("block_header")).get("raw_data"))
         latest = foreign.as_int(header.get("number"))
@@ -173,7 +173,10 @@ class TronReader:
         facts = Facts(self._desk.network.id)
         found = await self._post(_ACCOUNT, {"address": address, "visible": True})
         facts.put("address", address, "asked")
-        facts.put("activated", bool(found.get("address")), _ACCOUNT)
+        # An empty object is the answer for an address that has never been used; an error is not.
+        if found and not found.get("address"):
+            raise Unreachable("malformed")
+        facts.put("activated", bool(found), _ACCOUNT)
         if facts.false("activated"):
             return facts
         facts.put("balance", foreign.as_int(found.get("balance")) or 0, _ACCOUNT)
