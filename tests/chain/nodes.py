@@ -103,7 +103,7 @@ def anvil(chain: int = 31337, *options: str) -> Iterator[Evm]:
     """Run anvil; without it the test fails and says how to get it."""
     binary = FOLDER / "node_modules" / ".bin" / "anvil"
     if not binary.exists():
-        pytest.fail("anvil is missing: run `make test-tools`, or npm ci in tests/chain/npm")
+        pytest.fail("anvil is missing: run `make test-tools`, or npm install in tests/chain/npm")
     port = free_port()
     node = Evm(f"http://127.0.0.1:{port}")
     command = [
@@ -119,7 +119,7 @@ def hardhat() -> Iterator[Evm]:
     """Run hardhat's node, which keeps cheap transactions waiting as real networks do."""
     folder = FOLDER / "long"
     if not (folder / "node_modules" / ".bin" / "hardhat").exists():
-        pytest.fail("hardhat is missing: run `make test-long`, or npm ci in tests/chain/npm/long")
+        pytest.fail("hardhat is missing: run `make test-long`, or npm install in tests/chain/npm/long")
     port = free_port()
     node = Evm(f"http://127.0.0.1:{port}")
     command = [
