@@ -12,6 +12,13 @@ STAMP := .venv/.set-up-$(shell cat uv.lock pyproject.toml | cksum | cut -d' ' -f
 # Parts of a benchmark have an underscore in their name.
 BENCHES := $(filter-out bench/harness.py,$(shell ls bench/*.py 2>/dev/null | grep -v _))
 BROWSER_PACKAGES := chromium fonts-noto-cjk
+NODE_PACKAGES := litecoind
+# Chains from npm, as the lock files say; no install scripts. Not `npm ci`: it wants the packages of
+# all platforms in the lock file, which registries that mirror one platform do not have.
+NPM_INSTALL = cd $(1) && { [ node_modules/.package-lock.json -nt package-lock.json ] || { \
+		command -v npm >/dev/null || { echo "The tests of chains need npm. On Debian: apt-get install npm"; exit 2; }; \
+		echo "Installing the chains of $(1) ..." && \
+		npm install --no-save --ignore-scripts --no-audit --no-fund --loglevel=error && touch node_modules/.package-lock.json; }; }
 
 .DEFAULT_GOAL := help
 .PHONY: help setup up demo test test-long test-tools check lint bench screenshots messages
@@ -40,21 +47,23 @@ demo: setup ## replay a busy hour against the running desk
 	@exec $(BIN)/walletdesk demo $(ARGS)
 
 test-tools:
-	@if command -v chromium >/dev/null && fc-list 2>/dev/null | grep -qi cjk; then exit 0; fi; \
+	@$(call NPM_INSTALL,tests/chain/npm)
+	@if command -v chromium >/dev/null && command -v litecoind >/dev/null && fc-list 2>/dev/null | grep -qi cjk; then exit 0; fi; \
 	if ! command -v apt-get >/dev/null; then install=; \
 	elif [ "$$(id -u)" = 0 ]; then install='apt-get'; \
 	elif sudo -n true 2>/dev/null; then install='sudo -n apt-get'; \
 	else install=; fi; \
 	if [ -z "$$install" ]; then \
-		echo "The tests need a browser and Chinese fonts. On Debian: sudo apt-get install $(BROWSER_PACKAGES) fontconfig"; exit 2; \
+		echo "The tests need a browser, Chinese fonts and litecoind. On Debian: sudo apt-get install $(BROWSER_PACKAGES) $(NODE_PACKAGES) fontconfig"; exit 2; \
 	fi; \
-	echo "Installing $(BROWSER_PACKAGES) for the tests ..."; \
-	$$install update -qq && DEBIAN_FRONTEND=noninteractive $$install install -y -qq --no-install-recommends $(BROWSER_PACKAGES) fontconfig >/dev/null
+	echo "Installing $(BROWSER_PACKAGES) $(NODE_PACKAGES) for the tests ..."; \
+	$$install update -qq && DEBIAN_FRONTEND=noninteractive $$install install -y -qq --no-install-recommends $(BROWSER_PACKAGES) $(NODE_PACKAGES) fontconfig >/dev/null
 
 test: setup test-tools ## run the tests
 	$(PYTEST) -n 2 -m "not long" $(ARGS)
 
 test-long: setup test-tools ## run the tests that take minutes; says what was skipped and why
+	@$(call NPM_INSTALL,tests/chain/npm/long)
 	$(PYTEST) -m long -rs $(ARGS)
 
 lint: setup ## lint, types, import contracts and our own lints

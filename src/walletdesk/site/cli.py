@@ -78,6 +78,14 @@ def _parser() -> argparse.ArgumentParser:
     guard = _command(commands, "guard", _guard, "look for secrets in the lines of stdin")
     guard.add_argument("--json", action="store_true", required=True, help="one object per line")
     _mail_commands(commands)
+    chain = _command(commands, "diagnose", _diagnose, "say what happened to a transaction")
+    chain.add_argument("ref", metavar="REF", help="hash, address, link or text; - reads stdin")
+    chain.add_argument("--network", help="network it is about (default: found by asking)")
+    chain.add_argument(
+        "--rpc", action="append", default=[], metavar="N=URL", help="ask this node only; repeatable"
+    )
+    chain.add_argument("--lang", help="language of the answer (en)")
+    chain.add_argument("--json", action="store_true", help="print one JSON object")
     demo = _command(commands, "demo", _demo, "replay a busy hour against a running desk")
     demo.add_argument("--url", help="address of the desk (default: this configuration's)")
     demo.add_argument("--password", help="of the demo's people (default: this data folder's)")
@@ -200,6 +208,12 @@ def _mail_import(arguments: argparse.Namespace) -> int:
         brand=arguments.brand,
         as_json=arguments.json,
     )
+
+
+def _diagnose(arguments: argparse.Namespace) -> int:
+    from walletdesk.site.commands import diagnose
+
+    return diagnose.run(arguments)
 
 
 def _demo(arguments: argparse.Namespace) -> int:

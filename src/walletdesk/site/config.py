@@ -82,6 +82,7 @@ class Config:
     files_url: str = ""
     session_idle_minutes: int = 120
     mail_listen: str = ""
+    networks: Path | None = None
     outside: OutsideConfig = field(default_factory=OutsideConfig)
 
     @property
@@ -124,6 +125,7 @@ SETTINGS = (
     Setting("WALLETDESK_FILES_URL", "", "second address that serves files; default the first"),
     Setting("WALLETDESK_SESSION_IDLE_MINUTES", "120", "staff are signed out when idle this long"),
     Setting("WALLETDESK_MAIL_LISTEN", "", "lmtp://host:port or smtp://host:port to take mail in"),
+    Setting("WALLETDESK_NETWORKS", "", "your file or folder of chain networks; see networks.md"),
     Setting("WALLETDESK_OIDC_ISSUER", "", "OpenID Connect provider through which staff sign in"),
     Setting("WALLETDESK_OIDC_CLIENT_ID", "", "this desk's id at that provider"),
     Setting("WALLETDESK_OIDC_CLIENT_SECRET", "", "this desk's secret at that provider"),
@@ -164,6 +166,7 @@ def load_config(environ: Mapping[str, str]) -> Config:
     files_url = read.take("WALLETDESK_FILES_URL", _base_url)
     session_idle = read.take("WALLETDESK_SESSION_IDLE_MINUTES", _idle_minutes)
     mail_listen = read.take("WALLETDESK_MAIL_LISTEN", _mail_listen)
+    networks = read.take("WALLETDESK_NETWORKS", _chain_networks)
     outside = _outside(read)
     stored_key = None
     if secret_key == "" and data is not None:
@@ -191,6 +194,7 @@ def load_config(environ: Mapping[str, str]) -> Config:
         files_url=files_url or "",
         session_idle_minutes=_known(session_idle),
         mail_listen=mail_listen or "",
+        networks=networks or None,
         outside=_known(outside),
     )
 
@@ -294,6 +298,21 @@ def _key_file(text: str) -> Path | Literal[""]:
         raise _WrongValueError(
             f"{text!r} is no full path of a file.", "Write it as /run/secrets/walletdesk.keys."
         )
+    return path
+
+
+def _chain_networks(text: str) -> Path | Literal[""]:
+    if not text:
+        return ""
+    from walletdesk.chain.networks import NetworksError, load_book  # noqa: PLC0415 - most have none
+
+    if "\0" in text:
+        raise _WrongValueError("holds a NUL byte.", "Give a plain file name.")
+    path = Path(text).expanduser().absolute()
+    try:
+        load_book(path)
+    except NetworksError as error:
+        raise _WrongValueError(str(error), "docs/operate/networks.md shows how.") from error
     return path
 
 
