@@ -75,6 +75,9 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument("--json", action="store_true", help="print one JSON object")
     guard = _command(commands, "guard", _guard, "look for secrets in the lines of stdin")
     guard.add_argument("--json", action="store_true", required=True, help="one object per line")
+    triage = _command(commands, "triage", _triage, "tell what the lines of stdin are about")
+    triage.add_argument("--json", action="store_true", required=True, help="one object per line")
+    triage.add_argument("--languages", help="codes, separated by commas (default: 13 languages)")
     demo = _command(commands, "demo", _demo, "replay a busy hour against a running desk")
     demo.add_argument("--url", help="address of the desk (default: this configuration's)")
     demo.add_argument("--password", help="of the demo's people (default: this data folder's)")
@@ -166,6 +169,12 @@ def _guard(_arguments: argparse.Namespace) -> int:
 
     run(sys.stdin.buffer, sys.stdout)
     return 0
+
+
+def _triage(arguments: argparse.Namespace) -> int:
+    from walletdesk.site.commands import triage
+
+    return triage.start(arguments.languages)
 
 
 def _demo(arguments: argparse.Namespace) -> int:
