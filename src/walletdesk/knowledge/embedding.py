@@ -1,11 +1,11 @@
 """The embedder of this process. The composition root may put another one behind the port."""
 
 from walletdesk.language.types import Embedder
-from walletdesk.language.use_embedder import UseEmbedder
+from walletdesk.language.use_embedder import packaged_embedder
 
 
 class _Chosen:
-    embedder: Embedder = UseEmbedder()  # loads its weights at the first use, not here
+    embedder: Embedder = packaged_embedder()  # loads its weights at the first use, not here
 
 
 def current_embedder() -> Embedder:

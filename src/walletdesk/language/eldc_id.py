@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import eldc
 
+from walletdesk.language.chat_words import CHAT_WORDS
 from walletdesk.language.types import UNKNOWN, Guess
 
 # What triage recognises. A desk that serves fewer languages hands over its own, shorter list.
@@ -45,6 +46,13 @@ _FLIP_WORDS = 3
 _FLIP_LETTERS = 12
 _FLIP_MARGIN = 0.1  # how far the best language must lead the prior's own score
 _SURE_LETTERS = 16
+_LONGEST_WORD = 40  # what is longer is no word; scripts without blanks are named before
+_WORD_WEIGHT = 0.6
+
+
+def recognises(code: str) -> bool:
+    """Whether a language can be recognised at all, beyond the default ones."""
+    return _TO_ELDC.get(code, code) in eldc.LANGUAGES
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +88,12 @@ class EldcLanguageId:
         return _by_script(text, letters) or self._by_letters(text, words, prior)
 
     def _by_letters(self, text: str, words: list[str], prior: str | None) -> _Evidence:
-        scores = self._scores(text)
+        words = [word for word in words if len(word) <= _LONGEST_WORD]
+        scores = self._scores(text) if words else {}
+        for code in scores:
+            # Words that one language has alone weigh more than letters, in short messages above all.
+            known = CHAT_WORDS.get(code, frozenset()) & {word.lower() for word in words}
+            scores[code] += _WORD_WEIGHT * len(known) / len(words)
         if not scores:
             return _Evidence(UNKNOWN, 0.0, flips=False)
         ranked = sorted(scores, key=lambda code: scores[code], reverse=True)

@@ -7,6 +7,7 @@ languages, Chinese, English and Spanish among them; about 1.3 ms a message, 130 
 import ctypes
 import threading
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -62,3 +63,9 @@ def _use_one_blas_thread() -> None:
         for name in ("scipy_openblas_set_num_threads64_", "openblas_set_num_threads64_"):
             if setter := getattr(library, name, None):
                 setter(1)
+
+
+@cache
+def packaged_embedder() -> UseEmbedder:
+    """Return the one of this process: its weights take 130 MB, so search and triage share them."""
+    return UseEmbedder()

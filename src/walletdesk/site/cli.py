@@ -86,6 +86,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     chain.add_argument("--lang", help="language of the answer (en)")
     chain.add_argument("--json", action="store_true", help="print one JSON object")
+    triage = _command(commands, "triage", _triage, "tell what the lines of stdin are about")
+    triage.add_argument("--json", action="store_true", required=True, help="one object per line")
+    triage.add_argument("--languages", help="codes, separated by commas (default: 13 languages)")
     demo = _command(commands, "demo", _demo, "replay a busy hour against a running desk")
     demo.add_argument("--url", help="address of the desk (default: this configuration's)")
     demo.add_argument("--password", help="of the demo's people (default: this data folder's)")
@@ -214,6 +217,12 @@ def _diagnose(arguments: argparse.Namespace) -> int:
     from walletdesk.site.commands import diagnose
 
     return diagnose.run(arguments)
+
+
+def _triage(arguments: argparse.Namespace) -> int:
+    from walletdesk.site.commands import triage
+
+    return triage.start(arguments.languages)
 
 
 def _demo(arguments: argparse.Namespace) -> int:

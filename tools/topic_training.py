@@ -1,0 +1,181 @@
+"""Trains the topic model: from texts with labels to the arrays of `walletdesk.language.triage`.
+
+Needs scikit-learn, which the product does not. The same code serves `make models` and the benchmark.
+"""
+
+import hashlib
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from scipy.sparse import csr_matrix, hstack
+from sklearn.linear_model import LogisticRegression
+
+from walletdesk.language.triage.features import plain, words
+from walletdesk.language.triage.model import (
+    BLOCKS,
+    OUTSIDE,
+    Head,
+    TopicModel,
+    Tuning,
+    Weights,
+    counted,
+    kernel,
+)
+from walletdesk.language.use_embedder import UseEmbedder
+
+LEXICAL_STRENGTH = 20.0  # the C of each regression: how far it may trust its examples
+MEANING_STRENGTH = 20.0
+RIDGE = 0.1
+LEXICAL_SHARE = 0.5
+KERNEL_SHARE = 0.75
+LANDMARKS = 4_000  # of more examples than these, evenly drawn ones stand for all in the kernel
+
+
+@dataclass(frozen=True)
+class Examples:
+    """Texts with their labels, sentence vectors and n-grams."""
+
+    texts: list[str]
+    labels: list[str]
+    vectors: np.ndarray
+    grams: list[dict[str, Counter[str]]]
+
+    def take(self, places):
+        return Examples(
+            [self.texts[i] for i in places],
+            [self.labels[i] for i in places],
+            self.vectors[places],
+            [self.grams[i] for i in places],
+        )
+
+
+_embedder = UseEmbedder()
+
+
+def examples_of(pairs) -> Examples:
+    """Embed and count (text, label) pairs."""
+    texts = [text for text, _ in pairs]
+    grams = []
+    for text in texts:
+        found = words(text)
+        grams.append({name: count(found) for name, count in BLOCKS.items()})
+    vectors = _embedder.embed([plain(text) for text in texts])
+    return Examples(texts, [label for _, label in pairs], vectors, grams)
+
+
+def vocabulary_of(grams, least: int) -> tuple[dict[str, int], np.ndarray]:
+    """Return the n-grams that stand in at least `least` texts, and the rarity of each."""
+    texts_with: Counter[str] = Counter()
+    for counts in grams:
+        texts_with.update(counts.keys())
+    kept = sorted(gram for gram, n in texts_with.items() if n >= least)
+    rarity = [np.log((1 + len(grams)) / (1 + texts_with[gram])) + 1 for gram in kept]
+    return {gram: i for i, gram in enumerate(kept)}, np.array(rarity, np.float32)
+
+
+def matrix(grams, vocabulary, rarity) -> csr_matrix:
+    ends, places, values = [0], [], []
+    for counts in grams:
+        at, value = counted(counts, vocabulary, rarity)
+        places.append(at)
+        values.append(value)
+        ends.append(ends[-1] + len(at))
+    shape = (len(grams), len(vocabulary))
+    return csr_matrix((np.concatenate(values), np.concatenate(places), ends), shape=shape)
+
+
+def train(
+    examples: Examples,
+    *,
+    least: int = 1,
+    share: float = LEXICAL_SHARE,
+    kernel_share: float = KERNEL_SHARE,
+    sharpness: float = 1.0,
+    threshold: float = 0.0,
+    lexical: float = LEXICAL_STRENGTH,
+    meaning: float = MEANING_STRENGTH,
+    balanced: bool = False,
+) -> TopicModel:
+    """Return the model of these examples. The same examples give the same model."""
+    weight = "balanced" if balanced else None
+    found, matrices = {}, []
+    for name in BLOCKS:
+        grams = [each[name] for each in examples.grams]
+        found[name] = vocabulary_of(grams, least)
+        matrices.append(matrix(grams, *found[name]))
+    words_fit = LogisticRegression(C=lexical, max_iter=200, tol=1e-3, class_weight=weight)
+    words_fit.fit(hstack(matrices, format="csr"), examples.labels)
+    meaning_fit = LogisticRegression(C=meaning, max_iter=400, tol=1e-3, class_weight=weight)
+    meaning_fit.fit(examples.vectors, examples.labels)
+    coefficients = words_fit.coef_.T.astype(np.float32)
+    labels = [str(label) for label in words_fit.classes_]
+    ones = np.ones(len(labels), np.float32)
+    blocks, start = {}, 0
+    for name, (vocabulary, rarity) in found.items():
+        rows = coefficients[start : start + len(vocabulary)]
+        blocks[name] = Weights(vocabulary, rarity, rows, ones)
+        start += len(vocabulary)
+    drawn, pull = pulls(examples, labels)
+    head = Head(
+        meaning_fit.coef_.T.astype(np.float32),
+        meaning_fit.intercept_.astype(np.float32),
+        examples.vectors[drawn],
+        np.array([examples.labels[i] != OUTSIDE for i in drawn]),
+        pull,
+    )
+    tuning = Tuning(share, kernel_share, sharpness, threshold)
+    return TopicModel(labels, blocks, words_fit.intercept_.astype(np.float32), head, tuning)
+
+
+def pulls(examples: Examples, labels: list[str]) -> tuple[np.ndarray, np.ndarray]:
+    """Return which examples the kernel asks, and how strongly each draws to each label.
+
+    Kernel ridge regression on 0 and 1. With more examples than landmarks: the subset of regressors
+    (Rasmussen and Williams, Gaussian Processes for Machine Learning, section 8.3.1).
+    """
+    count = len(examples.texts)
+    wanted = (np.array(examples.labels)[:, None] == np.array(labels)[None]).astype(np.float32)
+    if count <= LANDMARKS:
+        like = kernel(examples.vectors @ examples.vectors.T)
+        like[np.diag_indices(count)] += RIDGE
+        return np.arange(count), np.linalg.solve(like, wanted).astype(np.float32)
+    drawn = np.random.default_rng(7).permutation(count)[:LANDMARKS]
+    drawn.sort()
+    marks = examples.vectors[drawn]
+    like = kernel(examples.vectors @ marks.T)
+    square = like.T @ like + RIDGE * kernel(marks @ marks.T)
+    square[np.diag_indices(LANDMARKS)] += 1e-3
+    return drawn, np.linalg.solve(square, like.T @ wanted).astype(np.float32)
+
+
+def read_examples(path: Path) -> list[tuple[str, str]]:
+    """Read a file of examples: lines under headings "== topic"."""
+    pairs, topic = [], ""
+    for line in path.read_text().splitlines():
+        if line.startswith("== "):
+            topic = line[3:].strip()
+        elif line.strip():
+            pairs.append((line.strip(), topic))
+    return pairs
+
+
+def digest(paths) -> str:
+    """Return the SHA-256 of the files' names and contents."""
+    found = hashlib.sha256()
+    for path in sorted(paths):
+        found.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return found.hexdigest()
+
+
+def sharpen(chances, truth) -> float:
+    """Return the exponent under which the probabilities fit what came true best (log loss)."""
+    logs = np.log(chances + 1e-12)
+    losses = {}
+    for step in range(20, 81):
+        scaled = logs * (step / 20)
+        scaled -= scaled.max(axis=1, keepdims=True)
+        sums = np.log(np.exp(scaled).sum(axis=1))
+        losses[step / 20] = float((sums - scaled[np.arange(len(truth)), truth]).mean())
+    return min(losses, key=lambda step: losses[step])
