@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "walletdesk.channels",
     "walletdesk.conversations",
     "walletdesk.conversations.disclosures",
+    "walletdesk.conversations.search",
     "walletdesk.sla",
     "walletdesk.bot",
     "walletdesk.web",

@@ -15,6 +15,7 @@ from walletdesk.kit.outbox.actions import handle_next
 from walletdesk.kit.presence import HOLD, WORKER_LOCK
 from walletdesk.kit.wake import WORK_CHANNEL
 from walletdesk.site.config import database_dsn
+from walletdesk.site.search_loop import SearchLoop
 
 log = logging.getLogger("walletdesk.worker")
 
@@ -77,7 +78,7 @@ async def _run_jobs() -> None:
 
 async def _main() -> None:
     loop = asyncio.get_running_loop()
-    loops = [OutboxLoop(background=False), OutboxLoop(background=True)]
+    loops = [OutboxLoop(background=False), OutboxLoop(background=True), SearchLoop()]
     for outbox in loops:
         outbox.start()
     jobs = asyncio.create_task(_keep_jobs_running())
