@@ -78,7 +78,11 @@ async def _run_jobs() -> None:
 
 async def _main() -> None:
     loop = asyncio.get_running_loop()
-    loops = [OutboxLoop(background=False), OutboxLoop(background=True), SearchLoop()]
+    loops: list[OutboxLoop | SearchLoop] = [
+        OutboxLoop(background=False),
+        OutboxLoop(background=True),
+        SearchLoop(),
+    ]
     for outbox in loops:
         outbox.start()
     jobs = asyncio.create_task(_keep_jobs_running())

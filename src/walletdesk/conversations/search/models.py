@@ -38,8 +38,8 @@ class Entry(models.Model):
     """The words of one message, note or summary, and of the names of its files.
 
     Words have positions, pairs of Chinese characters have none. File names carry weight A. Marks
-    that no text can hold say what else is asked for: `@b3` brand, `@p12` page, `@customer`, `@note`,
-    `@by7` author, `@file`, `@picture`, `@link`.
+    that no text can hold say what else is asked for: `@b3` brand, `@p12` page, `@customer`,
+    `@agent`, `@bot` or `@note`, `@by7` author, `@file`, `@picture`, `@link`.
     """
 
     pk = models.CompositePrimaryKey("conversation_id", "seq")
@@ -49,7 +49,8 @@ class Entry(models.Model):
     tokens = SearchVectorField()
 
     class Meta:
-        indexes = [GinIndex(fields=["tokens"], name="search_tokens")]
+        # kB: words still to be sorted into the index, which every question reads one by one
+        indexes = [GinIndex(fields=["tokens"], name="search_tokens", gin_pending_list_limit=256)]
 
     def __str__(self) -> str:
         return f"{self.conversation_id}#{self.seq}"

@@ -6,6 +6,7 @@ quotes, so that nothing a person types is ever read as syntax.
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from walletdesk.conversations.search.types import Part, Term
 from walletdesk.language.tokens import runs, well_formed
@@ -118,7 +119,7 @@ def _in_order(term: Term, weight: str) -> str:
 
 
 def _neighbours(pieces: Sequence[str]) -> list[tuple[str, str]]:
-    return list(zip(pieces, pieces[1:], strict=False))
+    return list(pairwise(pieces))
 
 
 def all_of(expressions: Iterable[str]) -> str:

@@ -1,7 +1,7 @@
 """What is asked of the search, and what it answers."""
 
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 
@@ -59,14 +59,6 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Period:
-    """From when (inclusive) until when (exclusive) messages are looked at."""
-
-    after: date | None = None
-    before: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Term:
     """One word, or one run of Chinese characters, that must occur; any of `variants` will do.
 
@@ -103,20 +95,24 @@ class Found:
 
     ref: str
     hit: Hit
-    more: int
-    text: str
-    author: str
-    kind: str
+    more: int = 0
+    text: str = ""
+    author: str = ""
+    kind: str = ""
     files: tuple[str, ...] = ()
     partly: bool = False  # it holds some of the words only
 
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """An answer. `terms` are what to mark. `many`: there are more than were looked at."""
+    """An answer. `terms` are what to mark; `many`: more were found than are ranked.
+
+    `hasty`: it took too long, so older messages were not looked at.
+    """
 
     found: tuple[Found, ...] = ()
     files: tuple[Found, ...] = ()
     terms: tuple[Term, ...] = ()
+    problems: tuple[Problem, ...] = ()
     many: bool = False
-    problems: tuple[Problem, ...] = field(default=())
+    hasty: bool = False

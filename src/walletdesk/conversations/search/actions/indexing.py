@@ -8,7 +8,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
@@ -211,5 +211,3 @@ def _write(cursor: Any, sources: Sequence[Source]) -> None:
 def _execute_rows(cursor: Any, statement: str, rows: Sequence[dict[str, Any]]) -> None:
     if rows:
         cursor.execute(statement, [json.dumps(rows)])
-
-

@@ -45,7 +45,7 @@ class _Pages:
 
 
 def place_in_pages(cursor: Any, moments: Sequence[tuple[int, datetime]]) -> list[int]:
-    """Return the page of each (brand, moment), in their order; begin pages where the last is full."""
+    """Return the page of each (brand, moment), in their order; begin one when the last is full."""
     oldest: dict[int, datetime] = {}
     for brand, at in moments:
         oldest[brand] = min(at, oldest.get(brand, at))

@@ -33,8 +33,6 @@ CREATE TRIGGER conversation_search_rewritten AFTER UPDATE OF text ON conversatio
   EXECUTE FUNCTION conversation_search_forget();
 CREATE TRIGGER conversation_search_removed AFTER DELETE ON conversations_event
   FOR EACH ROW EXECUTE FUNCTION conversation_search_forget();
--- Short lists of words to be added would be searched one after the other by every question.
-ALTER INDEX search_tokens SET (gin_pending_list_limit = 256);
 """
 UNDO = """
 DROP TRIGGER conversation_search_removed ON conversations_event;
@@ -88,7 +86,7 @@ class Migration(migrations.Migration):
                 ('tokens', django.contrib.postgres.search.SearchVectorField()),
             ],
             options={
-                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['tokens'], name='search_tokens')],
+                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['tokens'], gin_pending_list_limit=256, name='search_tokens')],
             },
         ),
         migrations.CreateModel(

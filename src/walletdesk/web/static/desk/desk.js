@@ -145,6 +145,7 @@ prepareKeys({
   x: ({ shiftKey }) => list.choose(shiftKey),
   f: showFilter,
   z: undo,
+  "/": () => location.assign("/desk/search/"),
   "?": acts.shortcuts,
   Escape: () => list.focus(),
   "g q": go("queue"),
