@@ -110,25 +110,25 @@ def floor(connection: "psycopg.Connection[Any]") -> tuple[float, float]:
     row = connection.execute("SELECT min(id), max(id) FROM conversations_conversation").fetchone()
     low, high = row or (1, 1)
     dice = random.Random(3)
+    by_key = "SELECT text FROM conversations_event WHERE conversation_id = ANY (%s) AND seq = 1"
     times = []
     for _ in range(200):
         keys = [dice.randint(low, high) for _ in range(20)]
-        statement = "SELECT text FROM conversations_event WHERE conversation_id = ANY (%s) AND seq = 1"
-        times.append(_timed(lambda k=keys: connection.execute(statement, [k]).fetchall()))
+        times.append(_timed(lambda k=keys: connection.execute(by_key, [k]).fetchall()))
     scan = "SELECT count(*) FROM conversations_event WHERE text LIKE %s"
     return percentile(times, 0.95), _timed(lambda: connection.execute(scan, ["%zebracorn%"]))
 
 
 def lag(connection: "psycopg.Connection[Any]", brand_id: int) -> list[float]:
     """Write LIVE_RATE messages a second the usual way; return seconds until each is found."""
+    from search_seed import Words  # noqa: PLC0415
+
     from walletdesk.accounts.models import Brand  # noqa: PLC0415 - Django is set up late
     from walletdesk.contacts.actions import open_anonymous_session  # noqa: PLC0415
     from walletdesk.conversations.actions.customer import start_conversation  # noqa: PLC0415
     from walletdesk.conversations.actions.intake import record_messages  # noqa: PLC0415
     from walletdesk.conversations.types import InboundMessage, Recorded  # noqa: PLC0415
     from walletdesk.kit import ids  # noqa: PLC0415
-
-    from search_seed import Words  # noqa: PLC0415
 
     brand, words = Brand.objects.get(pk=brand_id), Words(random.Random(5))
     people = []
@@ -179,8 +179,7 @@ def _watch(
         keys = list(waiting)
         found = connection.execute(statement, [[k[0] for k in keys], [k[1] for k in keys]])
         now = time.perf_counter()
-        for key in found.fetchall():
-            lags.append(now - waiting.pop(key))
+        lags += [now - waiting.pop(key) for key in found.fetchall()]
         done.wait(0.03)
 
 
@@ -202,6 +201,7 @@ def run(place: Installation, messages: int, rounds: int) -> dict[str, object]:
         user_id, brand_id = seed(connection, messages)
         seeded = time.perf_counter() - began
         filling = fill(connection, messages)
+        print(f"seeded in {seeded:.0f} s, filled in {filling:.0f} s", file=sys.stderr)
         times = ask(rounds, _sign_in(user_id), user_id)
         by_key, scan = floor(connection)
         lags = lag(connection, brand_id)
@@ -253,11 +253,12 @@ def main(argv: list[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--messages", type=int, default=1_000_000)
     parser.add_argument("--rounds", type=int, default=10)
+    parser.add_argument("--folder", type=Path, help="keep the installation here for another look")
     parser.add_argument("--json", action="store_true", help="the last line is JSON in any case")
     options = parser.parse_args(argv)
     sys.path.insert(0, str(Path(ROOT) / "src"))
     sys.path.insert(0, str(ROOT))
-    with installation() as place:
+    with installation(folder=options.folder, keep=options.folder is not None) as place:
         run(place, options.messages, options.rounds)
     return 0
 

@@ -4,6 +4,7 @@ import random
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import accumulate
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -12,19 +13,10 @@ from psycopg import sql
 
 SPREAD = timedelta(days=730)
 EACH = 6  # messages of a conversation
-SYLLABLES = "ba ce di fo gu han ler min nor pex qui ras sto tru vel wix yon zar ment tion al".split()
-CHINESE = (
-    "我 的 了 你 USDT 转账 没到账 钱包 是 手续费 在 交易 哈希 确认 地址 有 充值 提现 不 客服 请 和 帮我 TRC20 "
-    "看一下 为什么 一直 显示 处理中 失败 被盗 授权 合约 这个 恢复 导入 余额 不见了 兑换 滑点 质押 收益 矿工费 网络 拥堵 跨链 "
-    "桥 收不到 已经 三个小时 昨天 今天 怎么办 谢谢 好的 可以 吗 那个 问题 版本 更新 闪退 登录 密码 忘记 硬件 冷钱包 BNB "
-    "ETH BTC"
-).split()
-ENGLISH = (
-    "the i my to is it transfer not wallet usdt and of has for in address fee sent arrived help "
-    "please transaction pending hours network tron ethereum recover stuck withdraw deposit exchange "
-    "swap slippage approve contract stolen ledger trezor balance missing token staking reward gas "
-    "bridge update app crash login password forgot"
-).split()
+SYLLABLES, CHINESE, ENGLISH = (
+    line.split()
+    for line in Path(__file__).with_name("search_words.txt").read_text("utf-8").splitlines()
+)
 RARE_WORDS = ("zebracorn", "琥珀兔", "quillfish")  # each in ten messages of a million
 RARE_EVERY = 100_000
 

@@ -18,7 +18,8 @@ def refs(results: Results) -> list[str]:
         ("我的转账一直没到账", ["转账", "没到账", "账", "到", "转账 没到账"]),
         ("USDT没到账,TRC20网络", ["usdt", "trc20", "USDT没到账", "没到账 TRC20"]),
         ("La transacción está pendiente", ["transaccion", "TRANSACCIÓN", "transac", "pendiente"]),
-        ("My transfer has not arrived yet", ["trasnfer", "transfr", "arived", "not arrived", '"has not arrived"']),
+        ("My transfer has not arrived yet", ["trasnfer", "transfr", "not arived", "not arrived"]),
+        ("It has not arrived, I said", ['"has not arrived"', "“not arrived”", "-hello arrived"]),
     ],
 )  # fmt: skip
 def test_words(cast: Cast, search: Search, text: str, queries: list[str]) -> None:

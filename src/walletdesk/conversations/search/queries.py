@@ -42,6 +42,7 @@ RARE = 3  # messages; a word in fewer may be a typing mistake itself
 PARTLY_TERMS = 6
 PARTLY_HITS = 300
 TOO_COMMON = 0.2  # share of messages: such a word says nothing
+RAREST, UNKNOWN = 1e-5, 3.0  # share of the rarest words; weight of one that nobody wrote
 FEW_MESSAGES = 500  # a desk with fewer knows too little of which words are common
 STATEMENT_MS = 1_500  # of one statement: the answer then is what was found until there
 
@@ -288,7 +289,7 @@ def _partly(scope: _Scope, terms: Sequence[Term], known: Sequence[Found]) -> lis
         hits, share = _newest(scope, _question(scope, [unit]), PARTLY_HITS)
         if share > TOO_COMMON:
             continue
-        weight = -log(max(share, 1e-6)) or 1.0
+        weight = -log(max(share, RAREST)) if hits else UNKNOWN
         total += weight
         for pk in {hit.conversation_id for hit in hits}:
             weights[pk] = weights.get(pk, 0.0) + weight

@@ -23,6 +23,7 @@ from walletdesk.conversations.queries.lists import conversations_named, get_conv
 from walletdesk.conversations.search.queries import SHOWN, filled, search_conversations
 from walletdesk.conversations.search.rules import LENGTH, parse, without
 from walletdesk.conversations.search.snippets import Piece, snippet
+from walletdesk.conversations.search.terms import plain
 from walletdesk.conversations.search.types import Asked, Found, Results, Term
 from walletdesk.conversations.types import Author, Kind, View
 from walletdesk.knowledge.queries import search as search_articles
@@ -64,6 +65,7 @@ class _Query:
     """What was asked: guarded, and taken apart."""
 
     text: str = ""
+    words: str = ""  # without personal data
     secret: bool = False
     asked: Asked = field(default_factory=lambda: Asked(()))
     data: list[tuple[str, str]] = field(default_factory=list)  # kind and value of personal data
@@ -93,7 +95,8 @@ def _read(typed: str) -> _Query:
     checked = guard.check(text)
     safe = checked.safe.text
     found = [(datum.kind.value, safe[datum.start : datum.end]) for datum in personal.find(safe)]
-    return _Query(safe, bool(checked.kinds), parse(safe), found)
+    words = guard.impersonal(checked.safe).text  # values stand in no message
+    return _Query(safe, words, bool(checked.kinds), parse(words), found)
 
 
 def _address(query: _Query, *, everything: bool) -> str:
@@ -140,7 +143,7 @@ def _results(request: StaffRequest, query: _Query, *, everything: bool) -> dict[
 
 def _chips(query: _Query) -> list[_Chip]:
     return [
-        _Chip(query.text[part.start : part.end], without(query.text, part))
+        _Chip(query.words[part.start : part.end], without(query.words, part))
         for part in query.asked.parts
         if part.name is not None
     ]
@@ -205,8 +208,8 @@ def _files(me: Membership, results: Results) -> list[dict[str, Any]]:
 
 
 def _articles(request: StaffRequest, query: _Query) -> list[Hit]:
-    words = " ".join(part.text for part in query.asked.words if not part.excluded)
-    if not words or len(words) != len(query.text) - query.text.count('"'):
+    words = plain(" ".join(part.text for part in query.asked.words if not part.excluded))
+    if not words.strip(" ¦") or any(part.name for part in query.asked.parts):
         return []  # operators ask for conversations
     brand = request.membership.brand
     hits = search_articles(brand=brand, text=words, language=request.LANGUAGE_CODE, limit=ARTICLES)
