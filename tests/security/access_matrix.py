@@ -138,6 +138,8 @@ desk:undo          POST   -         401    401      401        409   409    409 
 desk:preferences   POST   -         401    401      401        200   200    200        200   200      401
 desk:choices       GET    -         401    401      401        200   403    200        200   200      401
 desk:find          GET    -         401    401      401        200   200    200        200   200      401
+desk:search        GET    -         login  login    login      200   200    200        200   200      login
+desk:search        POST   -         login  login    login      302   302    302        302   302      login
 desk:filter        GET    -         401    401      401        200   200    200        200   200      401
 desk:saved         POST   -         401    401      401        201   201    201        201   201      401
 desk:saved_remove  POST   -         401    401      401        404   404    404        404   404      401

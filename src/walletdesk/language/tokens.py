@@ -31,6 +31,11 @@ def normalise(text: str) -> str:
     return unicodedata.normalize("NFC", _LATIN_MARKS.sub("", unicodedata.normalize("NFD", folded)))
 
 
+def runs(text: str) -> list[tuple[str, bool]]:
+    """Return the words of a text in order, each with whether it is a run of CJK characters."""
+    return [(run, bool(_IS_CJK.match(run))) for run in _RUNS.findall(normalise(text))]
+
+
 def tokens(text: str) -> list[str]:
     """Return the tokens of a text in order, with repetitions.
 

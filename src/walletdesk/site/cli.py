@@ -69,6 +69,8 @@ def _parser() -> argparse.ArgumentParser:
     owner.add_argument("--brand", help="the brand's name in addresses (default: the first)")
     keys = _command(commands, "rotate-keys", _rotate, "change the master key of personal data")
     keys.add_argument("--forget-old", action="store_true", help="remove keys that seal nothing")
+    index = _command(commands, "search-index", _search_index, "fill the search index")
+    index.add_argument("--refill", action="store_true", help="empty it first and make it anew")
     ask = _command(commands, "ask", _ask, "ask a running desk as a customer would")
     ask.add_argument("text", metavar="TEXT")
     ask.add_argument("--url", help="address of the desk (default: this configuration's)")
@@ -177,6 +179,12 @@ def _rotate(arguments: argparse.Namespace) -> int:
     from walletdesk.site.commands import keys
 
     return keys.run(forget_old=arguments.forget_old)
+
+
+def _search_index(arguments: argparse.Namespace) -> int:
+    from walletdesk.site.commands import search_index
+
+    return search_index.run(refill=arguments.refill)
 
 
 def _ask(arguments: argparse.Namespace) -> int:

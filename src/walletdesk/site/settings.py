@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "walletdesk.conversations",
     "walletdesk.conversations.disclosures",
     "walletdesk.conversations.tickets",
+    "walletdesk.conversations.search",
     "walletdesk.sla",
     "walletdesk.bot",
     "walletdesk.integrations.email",

@@ -14,6 +14,7 @@ def list_strings() -> dict[str, str]:
             "palette_desk": _("This desk"),
             "palette_found": _("Conversations"),
             "palette_articles": _("Articles: insert the link"),
+            "palette_search": _("Search for “{q}”"),
             "palette_recent": _("Recent"),
             "alert_title": _("New message in {ref}"),
             "notify_refused": _("Your browser does not allow notifications from this page."),

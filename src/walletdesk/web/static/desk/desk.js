@@ -147,6 +147,7 @@ prepareKeys({
   x: ({ shiftKey }) => list.choose(shiftKey),
   f: showFilter,
   z: undo,
+  "/": () => location.assign("/desk/search/"),
   "?": acts.shortcuts,
   Escape: () => list.focus(),
   "g q": go("queue"),

@@ -1,6 +1,6 @@
 /* The command palette: everything that can be gone to or done, by a few letters of its name. */
 
-import { icon, make, readJson } from "../common/text.js";
+import { fill, icon, make, readJson } from "../common/text.js";
 import { offers } from "./acts.js";
 import { call, strings } from "./page.js";
 
@@ -136,6 +136,10 @@ export class Palette {
     this.#found = conversations.map(({ ref, label, text }) => ({
       name: `${label} · ${text}`, group: strings.palette_found, icon: "chat", run: () => this.#open(ref),
     }));
+    this.#found.unshift({
+      name: fill(strings.palette_search, { q: query }), group: strings.palette_desk, icon: "search",
+      run: () => location.assign(`/desk/search/?${new URLSearchParams({ q: query })}`),
+    });
     const links = document.getElementById("composer-text") ? articles : [];
     this.#found.push(
       ...links.map(({ title, url }) => ({

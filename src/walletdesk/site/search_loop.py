@@ -1,0 +1,37 @@
+"""The worker's loop that keeps the search index up to date."""
+
+import logging
+import threading
+
+from django.db import close_old_connections
+
+from walletdesk.conversations.search.actions.indexing import index_some
+
+log = logging.getLogger("walletdesk.worker")
+
+LOOK_EVERY_SECONDS = 0.4  # nobody tells it: the way in is not to wait for a search index
+AFTER_TROUBLE_SECONDS = 2.0
+
+
+class SearchLoop(threading.Thread):
+    """Looks again and again for what is not in the index yet; with several workers one of them."""
+
+    def __init__(self) -> None:
+        super().__init__(name="search-index", daemon=True)
+        self.stopping = threading.Event()
+
+    def run(self) -> None:
+        while not self.stopping.is_set():
+            pause = LOOK_EVERY_SECONDS
+            try:
+                if index_some():
+                    pause = 0.0
+            except Exception as error:  # noqa: BLE001 - a dead loop in a living process is the worst
+                log.warning("the search index waits (%s): trying again", type(error).__name__)
+                pause = AFTER_TROUBLE_SECONDS
+            finally:
+                close_old_connections()
+            self.stopping.wait(pause)
+
+    def stop(self) -> None:
+        self.stopping.set()
