@@ -23,7 +23,7 @@ from walletdesk.conversations.overview import ENOUGH, median_wait, usual_wait
 from walletdesk.kit import clock
 from walletdesk.safety import guard
 from walletdesk.web.widget.article_nodes import article_nodes
-from walletdesk.web.widget.ways import STEPS, wait_sentence
+from walletdesk.web.common.ways import STEPS, wait_sentence
 
 pytestmark = pytest.mark.django_db
 

@@ -7,6 +7,7 @@ from django.views.i18n import set_language
 
 from walletdesk.web import health
 from walletdesk.web.files.serve import serve as serve_file
+from walletdesk.web.helpcentre.machine import robots
 from walletdesk.web.widget.demo import demo, demo_token
 
 urlpatterns = [
@@ -19,6 +20,7 @@ urlpatterns = [
     path("chat/v1/", include("walletdesk.web.widget.api_urls")),
     path("widget/", include("walletdesk.web.widget.urls")),
     path("files/<slug:ref>/<slug:variant>", serve_file, name="file"),
+    path("robots.txt", robots, name="robots"),
     path("help/", include("walletdesk.web.helpcentre.urls")),
     path("demo/", demo, name="demo"),
     path("demo/token/", demo_token, name="demo-token"),
