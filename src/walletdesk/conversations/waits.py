@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import connection
@@ -25,7 +26,8 @@ _BY_HOUR = """
            percentile_cont(0.5) WITHIN GROUP (ORDER BY w.seconds), count(*),
            count(DISTINCT date_trunc('week', w.at AT TIME ZONE %(zone)s))
     FROM (
-        SELECT h.created_at AS at, extract(epoch FROM a.created_at - h.created_at)::float8 AS seconds
+        SELECT h.created_at AS at,
+               extract(epoch FROM a.created_at - h.created_at)::float8 AS seconds
         FROM (SELECT conversation_id, seq, created_at FROM conversations_event
               WHERE brand_id = %(brand)s AND kind = 'handed_over' AND created_at >= %(since)s
               ORDER BY created_at DESC LIMIT %(looked_at)s) h
@@ -51,7 +53,7 @@ def waits_by_hour(brand: Brand, zone: str) -> dict[int, timedelta]:
 
     One statement; for pages it belongs into a cache.
     """
-    values = {
+    values: dict[str, Any] = {
         "brand": brand.pk,
         "zone": zone,
         "since": clock.now() - WINDOW,
@@ -70,7 +72,7 @@ def waits_by_hour(brand: Brand, zone: str) -> dict[int, timedelta]:
 def shorter_time(
     hours: Mapping[int, timedelta], wait: timedelta, now: datetime, zone: str
 ) -> Shorter | None:
-    """Return the first coming hour in which the wait is clearly shorter, None when there is none."""
+    """Return the first coming hour in which the wait is clearly shorter, None without one."""
     local = now.astimezone(ZoneInfo(zone)).replace(minute=0, second=0, microsecond=0)
     for ahead in range(1, AHEAD + 1):
         at = local + timedelta(hours=ahead)

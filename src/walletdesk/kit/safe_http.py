@@ -108,7 +108,7 @@ class SafeClient:
         agent: str = "walletdesk-link-checker",
     ) -> None:
         self.ports = ports
-        self.headers = {"User-Agent": agent, "Accept": "*/*", "Accept-Encoding": "identity"}
+        self.headers = [("User-Agent", agent), ("Accept", "*/*"), ("Accept-Encoding", "identity")]
         self.timeout = dict.fromkeys(("connect", "read", "write", "pool"), seconds)
         self.pool = httpcore.ConnectionPool(
             ssl_context=ssl.create_default_context(),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db.models import Sum
 
@@ -235,12 +235,12 @@ class LinkState:
 
     known: int
     looked_at: int
-    oldest: object  # datetime or None
+    oldest: datetime | None
 
 
 def link_state(brand: Brand, wanted: Iterable[str]) -> LinkState:
     """Return how many of these addresses have been looked at, and when the oldest look was."""
     wanted = set(wanted)
     rows = ExternalLink.objects.filter(brand=brand, checked_at__isnull=False)
-    times = {url: at for url, at in rows.values_list("url", "checked_at") if url in wanted}
-    return LinkState(len(wanted), len(times), min(times.values(), default=None))
+    times = [at for url, at in rows.values_list("url", "checked_at") if at and url in wanted]
+    return LinkState(len(wanted), len(times), min(times, default=None))

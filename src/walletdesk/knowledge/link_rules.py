@@ -1,4 +1,4 @@
-"""The links of articles: where they stand, and whether those that stay in the help centre lead on."""
+"""The links of articles: where they stand, and whether those to our own pages lead on."""
 
 import re
 from collections.abc import Iterator

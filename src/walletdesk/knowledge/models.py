@@ -106,7 +106,8 @@ class Translation(models.Model):
 class Revision(models.Model):
     """A state of a translation as somebody saved it, published or not.
 
-    Appended; later only the outcome of its review and its publication are written down. The highest `number` of a language is its draft; the published text is the translation.
+    Appended; later only the outcome of its review and its publication are written down. The
+    highest `number` of a language is its draft; the published text is the translation.
     """
 
     article = models.ForeignKey(Article, models.CASCADE, related_name="revisions")

@@ -79,11 +79,26 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--url", help="address of the desk (default: this configuration's)")
     demo.add_argument("--password", help="of the demo's people (default: this data folder's)")
     demo.add_argument("--minutes", type=_minutes, default=5.0, help="how long it takes (5)")
+    _articles_commands(commands)
     prepare = _command(commands, "_prepare", _prepare)
     prepare.add_argument("--when-told", action="store_true")
     _command(commands, "_server", _server).add_argument("--fd", type=int, required=True)
     _command(commands, "_worker", _worker)
     return parser
+
+
+def _articles_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    about = "articles as a folder of Markdown files"
+    parser = commands.add_parser("articles", description=about, help=about, allow_abbrev=False)
+    ways = parser.add_subparsers(metavar="WAY", required=True)
+    out = _command(ways, "export", _articles, "write all articles of a brand into a folder")
+    into = _command(ways, "import", _articles, "take a folder of articles in")
+    for way in (out, into):
+        way.add_argument("folder", metavar="DIR")
+        way.add_argument("--brand", help="the brand's name in addresses (default: the first)")
+    out.set_defaults(way="export")
+    into.set_defaults(way="import")
+    into.add_argument("--dry-run", action="store_true", help="only say what would be done")
 
 
 def _command(
@@ -149,6 +164,12 @@ def _rotate(arguments: argparse.Namespace) -> int:
     from walletdesk.site.commands import keys
 
     return keys.run(forget_old=arguments.forget_old)
+
+
+def _articles(arguments: argparse.Namespace) -> int:
+    from walletdesk.site.commands import articles
+
+    return articles.run(arguments)
 
 
 def _ask(arguments: argparse.Namespace) -> int:

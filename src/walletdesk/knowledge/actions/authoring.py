@@ -35,7 +35,7 @@ CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 class FourEyes(DomainError):
-    """This brand publishes no text without a second person: ask for a review."""
+    """The brand publishes no text without a second person: ask for a review."""
 
     code = "four_eyes"
     status = 403
@@ -184,7 +184,7 @@ def keep_first_text(article: Article, live: Translation) -> int:
     return 1
 
 
-def append_revision(  # noqa: PLR0913 - the columns of a row
+def append_revision(
     article: Article,
     text: TranslationSource,
     number: int,

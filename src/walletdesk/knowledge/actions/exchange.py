@@ -13,15 +13,14 @@ from django.db import transaction
 from walletdesk.accounts.models import Brand
 from walletdesk.kit.errors import BadInput
 from walletdesk.knowledge import files, rules
+from walletdesk.knowledge.actions.articles import note_change
 from walletdesk.knowledge.actions.authoring import (
     append_revision,
     checked_text,
     keep_first_text,
     publish_text,
 )
-from walletdesk.knowledge.actions.articles import note_change
 from walletdesk.knowledge.actions.pictures import keep_picture, picture_digest
-from walletdesk.knowledge.drafts import as_source
 from walletdesk.knowledge.models import Article, Revision
 from walletdesk.knowledge.types import ArticleAudience, ArticleFile, BadArticle, CleanPicture
 
@@ -49,10 +48,6 @@ class FileReport:
     problem: str = ""
 
 
-class _DryRun(Exception):
-    """Ends a transaction that must leave no trace."""
-
-
 def import_files(
     *,
     brand: Brand,
@@ -62,23 +57,20 @@ def import_files(
 ) -> list[FileReport]:
     """Take files (name → bytes) in, each article for itself. Safe to repeat.
 
-    Texts with `published: true` are shown at once, others become drafts. A conflict, and a file that
-    cannot be read, leave what is here as it is. `dry_run` tells what would be done and does nothing.
+    Texts with `published: true` are shown at once, others become drafts. A conflict, and a file
+    that cannot be read, leave what is here as it is. `dry_run` tells what would be done, no more.
     """
     reports: list[FileReport] = []
-    try:
-        with transaction.atomic():
-            reports += [_take_picture(brand, name, picture) for name, picture in pictures]
-            # the original first, so that its translations remember which state they belong to
-            read = [_read(name, data) for name, data in sorted(articles.items())]
-            good = [item for item in read if not isinstance(item, FileReport)]
-            reports += [item for item in read if isinstance(item, FileReport)]
-            good.sort(key=lambda item: (item[1].id, item[1].language != brand.default_language))
-            reports += [_take_file(brand, name, file) for name, file in good]
-            if dry_run:
-                raise _DryRun
-    except _DryRun:
-        pass
+    with transaction.atomic():
+        reports += [_take_picture(brand, name, picture) for name, picture in pictures]
+        read = [_read(name, data) for name, data in sorted(articles.items())]
+        good = [item for item in read if not isinstance(item, FileReport)]
+        reports += [item for item in read if isinstance(item, FileReport)]
+        # the original first, so that its translations remember which state they belong to
+        good.sort(key=lambda item: (item[1].id, item[1].language != brand.default_language))
+        reports += [_take_file(brand, name, file) for name, file in good]
+        if dry_run:
+            transaction.set_rollback(True)
     return sorted(reports, key=lambda report: report.name)
 
 

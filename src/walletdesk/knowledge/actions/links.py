@@ -1,4 +1,4 @@
-"""What became of the links that lead elsewhere. The looking itself is a job's: it needs the network."""
+"""What became of the links that lead elsewhere. Looking is a job's part: it needs the network."""
 
 import hashlib
 from collections.abc import Iterable

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -67,7 +68,7 @@ def remember_missed_search(*, brand: Brand, language: str, text: str) -> bool:
     clean = searchable(text)
     if not clean:
         return False
-    values = {
+    values: dict[str, Any] = {
         "brand": brand.pk,
         "language": language,
         "text": clean,
@@ -76,7 +77,7 @@ def remember_missed_search(*, brand: Brand, language: str, text: str) -> bool:
     }
     with connection.cursor() as cursor:
         cursor.execute(_COUNT_SEARCH, values)
-        return cursor.rowcount > 0
+        return bool(cursor.rowcount)
 
 
 def searchable(text: str) -> str:

@@ -66,7 +66,7 @@ def facts_of(brand: Brand) -> dict[str, Any]:
 
 
 def _hours_sentence(hours: Hours | None) -> str:
-    """Return when people are there, in the clock of the desk: a page without scripts knows no other."""
+    """Return when people are there, by the desk's clock: a page without scripts knows no other."""
     if hours is None:
         return ""
     if hours.always:

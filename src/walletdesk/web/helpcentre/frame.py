@@ -23,7 +23,6 @@ from walletdesk.web.helpcentre.contact import contact
 
 P = ParamSpec("P")
 Page = Callable[Concatenate[HttpRequest, Brand, str, P], HttpResponse]
-Door = Callable[Concatenate[HttpRequest, str, str, P], HttpResponse]
 
 # Kept by browsers and proxies, asked for again each time: an answer of a few bytes when nothing
 # changed. Notices and waits must never be old.
@@ -31,7 +30,7 @@ CACHE = "public, max-age=0, must-revalidate"
 NOTICE_LOOKS = {"info": "info", "warning": "alert", "critical": "alert"}
 
 
-def reader_page(view: Page[P]) -> Door[P]:
+def reader_page(view: Page[P]) -> Callable[..., HttpResponse]:
     """Give a page its brand and language; what is not there becomes a page with a search field."""
 
     @wraps(view)
@@ -136,8 +135,4 @@ def kept(
         last_modified=int(changed.timestamp()) if changed else None,
         response=response,
     )
-    if found is None or isinstance(found, HttpResponse):
-        answer = found or response
-        answer.setdefault("Cache-Control", CACHE)
-        return answer
-    return response
+    return found or response

@@ -1,7 +1,7 @@
 """What machines ask the help centre for: the site map, robots.txt and pictures."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from typing import TYPE_CHECKING, TypedDict
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -15,9 +15,18 @@ from walletdesk.knowledge.reader_queries import get_picture, pages_of
 from walletdesk.web.common.languages import html_code
 from walletdesk.web.helpcentre.frame import absolute, kept
 
+if TYPE_CHECKING:
+    from datetime import datetime
+
 FOR_EVER = "public, max-age=31536000, immutable"
 MOST_PAGES = 50_000  # of one site map, sitemaps.org
 CLOSED = ("/desk/", "/accounts/", "/chat/", "/live/", "/files/", "/widget/", "/demo/", "/i18n/")
+
+
+class _Page(TypedDict):
+    url: str
+    changed: "datetime | None"
+    alternates: list[tuple[str, str]]
 
 
 @require_safe
@@ -26,11 +35,11 @@ def sitemap(request: HttpRequest, brand: str) -> HttpResponse:
     found = get_brand(brand)
     pages = list(_pages(found))[:MOST_PAGES]
     response = render(request, "help/sitemap.xml", {"pages": pages}, content_type="application/xml")
-    newest = max((page["changed"] for page in pages if page["changed"]), default=None)
+    newest = max((at for page in pages if (at := page["changed"])), default=None)
     return kept(request, response, changed=newest)
 
 
-def _pages(brand: Brand) -> Iterator[dict[str, object]]:
+def _pages(brand: Brand) -> Iterator[_Page]:
     by_slug: dict[str, dict[str, datetime]] = {}
     for slug, language, changed in pages_of(brand):
         by_slug.setdefault(slug, {})[language] = changed

@@ -182,7 +182,7 @@ def elsewhere(request: HttpRequest, brand: str, rest: str) -> HttpResponse:
 
 
 def _marked(articles: Any) -> list[dict[str, Any]]:
-    """Return articles with the `lang` of their texts, and the language's name where it is foreign."""
+    """Return articles with the `lang` of their texts and the name of that language."""
     names = names_of(list({item.language for item in articles}))
     return [
         {"item": item, "lang": html_code(item.language), "language": names[item.language]}

@@ -60,7 +60,7 @@ def welcome(request: HttpRequest) -> JsonResponse:
 
 
 def _with_notice(brand: Brand, language: str, sentence: str) -> str:
-    """Put what customers should know just now before the wait: mere news stay in the help centre."""
+    """Put what customers should know now before the wait; mere news stay in the help centre."""
     now = [each for each in notices_now(brand, language) if each.severity != Severity.INFO]
     return " · ".join([*(each.title for each in now[:1]), sentence])
 
