@@ -21,9 +21,9 @@ MOST = 2_000  # addresses of a brand; one look takes seconds at worst
 
 
 def ask_for_check(*, actor: Membership) -> None:
-    """Have all links looked at now, at most every ten minutes. Raises TooMany."""
+    """Have all links looked at now, at most every ten minutes a person. Raises TooMany."""
     require_right(actor.role, Permission.ARTICLE_EDIT)
-    hit(what="link-check", who=str(actor.brand_id), limit=1, window=timedelta(minutes=10))
+    hit(what="link-check", who=str(actor.pk), limit=1, window=timedelta(minutes=10))
     ExternalLink.objects.filter(brand_id=actor.brand_id).update(checked_at=None)
     later(CHECK_JOB, at=clock.now(), brand_id=actor.brand_id)
 

@@ -88,10 +88,10 @@ def _moment(at: datetime, zone: str) -> str:
 
 
 def _advice(wait: timedelta | None, week: dict[int, float], zone: str) -> str:
-    if not week:
-        return _("There is not enough data yet to say when it is shorter.")
     if wait is None or wait < LONG:
         return ""
+    if not week:
+        return _("There is not enough data yet to say when it is shorter.")
     hours = {int(hour): timedelta(seconds=seconds) for hour, seconds in week.items()}
     better = shorter_time(hours, wait, clock.now(), zone)
     if better is None:

@@ -52,7 +52,7 @@ def reader_page(view: Page[P]) -> Callable[..., HttpResponse]:
 def not_here(request: HttpRequest, brand: Brand, language: str) -> HttpResponse:
     """Answer 404 with ways to go on."""
     with translation.override(language):
-        context = frame(brand, language)
+        context = frame(brand, language, there=[]) | {"canonical": ""}
         return render(request, "help/missing.html", context, status=404)
 
 
