@@ -86,7 +86,7 @@ class Page(HTMLParser):
 
     def _address(self, tag: str, name: str, value: str, rel: str) -> None:
         parts = urlsplit(value.strip())
-        if parts.scheme not in {"", "http", "https"}:
+        if parts.scheme not in {"", "http", "https", *(("mailto", "tel") if tag == "a" else ())}:
             self.wrong.append(f"{tag} {name}={value}")
         told = rel in {"canonical", "alternate"}  # where a page lives: nothing is loaded
         if name != "href" or (tag == "link" and not told):

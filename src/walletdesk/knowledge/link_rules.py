@@ -31,7 +31,8 @@ def links_in(markdown: str, path: str) -> Iterator[Link]:
         for at, token in enumerate(tokens):
             if token.type != "link_open":
                 continue
-            words = "".join(inner.content for inner in tokens[at + 1 : at + 4] if inner.content)
+            end = next(n for n in range(at, len(tokens)) if tokens[n].type == "link_close")
+            words = "".join(inner.content for inner in tokens[at:end])
             href = str(token.attrGet("href") or "")
             try:
                 target = urljoin(path, href)

@@ -37,7 +37,7 @@ def list_articles(
 ) -> list[Listed]:
     """Return published articles, each once, in the language that suits best. Two statements.
 
-    By category and position, or in the order of `only` (ids of articles).
+    By category and position; or in the order of `only` (ids of articles), without their readers.
     """
     rows = _published(brand)
     if category:
@@ -50,7 +50,7 @@ def list_articles(
         known = best.get(row.article_id)
         if known is None or _place(row.language, order) < _place(known.language, order):
             best[row.article_id] = row
-    views = _views(brand)
+    views = _views(brand) if only is None else {}
     listed = [_listed(row, language, views.get(row.article_id, 0)) for row in best.values()]
     if only is not None:
         listed.sort(key=lambda item: only.index(item.article_id))

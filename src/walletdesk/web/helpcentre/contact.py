@@ -26,7 +26,7 @@ ASKED_DAYS = 30
 
 
 def contact(brand: Brand, language: str) -> dict[str, Any]:
-    """Return the present wait, opening hours, other ways, and when the wait is shorter."""
+    """Return the present wait, hours, other ways, when it is shorter, and what people ask about."""
     hours = hours_of(brand)
     facts = facts_of(brand)
     seconds = facts["wait"]
@@ -37,6 +37,7 @@ def contact(brand: Brand, language: str) -> dict[str, Any]:
         "ways": other_ways(brand, language),
         "advice": _advice(wait, facts["week"], hours.zone if hours else "UTC"),
         "logo": facts["logo"],
+        "asked": facts["asked"],
     }
 
 

@@ -29,7 +29,6 @@ from walletdesk.web.helpcentre.categories import (
     category_name,
     most_asked,
 )
-from walletdesk.web.helpcentre.contact import facts_of
 from walletdesk.web.helpcentre.frame import absolute, frame, kept, not_here, reader_page
 from walletdesk.web.helpcentre.structured import article_data, questions_data
 
@@ -61,9 +60,10 @@ def index(request: HttpRequest, brand: Brand, language: str) -> HttpResponse:
     if question:
         return _results(request, brand, language, question)
     articles = list_articles(brand=brand, language=language)
-    asked = facts_of(brand)["asked"]
+    context = frame(brand, language)
+    asked = context["contact"]["asked"]
     popular = most_asked(articles, asked)
-    context = frame(brand, language) | {
+    context |= {
         "categories": by_category(articles, asked),
         "popular": _marked(popular),
         "structured": questions_data(popular or articles[:10], language),
@@ -112,8 +112,9 @@ def category(request: HttpRequest, brand: Brand, language: str, category: str) -
     articles = list_articles(brand=brand, language=language, category=category)
     if not articles:
         raise NotFound
-    groups = by_category(articles, facts_of(brand)["asked"])
-    context = frame(brand, language, path=f"c/{quote(category)}/") | {
+    context = frame(brand, language, path=f"c/{quote(category)}/")
+    groups = by_category(articles, context["contact"]["asked"])
+    context |= {
         "category": groups[0],
         "items": _marked(groups[0].articles),
         "structured": questions_data(groups[0].articles, language),
