@@ -17,7 +17,10 @@ from walletdesk.integrations.email.rules import TRIES
 from walletdesk.integrations.email.types import Envelope, MailState
 from walletdesk.kit import ids
 from walletdesk.knowledge.actions.authoring import create_article
+from walletdesk.knowledge.actions.notices import create_notice
 from walletdesk.knowledge.models import Article
+from walletdesk.knowledge.reader_models import StatusNotice
+from walletdesk.knowledge.types import NoticeDraft
 from walletdesk.sla.actions import CalendarDraft, create_calendar
 from walletdesk.sla.models import Calendar
 
@@ -103,6 +106,12 @@ def a_quarantined_mail(cast: Cast) -> list[object]:
     return [found.ref]
 
 
+def a_notice(cast: Cast) -> list[object]:
+    found = StatusNotice.objects.filter(brand=cast.brand).first()
+    draft = NoticeDraft("warning", {"en": ("Deposits are slow", "")})
+    return [(found or create_notice(actor=cast.owner, draft=draft)).pk]
+
+
 # name in desk:settings → the arguments of its address
 ARGS: dict[str, Callable[[Cast], list[object]]] = {
     "tag": a_tag,
@@ -122,6 +131,9 @@ ARGS: dict[str, Callable[[Cast], list[object]]] = {
     "article_shown": an_article,
     "article": a_text,
     "article_history": a_text,
+    "article_review": a_text,
+    "help_notice": a_notice,
+    "help_notice_end": a_notice,
     "account_end_one": lambda _cast: ["2222222222222222"],
     "person": lambda cast: [cast.supervisor.pk],
     "person_invite": lambda cast: [cast.supervisor.pk],
@@ -143,6 +155,7 @@ TAG = {"name": "Fresh", "colour": "blue", "version": 0}
 MACRO = {"name": "Fresh", "body_en": "Good day", "shared": "own", "version": 0}
 CALENDAR = {"name": "Fresh", "time_zone": "Asia/Shanghai", "day_0": "09:00-18:00", "version": 0}
 ABOUT = {"topic": "fees", "category": "fees", "audience": "customers", "version": 0}
+NOTICE = {"severity": "info", "title_en": "New fees from Monday", "version": 0}
 LANGUAGES = {"serve_en": "on", "place_en": 1, "default_language": "en", "version": 0}
 PRIVACY = {
     "reveals_per_day": 5,
@@ -192,6 +205,15 @@ FORMS: dict[str, dict[str, Any] | Callable[[Cast], dict[str, Any]]] = {
     "article_shown": {"released": 0},
     "article": {"title": "Fees", "summary": "They go to miners.", "version": 0},
     "article_preview": {"title": "Fees", "body": "## Why"},
+    "article_review": {"do": "current"},
+    "article_picture": {"alt": "The button"},
+    "help_searches": {"id": "1"},
+    "help_links": {},
+    "help_rules": {"four_eyes": "on", "version": 0},
+    "help_folder": {},
+    "help_notice_new": NOTICE,
+    "help_notice": NOTICE,
+    "help_notice_end": {},
     "privacy": PRIVACY,
     "privacy_preview": PRIVACY,
     "account": lambda _cast: {"name": "Somebody", "language": "en"},

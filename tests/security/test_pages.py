@@ -32,6 +32,8 @@ HEADERS = {
 }
 UNREFERRED = ("/widget/borealis/continue/",)  # its link must not travel
 FRAMED = ("/widget/borealis/",)  # the loader's iframe on our own pages
+CACHED_READERS = ("/help/", "/robots.txt")  # public, asked for again each time
+DATA_BLOCKS = {"application/json", "application/ld+json"}  # read by machines, run by nobody
 CACHED = ("/widget/borealis/brand.css", "/widget/borealis/loader.js")
 MARK = "xq7"
 VECTORS = (
@@ -74,19 +76,20 @@ class Page(HTMLParser):
         self._script = tag == "script"
         if tag in {"style", "base", "object", "embed", "applet", "math"} or "srcdoc" in given:
             self.wrong.append(tag)
-        if tag == "script" and "src" not in given and given.get("type") != "application/json":
+        if tag == "script" and "src" not in given and given.get("type") not in DATA_BLOCKS:
             self.wrong.append("inline script")
         for name, value in given.items():
             if name.startswith(("on", "hx-on")) or name == "style":
                 self.wrong.append(f"{tag} {name}")
             if name in {"href", "src", "action", "formaction", "xlink:href", "hx-get", "hx-post"}:
-                self._address(tag, name, value)
+                self._address(tag, name, value, given.get("rel", ""))
 
-    def _address(self, tag: str, name: str, value: str) -> None:
+    def _address(self, tag: str, name: str, value: str, rel: str) -> None:
         parts = urlsplit(value.strip())
-        if parts.scheme not in {"", "http", "https"}:
+        if parts.scheme not in {"", "http", "https", *(("mailto", "tel") if tag == "a" else ())}:
             self.wrong.append(f"{tag} {name}={value}")
-        if name != "href" or tag == "link":
+        told = rel in {"canonical", "alternate"}  # where a page lives: nothing is loaded
+        if name != "href" or (tag == "link" and not told):
             self.loads.append(value)
             if parts.scheme or parts.netloc:
                 self.wrong.append(f"{tag} loads {value}")
@@ -106,7 +109,7 @@ def check(path: str, got: Any) -> None:
     assert {name: got.headers[name] for name in HEADERS} == HEADERS | referrer, path
     if path.partition("?")[0] in CACHED:
         assert got.headers["Cache-Control"] == "public, max-age=300"
-    else:
+    elif not (path.startswith(CACHED_READERS) and "public" in got.headers["Cache-Control"]):
         assert "no-store" in got.headers["Cache-Control"], path
     if got.headers.get("Content-Type", "").startswith("text/html"):
         assert Page(got.content.decode()).wrong == [], path

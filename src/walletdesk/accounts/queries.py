@@ -118,6 +118,16 @@ def get_brand(slug: str | None) -> Brand:
     return found
 
 
+def all_brands() -> list[Brand]:
+    """Return every brand of this desk, the first one first."""
+    return list(Brand.objects.order_by("pk"))
+
+
+def get_brand_by_id(brand_id: int) -> Brand | None:
+    """Return a brand by its number, None when it is gone."""
+    return Brand.objects.filter(pk=brand_id).first()
+
+
 def privacy_of(brand: Brand) -> PrivacyRules:
     """Return a brand's privacy settings; the defaults, unsaved, when nobody has set any."""
     return PrivacyRules.objects.filter(brand=brand).first() or PrivacyRules(brand=brand)

@@ -9,7 +9,9 @@ from walletdesk.accounts.types import Permission
 from walletdesk.kit import ids
 from walletdesk.kit.errors import NotFound
 from walletdesk.knowledge.models import Article, Revision, Translation
-from walletdesk.knowledge.types import TextState, TranslationSource
+from walletdesk.knowledge.reader_models import EditorialRules
+from walletdesk.knowledge.rules import source_mark
+from walletdesk.knowledge.types import ReviewState, TextState, TranslationSource
 
 HISTORY = 50
 
@@ -22,6 +24,7 @@ class ArticleRow:
     title: str
     states: dict[str, TextState] = field(default_factory=dict)
     behind: frozenset[str] = frozenset()
+    reviews: frozenset[str] = frozenset()  # languages whose draft waits for a second look
 
     @property
     def complete(self) -> bool:
@@ -67,11 +70,46 @@ def row_of(
     behind = frozenset(
         language
         for language, row in live.items()
-        if first and language in states and row.updated_at < first.updated_at
+        if first and language in states and is_behind(row, first)
+    )
+    reviews = frozenset(
+        language for language, row in drafts.items() if row.review == ReviewState.ASKED
     )
     order = (brand.default_language, *brand.languages)
     titles = [source[code].title for source in (drafts, live) for code in order if code in source]
-    return ArticleRow(article, titles[0] if titles else article.slug, states, behind)
+    return ArticleRow(article, titles[0] if titles else article.slug, states, behind, reviews)
+
+
+def is_behind(row: Translation, original: Translation) -> bool:
+    """Tell whether a translation says what the original said before it was changed.
+
+    Texts of before marks were kept are judged by their dates.
+    """
+    if row.language == original.language:
+        return False
+    language, _, known = row.source_mark.partition(":")
+    if language == original.language:
+        return known != original.content_hash
+    return not known and row.updated_at < original.updated_at
+
+
+def original_then(row: Translation, original: Translation) -> Revision | None:
+    """Return the state of the original that a translation was brought up to, None when unknown."""
+    language, _, known = row.source_mark.partition(":")
+    found = Revision.objects.filter(
+        article=row.article_id, language=language or original.language, content_hash=known
+    )
+    return found.order_by("-number").first()
+
+
+def mark_of(original: Translation | None) -> str:
+    """Return what a translation remembers of the original it was made from."""
+    return source_mark(original.language, original.content_hash) if original else ""
+
+
+def editorial_rules(brand: Brand) -> EditorialRules:
+    """Return how a brand publishes; the defaults, unsaved, when nobody has said."""
+    return EditorialRules.objects.filter(brand=brand).first() or EditorialRules(brand=brand)
 
 
 def _state(live: Translation | None, draft: Revision | None) -> TextState:

@@ -11,7 +11,8 @@ from django.db.models.functions import Now
 from pgvector.django import VectorField
 
 from walletdesk.accounts.models import Brand, Membership
-from walletdesk.knowledge.types import ArticleAudience, HandOver
+from walletdesk.knowledge import reader_models  # noqa: F401 - Django finds models here only
+from walletdesk.knowledge.types import ArticleAudience, HandOver, ReviewState
 from walletdesk.language.use_embedder import DIMENSIONS
 
 if TYPE_CHECKING:
@@ -48,6 +49,8 @@ class Article(models.Model):
     version = models.IntegerField(db_default=0, default=0)
     direction = VectorField(dimensions=DIMENSIONS, null=True)
     offset = models.FloatField(default=0)
+    # the nearest other articles by meaning, nearest first; learned with `direction`
+    related = ArrayField(models.BigIntegerField(), db_default=[], default=list)
 
     if TYPE_CHECKING:
         translations: RelatedManager["Translation"]
@@ -84,6 +87,8 @@ class Translation(models.Model):
     content_hash = models.CharField(max_length=64)
     updated_at = models.DateTimeField(db_default=Now())
     tokens = SearchVectorField(null=True)
+    # "<language>:<content hash>" of the original that it was last brought up to; "" when unknown
+    source_mark = models.CharField(max_length=80, db_default="", default="", blank=True)
 
     if TYPE_CHECKING:
         passages: RelatedManager["Passage"]
@@ -99,9 +104,10 @@ class Translation(models.Model):
 
 
 class Revision(models.Model):
-    """A state of a translation as somebody saved it, published or not. Appended, never changed.
+    """A state of a translation as somebody saved it, published or not.
 
-    The highest `number` of a language is its draft; the published text is the translation.
+    Appended; later only the outcome of its review and its publication are written down. The
+    highest `number` of a language is its draft; the published text is the translation.
     """
 
     article = models.ForeignKey(Article, models.CASCADE, related_name="revisions")
@@ -116,6 +122,15 @@ class Revision(models.Model):
     author = models.ForeignKey(Membership, models.SET_NULL, null=True, related_name="+")
     author_name = models.CharField(max_length=80, default="")
     created_at = models.DateTimeField(db_default=Now())
+    review = models.CharField(
+        max_length=10,
+        choices=[(state, state) for state in ReviewState],
+        db_default=ReviewState.NONE,
+        default=ReviewState.NONE,
+        blank=True,
+    )
+    review_note = models.CharField(max_length=500, db_default="", default="", blank=True)
+    reviewer_name = models.CharField(max_length=80, db_default="", default="", blank=True)
 
     class Meta:
         constraints = [
@@ -171,13 +186,14 @@ class Learning(models.Model):
 
 
 class Opinion(models.Model):
-    """How many readers of a day said that a translation helped, and how many that it did not."""
+    """What the readers of a day did: how often a translation was read, helped, did not help."""
 
     pk = models.CompositePrimaryKey("translation_id", "day")
     translation = models.ForeignKey(Translation, models.CASCADE, related_name="+")
     day = models.DateField()
     helped = models.IntegerField(default=0)
     not_helped = models.IntegerField(default=0)
+    views = models.IntegerField(db_default=0, default=0)
 
     def __str__(self) -> str:
         return f"{self.translation_id} {self.day}: {self.helped}/{self.not_helped}"

@@ -21,6 +21,8 @@ from numpy.typing import NDArray
 from walletdesk.language.types import Vectors
 
 RIDGE = 60.0  # 10 to 200 differ by less than one point
+NEAREST = 4  # related articles: more is a list nobody reads
+RELATED_FROM = 0.05  # of the cosine, above what chance gives; measured by eye on 46 articles
 WEIGHT_TITLE, WEIGHT_ASKED, WEIGHT_SUMMARY, WEIGHT_BODY = 3, 6, 2, 1
 
 # Fusion of standard scores.
@@ -57,6 +59,29 @@ def learn_directions(
     directions = np.linalg.solve(gram, weighted.T @ (wanted - middle))
     offsets: NDArray[np.float64] = -(centre @ directions)
     return directions.T.astype(np.float32), offsets
+
+
+def nearest(
+    vectors: Vectors, weights: NDArray[np.float64], owners: NDArray[np.intp], count: int = NEAREST
+) -> list[list[int]]:
+    """Return for each owner the others whose passages mean the most alike, nearest first.
+
+    Compared by the weighted mean of each owner's vectors, less what all owners have in common.
+    """
+    number = int(owners.max()) + 1
+    means = np.zeros((number, vectors.shape[1]))
+    np.add.at(means, owners, vectors * weights[:, None])
+    means /= np.bincount(owners, weights, minlength=number)[:, None]
+    means -= means.mean(0)
+    means /= np.linalg.norm(means, axis=1, keepdims=True) + 1e-9
+    likeness = means @ means.T
+    np.fill_diagonal(likeness, -2.0)
+    chance = -1.0 / max(1, number - 1)  # the mean of all, once their common part is gone
+    order = np.argsort(-likeness, axis=1, kind="stable")[:, : min(count, number - 1)]
+    return [
+        [int(other) for other in row if likeness[owner, other] > chance + RELATED_FROM]
+        for owner, row in enumerate(order)
+    ]
 
 
 def rarity(articles: int, total: int) -> float:

@@ -68,6 +68,11 @@ def content_hash(source: TranslationSource) -> str:
     return hashlib.sha256("\x00".join(parts).encode()).hexdigest()
 
 
+def source_mark(language: str, digest: str) -> str:
+    """Return how a translation names the state of the original that it was brought up to."""
+    return f"{language}:{digest}"
+
+
 def passages(source: TranslationSource) -> list[tuple[str, int]]:
     """Return the texts that stand for a translation in search with their weights, each text once.
 

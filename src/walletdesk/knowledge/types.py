@@ -1,6 +1,8 @@
 """What an article is before it is stored, and what a search returns."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -29,6 +31,33 @@ class TextState(StrEnum):
     CHANGED = "changed"  # live, with changes that are not published
     DRAFT = "draft"  # never published
     MISSING = "missing"
+
+
+class ReviewState(StrEnum):
+    """What became of a text that somebody was asked to look at."""
+
+    NONE = ""
+    ASKED = "asked"
+    RETURNED = "returned"
+    APPROVED = "approved"
+
+
+class Severity(StrEnum):
+    """How much a status notice matters, the least first."""
+
+    INFO = "info"
+    WARNING = "warning"
+    CRITICAL = "critical"
+
+
+class LinkProblem(StrEnum):
+    """What is wrong with a link."""
+
+    NONE = ""
+    MISSING = "missing"  # the page says that there is nothing
+    FORBIDDEN = "forbidden"  # it leads to an address that is not public
+    UNREACHABLE = "unreachable"  # no such host, no answer, a broken certificate
+    REFUSED = "refused"  # it answers with another error
 
 
 class BadArticle(BadInput):
@@ -64,6 +93,42 @@ class ArticleSource:
     category: str
     hand_over: HandOver
     translations: tuple[TranslationSource, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleFile:
+    """One language of an article as a file: what `files.read` returns and `files.write` takes."""
+
+    id: str
+    language: str
+    category: str
+    topic: str
+    audience: ArticleAudience
+    hand_over: HandOver
+    position: int
+    published: bool
+    text: TranslationSource
+    base: str = ""  # the content's hash when it was exported
+
+
+@dataclass(frozen=True, slots=True)
+class CleanPicture:
+    """A picture that we decoded and wrote anew."""
+
+    media_type: str
+    width: int
+    height: int
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeDraft:
+    """A status notice as somebody wrote it. `texts`: language → (title, text)."""
+
+    severity: str
+    texts: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    starts_at: datetime | None = None  # now
+    ends_at: datetime | None = None  # until somebody ends it
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,6 +95,7 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--url", help="address of the desk (default: this configuration's)")
     demo.add_argument("--password", help="of the demo's people (default: this data folder's)")
     demo.add_argument("--minutes", type=_minutes, default=5.0, help="how long it takes (5)")
+    _articles_commands(commands)
     prepare = _command(commands, "_prepare", _prepare)
     prepare.add_argument("--when-told", action="store_true")
     _command(commands, "_server", _server).add_argument("--fd", type=int, required=True)
@@ -114,6 +115,20 @@ def _mail_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]
     mail_in.add_argument("--account", default="", help="address of the account (the first)")
     mail_in.add_argument("--brand", default="", help="the brand's name in addresses")
     mail_in.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def _articles_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    about = "articles as a folder of Markdown files"
+    parser = commands.add_parser("articles", description=about, help=about, allow_abbrev=False)
+    ways = parser.add_subparsers(metavar="WAY", required=True)
+    out = _command(ways, "export", _articles, "write all articles of a brand into a folder")
+    into = _command(ways, "import", _articles, "take a folder of articles in")
+    for way in (out, into):
+        way.add_argument("folder", metavar="DIR")
+        way.add_argument("--brand", help="the brand's name in addresses (default: the first)")
+    out.set_defaults(way="export")
+    into.set_defaults(way="import")
+    into.add_argument("--dry-run", action="store_true", help="only say what would be done")
 
 
 def _command(
@@ -185,6 +200,12 @@ def _search_index(arguments: argparse.Namespace) -> int:
     from walletdesk.site.commands import search_index
 
     return search_index.run(refill=arguments.refill)
+
+
+def _articles(arguments: argparse.Namespace) -> int:
+    from walletdesk.site.commands import articles
+
+    return articles.run(arguments)
 
 
 def _ask(arguments: argparse.Namespace) -> int:

@@ -7,6 +7,7 @@ from django.views.i18n import set_language
 
 from walletdesk.web import health
 from walletdesk.web.files.serve import serve as serve_file
+from walletdesk.web.helpcentre.machine import robots
 from walletdesk.web.hooks.mail_in import mail_in
 from walletdesk.web.hooks.mail_tracking import mail_tracking
 from walletdesk.web.portal import api as portal_api
@@ -26,6 +27,7 @@ urlpatterns = [
     path("files/<slug:ref>/<slug:variant>", serve_file, name="file"),
     path("hooks/mail/<slug:token>/in", mail_in, name="mail_in"),
     path("hooks/mail/<slug:token>/tracking", mail_tracking, name="mail_tracking"),
+    path("robots.txt", robots, name="robots"),
     path("help/", include("walletdesk.web.helpcentre.urls")),
     path("ticket/", include("walletdesk.web.portal.urls")),
     path("demo/", demo, name="demo"),

@@ -53,6 +53,8 @@ def sentence(code: str) -> str:
         ),
         "bad_reason": _("Say why in 10 to 500 characters."),
         "unreadable": _("This was erased. Nobody can read it any more."),
+        "four_eyes": _("Here a colleague approves each text. Save it and ask for a review."),
+        "own_text": _("Somebody else has to approve what you wrote."),
         "own_alarm": _("Somebody else has to look at this: it is about you."),
         "own_export": _("Somebody else has to decide about your own request."),
         "export_over": _("This export is decided, downloaded or expired. Ask for a new one."),

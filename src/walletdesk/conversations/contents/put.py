@@ -34,6 +34,7 @@ from walletdesk.kit.filetypes import (
     Unsupported,
     type_of,
 )
+from walletdesk.knowledge.types import CleanPicture
 
 CHILDREN = 4  # at once in a process: each may take half a gigabyte for a moment
 PATIENCE = 20.0  # seconds that an upload waits for a child
@@ -98,6 +99,21 @@ def _picture(
         height=cast("int", told["height"]),
     )
     return stored, thumb
+
+
+def clean_picture(pieces: Iterator[bytes], size: int) -> CleanPicture:
+    """Return a picture written anew, for pages that everybody sees. Raises as `put_contents`."""
+    head, pieces = _peek(pieces)
+    if _judge(head, size).kind != FileKind.PICTURE:
+        raise WrongType
+    with _child("walletdesk.kit.pictures", pieces) as (child, told):
+        shown, _small = cast("list[int]", told["lengths"])
+        return CleanPicture(
+            media_type=str(told["media_type"]),
+            width=cast("int", told["width"]),
+            height=cast("int", told["height"]),
+            body=b"".join(child.body(shown)),
+        )
 
 
 def _text(

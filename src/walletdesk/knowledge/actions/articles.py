@@ -79,9 +79,12 @@ def save_article(
     known = {t.language: t for t in article.translations.defer("tokens", "body")}
     kept = {translation.language for translation in source.translations}
     gone = article.translations.exclude(language__in=kept)
+    default = brand.default_language
+    # the original first: the others then remember which state of it they were made from
+    first = sorted(source.translations, key=lambda text: text.language != default)
     changed = [
         write_translation(article, known.get(translation.language), translation)
-        for translation in source.translations
+        for translation in first
         if not _is_same(known.get(translation.language), translation)
     ]
     if gone.delete()[0] and not changed:
@@ -126,6 +129,7 @@ def write_translation(
     translation.asked = list(source.asked)
     translation.content_hash = rules.content_hash(source)
     translation.updated_at = clock.now()
+    translation.source_mark = _mark(article, source.language)
     translation.save()
     with connection.cursor() as cursor:
         cursor.execute(
@@ -138,6 +142,22 @@ def write_translation(
         for ordinal, (text, weight) in enumerate(rules.passages(source))
     )
     return translation.pk
+
+
+def _mark(article: Article, language: str) -> str:
+    """Return the mark of the original as it is published now, "" for the original itself."""
+    default = article.brand.default_language
+    if language == default:
+        return ""
+    original = article.translations.filter(language=default).values_list("content_hash", flat=True)
+    digest = original.first()
+    return rules.source_mark(default, digest) if digest else ""
+
+
+@transaction.atomic
+def mark_current(*, article: Article, language: str) -> None:
+    """Note that a published translation says what the original says now."""
+    article.translations.filter(language=language).update(source_mark=_mark(article, language))
 
 
 @transaction.atomic
@@ -207,20 +227,25 @@ def _learn_directions(brand_id: int) -> None:
     if not rows:
         return
     articles, owners = np.unique([row[0] for row in rows], return_inverse=True)
-    directions, offsets = ranking.learn_directions(
-        np.array([row[2] for row in rows], np.float32),
-        np.array([row[1] for row in rows], np.float64),
-        owners,
-    )
+    vectors = np.array([row[2] for row in rows], np.float32)
+    weights = np.array([row[1] for row in rows], np.float64)
+    directions, offsets = ranking.learn_directions(vectors, weights, owners)
+    near = [
+        "{" + ",".join(str(articles[other]) for other in others) + "}"
+        for others in ranking.nearest(vectors, weights, owners)
+    ]
     with connection.cursor() as cursor:
         cursor.execute(
-            """UPDATE knowledge_article a SET direction = v.direction::vector, "offset" = v.start
-               FROM unnest(%s::bigint[], %s::text[], %s::float8[]) AS v(id, direction, start)
+            """UPDATE knowledge_article a SET direction = v.direction::vector, "offset" = v.start,
+                 related = v.related::bigint[]
+               FROM unnest(%s::bigint[], %s::text[], %s::float8[], %s::text[])
+                 AS v(id, direction, start, related)
                WHERE a.id = v.id""",
             [
                 articles.tolist(),
                 [str(direction.tolist()) for direction in directions],
                 offsets.tolist(),
+                near,
             ],
         )
 

@@ -11,13 +11,20 @@ from walletdesk.accounts.models import Membership
 from walletdesk.accounts.rules import require_right
 from walletdesk.accounts.types import Permission
 from walletdesk.kit import clock
-from walletdesk.kit.errors import BadInput, ChangedMeanwhile, NotFound
+from walletdesk.kit.errors import BadInput, ChangedMeanwhile, DomainError, NotFound
 from walletdesk.kit.outbox.actions import publish
 from walletdesk.kit.versions import change_row
 from walletdesk.knowledge import events, rules
-from walletdesk.knowledge.actions.articles import note_change, secrets_in, write_translation
-from walletdesk.knowledge.drafts import as_source
-from walletdesk.knowledge.models import Article, Revision
+from walletdesk.knowledge.actions.articles import (
+    mark_current,
+    note_change,
+    secrets_in,
+    write_translation,
+)
+from walletdesk.knowledge.drafts import as_source, editorial_rules
+from walletdesk.knowledge.markup import bad_pictures, picture_names
+from walletdesk.knowledge.models import Article, Revision, Translation
+from walletdesk.knowledge.reader_models import ArticlePicture
 from walletdesk.knowledge.types import ArticleAudience, HandOver, TranslationSource
 from walletdesk.language.topics import TOPICS
 
@@ -25,6 +32,13 @@ SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 SLUG_LENGTH, CATEGORY_LENGTH = 80, 40
 RESERVED = {"new", "preview"}  # addresses of the settings
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+
+class FourEyes(DomainError):
+    """The brand publishes no text without a second person: ask for a review."""
+
+    code = "four_eyes"
+    status = 403
 
 
 @transaction.atomic
@@ -91,12 +105,15 @@ def save_text(
     """Save an article's text in one language as a new revision, and publish it if asked to.
 
     `version` is the number of the revision that the author began with, 0 for none. Raises BadInput
-    (title, summary, body, asked), ChangedMeanwhile when a newer one is there, NotAllowed.
+    (title, summary, body, asked), ChangedMeanwhile when a newer one is there, NotAllowed; FourEyes
+    when the brand has texts published by somebody else than their author.
     """
     _own(actor, article, Permission.ARTICLE_EDIT)
     if publish_it:
         require_right(actor.role, Permission.ARTICLE_PUBLISH)
-    text = _checked(text)
+        if editorial_rules(article.brand).four_eyes:
+            raise FourEyes
+    text = checked_text(article.brand_id, text)
     locked = Article.objects.select_for_update().defer("direction").get(pk=article.pk)
     latest = Revision.objects.filter(article=locked, language=text.language)
     last = latest.order_by("-number").first()
@@ -105,22 +122,36 @@ def save_text(
         raise ChangedMeanwhile(version=number)
     live = locked.translations.filter(language=text.language).defer("tokens").first()
     if last is None and live is not None:
-        number = 1
-        _append(locked, as_source(live), number, None, published=True)
-    revision = _append(locked, text, number + 1, actor, published=publish_it)
+        number = keep_first_text(locked, live)
+    revision = append_revision(locked, text, number + 1, actor, published=publish_it)
     before = {"title": last.title if last else live.title if live else None}
     told = {"title": text.title, "language": text.language, "revision": revision.number}
     action = "article.published" if publish_it else "article.saved"
     _record(actor, locked, action, before, told)
     if publish_it:
-        pk = write_translation(locked, live, text)
-        publish(
-            name=events.TRANSLATION_CHANGED,
-            key=f"translation:{pk}",
-            payload={"translation_id": pk},
-        )
-        _release(locked, released=True)
+        publish_text(article=locked, text=text)
     return revision
+
+
+def publish_text(*, article: Article, text: TranslationSource) -> None:
+    """Show a text to the article's readers, in the caller's transaction, who holds the article."""
+    live = article.translations.filter(language=text.language).defer("tokens").first()
+    pk = write_translation(article, live, text)
+    publish(
+        name=events.TRANSLATION_CHANGED,
+        key=f"translation:{pk}",
+        payload={"translation_id": pk},
+    )
+    _release(article, released=True)
+
+
+@transaction.atomic
+def mark_up_to_date(*, actor: Membership, article: Article, language: str) -> None:
+    """Say that a published translation needs no change although its original was changed."""
+    _own(actor, article, Permission.ARTICLE_EDIT)
+    mark_current(article=article, language=language)
+    told = {"language": language}
+    _record(actor, article, "article.up_to_date", {}, told)
 
 
 @transaction.atomic
@@ -147,14 +178,22 @@ def _release(locked: Article, *, released: bool) -> None:
     note_change(locked.brand_id)
 
 
-def _append(
+def keep_first_text(article: Article, live: Translation) -> int:
+    """Keep a text that came from elsewhere as the history's first. Return its number."""
+    append_revision(article, as_source(live), 1, None, published=True)
+    return 1
+
+
+def append_revision(
     article: Article,
     text: TranslationSource,
     number: int,
     actor: Membership | None,
     *,
     published: bool,
+    author_name: str = "",
 ) -> Revision:
+    """Put a text on top of an article's history; the caller holds the article."""
     return Revision.objects.create(
         article=article,
         language=text.language,
@@ -166,12 +205,12 @@ def _append(
         content_hash=rules.content_hash(text),
         published=published,
         author=actor,
-        author_name=actor.user.name if actor else "",
+        author_name=actor.user.name if actor else author_name,
         created_at=clock.now(),
     )
 
 
-def _checked(text: TranslationSource) -> TranslationSource:
+def checked_text(brand_id: int, text: TranslationSource) -> TranslationSource:
     """Return a text in its one form. Raises BadInput with all that is wrong."""
     clean = TranslationSource(
         language=text.language,
@@ -194,11 +233,21 @@ def _checked(text: TranslationSource) -> TranslationSource:
     for name in ("title", "summary", "body"):
         if CONTROL.search(getattr(clean, name)):
             wrong[name] = "control"
-    if not wrong and secrets_in(clean):
-        wrong["body"] = "secret"
+    if not wrong:
+        wrong |= _forbidden(brand_id, clean)
     if wrong:
         raise BadInput(**wrong)
     return clean
+
+
+def _forbidden(brand_id: int, text: TranslationSource) -> dict[str, str]:
+    if secrets_in(text):
+        return {"body": "secret"}
+    if bad_pictures(text.body):
+        return {"body": "alt"}
+    digests = {name[:32] for name in picture_names(text.body)}
+    known = ArticlePicture.objects.filter(brand_id=brand_id, digest__in=digests).count()
+    return {} if known == len(digests) else {"body": "picture"}
 
 
 def _lines(lines: Sequence[str]) -> tuple[str, ...]:

@@ -1,18 +1,34 @@
-"""Sentences about when and where people answer, for the start screen."""
+"""Sentences about when and where people answer: for the chat's start screen and the help centre."""
 
 from datetime import timedelta
 
 from django.conf import settings
+from django.core.cache import cache
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from walletdesk.accounts.models import Brand
 from walletdesk.channels.queries import open_ways
+from walletdesk.conversations.overview import usual_wait
 from walletdesk.conversations.tickets.queries import form_of
 from walletdesk.sla.queries import hours_of
 
 STEPS = (1, 2, 3, 5, 10, 15, 20, 30, 45, 60)  # minutes that people think in
+
+WAIT_KEPT_SECONDS = 60
+UNKNOWN_WAIT = -1.0
+
+
+def present_wait(brand: Brand) -> timedelta | None:
+    """Return the usual wait, asked for once a minute and brand; None when it is unknown."""
+    key = f"usual-wait:{brand.pk}"
+    seconds: float | None = cache.get(key)
+    if seconds is None:
+        found = usual_wait(brand)
+        seconds = UNKNOWN_WAIT if found is None else found.total_seconds()
+        cache.set(key, seconds, WAIT_KEPT_SECONDS)
+    return None if seconds == UNKNOWN_WAIT else timedelta(seconds=seconds)
 
 
 def wait_sentence(wait: timedelta | None) -> str:

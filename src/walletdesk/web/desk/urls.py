@@ -17,6 +17,7 @@ from walletdesk.web.desk import (
     mail,
     marks,
     panel,
+    reader,
     reveal,
     search,
     selection,
@@ -43,6 +44,8 @@ app_name = "desk"
 urlpatterns = [
     path("", lists.home, name="home"),
     path("settings/", include("walletdesk.web.desk.settings.urls")),
+    path("articles/", reader.articles, name="articles"),
+    path("articles/<slug:slug>/", reader.article, name="article"),
     path("contacts/", contacts.contacts, name="contacts"),
     path("exports/", exports.exports, name="exports"),
     path("exports/<slug:ref>/decide", exports.decide, name="export_decide"),

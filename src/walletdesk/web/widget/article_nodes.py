@@ -31,6 +31,8 @@ class _Reader(HTMLParser):
         self.open: list[tuple[str, str]] = []  # tag, host of a link to elsewhere
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "img":
+            self._picture(dict(attrs))
         if tag not in TAGS:
             return
         href = urljoin(self.base, dict(attrs).get("href") or "") if tag == "a" else None
@@ -39,6 +41,11 @@ class _Reader(HTMLParser):
         if tag not in EMPTY:
             self.stack.append(children)
             self.open.append((tag, urlsplit(href).hostname or "" if href else ""))
+
+    def _picture(self, given: dict[str, str | None]) -> None:
+        """Tell a picture as a link to it with its words: the chat draws no pictures of articles."""
+        address = urljoin(self.base, given.get("src") or "")
+        self.stack[-1].append(["a", address, [given.get("alt") or address]])
 
     def handle_endtag(self, tag: str) -> None:
         if self.open and self.open[-1][0] == tag:

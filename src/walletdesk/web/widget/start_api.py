@@ -5,7 +5,6 @@ What is public (articles, hours, waits) needs no token; it is limited by address
 
 from datetime import timedelta
 
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 from django.utils import translation
@@ -15,7 +14,7 @@ from msgspec import Struct
 
 from walletdesk.accounts.models import Brand
 from walletdesk.accounts.queries import get_brand
-from walletdesk.conversations.overview import own_conversations, usual_wait, whole_thread
+from walletdesk.conversations.overview import own_conversations, whole_thread
 from walletdesk.conversations.queries import get_conversation_of
 from walletdesk.kit import ids
 from walletdesk.kit.errors import NotFound
@@ -23,11 +22,13 @@ from walletdesk.kit.limits.actions import hit
 from walletdesk.kit.live.wire import address_group
 from walletdesk.knowledge.actions import count_opinion
 from walletdesk.knowledge.queries import get_translation_for, render_markdown, search
+from walletdesk.knowledge.reader_queries import notices_now
+from walletdesk.knowledge.types import Severity
 from walletdesk.web.common.bodies import ArticleSlug, Slug, Tag, customer_of, read_json
 from walletdesk.web.common.languages import choose_language, html_code
 from walletdesk.web.common.strings import thread_strings
 from walletdesk.web.common.transcript import readable, transcript
-from walletdesk.web.common.ways import office_hours, other_ways, wait_sentence
+from walletdesk.web.common.ways import office_hours, other_ways, present_wait, wait_sentence
 from walletdesk.web.widget.article_nodes import article_nodes
 
 QUESTION_LENGTH = 200
@@ -35,8 +36,6 @@ RESULTS = 5
 SEARCHES_PER_MINUTE = 120  # of one address: a search for each pause in typing
 OPINIONS_PER_HOUR = 60
 TRANSCRIPTS_PER_MINUTE = 10  # of one customer; a long one is some thousand rows
-WAIT_KEPT_SECONDS = 60
-UNKNOWN_WAIT = -1.0
 
 
 class _Opinion(Struct, forbid_unknown_fields=True):
@@ -53,22 +52,17 @@ def welcome(request: HttpRequest) -> JsonResponse:
     with translation.override(language):
         return JsonResponse(
             {
-                "wait": wait_sentence(_usual_wait(brand)),
+                "wait": _with_notice(brand, language, wait_sentence(present_wait(brand))),
                 "hours": office_hours(brand),
                 "ways": other_ways(brand, language),
             }
         )
 
 
-def _usual_wait(brand: Brand) -> timedelta | None:
-    """Return the usual wait, asked for once a minute and brand."""
-    key = f"usual-wait:{brand.pk}"
-    seconds: float | None = cache.get(key)
-    if seconds is None:
-        found = usual_wait(brand)
-        seconds = UNKNOWN_WAIT if found is None else found.total_seconds()
-        cache.set(key, seconds, WAIT_KEPT_SECONDS)
-    return None if seconds == UNKNOWN_WAIT else timedelta(seconds=seconds)
+def _with_notice(brand: Brand, language: str, sentence: str) -> str:
+    """Put what customers should know now before the wait; mere news stay in the help centre."""
+    now = [each for each in notices_now(brand, language) if each.severity != Severity.INFO]
+    return " · ".join([*(each.title for each in now[:1]), sentence])
 
 
 @require_safe

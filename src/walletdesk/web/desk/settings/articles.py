@@ -1,11 +1,12 @@
 """Articles: the list with its gaps, the editor with its preview, the history of each text."""
 
-import difflib
 from typing import Any
 
 from django import forms
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -13,16 +14,19 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from walletdesk.accounts.models import Brand
 from walletdesk.accounts.rules import may
 from walletdesk.accounts.types import Permission
-from walletdesk.kit.errors import NotFound
 from walletdesk.knowledge import drafts, rules
 from walletdesk.knowledge.actions import authoring
-from walletdesk.knowledge.models import Article, Revision
+from walletdesk.knowledge.actions.review import ask_for_review
+from walletdesk.knowledge.models import Article
 from walletdesk.knowledge.queries import render_markdown
+from walletdesk.knowledge.rules import article_path
 from walletdesk.knowledge.types import ArticleAudience, HandOver, TextState, TranslationSource
 from walletdesk.language.topics import TOPICS
 from walletdesk.web.common.languages import html_code, names_of
 from walletdesk.web.desk import wording
 from walletdesk.web.desk.access import StaffRequest
+from walletdesk.web.desk.settings.article_history import language_of, revision_of
+from walletdesk.web.desk.settings.article_review import state_of
 from walletdesk.web.desk.settings.frame import (
     SettingsForm,
     done,
@@ -40,12 +44,14 @@ STATES = {
     TextState.DRAFT: (gettext_noop("Draft"), "accent"),
     TextState.MISSING: (gettext_noop("Missing"), "danger"),
 }
+TO_REVIEW = gettext_noop("Waits for a review")
 BEHIND = gettext_noop("Older than the original")
 FILTERS = {
     "": gettext_noop("All"),
     "gaps": gettext_noop("With gaps"),
     "drafts": gettext_noop("Not published"),
     "staff": gettext_noop("For staff only"),
+    "review": gettext_noop("To review"),
 }
 HAND_OVERS = (
     (HandOver.NO, gettext_lazy("The assistant answers alone")),
@@ -151,6 +157,8 @@ def _stands(row: drafts.ArticleRow, chosen: str) -> bool:
             return bool(unready) or not row.article.released
         case "staff":
             return row.article.audience == ArticleAudience.STAFF
+        case "review":
+            return bool(row.reviews)
         case _:
             return True
 
@@ -171,7 +179,9 @@ def _states(row: drafts.ArticleRow) -> list[dict[str, Any]]:
     found = []
     for language, state in row.states.items():
         words, look = STATES[state]
-        if state == TextState.LIVE and language in row.behind:
+        if language in row.reviews:
+            words, look = TO_REVIEW, "accent"
+        elif state == TextState.LIVE and language in row.behind:
             words, look = BEHIND, "warn"
         found.append(
             {
@@ -191,6 +201,7 @@ def _states(row: drafts.ArticleRow) -> list[dict[str, Any]]:
 def new(request: StaffRequest) -> HttpResponse:
     """Name an article; its text follows on the next page."""
     initial = {"audience": ArticleAudience.CUSTOMERS, "hand_over": HandOver.NO, "topic": "other"}
+    initial["slug"] = slugify(request.GET.get("about", "")[:80])
     form = AboutForm(request.POST or None, initial=initial)
 
     def create() -> None:
@@ -252,35 +263,37 @@ def shown(request: StaffRequest, slug: str) -> HttpResponse:
 # --- one language -------------------------------------------------------------------------
 
 
-def _language(brand: Brand, language: str) -> str:
-    if language not in brand.languages:
-        raise NotFound
-    return language
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 @section_page("articles")
 def edit(request: StaffRequest, slug: str, language: str) -> HttpResponse:
     """Write an article in one language, beside another one."""
     article = drafts.get_article_for(request.membership, slug)
-    language = _language(article.brand, language)
+    language = language_of(article.brand, language)
     source, number = drafts.source_of(article, language)
     if (asked := request.GET.get("from", "")).isdecimal() and len(asked) < 10:
-        source = drafts.as_source(_revision(article, language, int(asked)))
+        source = drafts.as_source(revision_of(article, language, int(asked)))
     form = TextForm(request.POST or None, initial=_initial(source, number))
     publishes = may(request.membership.role, Permission.ARTICLE_PUBLISH)
     publish_it = "publish" in request.POST and publishes
 
+    asks = "review" in request.POST
+
+    @transaction.atomic
     def write() -> None:
-        authoring.save_text(
+        saved = authoring.save_text(
             actor=request.membership,
             article=article,
             version=form.cleaned_data["version"] or 0,
             text=form.text(language),
             publish_it=publish_it,
         )
+        if asks:
+            ask_for_review(
+                actor=request.membership, article=article, language=language, number=saved.number
+            )
 
     words = _("Published") if publish_it else _("Draft saved")
+    words = _("Saved. A colleague can look at it now.") if asks else words
     if request.method == "POST" and save(request, form, write, said=words):
         return done("article", slug, language)
     return _editor(request, form, article, language, publishes=publishes)
@@ -311,8 +324,11 @@ def _editor(
         "beside": _beside(request, article, language),
         "publishes": publishes,
         "theirs": theirs,
-        "rendered": _rendered(form),
+        "rendered": _rendered(
+            form, article_path(brand=article.brand.slug, language=language, slug="x")
+        ),
         "public": article.published and row.states[language] in {TextState.LIVE, TextState.CHANGED},
+        **state_of(request, article, language),
     }
     return show(request, "articles", "article", context, status=status_of(form))
 
@@ -340,66 +356,15 @@ def _beside(request: StaffRequest, article: Article, language: str) -> dict[str,
 def preview(request: StaffRequest) -> HttpResponse:
     """Return a form's text as readers would see it."""
     form = TextForm(request.POST)
+    brand = request.membership.brand
     context = {
-        "rendered": _rendered(form),
+        "rendered": _rendered(form, article_path(brand=brand.slug, language="x", slug="x")),
         "language": html_code(request.POST.get("lang", "")[:12]),
     }
     return render(request, "desk/settings/_article_preview.html", context)
 
 
-def _rendered(form: TextForm) -> dict[str, Any]:
+def _rendered(form: TextForm, base: str) -> dict[str, Any]:
     title, summary, body = (str(form[n].value() or "") for n in ("title", "summary", "body"))
     clean = body.replace("\x00", "").replace("\r\n", "\n")[: rules.BODY_LENGTH]
-    return {"title": title, "summary": summary, "body": render_markdown(clean)}
-
-
-# --- history ------------------------------------------------------------------------------
-
-
-@require_safe
-@section_page("articles")
-def history(request: StaffRequest, slug: str, language: str) -> HttpResponse:
-    """List the revisions of a text, and show what one of them changed (`number`)."""
-    article = drafts.get_article_for(request.membership, slug)
-    language = _language(article.brand, language)
-    found = drafts.history_of(article, language)
-    asked = request.GET.get("number", "")
-    number = int(asked) if asked.isdecimal() and len(asked) < 10 else 0
-    chosen = next((r for r in found if r.number == number), found[0] if found else None)
-    before = next((r for r in found if chosen and r.number == chosen.number - 1), None)
-    context = {
-        "article": article,
-        "language": language,
-        "language_name": names_of([language])[language],
-        "revisions": found,
-        "chosen": chosen,
-        "lines": differences(before, chosen) if chosen else [],
-    }
-    return show(request, "articles", "article_history", context)
-
-
-def _revision(article: Article, language: str, number: int) -> Revision:
-    found = next((r for r in drafts.history_of(article, language) if r.number == number), None)
-    if found is None:
-        raise NotFound
-    return found
-
-
-def differences(before: Revision | None, after: Revision) -> list[dict[str, str]]:
-    """Return the lines of two revisions: `kind` is same, gone or new. Long sameness is cut."""
-    old, new = (_as_lines(row) for row in (before, after))
-    found: list[dict[str, str]] = []
-    for tag, a, b, c, d in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        if tag == "equal":
-            same = [{"kind": "same", "text": line} for line in old[a:b]]
-            found += same if len(same) < 6 else [*same[:2], {"kind": "cut", "text": ""}, *same[-2:]]
-            continue
-        found += [{"kind": "gone", "text": line} for line in old[a:b]]
-        found += [{"kind": "new", "text": line} for line in new[c:d]]
-    return found
-
-
-def _as_lines(row: Revision | None) -> list[str]:
-    if row is None:
-        return []
-    return [row.title, row.summary, *row.body.split("\n"), *row.asked][:1_000]
+    return {"title": title, "summary": summary, "body": render_markdown(clean, base)}

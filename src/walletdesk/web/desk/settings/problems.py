@@ -27,6 +27,9 @@ def _general() -> dict[str, str]:
             "Begin with one paragraph that answers the question, at most 1,000 characters."
         ),
         "topic": _("Choose a topic."),
+        "alt": _("A picture here has no words for it, or is not one that was added here."),
+        "picture": _("A picture here is not in this desk. Add it under the text."),
+        "ends": _("The end lies before the beginning."),
         "control": _("This holds a character that cannot be shown."),
     }
 

@@ -99,6 +99,15 @@ SECTIONS: tuple[Section, ...] = (
         "work",
     ),
     Section(
+        "help",
+        gettext_noop("Help centre"),
+        gettext_noop("What readers found and did not, broken links, and status notices."),
+        "desk:settings:help",
+        "help",
+        Permission.ARTICLE_EDIT,
+        "work",
+    ),
+    Section(
         "macros",
         gettext_noop("Macros"),
         gettext_noop("Prepared replies, and what is done when they are sent."),
