@@ -1,6 +1,7 @@
 """Structure, transfer encodings, charsets, names: honest mails, and broken ones read as meant."""
 
 import hashlib
+import struct
 from base64 import b64encode
 
 import pytest
@@ -267,6 +268,41 @@ def test_references_are_in_order_and_the_answered_one_is_last() -> None:
     mail = parse_mail(raw)
     assert mail.references == ("1@x", "3@x", "2@x", "9@x")
     assert mail.message_id == "10@x"
+
+
+def tnef(*files: tuple[bytes, bytes]) -> bytes:
+    """Return a winmail.dat (MS-OXTNEF section 2.1.3)."""
+
+    def attribute(level: int, kind: int, name: int, data: bytes) -> bytes:
+        head = struct.pack("<BHHI", level, name, kind, len(data))
+        return head + data + struct.pack("<H", sum(data) & 0xFFFF)
+
+    whole = struct.pack("<IH", 0x223E9F78, 1) + attribute(1, 8, 0x9006, struct.pack("<I", 0x10000))
+    for name, data in files:
+        whole += attribute(2, 6, 0x9002, bytes(14)) + attribute(2, 1, 0x8010, name + b"\0")
+        whole += attribute(2, 6, 0x800F, data)
+    return whole + attribute(2, 6, 0x9999, bytes(20))
+
+
+def test_winmail_dat_is_unpacked() -> None:
+    packed = tnef((b"bill.txt", b"100 USDT"), ("账单.txt".encode("gbk"), b"hello"))
+    mail = parse_mail(
+        multipart(
+            "mixed", part(TEXT, b"see"), base64_file("winmail.dat", packed, "application/ms-tnef")
+        )
+    )
+    assert [(file.name, file.data) for file in mail.attachments] == [
+        ("bill.txt", b"100 USDT"),
+        ("账单.txt", b"hello"),
+    ]
+    assert mail.text == "see"
+
+
+def test_a_broken_winmail_dat_stays_what_it_is() -> None:
+    packed = tnef((b"bill.txt", b"100 USDT"))[:24] + b"\xff" * 40
+    mail = parse_mail(multipart("mixed", base64_file("winmail.dat", packed)))
+    assert [file.name for file in mail.attachments] == ["winmail.dat"]
+    assert "broken_tnef" in mail.problems
 
 
 def test_html_becomes_the_text_that_one_sees() -> None:
