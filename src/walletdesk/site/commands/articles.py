@@ -149,7 +149,7 @@ def _decoded(body: bytes) -> CleanPicture | None:
     from walletdesk.kit.errors import DomainError
     from walletdesk.kit.filetypes import FileType, type_of
     from walletdesk.knowledge.types import CleanPicture
-    from walletdesk.web.files.contents import clean_picture
+    from walletdesk.conversations.contents.put import clean_picture
 
     kind = type_of(body)
     if not isinstance(kind, FileType):

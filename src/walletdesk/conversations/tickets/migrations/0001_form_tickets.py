@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0005_signin_sessions_and_invitations'),
-        ('contacts', '0004_form_tickets'),
+        ('contacts', '0005_form_tickets'),
         ('conversations', '0007_files_attachment'),
         ('personal', '0001_initial'),
     ]

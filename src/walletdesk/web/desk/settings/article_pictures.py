@@ -15,7 +15,7 @@ from walletdesk.safety import guard
 from walletdesk.web.desk.access import StaffRequest
 from walletdesk.web.desk.settings.frame import section_call
 from walletdesk.web.errors import sentence
-from walletdesk.web.files.contents import clean_picture
+from walletdesk.conversations.contents.put import clean_picture
 
 ALT_LENGTH = 200
 PIECE = 64 * 1024

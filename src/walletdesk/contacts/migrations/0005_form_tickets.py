@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('contacts', '0003_identity_known'),
+        ('contacts', '0004_mailin_mailbox'),
     ]
 
     operations = [
