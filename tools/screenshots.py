@@ -44,14 +44,17 @@ QUESTIONS = {
 }
 
 ARTICLE = "transaction-pending"
+TOPIC = "deposit_missing"
 SETTINGS = {
     **{
         name: f"/desk/settings/{name}/"
         for name in (
             "brand", "languages", "inboxes", "hours", "articles", "macros", "tags", "privacy",
-            "identity", "people", "teams", "roles", "account",
+            "identity", "people", "teams", "roles", "account", "email", "outbox", "form", "help",
         )
     },
+    "help-searches": "/desk/settings/help/searches/",
+    "help-notices": "/desk/settings/help/notices/",
     "article": f"/desk/settings/articles/{ARTICLE}/en/",
     "contacts": "/desk/contacts/",
     "exports": "/desk/exports/",
@@ -67,6 +70,13 @@ THANKS = {
 }
 
 
+SAID = {
+    "zh-hans": "我从交易所转了 120 USDT，两个小时了还没到账，交易所显示已完成。",
+    "en": "I withdrew 120 USDT from an exchange two hours ago. It says completed, but nothing came.",
+}
+FOUND = {"zh-hans": "转账", "en": "usdt is:open"}
+
+
 @dataclass
 class Desk:
     """The running desk, its demo password, and the conversation that the pictures open."""
@@ -74,6 +84,7 @@ class Desk:
     url: str
     password: str
     opened: dict[str, str] = field(default_factory=dict)
+    tickets: dict[str, str] = field(default_factory=dict)
     signed_in: dict[str, httpx.Client] = field(default_factory=dict)
 
     def agent(self, who: str) -> httpx.Client:
@@ -111,6 +122,21 @@ class Desk:
             client.post("/chat/v1/person", json={"conversation": ref}).raise_for_status()
         return client, ref
 
+    def file(self, language: str) -> None:
+        """Send the ticket form once in a language, and keep the address of its page."""
+        form = {
+            "topic": TOPIC,
+            "language": language,
+            "id": str(uuid4()),
+            "description": SAID[language],
+            "reference": "0x" + "5e" * 32,
+        }
+        with httpx.Client(base_url=self.url, timeout=30) as client:
+            answer = client.post(f"/ticket/{BRAND}/", data=form)
+        if answer.status_code != 303:
+            raise SystemExit(f"the form refused the ticket: {answer.status_code}")
+        self.tickets[language] = answer.headers["Location"]
+
     @staticmethod
     def say(client: httpx.Client, ref: str, text: str) -> None:
         body = {"conversation": ref, "id": str(uuid4()), "text": text}
@@ -132,6 +158,8 @@ def tell(desk: Desk) -> None:
             answer(desk, ref, story)
             if number % 5 == 3:
                 desk.act(AGENTS[language], ref, "resolve")
+    for language in SAID:
+        desk.file(language)
 
 
 def answer(desk: Desk, ref: str, story: dict[str, Any]) -> None:
@@ -198,11 +226,15 @@ def pressed(page: Page, address: str, keys: str) -> None:
 def of_customers(desk: Desk, setting: Setting) -> Views:
     """Return what customers and visitors see, in the order in which it is taken."""
     helps = f"{desk.url}/help/{BRAND}/{setting.code}/"
+    ticket = f"{desk.url}/ticket/{BRAND}/"
     return [
         ("sign-in", lambda page: page.goto(f"{desk.url}/accounts/login/")),
         ("help", lambda page: page.goto(helps)),
         ("help-search", lambda page: page.goto(f"{helps}?q={QUESTIONS[setting.code]}")),
         ("help-article", lambda page: page.goto(f"{helps}{ARTICLE}/")),
+        ("help-category", lambda page: page.goto(f"{helps}c/transactions/")),
+        ("ticket", lambda page: page.goto(f"{ticket}?language={setting.code}&topic={TOPIC}")),
+        ("ticket-status", lambda page: page.goto(desk.url + desk.tickets[setting.code])),
         ("demo", lambda page: page.goto(f"{desk.url}/demo/")),
         (
             "widget-start",
@@ -220,6 +252,8 @@ def of_agents(desk: Desk, setting: Setting) -> Views:
         ("desk-thread", lambda page: page.goto(f"{desk.url}/desk/mine/{ref}/")),
         ("desk-palette", lambda page: pressed(page, f"{desk.url}/desk/all/{ref}/", "Control+k")),
         ("desk-shortcuts", lambda page: pressed(page, f"{desk.url}/desk/all/", "?")),
+        ("desk-search", lambda page: page.goto(f"{desk.url}/desk/search/?q={FOUND[setting.code]}")),
+        ("desk-articles", lambda page: page.goto(f"{desk.url}/desk/articles/")),
         ("desk-filter", lambda page: pressed(page, f"{desk.url}/desk/all/", "f")),
     ]
 
