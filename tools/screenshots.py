@@ -72,7 +72,7 @@ THANKS = {
 
 SAID = {
     "zh-hans": "我从交易所转了 120 USDT，两个小时了还没到账，交易所显示已完成。",
-    "en": "I withdrew 120 USDT from an exchange two hours ago. It says completed, but nothing came.",
+    "en": "I withdrew 120 USDT two hours ago. The exchange says completed, but nothing came.",
 }
 FOUND = {"zh-hans": "转账", "en": "usdt is:open"}
 
@@ -231,7 +231,7 @@ def of_customers(desk: Desk, setting: Setting) -> Views:
         ("sign-in", lambda page: page.goto(f"{desk.url}/accounts/login/")),
         ("help", lambda page: page.goto(helps)),
         ("help-search", lambda page: page.goto(f"{helps}?q={QUESTIONS[setting.code]}")),
-        ("help-article", lambda page: page.goto(f"{helps}{ARTICLE}/")),
+        ("help-article", lambda page: page.goto(f"{helps}{ARTICLE}")),
         ("help-category", lambda page: page.goto(f"{helps}c/transactions/")),
         ("ticket", lambda page: page.goto(f"{ticket}?language={setting.code}&topic={TOPIC}")),
         ("ticket-status", lambda page: page.goto(desk.url + desk.tickets[setting.code])),
