@@ -7,7 +7,7 @@ from contextlib import suppress
 from email import message_from_bytes
 from email.message import Message
 from email.policy import default
-from typing import Any
+from typing import Any, Self
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
@@ -51,7 +51,7 @@ class FarSide:
         self._ready = threading.Event()
         self.port = 0
 
-    def __enter__(self) -> "FarSide":
+    def __enter__(self) -> Self:
         self._thread.start()
         self._ready.wait(5)
         return self
@@ -85,7 +85,7 @@ class FarSide:
     # --- aiosmtpd's hooks
 
     async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
-        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+        self, server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
     ) -> str:
         answer = self.at("RCPT")
         if answer == "drop" and server.transport is not None:
@@ -96,7 +96,7 @@ class FarSide:
         return "250 OK"
 
     async def handle_DATA(  # noqa: N802 - aiosmtpd's name
-        self, server: SMTP, session: Session, envelope: Envelope
+        self, server: SMTP, _session: Session, envelope: Envelope
     ) -> str:
         answer = self.at("DONE")
         if answer is None or not answer[0].isdigit():

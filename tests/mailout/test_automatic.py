@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from tests.cast import Cast
-from tests.mailout.conftest import ANA, make_account, mailed, send
+from tests.mailout.conftest import ANA, mailed, make_account, send
 from tests.mailout.far_side import FarSide
 from walletdesk.channels.delivery.models import Delivery
 from walletdesk.channels.delivery.types import State
@@ -199,8 +199,9 @@ def test_nobody_can_put_words_into_a_fixed_text(cast: Cast, account: MailAccount
     for values in bad:
         with pytest.raises(BadTemplate):
             send_template(account=account, to=ANA, template="confirm", language="en", values=values)
-    for to in ("a@b.example\r\nBcc: c@d.example", "a b@c.example", '"a@b"@c.example', "a@localhost",
-               "=?utf-8?q?a?=@b.example ", "ana@b.example, c@d.example", "аna@b.example"):  # fmt: skip
+    odd = ("a@b.example\r\nBcc: c@d.example", "a b@c.example", '"a@b"@c.example', "a@localhost",
+           "=?utf-8?q?a?=@b.example ", "ana@b.example, c@d.example", "аna@b.example")  # fmt: skip
+    for to in odd:
         assert not send_template(
             account=account, to=to, template="confirm", language="en", values={"link": LINK}
         )

@@ -81,7 +81,7 @@ def sent(cast: Cast, account: MailAccount, far_side: FarSide, later: Callable[..
 
 
 def report(
-    to: str = "support@borealis.example", who: str = ANA, action: str = "failed",
+    *, to: str = "support@borealis.example", who: str = ANA, action: str = "failed",
     status: str = "5.1.1", message_id: str = "", fields: str = FAILED,
     kind: str = "delivery-status",
 ) -> Any:  # fmt: skip

@@ -64,6 +64,7 @@ account_invitation                 POST -   410    410      410        410   410
 openid_connect_login               GET  -   404    404      404        404   404    404        404   404      404
 openid_connect_callback            GET  -   404    404      404        404   404    404        404   404      404
 set_language       POST   -         302    302      302        302   302    302        302   302      302
+mail_in            POST   -         404    404      404        404   404    404        404   404      404
 
 desk:home          GET    -         login  login    login      302   302    302        302   302      login
 desk:list          GET    -         login  login    login      200   200    200        200   200      login
@@ -77,6 +78,8 @@ desk:conversation  GET    new       401    401      401        404   404    404 
 desk:events        GET    queued    401    401      401        200   200    200        200   404      401
 desk:events        GET    new       401    401      401        404   404    404        404   404      401
 desk:colleagues    GET    queued    401    401      401        200   200    200        200   404      401
+desk:mail_html     GET    queued    401    401      401        404   404    404        404   404      401
+desk:mail_original POST   queued    401    401      401        404   404    404        404   404      401
 desk:claim         POST   queued    401    401      401        200   403    200        200   404      401
 desk:claim         POST   open      401    401      401        200   403    409        409   404      401
 desk:claim         POST   new       401    401      401        404   404    404        404   404      401
@@ -153,6 +156,16 @@ desk:settings:inbox            GET    -        login    login    login    403   
 desk:settings:inbox            POST   -        login    login    login    403      403      403      302      404      login
 desk:settings:inbox_move       POST   -        login    login    login    403      403      403      302      404      login
 desk:settings:inbox_remove     POST   -        login    login    login    403      403      403      302      404      login
+desk:settings:email            GET    -        login    login    login    403      403      403      200      200      login
+desk:settings:email            POST   -        login    login    login    403      403      403      302      302      login
+desk:settings:email_account    GET    -        login    login    login    403      403      403      200      404      login
+desk:settings:email_account    POST   -        login    login    login    403      403      403      302      404      login
+desk:settings:email_trial      POST   -        login    login    login    403      403      403      302      404      login
+desk:settings:email_remove     POST   -        login    login    login    403      403      403      302      404      login
+desk:settings:email_quarantine GET    -        login    login    login    403      403      403      200      200      login
+desk:settings:email_again      POST   -        login    login    login    403      403      403      302      404      login
+desk:settings:email_discard    POST   -        login    login    login    403      403      403      302      404      login
+desk:settings:email_original   POST   -        login    login    login    403      403      403      200      404      login
 desk:settings:hours            GET    -        login    login    login    403      403      403      200      200      login
 desk:settings:calendar_new     GET    -        login    login    login    403      403      403      200      200      login
 desk:settings:calendar_new     POST   -        login    login    login    403      403      403      302      302      login

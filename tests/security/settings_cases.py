@@ -10,6 +10,11 @@ from walletdesk.channels.types import InboxKind
 from walletdesk.conversations.actions.macros import MacroDraft, create_macro
 from walletdesk.conversations.actions.tags import create_tag
 from walletdesk.conversations.models import Macro, Tag
+from walletdesk.integrations.email.actions.accounts import create_account
+from walletdesk.integrations.email.actions.raw import keep_raw, put_off
+from walletdesk.integrations.email.models import MailAccount, RawMail
+from walletdesk.integrations.email.rules import TRIES
+from walletdesk.integrations.email.types import Envelope, MailState
 from walletdesk.kit import ids
 from walletdesk.knowledge.actions.authoring import create_article
 from walletdesk.knowledge.models import Article
@@ -80,6 +85,24 @@ def a_text(cast: Cast) -> list[object]:
     return [article(cast), "en"]
 
 
+def an_account(cast: Cast) -> list[object]:
+    found = MailAccount.objects.filter(brand=cast.brand).first()
+    made = found or create_account(
+        actor=cast.owner, name="Support", address="support@borealis.example"
+    )
+    return [made.ref]
+
+
+def a_quarantined_mail(cast: Cast) -> list[object]:
+    found = RawMail.objects.filter(brand=cast.brand, state=MailState.QUARANTINED).first()
+    if found is None:
+        raw = b"From: a@b.example\nMessage-ID: <%s@b.example>\n\nHello" % ids.new_ref().encode()
+        found = keep_raw(brand=cast.brand, account=None, raw=raw, envelope=Envelope()).mail
+        for _ in range(TRIES):
+            put_off(mail=found, reason="crashed")
+    return [found.ref]
+
+
 # name in desk:settings → the arguments of its address
 ARGS: dict[str, Callable[[Cast], list[object]]] = {
     "tag": a_tag,
@@ -109,6 +132,12 @@ ARGS: dict[str, Callable[[Cast], list[object]]] = {
     "team_rename": lambda cast: [cast.agent.team_id],
     "team_remove": lambda cast: [cast.agent.team_id],
     "identity_revoke": lambda _: ["nosuchkey"],
+    "email_account": an_account,
+    "email_trial": an_account,
+    "email_remove": an_account,
+    "email_again": a_quarantined_mail,
+    "email_discard": a_quarantined_mail,
+    "email_original": a_quarantined_mail,
 }
 TAG = {"name": "Fresh", "colour": "blue", "version": 0}
 MACRO = {"name": "Fresh", "body_en": "Good day", "shared": "own", "version": 0}
@@ -120,6 +149,12 @@ PRIVACY = {
     "reveal_minutes": 10,
     "retention_days": 90,
     "session_days": 7,
+    "version": 0,
+}
+MAIL_ACCOUNT = {
+    "name": "Support",
+    "address": "help@borealis.example",
+    "in_way": "none",
     "version": 0,
 }
 
@@ -178,6 +213,13 @@ FORMS: dict[str, dict[str, Any] | Callable[[Cast], dict[str, Any]]] = {
     "identity": lambda _: {"proof_of_work": "auto", "chains": ""},
     "identity_create": lambda _: {"algorithm": "HS256", "public_key": ""},
     "identity_revoke": lambda _: {},
+    "email": lambda _: {"name": "Mail", "address": f"m{ids.new_ref()}@borealis.example"},
+    "email_account": MAIL_ACCOUNT,
+    "email_trial": {},
+    "email_remove": {},
+    "email_again": {},
+    "email_discard": {},
+    "email_original": {},
 }
 
 

@@ -15,12 +15,14 @@ from walletdesk.accounts.types import Permission
 from walletdesk.contacts.actions.notes import NOTE_LENGTH, add_contact_note, remove_contact_note
 from walletdesk.contacts.queries import identity_of, notes_of
 from walletdesk.conversations.actions.describe import describe_conversation
+from walletdesk.conversations.actions.timeline import CHAT
 from walletdesk.conversations.models import Conversation
 from walletdesk.conversations.prepared import tags_of, tags_on
 from walletdesk.conversations.queries import earlier_conversations, get_conversation_for
+from walletdesk.integrations.email.outgoing.queries import deliverable
 from walletdesk.kit.errors import BadInput
 from walletdesk.safety import guard
-from walletdesk.web.desk import present, wording
+from walletdesk.web.desk import mail_words, present, wording
 from walletdesk.web.desk.access import StaffRequest, staff_call
 
 FIELDS = ("topic", "urgency", "language")
@@ -73,6 +75,7 @@ def context(conversation: Conversation, membership: Membership) -> dict[str, Any
     return {
         "conversation": conversation,
         "identity": identity,
+        "mail_trouble": _mail_trouble(conversation),
         "fields": fields_of(conversation),
         "may_note": may(membership.role, Permission.CONVERSATION_ANSWER),
         "may_remove_any": may(membership.role, Permission.CONVERSATION_REASSIGN),
@@ -88,6 +91,12 @@ def context(conversation: Conversation, membership: Membership) -> dict[str, Any
         "contact_language": present.language_name(conversation.contact.language),
         "membership": membership,
     }
+
+
+def _mail_trouble(conversation: Conversation) -> str:
+    if conversation.channel == CHAT:
+        return ""
+    return mail_words.reach(deliverable(conversation.contact))
 
 
 def show_panel(request: StaffRequest, ref: str) -> HttpResponse:

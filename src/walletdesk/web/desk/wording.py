@@ -78,8 +78,8 @@ EMPTY = {
         gettext_noop("As soon as a customer writes, it shows here."),
     ),
 }
-CHANNELS = {"chat": gettext_noop("Chat")}
-CHANNEL_ICONS = {"chat": "chat"}
+CHANNELS = {"chat": gettext_noop("Chat"), "email": gettext_noop("E-mail")}
+CHANNEL_ICONS = {"chat": "chat", "email": "mail"}
 STATUSES = {
     Status.NEW: gettext_noop("New"),
     Status.BOT: gettext_noop("With the bot"),

@@ -12,7 +12,7 @@ from walletdesk.accounts.rules import differences, require_right
 from walletdesk.accounts.types import Permission
 from walletdesk.integrations.email.models import MailAccount
 from walletdesk.integrations.email.rules import normal_address
-from walletdesk.integrations.email.types import WayIn, WayOut
+from walletdesk.integrations.email.types import WayIn
 from walletdesk.integrations.email.vault import open_fields, seal_fields
 from walletdesk.kit import ids
 from walletdesk.kit.errors import BadInput, ChangedMeanwhile, NotFound
@@ -20,8 +20,7 @@ from walletdesk.kit.errors import BadInput, ChangedMeanwhile, NotFound
 ALIASES = 20
 PLAIN = (
     "name", "address", "aliases", "active", "language", "in_way", "in_settings", "authserv_id",
-    "out_backend", "from_address", "from_name", "reply_address", "reply_domain", "signature",
-    "dkim_selector",
+    "reply_address", "reply_domain",
 )  # fmt: skip
 
 
@@ -69,7 +68,6 @@ def change_account(
     version: int,
     fields: Mapping[str, Any],
     in_secrets: Mapping[str, str],
-    out_settings: Mapping[str, Any] | None = None,
 ) -> MailAccount:
     """Change an account. A secret that is left empty stays as it is.
 
@@ -93,22 +91,11 @@ def change_account(
     if given:
         locked.in_secrets = seal_fields(kept | given, ref=locked.ref, column="in_secrets")
         told |= {name: [None, "…"] for name in given}
-    if out_settings is not None:
-        told |= _set_out(locked, out_settings)
     locked.version += 1
     locked.last_error = ""
     _save(locked)
     _audit(actor, locked, "mail_account.changed", told)
     return locked
-
-
-def _set_out(locked: MailAccount, out_settings: Mapping[str, Any]) -> dict[str, list[Any]]:
-    kept = open_fields(locked.out_settings, ref=locked.ref, column="out_settings")
-    wanted = {k: v for k, v in out_settings.items() if v not in ("", None)}
-    if kept | wanted == kept:
-        return {}
-    locked.out_settings = seal_fields(kept | wanted, ref=locked.ref, column="out_settings")
-    return {"out_settings": [None, "…"]}
 
 
 @transaction.atomic
@@ -156,8 +143,6 @@ def _require_complete(account: MailAccount) -> None:
                 raise BadInput(**{name: "required"})
     if account.in_way == WayIn.WEBHOOK and not told.get("provider"):
         raise BadInput(provider="required")
-    if account.out_backend not in list(WayOut):
-        raise BadInput(out_backend="unknown")
 
 
 def _save(account: MailAccount) -> None:

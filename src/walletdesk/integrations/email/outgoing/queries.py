@@ -93,6 +93,12 @@ def get_account_by_token(token: str) -> MailAccount:
     return found
 
 
+def accounts_for(membership: Membership) -> list[MailAccount]:
+    """Return the accounts of the person's brand."""
+    rows = MailAccount.objects.filter(brand_id=membership.brand_id).select_related("brand")
+    return list(rows.order_by("pk"))
+
+
 def get_account_for(membership: Membership, ref: str) -> MailAccount:
     """Return an account of the person's brand, else raise NotFound."""
     rows = MailAccount.objects.filter(brand_id=membership.brand_id, ref=ref)

@@ -37,6 +37,8 @@ def _addresses() -> dict[str, str]:
         "web": _("Write the whole address of a page, beginning with https://"),
         "host": _("This address belongs to another platform."),
         "email": _("Write an e-mail address, such as help@example.com."),
+        "domain": _("This must belong to the account's own domain, or nobody believes it."),
+        "json": _('Write names and values, such as {"api_key": "…"}.'),
         "phone": _("Write a whole number with its country, such as +44 20 7946 0018."),
         "name": _("This cannot be a name on that platform."),
         "origin": _(

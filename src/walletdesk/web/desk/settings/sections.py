@@ -58,6 +58,22 @@ SECTIONS: tuple[Section, ...] = (
         Permission.BRAND_EDIT,
     ),
     Section(
+        "email",
+        gettext_noop("E-mail"),
+        gettext_noop("Mailboxes whose mails become conversations."),
+        "desk:settings:email",
+        "mail",
+        Permission.BRAND_EDIT,
+    ),
+    Section(
+        "outbox",
+        gettext_noop("Outgoing mail"),
+        gettext_noop("How your mails leave, signatures that prove they are yours, and the outbox."),
+        "desk:settings:outbox",
+        "send",
+        Permission.BRAND_EDIT,
+    ),
+    Section(
         "hours",
         gettext_noop("Business hours"),
         gettext_noop("When people answer, and what is said to those who write at other times."),

@@ -6,6 +6,7 @@ import "./rows.js";
 
 import { fill, uuid } from "../common/text.js";
 import { localTimes } from "./ages.js";
+import { Deliveries } from "./deliveries.js";
 import { Later } from "./later.js";
 import { call, CallFailed, fragment, language, strings, toast } from "./page.js";
 import { Presence } from "./presence.js";
@@ -28,6 +29,7 @@ export class OpenConversation {
   #panelTimer = 0;
   #later = null;
   #presence = new Presence();
+  #deliveries = new Deliveries();
   #onSeen;
 
   /** @param {(ref: string) => void} onSeen called when its newest event has been on the screen */
@@ -42,6 +44,10 @@ export class OpenConversation {
     this.place.addEventListener("wd-quote", ({ detail }) => this.composer?.quote(detail.text));
     this.place.addEventListener("wd-typing", ({ detail }) => {
       call(`/desk/c/${this.#ref}/typing`, { body: detail, quiet: true }).catch(() => {}); // nobody waits for it
+    });
+    this.place.addEventListener("click", ({ target }) => {
+      const button = target.closest("[data-again]");
+      if (button) this.#sendAgain(button);
     });
     this.place.addEventListener("wd-read", ({ detail }) => this.#seen(detail.seq));
     this.place.addEventListener("htmx:afterSwap", () => (localTimes(this.place), this.refreshed()));
@@ -87,13 +93,15 @@ export class OpenConversation {
     clearTimeout(this.#typingTimer);
     this.#presence.enter(this.#ref);
     if (!this.#thread?.dataset.events) return; // nothing open, or alive already
-    const events = JSON.parse(this.#thread.dataset.events);
+    const all = JSON.parse(this.#thread.dataset.events);
+    this.#deliveries.clear();
+    const events = this.#deliveries.take(all);
     delete this.#thread.dataset.events;
     this.#thread.open({
       strings,
       language,
       events: events.map((event) => this.#named(event)),
-      more: events.length > 0 && events[0].seq > 1,
+      more: all.length > 0 && all[0].seq > 1,
       loadBefore: (seq) => this.#older(seq),
       unreadAfter: Number(this.#thread.dataset.unreadAfter) || null,
     });
@@ -103,6 +111,7 @@ export class OpenConversation {
       sent: (event) => this.#thread.apply(event),
     });
     localTimes(this.place);
+    this.#showDeliveries();
     this.refreshed();
     if (/^#\d{1,9}$/.test(location.hash)) goTo(this.#thread, Number(location.hash.slice(1)));
   }
@@ -114,12 +123,27 @@ export class OpenConversation {
 
   async #older(seq) {
     const { events } = await call(`/desk/c/${this.#ref}/events?before=${seq}`);
-    return events.map((event) => this.#named(event));
+    setTimeout(() => this.#showDeliveries()); // once the rows stand
+    return this.#deliveries.take(events).map((event) => this.#named(event));
+  }
+
+  #showDeliveries() {
+    this.#deliveries.show(this.#thread, strings, this.#head?.dataset.composer !== "viewer");
+  }
+
+  /** Send once more what failed or came back. */
+  async #sendAgain(button) {
+    button.disabled = true;
+    try {
+      await call(`/desk/c/${this.#ref}/deliveries/${button.dataset.again}/again`, { body: {} });
+    } catch {
+      button.disabled = false;
+    }
   }
 
   /** Take what the live connection told. */
   apply(events) {
-    for (const event of events) {
+    for (const event of this.#deliveries.take(events)) {
       this.#sent.delete(event.client_id);
       this.#thread.apply(this.#named(event));
       if (event.author === "customer") this.#customerTypes(false);
@@ -127,6 +151,8 @@ export class OpenConversation {
       if (event.kind === "scheduled" || (event.kind === "message" && !this.#later.isEmpty)) this.#later.refresh();
       if (PANEL_KINDS.has(event.kind) || event.text?.includes("⟦")) this.#refreshPanel();
     }
+    if (events.some(({ kind }) => kind === "delivery")) this.#refreshPanel();
+    this.#showDeliveries();
   }
 
   /** The stream has opened anew: ask who else is here, for what was said meanwhile did not come. */
