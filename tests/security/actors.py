@@ -173,6 +173,9 @@ def address_of(name: str, cast: Cast, ref: str) -> str:
             "filter": ["queue"],
             "act_form": [ref, "snooze"],
             "saved_remove": [1],
+            "mail_html": [ref, 1],
+            "delivery_again": [ref, 1],
+            "mail_original": [ref, 1],
             **{name: [] for name in ("many", "undo", "preferences", "choices", "find", "saved")},
         }
         query = {"rows": "?view=queue", "changed": f"?view=queue&ref={ref}&open={ref}"}
@@ -198,6 +201,8 @@ def address_of(name: str, cast: Cast, ref: str) -> str:
         "account_invitation": ["A" * 43],
         "mfa_edit_webauthn": [1],
         "mfa_remove_webauthn": [1],
+        "mail_in": ["0" * 40],
+        "mail_tracking": ["0" * 40],
         "openid_connect_login": ["sso"],
         "openid_connect_callback": ["sso"],
     }
@@ -221,6 +226,8 @@ def body_of(name: str, cast: Cast, ref: str, answer: int) -> dict[str, Any] | No
         "desk:reply": text,
         "desk:note": text,
         "desk:read": {"seq": 1},
+        "desk:mail_original": {"_form": 1},
+        "desk:delivery_again": {},
         "desk:snooze": {"_form": 1, "until": IN_AN_HOUR},
         "desk:wake": {"_form": 1},
         "desk:team": {"_form": 1, "team": str(cast.agent.team_id)},

@@ -10,6 +10,15 @@ from walletdesk.channels.types import InboxKind
 from walletdesk.conversations.actions.macros import MacroDraft, create_macro
 from walletdesk.conversations.actions.tags import create_tag
 from walletdesk.conversations.models import Macro, Tag
+from walletdesk.integrations.email.actions.accounts import create_account
+from walletdesk.integrations.email.actions.raw import keep_raw, put_off
+from walletdesk.integrations.email.models import MailAccount, RawMail
+from walletdesk.integrations.email.outgoing.actions.accounts import send_test
+from walletdesk.integrations.email.outgoing.models import SentMail
+from walletdesk.integrations.email.outgoing.sending import send_due
+from walletdesk.integrations.email.queries import get_account_for
+from walletdesk.integrations.email.rules import TRIES
+from walletdesk.integrations.email.types import Envelope, MailState
 from walletdesk.kit import ids
 from walletdesk.knowledge.actions.authoring import create_article
 from walletdesk.knowledge.models import Article
@@ -80,6 +89,32 @@ def a_text(cast: Cast) -> list[object]:
     return [article(cast), "en"]
 
 
+def an_account(cast: Cast) -> list[object]:
+    found = MailAccount.objects.filter(brand=cast.brand).first()
+    made = found or create_account(
+        actor=cast.owner, name="Support", address="support@borealis.example"
+    )
+    return [made.ref]
+
+
+def a_kept_mail(cast: Cast) -> list[object]:
+    account = get_account_for(cast.owner, str(an_account(cast)[0]))
+    planned = send_test(actor=cast.owner, account=account, language="en")
+    assert planned is not None
+    send_due(planned.pk)
+    return [SentMail.objects.get(delivery=planned).ref]
+
+
+def a_quarantined_mail(cast: Cast) -> list[object]:
+    found = RawMail.objects.filter(brand=cast.brand, state=MailState.QUARANTINED).first()
+    if found is None:
+        raw = b"From: a@b.example\nMessage-ID: <%s@b.example>\n\nHello" % ids.new_ref().encode()
+        found = keep_raw(brand=cast.brand, account=None, raw=raw, envelope=Envelope()).mail
+        for _ in range(TRIES):
+            put_off(mail=found, reason="crashed")
+    return [found.ref]
+
+
 # name in desk:settings → the arguments of its address
 ARGS: dict[str, Callable[[Cast], list[object]]] = {
     "tag": a_tag,
@@ -99,6 +134,10 @@ ARGS: dict[str, Callable[[Cast], list[object]]] = {
     "article_shown": an_article,
     "article": a_text,
     "article_history": a_text,
+    "outbox_test": an_account,
+    "provider": an_account,
+    "outbox_mail": a_kept_mail,
+    "outbox_body": a_kept_mail,
     "account_end_one": lambda _cast: ["2222222222222222"],
     "person": lambda cast: [cast.supervisor.pk],
     "person_invite": lambda cast: [cast.supervisor.pk],
@@ -109,6 +148,13 @@ ARGS: dict[str, Callable[[Cast], list[object]]] = {
     "team_rename": lambda cast: [cast.agent.team_id],
     "team_remove": lambda cast: [cast.agent.team_id],
     "identity_revoke": lambda _: ["nosuchkey"],
+    "email_account": an_account,
+    "email_trial": an_account,
+    "email_dkim": an_account,
+    "email_remove": an_account,
+    "email_again": a_quarantined_mail,
+    "email_discard": a_quarantined_mail,
+    "email_original": a_quarantined_mail,
 }
 TAG = {"name": "Fresh", "colour": "blue", "version": 0}
 MACRO = {"name": "Fresh", "body_en": "Good day", "shared": "own", "version": 0}
@@ -122,6 +168,13 @@ PRIVACY = {
     "session_days": 7,
     "version": 0,
 }
+MAIL_ACCOUNT = {
+    "name": "Support",
+    "address": "help@borealis.example",
+    "in_way": "none",
+    "out_backend": "console",
+    "version": 0,
+}
 
 
 def _another_tag(cast: Cast) -> dict[str, Any]:
@@ -130,6 +183,8 @@ def _another_tag(cast: Cast) -> dict[str, Any]:
 
 # name in desk:settings → a form that its POST accepts
 FORMS: dict[str, dict[str, Any] | Callable[[Cast], dict[str, Any]]] = {
+    "outbox_test": {},
+    "provider": {"options": '{"api_key": "x"}', "version": 0},
     "brand": {"name": "Borealis", "accent": "#112233", "version": 0},
     "brand_preview": {"name": "Borealis", "accent": "#112233"},
     "brand_logo": {"remove": 1},
@@ -178,6 +233,14 @@ FORMS: dict[str, dict[str, Any] | Callable[[Cast], dict[str, Any]]] = {
     "identity": lambda _: {"proof_of_work": "auto", "chains": ""},
     "identity_create": lambda _: {"algorithm": "HS256", "public_key": ""},
     "identity_revoke": lambda _: {},
+    "email": lambda _: {"name": "Mail", "address": f"m{ids.new_ref()}@borealis.example"},
+    "email_account": MAIL_ACCOUNT,
+    "email_trial": {},
+    "email_dkim": {},
+    "email_remove": {},
+    "email_again": {},
+    "email_discard": {},
+    "email_original": {},
 }
 
 

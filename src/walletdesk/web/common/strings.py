@@ -140,4 +140,6 @@ def _reasons() -> dict[str, str]:
         "reason_not_helped": _("Answer did not help"),
         "reason_secret": _("Secret sent"),
         "reason_file": _("A picture or file"),
+        "reason_unverified": _("Sender not verified"),
+        "reason_verification": _("A code of a third party"),
     }

@@ -55,6 +55,7 @@ class Row(TypedDict):
     assignee_tone: int
     mine: bool
     verified: bool
+    unverified: bool
     channel: str
     channel_icon: str
     until: str
@@ -102,6 +103,7 @@ def row(conversation: Conversation, membership: Membership, view: View) -> Row:
         assignee_tone=rules.tone(name),
         mine=assignee is not None and assignee.pk == membership.pk,
         verified=getattr(conversation.contact, "verified_at", None) is not None,
+        unverified=conversation.unverified,
         channel=wording.channel(conversation.channel),
         channel_icon=wording.CHANNEL_ICONS.get(conversation.channel, "chat"),
         until=conversation.snoozed_until.isoformat() if conversation.snoozed_until else "",

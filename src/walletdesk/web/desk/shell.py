@@ -53,6 +53,7 @@ def _facts(membership: Membership, view: View, query: str) -> dict[str, Any]:
     return {
         "brand": membership.brand.slug,
         "member": membership.pk,
+        "owner": may(membership.role, Permission.BRAND_EDIT),
         "view": view,
         "query": query,
         "preferences": membership.preferences,

@@ -8,13 +8,21 @@ from django.utils.translation import gettext as _
 from walletdesk.web.common.file_strings import file_strings
 from walletdesk.web.common.strings import thread_strings
 from walletdesk.web.desk import wording
+from walletdesk.web.desk.mail_strings import mail_strings
 from walletdesk.web.desk.mail_words import delivery_strings
 from walletdesk.web.desk.thread_strings import conversation_strings
 
 
 def strings() -> dict[str, str]:
     """Return every text that the desk's script shows, in the active language."""
-    parts = (thread_strings(), conversation_strings(), _topics(), _times(), _refusals())
+    parts = (
+        thread_strings(),
+        conversation_strings(),
+        mail_strings(),
+        _topics(),
+        _times(),
+        _refusals(),
+    )
     return reduce(or_, (*parts, file_strings(), delivery_strings(), _composer(), _live()))
 
 

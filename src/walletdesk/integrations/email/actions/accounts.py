@@ -11,6 +11,7 @@ from walletdesk.accounts.models import Brand, Membership
 from walletdesk.accounts.rules import differences, require_right
 from walletdesk.accounts.types import Permission
 from walletdesk.integrations.email.models import MailAccount
+from walletdesk.integrations.email.outgoing.dkim_sign import new_keys
 from walletdesk.integrations.email.rules import normal_address
 from walletdesk.integrations.email.types import WayIn, WayOut
 from walletdesk.integrations.email.vault import open_fields, seal_fields
@@ -156,6 +157,9 @@ def _require_complete(account: MailAccount) -> None:
                 raise BadInput(**{name: "required"})
     if account.in_way == WayIn.WEBHOOK and not told.get("provider"):
         raise BadInput(provider="required")
+    sender = account.from_address.rpartition("@")[2].lower()
+    if sender and sender != account.address.rpartition("@")[2]:
+        raise BadInput(from_address="domain")  # neither signatures nor policies would align
     if account.out_backend not in list(WayOut):
         raise BadInput(out_backend="unknown")
 
@@ -178,3 +182,18 @@ def _audit(
         subject=f"mail_account:{account.ref}",
         detail=detail,
     )
+
+
+@transaction.atomic
+def make_signing_keys(*, actor: Membership, account: MailAccount) -> None:
+    """Make the keys with which an account signs its mails (RFC 6376, RFC 8463); old ones go.
+
+    A new selector each time: the records of the old keys may stay until no mail is on its way.
+    """
+    require_right(actor.role, Permission.BRAND_EDIT)
+    locked = _locked(actor, account)
+    locked.dkim_selector = f"wd{secrets.token_hex(3)}"
+    locked.dkim_key = seal_fields(new_keys(), ref=locked.ref, column="dkim_key")
+    locked.version += 1
+    locked.save(update_fields=["dkim_selector", "dkim_key", "version"])
+    _audit(actor, locked, "mail_account.keys_made", {"selector": [None, locked.dkim_selector]})

@@ -58,9 +58,17 @@ SECTIONS: tuple[Section, ...] = (
         Permission.BRAND_EDIT,
     ),
     Section(
+        "email",
+        gettext_noop("E-mail"),
+        gettext_noop("Mailboxes that become conversations, and how answers leave."),
+        "desk:settings:email",
+        "mail",
+        Permission.BRAND_EDIT,
+    ),
+    Section(
         "outbox",
         gettext_noop("Outgoing mail"),
-        gettext_noop("How your mails leave, signatures that prove they are yours, and the outbox."),
+        gettext_noop("How mails leave: a test, what providers tell, and the outbox."),
         "desk:settings:outbox",
         "send",
         Permission.BRAND_EDIT,

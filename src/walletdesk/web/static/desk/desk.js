@@ -6,6 +6,7 @@ import { fill } from "../common/text.js";
 import { startAges } from "./ages.js";
 import { alarmSignal, prepareAlarms } from "./alarms.js";
 import "./files.js";
+import "./mail.js";
 import { OpenConversation } from "./conversation.js";
 import { prepareKeys } from "./keys.js";
 import { List } from "./list.js";

@@ -1,0 +1,58 @@
+/* What a mail shows in the thread besides its text: who vouches for the sender, addresses, what it quotes, its formatted
+   version in a frame that can do nothing, the original for owners. */
+
+import { slots } from "../common/events.js";
+import { fill, icon, make, richText } from "../common/text.js";
+import { desk, strings } from "./page.js";
+
+const FIELDS = ["subject", "from", "to", "cc", "reply_to"];
+const before = slots.filesOf;
+const base = (seq) => `/desk/c/${document.querySelector(".conversation").dataset.ref}/mail/${seq}`;
+
+slots.filesOf = (event) => {
+  const files = before(event);
+  const mail = event.staff_data?.mail;
+  return mail ? make("div", { class: "mail-part" }, files, ...notices(mail), details(mail, event.seq)) : files;
+};
+
+function notices(mail) {
+  const notice = (look, name, text) => make("p", { class: `mail-notice ${look}` }, icon(name), make("span", {}, text));
+  return [
+    mail.sender === "authenticated" ? null : notice("danger", "alert", strings[`mail_${mail.sender}`]),
+    mail.verification ? notice("danger", "alert", strings.mail_verification) : null,
+    mail.automatic ? notice("", "bot", strings.mail_automatic) : null,
+  ].filter(Boolean);
+}
+
+function details(mail, seq) {
+  const rows = FIELDS.filter((name) => mail[name]).flatMap((name) => [
+    make("dt", {}, strings[`mail_${name}`]),
+    make("dd", { dir: "auto" }, richText(mail[name], strings)),
+  ]);
+  if (mail.sender === "authenticated" && mail.domain) {
+    rows.push(make("dt", {}, icon("shield")), make("dd", {}, fill(strings.mail_authenticated, mail)));
+  }
+  if (mail.left_out_names) rows.push(make("dt", {}, strings.mail_left_out), make("dd", { dir: "auto" }, richText(mail.left_out_names, strings)));
+  const box = make("details", { class: "mail-details" }, make("summary", {}, icon("mail"), make("span", { dir: "auto" }, mail.subject ? richText(mail.subject, strings) : strings.mail_details)));
+  box.append(make("dl", {}, ...rows));
+  if (mail.cut) box.append(make("p", { class: "mail-notice" }, strings.mail_cut));
+  if (mail.html) box.append(formatted(seq));
+  if (desk.owner) box.append(original(seq));
+  if (!mail.quoted) return box;
+  const quoted = make("details", { class: "mail-quoted" }, make("summary", {}, strings.mail_quoted), make("div", { dir: "auto" }, richText(mail.quoted, strings)));
+  return make("div", {}, quoted, box);
+}
+
+/** A frame is made only when somebody wants to look. */
+function formatted(seq) {
+  const button = make("button", { type: "button", class: "btn small" }, strings.mail_html);
+  button.addEventListener("click", () => {
+    button.replaceWith(make("iframe", { class: "mail-frame", sandbox: "", src: `${base(seq)}/html`, title: strings.mail_html_title, referrerpolicy: "no-referrer" }));
+  });
+  return button;
+}
+
+function original(seq) {
+  const token = make("input", { type: "hidden", name: "csrfmiddlewaretoken", value: document.body.dataset.csrf });
+  return make("form", { method: "post", action: `${base(seq)}/original` }, token, make("button", { type: "submit", class: "btn small ghost" }, icon("download"), strings.mail_original));
+}
