@@ -134,8 +134,9 @@ ARGS: dict[str, Callable[[Cast], list[object]]] = {
     "article_shown": an_article,
     "article": a_text,
     "article_history": a_text,
-    "outbox_test": an_account,
-    "provider": an_account,
+    "way_out": an_account,
+    "way_out_test": an_account,
+    "way_out_keys": an_account,
     "outbox_mail": a_kept_mail,
     "outbox_body": a_kept_mail,
     "account_end_one": lambda _cast: ["2222222222222222"],
@@ -150,7 +151,6 @@ ARGS: dict[str, Callable[[Cast], list[object]]] = {
     "identity_revoke": lambda _: ["nosuchkey"],
     "email_account": an_account,
     "email_trial": an_account,
-    "email_dkim": an_account,
     "email_remove": an_account,
     "email_again": a_quarantined_mail,
     "email_discard": a_quarantined_mail,
@@ -172,7 +172,6 @@ MAIL_ACCOUNT = {
     "name": "Support",
     "address": "help@borealis.example",
     "in_way": "none",
-    "out_backend": "console",
     "version": 0,
 }
 
@@ -183,8 +182,9 @@ def _another_tag(cast: Cast) -> dict[str, Any]:
 
 # name in desk:settings → a form that its POST accepts
 FORMS: dict[str, dict[str, Any] | Callable[[Cast], dict[str, Any]]] = {
-    "outbox_test": {},
-    "provider": {"options": '{"api_key": "x"}', "version": 0},
+    "way_out": {"backend": "console", "security": "tls", "provider": "postmark", "version": 0},
+    "way_out_test": {},
+    "way_out_keys": {},
     "brand": {"name": "Borealis", "accent": "#112233", "version": 0},
     "brand_preview": {"name": "Borealis", "accent": "#112233"},
     "brand_logo": {"remove": 1},
@@ -236,7 +236,6 @@ FORMS: dict[str, dict[str, Any] | Callable[[Cast], dict[str, Any]]] = {
     "email": lambda _: {"name": "Mail", "address": f"m{ids.new_ref()}@borealis.example"},
     "email_account": MAIL_ACCOUNT,
     "email_trial": {},
-    "email_dkim": {},
     "email_remove": {},
     "email_again": {},
     "email_discard": {},

@@ -15,15 +15,9 @@ from walletdesk.web.desk.thread_strings import conversation_strings
 
 def strings() -> dict[str, str]:
     """Return every text that the desk's script shows, in the active language."""
-    parts = (
-        thread_strings(),
-        conversation_strings(),
-        mail_strings(),
-        _topics(),
-        _times(),
-        _refusals(),
-    )
-    return reduce(or_, (*parts, file_strings(), delivery_strings(), _composer(), _live()))
+    parts = (thread_strings(), conversation_strings(), mail_strings(), delivery_strings())
+    more = (file_strings(), _topics(), _times(), _refusals(), _composer(), _live())
+    return reduce(or_, (*parts, *more))
 
 
 def _topics() -> dict[str, str]:

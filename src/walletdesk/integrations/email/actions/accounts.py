@@ -11,9 +11,8 @@ from walletdesk.accounts.models import Brand, Membership
 from walletdesk.accounts.rules import differences, require_right
 from walletdesk.accounts.types import Permission
 from walletdesk.integrations.email.models import MailAccount
-from walletdesk.integrations.email.outgoing.dkim_sign import new_keys
 from walletdesk.integrations.email.rules import normal_address
-from walletdesk.integrations.email.types import WayIn, WayOut
+from walletdesk.integrations.email.types import WayIn
 from walletdesk.integrations.email.vault import open_fields, seal_fields
 from walletdesk.kit import ids
 from walletdesk.kit.errors import BadInput, ChangedMeanwhile, NotFound
@@ -21,8 +20,7 @@ from walletdesk.kit.errors import BadInput, ChangedMeanwhile, NotFound
 ALIASES = 20
 PLAIN = (
     "name", "address", "aliases", "active", "language", "in_way", "in_settings", "authserv_id",
-    "out_backend", "from_address", "from_name", "reply_address", "reply_domain", "signature",
-    "dkim_selector",
+    "reply_address", "reply_domain",
 )  # fmt: skip
 
 
@@ -70,7 +68,6 @@ def change_account(
     version: int,
     fields: Mapping[str, Any],
     in_secrets: Mapping[str, str],
-    out_settings: Mapping[str, Any] | None = None,
 ) -> MailAccount:
     """Change an account. A secret that is left empty stays as it is.
 
@@ -94,22 +91,11 @@ def change_account(
     if given:
         locked.in_secrets = seal_fields(kept | given, ref=locked.ref, column="in_secrets")
         told |= {name: [None, "…"] for name in given}
-    if out_settings is not None:
-        told |= _set_out(locked, out_settings)
     locked.version += 1
     locked.last_error = ""
     _save(locked)
     _audit(actor, locked, "mail_account.changed", told)
     return locked
-
-
-def _set_out(locked: MailAccount, out_settings: Mapping[str, Any]) -> dict[str, list[Any]]:
-    kept = open_fields(locked.out_settings, ref=locked.ref, column="out_settings")
-    wanted = {k: v for k, v in out_settings.items() if v not in ("", None)}
-    if kept | wanted == kept:
-        return {}
-    locked.out_settings = seal_fields(kept | wanted, ref=locked.ref, column="out_settings")
-    return {"out_settings": [None, "…"]}
 
 
 @transaction.atomic
@@ -157,11 +143,6 @@ def _require_complete(account: MailAccount) -> None:
                 raise BadInput(**{name: "required"})
     if account.in_way == WayIn.WEBHOOK and not told.get("provider"):
         raise BadInput(provider="required")
-    sender = account.from_address.rpartition("@")[2].lower()
-    if sender and sender != account.address.rpartition("@")[2]:
-        raise BadInput(from_address="domain")  # neither signatures nor policies would align
-    if account.out_backend not in list(WayOut):
-        raise BadInput(out_backend="unknown")
 
 
 def _save(account: MailAccount) -> None:
@@ -182,18 +163,3 @@ def _audit(
         subject=f"mail_account:{account.ref}",
         detail=detail,
     )
-
-
-@transaction.atomic
-def make_signing_keys(*, actor: Membership, account: MailAccount) -> None:
-    """Make the keys with which an account signs its mails (RFC 6376, RFC 8463); old ones go.
-
-    A new selector each time: the records of the old keys may stay until no mail is on its way.
-    """
-    require_right(actor.role, Permission.BRAND_EDIT)
-    locked = _locked(actor, account)
-    locked.dkim_selector = f"wd{secrets.token_hex(3)}"
-    locked.dkim_key = seal_fields(new_keys(), ref=locked.ref, column="dkim_key")
-    locked.version += 1
-    locked.save(update_fields=["dkim_selector", "dkim_key", "version"])
-    _audit(actor, locked, "mail_account.keys_made", {"selector": [None, locked.dkim_selector]})

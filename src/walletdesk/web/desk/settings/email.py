@@ -1,4 +1,4 @@
-"""E-mail: the accounts, one of them with its ways in and out, and the quarantine."""
+"""E-mail: the accounts, one of them with its way in, and the quarantine."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -12,8 +12,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from walletdesk.integrations.email.actions import accounts as actions
 from walletdesk.integrations.email.actions import quarantine
 from walletdesk.integrations.email.models import MailAccount
-from walletdesk.integrations.email.outgoing.dkim_sign import records
-from walletdesk.integrations.email.outgoing.sending import keys_of
 from walletdesk.integrations.email.queries import (
     accounts_of,
     get_account_for,
@@ -22,7 +20,6 @@ from walletdesk.integrations.email.queries import (
 )
 from walletdesk.integrations.email.receiving import try_again
 from walletdesk.integrations.email.trial import try_mailbox
-from walletdesk.integrations.email.vault import open_fields
 from walletdesk.kit.errors import NotFound
 from walletdesk.web.desk.access import StaffRequest
 from walletdesk.web.desk.settings.email_forms import AccountForm, NewAccountForm
@@ -77,8 +74,7 @@ def _row(account: MailAccount) -> dict[str, Any]:
 def edit(request: StaffRequest, ref: str) -> HttpResponse:
     """Change an account; beside it stand trying it, its DNS records and removing it."""
     account = get_account_for(request.membership, ref)
-    out = open_fields(account.out_settings, ref=account.ref, column="out_settings")
-    form = AccountForm(request.POST or None, initial=AccountForm.initial_of(account, out))
+    form = AccountForm(request.POST or None, initial=AccountForm.initial_of(account))
 
     def change() -> None:
         actions.change_account(
@@ -87,7 +83,6 @@ def edit(request: StaffRequest, ref: str) -> HttpResponse:
             version=form.cleaned_data["version"] or 0,
             fields=form.fields_of_account(),
             in_secrets=form.in_secrets(),
-            out_settings=form.out_settings(),
         )
 
     if request.method == "POST" and save(request, form, change):
@@ -96,7 +91,6 @@ def edit(request: StaffRequest, ref: str) -> HttpResponse:
 
 
 def _context(account: MailAccount, form: AccountForm) -> Mapping[str, Any]:
-    keys = keys_of(account)
     hook = f"{settings.WALLETDESK.base_url}{reverse('mail_in', args=[account.token])}"
     return {
         "form": form,
@@ -104,9 +98,6 @@ def _context(account: MailAccount, form: AccountForm) -> Mapping[str, Any]:
         "row": _row(account),
         "hook": hook,
         "listen": settings.WALLETDESK.mail_listen,
-        "records": records(keys) if keys else [],
-        "has_secret": account.in_secrets is not None,
-        "has_out": account.out_settings is not None,
     }
 
 
@@ -117,16 +108,6 @@ def trial(request: StaffRequest, ref: str) -> HttpResponse:
     account = get_account_for(request.membership, ref)
     code = try_mailbox(account)
     tell(request, trouble(code) if code else _("It works: signed in, and the folder is there."))
-    return done("email_account", account.ref)
-
-
-@require_POST
-@section_page("email")
-def dkim(request: StaffRequest, ref: str) -> HttpResponse:
-    """Make keys with which the account signs; their records then stand on its page."""
-    account = get_account_for(request.membership, ref)
-    actions.make_signing_keys(actor=request.membership, account=account)
-    tell(request, _("Keys made. Publish the two records before you rely on them."))
     return done("email_account", account.ref)
 
 

@@ -6,10 +6,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from walletdesk.integrations.email.models import MailAccount
-from walletdesk.integrations.email.outgoing.transports.provider import PROVIDERS as SENDERS
-from walletdesk.integrations.email.providers import PROVIDERS as RECEIVERS
-from walletdesk.integrations.email.types import WayIn, WayOut
-from walletdesk.web.desk.settings.email_words import way_in, way_out
+from walletdesk.integrations.email.providers import PROVIDERS
+from walletdesk.integrations.email.types import WayIn
+from walletdesk.web.desk.settings.email_words import way_in
 from walletdesk.web.desk.settings.frame import SettingsForm
 
 SECURITY = [("tls", "TLS"), ("starttls", "STARTTLS"), ("none", _("None (this machine only)"))]
@@ -20,8 +19,7 @@ IN_PLAIN = (
 )  # fmt: skip
 IN_SECRET = ("password", "client_secret", "refresh_token", "webhook_secret")
 OWN = (
-    "name", "address", "active", "authserv_id", "in_way", "out_backend", "from_name",
-    "from_address", "reply_address", "signature",
+    "name", "address", "active", "authserv_id", "in_way", "reply_address",
 )  # fmt: skip
 KEPT = _("Leave it empty to keep the one that is stored.")
 
@@ -73,7 +71,7 @@ class AccountForm(NewAccountForm):
     provider = forms.ChoiceField(
         label=_("Provider"),
         required=False,
-        choices=lambda: [("", "—"), *((code, each.name) for code, each in RECEIVERS.items())],
+        choices=lambda: [("", "—"), *((code, each.name) for code, each in PROVIDERS.items())],
     )
     webhook_secret = _secret(_("Its signing key, or user:password"))
     authserv_id = _text(
@@ -83,36 +81,15 @@ class AccountForm(NewAccountForm):
             " mx.google.com. Empty: this desk checks signatures by itself."
         ),
     )
-    out_backend = forms.ChoiceField(
-        label=_("How mail goes out"), choices=lambda: [(w, way_out(w)) for w in WayOut]
-    )
-    out_host = _text(_("Server"))
-    out_port = forms.IntegerField(label=_("Port"), required=False, min_value=1, max_value=65_535)
-    out_security = forms.ChoiceField(label=_("Encryption"), choices=SECURITY, required=False)
-    out_user = _text(_("User name"))
-    out_password = _secret(_("Password"))
-    out_provider = forms.ChoiceField(
-        label=_("Provider"),
-        required=False,
-        choices=lambda: [("", "—"), *((code, code.replace("_", " ").title()) for code in SENDERS)],
-    )
-    out_api_key = _secret(_("API key"))
-    from_name = _text(_("Name of the sender"), 80)
-    from_address = _text(_("Address of the sender"), help_text=_("Empty means the address above."))
     reply_address = _text(_("Answers go to"), help_text=_("Empty means the address above."))
-    signature = _text(
-        _("Signature"), 2_000, widget=forms.Textarea(attrs={"rows": 3}), help_text=_("Plain text.")
-    )
 
     @staticmethod
-    def initial_of(account: MailAccount, out: dict[str, Any]) -> dict[str, Any]:
+    def initial_of(account: MailAccount) -> dict[str, Any]:
         """Return what the form shows of an account: everything but its secrets."""
         shown = {name: getattr(account, name) for name in OWN}
         shown |= {name: account.in_settings.get(name, "") for name in IN_PLAIN}
-        shown |= {f"out_{name}": out.get(name, "") for name in ("host", "port", "security", "user")}
         return shown | {
             "aliases": ", ".join(account.aliases),
-            "out_provider": out.get("provider", ""),
             "version": account.version,
         }
 
@@ -126,14 +103,3 @@ class AccountForm(NewAccountForm):
     def in_secrets(self) -> dict[str, str]:
         """Return the secrets that were typed."""
         return {name: self.cleaned_data[name] for name in IN_SECRET if self.cleaned_data[name]}
-
-    def out_settings(self) -> dict[str, Any] | None:
-        """Return what the chosen way out needs; None for the outbox."""
-        data = self.cleaned_data
-        if data["out_backend"] == WayOut.SMTP:
-            names = ("host", "port", "security", "user", "password")
-            return {name: data[f"out_{name}"] for name in names}
-        if data["out_backend"] == WayOut.ANYMAIL:
-            options = {"api_key": data["out_api_key"]} if data["out_api_key"] else None
-            return {"provider": data["out_provider"], "options": options}
-        return None

@@ -60,7 +60,7 @@ SECTIONS: tuple[Section, ...] = (
     Section(
         "email",
         gettext_noop("E-mail"),
-        gettext_noop("Mailboxes that become conversations, and how answers leave."),
+        gettext_noop("Mailboxes whose mails become conversations."),
         "desk:settings:email",
         "mail",
         Permission.BRAND_EDIT,
