@@ -65,6 +65,8 @@ openid_connect_login               GET  -   404    404      404        404   404
 openid_connect_callback            GET  -   404    404      404        404   404    404        404   404      404
 set_language       POST   -         302    302      302        302   302    302        302   302      302
 mail_in            POST   -         404    404      404        404   404    404        404   404      404
+mail_confirm       GET    -         404    404      404        404   404    404        404   404      404
+mail_confirm       POST   -         404    404      404        404   404    404        404   404      404
 mail_tracking      POST   -         404    404      404        404   404    404        404   404      404
 
 desk:home          GET    -         login  login    login      302   302    302        302   302      login

@@ -203,6 +203,7 @@ def address_of(name: str, cast: Cast, ref: str) -> str:
         "mfa_remove_webauthn": [1],
         "mail_in": ["0" * 40],
         "mail_tracking": ["0" * 40],
+        "mail_confirm": ["0" * 43],
         "openid_connect_login": ["sso"],
         "openid_connect_callback": ["sso"],
     }
