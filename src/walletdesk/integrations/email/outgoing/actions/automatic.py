@@ -206,22 +206,32 @@ def ask_confirmation(*, account: MailAccount, mail: Incoming, conversation: Conv
         return reason
     if mail.verdict.state != SenderState.UNAUTHENTICATED:
         return "verified"
-    token = ask_token(contact=conversation.contact, recipient=recipient_key(sender.address))
+    try:
+        with transaction.atomic():  # beyond a limit the link that was mailed before stays good
+            _ask(account, mail, conversation, sender.address)
+    except TooMany:
+        return "too_many"
+    return ""
+
+
+def _ask(account: MailAccount, mail: Incoming, conversation: Conversation, address: str) -> None:
+    token = ask_token(contact=conversation.contact, recipient=recipient_key(address))
     link = f"{settings.WALLETDESK.base_url}/mail/confirm/{token}"
     planned = send_template(
         account=account,
-        to=sender.address,
+        to=address,
         template=Purpose.CONFIRM,
         language=conversation.language,
         values={"link": link},
         about=About(conversation.contact, conversation, mail.ip),
     )
-    return "" if planned else "too_many"
+    if planned is None:
+        raise TooMany(retry_after=0)
 
 
 @transaction.atomic
 def mail_confirmation(*, brand: Brand, to: str, language: str, link: str, ip: str = "") -> bool:
-    """Mail a link that confirms an address, for the form. False: no account, or beyond the limits."""
+    """Mail a link that confirms an address, for the form. False: no account, or over a limit."""
     account = first_account(brand)
     if account is None:
         return False
