@@ -12,7 +12,12 @@ from walletdesk.integrations.email.parsing.authentication import (
     authenticate,
     authentication_results,
 )
-from walletdesk.integrations.email.parsing.resolver import Answer, DnsUnavailable, Kind
+from walletdesk.integrations.email.parsing.resolver import (
+    Answer,
+    DnsUnavailable,
+    HurriedResolver,
+    Kind,
+)
 from walletdesk.integrations.email.parsing.types import SenderState, SenderVerdict
 
 PEER = "192.0.2.10"
@@ -259,6 +264,14 @@ def test_an_spf_record_cannot_make_us_ask_without_end() -> None:
     found = verdict(letter("x@d0.example"), table, "x@d0.example")
     assert found.spf == "permerror"
     assert len(table.asked) < 20
+
+
+def test_slow_servers_are_not_waited_for_without_end() -> None:
+    assert HurriedResolver(Table({}), 60).lookup("a.example", "A") == Answer(exists=False)
+    table = Table({})
+    with pytest.raises(DnsUnavailable):
+        HurriedResolver(table, -1).lookup("a.example", "A")
+    assert table.asked == []
 
 
 def test_a_huge_key_is_not_even_tried() -> None:

@@ -161,7 +161,11 @@ def test_ten_minutes_of_accidents_in_the_child() -> None:
         raw = mutated(rng)
         mail = parse_confined(raw)
         check(mail)
-        assert not {"timeout", "crashed", "memory"} & set(mail.problems), (seed, count, raw[:200])
+        assert not {"crashed", "memory"} & set(mail.problems), (seed, count)
+        if "timeout" in mail.problems:  # of a busy machine, or of this mail?
+            began = time.process_time()
+            parse_mail(raw)
+            assert time.process_time() - began < 1, (seed, count)
         count += 1
     assert count > 100
 

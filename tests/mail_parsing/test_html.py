@@ -103,3 +103,21 @@ def test_long_tables_and_lists_are_no_bombs() -> None:
 
 def test_the_text_of_a_bomb_is_still_read() -> None:
     assert without_tags("<div>" * 400 + "help &amp; more<br>x") == "help & more x"
+
+
+LINKS = {
+    '<a href="https://evil.example/login">https://wallet.example/login</a>': ["link_mismatch"],
+    '<a href="https://wallet.example.evil.example/">wallet.example</a>': ["link_mismatch"],
+    '<a href="https://wallet.example@evil.example/">wallet.example</a>': ["link_mismatch"],
+    '<a href="https://www.wallet.example/x">wallet.example</a>': [],
+    '<a href="https://wallet.example/x">www.wallet.example/x</a>': [],
+    '<a href="https://evil.example/">click here</a>': [],
+    '<a href="https://evil.example/">Mr. Smith</a>': [],
+    '<a href="https://xn--wllet-3ve.example/">pay</a>': ["link_punycode"],
+    '<a href="mailto:a@b.example">a@b.example</a>': [],
+}
+
+
+@pytest.mark.parametrize("link", LINKS)
+def test_links_that_lead_elsewhere_are_told(link: str) -> None:
+    assert clean_html(link)[1] == LINKS[link]

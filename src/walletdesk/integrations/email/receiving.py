@@ -12,8 +12,7 @@ from django.db import InterfaceError, OperationalError, transaction
 from walletdesk.accounts.models import Brand
 from walletdesk.conversations.actions.mail import InboundMail, record_mail
 from walletdesk.conversations.actions.refusals import Blocked
-from walletdesk.conversations.queries import get_conversation
-from walletdesk.conversations.types import Status
+from walletdesk.conversations.models import Conversation
 from walletdesk.integrations.email import ours
 from walletdesk.integrations.email.actions.raw import (
     envelope_of,
@@ -162,8 +161,14 @@ def _aside(case: _Case, state: MailState, reason: str) -> Received:
         locked = lock_waiting(case.row)
         if locked is not None:
             settle(mail=locked, state=state, reason=reason)
-    case.row.refresh_from_db()
-    return _told(case.row, repeated=locked is None)
+    return _outcome(case, locked)
+
+
+def _outcome(case: _Case, locked: RawMail | None) -> Received:
+    """Say what became of a mail; when another process was faster, what that one made of it."""
+    if locked is None:
+        case.row.refresh_from_db()
+    return _told(locked or case.row, repeated=locked is None)
 
 
 def _inbound(case: _Case, place: Place, files: Files, text: str, language: str) -> InboundMail:
@@ -247,26 +252,23 @@ def _recorded(case: _Case, mail: InboundMail) -> Received:
                     conversation=done.conversation,
                     seq=done.seq,
                 )
-                _acknowledge(case, mail, done.conversation.pk)
+                if done.waits and not mail.unverified:
+                    _acknowledge(case, done.conversation)
     except Blocked:
         return _aside(case, MailState.IGNORED, "blocked")
-    case.row.refresh_from_db()
-    return _told(case.row, repeated=locked is None)
+    return _outcome(case, locked)
 
 
-def _acknowledge(case: _Case, mail: InboundMail, conversation_id: int) -> None:
+def _acknowledge(case: _Case, conversation: Conversation) -> None:
     """Say that the mail came where a person will answer; the bot's own answer says it otherwise."""
-    now = get_conversation(conversation_id)
-    waits = now is not None and now.status == Status.QUEUED and mail.conversation is None
-    if now is None or not waits or case.row.account is None or mail.automatic:
-        return
-    ours.tell_that_it_came(
-        account=case.row.account,
-        parsed=case.parsed,
-        verdict=case.sender.verdict,
-        envelope=case.envelope,
-        conversation=now,
-    )
+    if case.row.account is not None:
+        ours.tell_that_it_came(
+            account=case.row.account,
+            parsed=case.parsed,
+            verdict=case.sender.verdict,
+            envelope=case.envelope,
+            conversation=conversation,
+        )
 
 
 def _reason(case: _Case) -> str:

@@ -10,7 +10,12 @@ from typing import Final
 from walletdesk.integrations.email.parsing.addresses import sender
 from walletdesk.integrations.email.parsing.dmarc import Policy, aligned, ascii_domain, find_policy
 from walletdesk.integrations.email.parsing.headers import Header, split_header
-from walletdesk.integrations.email.parsing.resolver import DnsUnavailable, Resolver
+from walletdesk.integrations.email.parsing.resolver import (
+    ALL_SECONDS,
+    DnsUnavailable,
+    HurriedResolver,
+    Resolver,
+)
 from walletdesk.integrations.email.parsing.types import SenderState, SenderVerdict
 
 MOST_AR_BYTES: Final = 20_000
@@ -39,6 +44,7 @@ def authenticate(
     domain, refused = _author(header)
     if refused:
         return refused
+    resolver = HurriedResolver(resolver, ALL_SECONDS)
     spf, spf_domain = spf_result(peer=peer, helo=helo, mail_from=mail_from, resolver=resolver)
     signatures = list(dkim_results(raw, header, resolver))
     try:

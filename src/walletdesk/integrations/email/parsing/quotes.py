@@ -40,6 +40,8 @@ def reply_of_lines(lines: Sequence[Line]) -> str:
     rows, letters = _classified(lines[:MOST_LINES])
     if TEXT not in letters and any(words.is_attribution(row.lstrip("> ")) for row in rows):
         return ""
+    if TEXT not in letters and QUOTE not in letters:
+        return "\n".join(rows).strip()  # a signature is all there is
     kept = _kept(rows, letters)
     found = _EMPTY_LINES.sub("\n\n", "\n".join(row.rstrip() for row in kept).strip())
     if found or TEXT not in letters:
@@ -102,7 +104,7 @@ def _goes_on(lines: Sequence[Line], position: int) -> bool:
 
 
 def _letter(row: str, line: Line) -> str:
-    if not row.strip() or _MARKS.fullmatch(row.strip()):
+    if not line.rule and (not row.strip() or _MARKS.fullmatch(row.strip())):
         return EMPTY
     if line.signature:
         return SIGNATURE

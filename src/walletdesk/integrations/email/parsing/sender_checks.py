@@ -20,6 +20,8 @@ with warnings.catch_warnings():
 
 MOST_SIGNATURES: Final = 4
 MOST_SIGNATURE_BYTES: Final = 8_000
+MOST_BYTES: Final = 40_000_000
+MOST_LINES: Final = 500_000  # dkimpy keeps each as an object
 MOST_HEADER_BYTES: Final = 256_000
 MOST_KEY_RECORD: Final = 1_200  # bytes; a key of 4096 bits has 740
 LEAST_KEY_BITS: Final = 1024
@@ -99,7 +101,8 @@ def dkim_results(raw: bytes, header: Header, resolver: Resolver) -> Iterator[tup
     end = _HEADER_END.search(raw, 0, MOST_HEADER_BYTES)
     long = any(len(value) > MOST_SIGNATURE_BYTES for value in signatures)
     folded = end is not None and raw.count(b"\n ", 0, end.start()) > _MOST_FOLDS
-    if end is None or long or folded or _LONG_WHITE.search(raw):
+    big = len(raw) > MOST_BYTES or raw.count(b"\n") > MOST_LINES
+    if end is None or long or folded or big or _LONG_WHITE.search(raw):
         yield "policy", ""
         return
     for number, value in enumerate(signatures[:MOST_SIGNATURES]):

@@ -19,9 +19,11 @@ def unpack(data: bytes) -> tuple[list[tuple[str, bytes]], str, str] | None:
     """Return (files with their names, html, text), or None if it cannot be read."""
     from tnefparse import TNEF  # noqa: PLC0415 - slow to import, seldom needed
 
-    logging.getLogger("tnef-decode").setLevel(logging.CRITICAL)  # it quotes what it cannot read
+    logging.getLogger("tnefparse").setLevel(logging.CRITICAL)  # it quotes what it cannot read
     try:
-        tnef = TNEF(data, do_checksum=False)
+        tnef = TNEF(data, do_checksum=True)
+        if not all(each.good_checksum for each in tnef.objects):
+            return None  # what is damaged stays whole, for somebody who can mend it
         files = [(_name(file), bytes(file.data)) for file in tnef.attachments]
     except Exception:  # noqa: BLE001 - a library that trusts lengths in hostile bytes
         return None
