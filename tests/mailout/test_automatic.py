@@ -9,10 +9,12 @@ import pytest
 from django.test import Client
 
 from tests.cast import Cast
-from tests.mailout.conftest import ANA, mailed, make_account, send
+from tests.mailout.conftest import ANA, drain, mailed, make_account, send
 from tests.mailout.far_side import FarSide
 from walletdesk.channels.delivery.models import Delivery
 from walletdesk.channels.delivery.types import State
+from walletdesk.conversations.actions import staff
+from walletdesk.conversations.models import Conversation
 from walletdesk.integrations.email.models import MailAccount
 from walletdesk.integrations.email.outgoing import rules
 from walletdesk.integrations.email.outgoing.actions.addresses import note_complaint
@@ -23,6 +25,7 @@ from walletdesk.integrations.email.outgoing.actions.automatic import (
     ask_confirmation,
     send_template,
 )
+from walletdesk.integrations.email.outgoing.compose import offer_page
 from walletdesk.integrations.email.outgoing.models import SentMail
 from walletdesk.integrations.email.outgoing.queries import recipient_key
 from walletdesk.integrations.email.outgoing.types import Incoming, Purpose
@@ -256,3 +259,22 @@ def test_subjects_and_addresses_by_rule() -> None:
     assert not rules.sendable("a@b..example")
     assert rules.trouble_of("5.2.2", "") == "mailbox_full"
     assert rules.trouble_of("", "550 邮箱已满") == "mailbox_full"
+
+
+def test_a_settled_matter_is_told_once_with_the_page_to_say_how_it_was(
+    cast: Cast, account: MailAccount, far_side: FarSide
+) -> None:
+    mail = mailed(cast)
+    mail.answer("Done.")
+    offer_page(lambda _conversation: "http://127.0.0.1:8000/t/secret")
+    try:
+        for _ in range(2):
+            now = Conversation.objects.get(pk=mail.conversation.pk)
+            staff.resolve_conversation(conversation=now, membership=cast.agent)
+            drain()
+            staff.reopen_conversation(conversation=now, membership=cast.agent)
+    finally:
+        offer_page(lambda _conversation: "")
+    planned = Delivery.objects.get(purpose=Purpose.RESOLVED)
+    assert send(planned).state == State.SENT
+    assert b"/t/secret" in far_side.taken[-1][2]

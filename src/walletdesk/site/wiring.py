@@ -6,6 +6,7 @@ from walletdesk.conversations import events as conversations
 from walletdesk.conversations.actions.deliveries import note_delivery
 from walletdesk.integrations.email.oauth import fetch_token
 from walletdesk.integrations.email.outgoing.actions.plan import send_mail_for
+from walletdesk.integrations.email.outgoing.resolved import note_resolved
 from walletdesk.integrations.email.outgoing.sending import use_tokens
 from walletdesk.kit.outbox.registry import Handler
 from walletdesk.knowledge import events as knowledge
@@ -14,6 +15,7 @@ from walletdesk.knowledge.actions import index_translation, learn_ranking
 WIRING: dict[str, list[tuple[str, Handler]]] = {
     conversations.CUSTOMER_WROTE_TO_BOT: [("bot.answer_customer", answer_customer)],
     conversations.FEEDBACK_GIVEN: [("bot.take_feedback", take_feedback)],
+    conversations.CONVERSATION_RESOLVED: [("email.note_resolved", note_resolved)],
     conversations.MESSAGE_POSTED: [("email.send_mail_for", send_mail_for)],
     delivery.DELIVERY_CHANGED: [("conversations.note_delivery", note_delivery)],
     knowledge.TRANSLATION_CHANGED: [("knowledge.index_translation", index_translation)],

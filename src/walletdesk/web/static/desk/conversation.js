@@ -128,7 +128,9 @@ export class OpenConversation {
   }
 
   #showDeliveries() {
+    const { atEnd } = this.#thread;
     this.#deliveries.show(this.#thread, strings, this.#head?.dataset.composer !== "viewer");
+    if (atEnd) this.#thread.scrollToEnd();
   }
 
   /** Send once more what failed or came back. */
