@@ -36,7 +36,12 @@ pytestmark = pytest.mark.django_db
 def mails(monkeypatch: pytest.MonkeyPatch) -> list[mailing.Confirmation]:
     """What would be sent."""
     sent: list[mailing.Confirmation] = []
-    monkeypatch.setattr(mailing, "_senders", [sent.append])
+
+    class Kept(mailing.Console):
+        def send(self, mail: mailing.Confirmation) -> None:
+            sent.append(mail)
+
+    monkeypatch.setattr(mailing, "_mailers", [Kept()])
     return sent
 
 

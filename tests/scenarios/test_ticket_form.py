@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.installation import Installation
+from tests.installation import Installation, until
 from tests.scenarios.conftest import Stage
 from tests.scenarios.people import Person
 from tests.scenarios.test_chat_states import faultless
@@ -23,7 +23,7 @@ def visitor(stage: Stage, words: Words, scheme: str = "light") -> Page:
     stage.people.append(person)
     page.set_viewport_size(PHONE)  # type: ignore[arg-type] # a dictionary of two numbers
     page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
-    page.goto(f"{stage.place.url}/ticket/aurora/?language={words.language}")
+    page.goto(f"{stage.place.url}/ticket/aurora/?language={words.code}")
     return page
 
 
@@ -33,17 +33,40 @@ def test_a_ticket_written_offline_is_sent_once_and_settled(
 ) -> None:
     words = WORDS["zh"]
     page = visitor(stage, words, scheme)
+    writes(page)
+    is_asked_and_warned(page)
+    sends_without_a_connection(page)
+    rows = installation.query(
+        "SELECT count(*), min(status), min(language) FROM conversations_conversation"
+        " WHERE channel = 'form' AND status <> 'resolved' AND id > %s",
+        0,
+    )
+    assert rows == [(1, "queued", "zh-hans")]
+    is_answered(stage, words)
+    page.reload()
+    expect(page.locator(".said")).to_contain_text(words.answer)
+    expect(page.locator(".steps [aria-current]")).to_contain_text("您")
+    settles_and_reopens(page)
+    page.goto(f"{stage.place.url}/ticket/aurora/?language=zh-hans")
+    expect(page.locator("#own a")).to_have_count(1)
+
+
+def writes(page: Page) -> None:
     faultless(page, "topics")
     page.locator("[data-topic=tx_pending]").click()
     expect(page.locator("[name=description]")).to_be_focused()
     page.locator("[name=description]").fill(SAID)
     expect(page.locator("#answers a").first).to_be_visible()
+
+
+def is_asked_and_warned(page: Page) -> None:
+    """Nothing that may be a secret leaves the page or is kept on the device."""
     page.locator("[name=reference]").fill(HASH)
     expect(page.locator("#reference-is")).to_be_visible()
     page.locator("#send").click()
     expect(page.locator("#problems")).to_be_focused()
     faultless(page, "a question")
-    assert HASH not in page.evaluate(KEPT)  # undecided: not even in the draft
+    assert HASH not in page.evaluate(KEPT)
     page.locator("[name=reference_is][value=transaction]").check()
     page.locator("[name=amount]").fill(SEED)
     page.locator("#send").click()
@@ -51,8 +74,10 @@ def test_a_ticket_written_offline_is_sent_once_and_settled(
     assert "sausage" not in page.evaluate(KEPT)
     page.locator("[name=amount]").fill("120 USDT")
     expect(page.locator("#f-amount-error")).to_be_hidden()
-    page.wait_for_function(f"{KEPT}.includes('120 USDT')")
+    until(lambda: "120 USDT" in page.evaluate(KEPT), "kept on the device")
 
+
+def sends_without_a_connection(page: Page) -> None:
     page.context.set_offline(True)
     page.locator("#send").click()
     expect(page.locator("#waiting")).to_be_visible()
@@ -60,36 +85,33 @@ def test_a_ticket_written_offline_is_sent_once_and_settled(
     page.context.set_offline(False)
     page.wait_for_url("**/ticket/s/**")
     faultless(page, "received")
-    rows = installation.query(
-        "SELECT count(*), min(status), min(language) FROM conversations_conversation"
-        " WHERE channel = 'form' AND status <> 'resolved' AND id > %s", 0
-    )  # fmt: skip
-    assert rows == [(1, "queued", "zh-hans")]
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
+
+def is_answered(stage: Stage, words: Words) -> None:
+    """Staff see the fields beside the thread, and copy the number from there."""
     agent = stage.agent("alex", words).watches("queue")
-    agent.page.locator("[data-ref]", has_text="转账").first.click()
+    agent.page.locator("[data-ref]", has_text=SAID[:6]).first.click()
     panel = agent.page.locator("#panel-body")
     expect(panel).to_contain_text("120 USDT")
     agent.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     panel.locator(f"[data-copy-text='{HASH}']").click()
+    expect(panel.locator(".wd-copy.is-done")).to_be_visible()
     assert agent.page.evaluate("navigator.clipboard.readText()") == HASH
     agent.takes_it()
     agent.answers(words.answer)
 
-    page.reload()
-    expect(page.locator(".said")).to_contain_text(words.answer)
-    expect(page.locator(".steps [aria-current]")).to_contain_text("您")
+
+def settles_and_reopens(page: Page) -> None:
     page.locator("form[action$=solved] button").click()
     expect(page.locator(".stars")).to_be_visible()
     faultless(page, "solved")
-    page.locator(".stars label:nth-child(6)").click()
+    page.locator(".stars label").nth(4).click()
     page.locator("form[action$=rate] button").click()
+    expect(page.locator(".rated")).to_be_visible()
     page.locator("#text").fill("又出现了")
     page.locator("#add button[type=submit]").click()
     expect(page.locator(".said")).to_contain_text("又出现了")
-    page.goto(f"{stage.place.url}/ticket/aurora/?language=zh-hans")
-    expect(page.locator("#own a")).to_have_count(1)
 
 
 def test_an_app_fills_in_what_it_knows_and_a_draft_survives(stage: Stage) -> None:
@@ -98,7 +120,7 @@ def test_an_app_fills_in_what_it_knows_and_a_draft_survives(stage: Stage) -> Non
         "window.walletdeskAndroid = { postMessage(raw) { (window.told ??= []).push(raw); } };"
     )
     page.goto(f"{stage.place.url}/ticket/aurora/?language=en&topic=app_crash")
-    page.wait_for_function("window.told?.some((raw) => raw.includes('ready'))")
+    until(lambda: "ready" in page.evaluate("String(window.told)"), "the page is ready")
     page.evaluate(
         "walletdeskReceive(JSON.stringify({walletdesk: 1, type: 'init', data:"
         " {token: null, app: {version: '7.3.1', device: 'Pixel 9'}}}))"
@@ -108,7 +130,7 @@ def test_an_app_fills_in_what_it_knows_and_a_draft_survives(stage: Stage) -> Non
     expect(page.locator("header.top")).to_be_hidden()
     page.locator("[name=description]").fill("It closes when I open my tokens")
     page.locator("[name=steps]").fill(f"I typed {SEED}")
-    page.wait_for_function(f"{KEPT}.includes('It closes')")
+    until(lambda: "It closes" in page.evaluate(KEPT), "kept on the device")
     page.reload()
     expect(page.locator("[name=description]")).to_have_value("It closes when I open my tokens")
     expect(page.locator("[name=steps]")).to_have_value("")

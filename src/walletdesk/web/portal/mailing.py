@@ -1,45 +1,61 @@
 """The way of a confirmation link to its address: a port, and the adapter that needs no mail server.
 
-Whoever sends mail for real is put in by `use` (site/wiring.py). The mail is a fixed text in the
-customer's language with one link: no byte of it comes from whoever filled the form in.
+Who sends mail for real is put in by `use` (at the composition root). The mail is a fixed text in
+the customer's language with one link: no byte of it comes from whoever filled the form in.
 """
 
 import logging
-from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 from walletdesk.accounts.models import Brand
+from walletdesk.contacts.models import Contact
+from walletdesk.contacts.personal.models import Identity
 
 log = logging.getLogger("walletdesk.portal")
-TEMPLATE = "confirm_address"
 
 
 @dataclass(frozen=True, slots=True)
 class Confirmation:
-    """One mail to send. `link` works once."""
+    """One mail to send. `link` works once; `address` is where the request for it came from."""
 
     brand: Brand
+    contact: Contact
     to: str
     language: str
     link: str
+    address: str
 
 
-Sender = Callable[[Confirmation], None]
+class Mailer(Protocol):
+    """Who sends, and who is told. Both run in the transaction of what they tell about."""
+
+    def send(self, mail: Confirmation) -> None:
+        """Send one mail, or plan it."""
+
+    def confirmed(self, identity: Identity) -> None:
+        """Take note that whoever reads this address opened its link."""
 
 
-def console(mail: Confirmation) -> None:
-    """Write the link into the log, for a desk without a mail server; never the address."""
-    log.warning("no mail server: the link that confirms an address is %s", mail.link)
+class Console:
+    """For a desk without a mail server: the link goes into the log, the address never."""
+
+    def send(self, mail: Confirmation) -> None:
+        """Write the link into the log."""
+        log.warning("no mail server: the link that confirms an address is %s", mail.link)
+
+    def confirmed(self, identity: Identity) -> None:
+        """Nothing waits for it: `tickets.queries.reachable_identity` knows."""
 
 
-_senders: list[Sender] = [console]
+_mailers: list[Mailer] = [Console()]
 
 
-def use(sender: Sender) -> None:
+def use(mailer: Mailer) -> None:
     """Send by this from now on."""
-    _senders[:] = [sender]
+    _mailers[:] = [mailer]
 
 
-def send_confirmation(mail: Confirmation) -> None:
-    """Hand a mail over, in the transaction of what it tells about."""
-    _senders[0](mail)
+def mailer() -> Mailer:
+    """Return who sends."""
+    return _mailers[0]

@@ -19,7 +19,7 @@ from walletdesk.conversations.tickets.types import OpenedTicket
 from walletdesk.kit.limits.actions import TooMany, hit
 from walletdesk.web.common.abuse import address_of
 from walletdesk.web.common.devices import device_name
-from walletdesk.web.portal.mailing import Confirmation, send_confirmation
+from walletdesk.web.portal.mailing import Confirmation, mailer
 from walletdesk.web.portal.promise import due_at
 from walletdesk.web.portal.reading import Filled, draft_of
 
@@ -51,8 +51,15 @@ def send_ticket(
     if opened.confirm_token and _may_mail(request, filled.contact[1]):
         path = reverse("portal:confirm", args=[opened.confirm_token])
         link = f"{settings.WALLETDESK.base_url.rstrip('/')}{path}?language={language}"
-        mail = Confirmation(brand=brand, to=filled.contact[1], language=language, link=link)
-        send_confirmation(mail)
+        mail = Confirmation(
+            brand=brand,
+            contact=session.contact,
+            to=filled.contact[1],
+            language=language,
+            link=link,
+            address=address_of(request),
+        )
+        mailer().send(mail)
     return opened
 
 

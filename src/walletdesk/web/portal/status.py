@@ -9,6 +9,7 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 from uuid import UUID, uuid4
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -43,6 +44,7 @@ from walletdesk.web.common.abuse import allow
 from walletdesk.web.common.languages import choose_language
 from walletdesk.web.files.upload import receive
 from walletdesk.web.portal.frame import frame, private
+from walletdesk.web.portal.mailing import mailer
 from walletdesk.web.portal.showing import shown
 
 COMMENT_LENGTH = 1_000
@@ -229,6 +231,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     with translation.override(language):
         done = request.method == "POST"
         if done:
-            confirm_address(token=token)
+            with transaction.atomic():
+                mailer().confirmed(confirm_address(token=token).identity)
         context: dict[str, Any] = frame(request, ticket.brand, language) | {"done": done}
         return private(render(request, "portal/confirm.html", context))

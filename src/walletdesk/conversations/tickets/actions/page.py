@@ -70,17 +70,17 @@ def shut_page(*, ticket: Ticket) -> None:
 
 
 @transaction.atomic
-def confirm_address(*, token: str) -> Ticket:
+def confirm_address(*, token: str) -> AddressConfirmation:
     """Note that whoever reads an address opened its link. Works once. Raises NotFound."""
     now = clock.now()
     found = (
         AddressConfirmation.objects.select_for_update(of=("self",))
         .filter(token_hash=ids.token_hash(token), confirmed_at=None, expires_at__gt=now)
-        .select_related("ticket__brand", "ticket__conversation")
+        .select_related("ticket__conversation", "identity__contact")
         .first()
     )
     if found is None:
         raise NotFound
     found.confirmed_at = now
     found.save(update_fields=["confirmed_at"])
-    return found.ticket
+    return found

@@ -13,6 +13,7 @@ const SEARCH_MS = 700;
 const KEEP_MS = 400;
 const HOST_MS = 1_500;
 const TICKETS = 10;
+const WORDS = 6; // of a short field: more may be a part of a phrase
 
 const $ = (id) => document.getElementById(id);
 const config = readJson("wd-config");
@@ -142,9 +143,15 @@ form.addEventListener("change", ({ target }) => {
   showProblem("reference", strings.looks_private_key);
 });
 
+/** Whether a value could be a secret, or a part of one that did not fit into its field. */
+function sensitive([name, text]) {
+  const isLong = form.elements[name]?.tagName === "INPUT" && text.trim().split(/\s+/).length > WORDS;
+  return isLong || secretShape(text) !== null || (isUndecided(text) && !(name === "reference" && isTransaction()));
+}
+
 /** Keep what was written, but nothing that could be a secret. */
 function keepDraft() {
-  const kept = Object.entries(values()).filter(([name, text]) => text && !secretShape(text) && (!isUndecided(text) || (name === "reference" && isTransaction())));
+  const kept = Object.entries(values()).filter((each) => each[1] && !sensitive(each));
   store.write("draft", { topic: value("topic"), words: $("topic-words").textContent, values: Object.fromEntries(kept) });
 }
 
@@ -236,6 +243,7 @@ const outbox = new Outbox({
     choose(item.topic, item.words, { ...item.values, ...error.told?.values });
     form.elements.id.value = item.id;
     if (error.told?.ask) $("reference-is").hidden = false;
+    keepDraft();
     showProblems(error.told?.problems ?? { form: strings[`error_${error.code}`] || error.told?.message || strings.failed });
     return null;
   },
@@ -258,10 +266,9 @@ form.addEventListener("submit", (event) => {
   showProblems(problems);
   if (Object.keys(problems).length) return;
   const all = values();
-  const sensitive = Object.values(all).some(secretShape);
   const { website: _trap, ...rest } = all;
   waiting(strings.sending);
-  outbox.add({ id: value("id"), topic: value("topic"), words: $("topic-words").textContent, values: rest, files: tray?.ids ?? [], language: config.language, sensitive });
+  outbox.add({ id: value("id"), topic: value("topic"), words: $("topic-words").textContent, values: rest, files: tray?.ids ?? [], language: config.language, sensitive: Object.entries(all).some(sensitive) });
   if (!navigator.onLine) waiting(strings.offline);
 });
 
