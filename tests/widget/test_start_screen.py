@@ -22,8 +22,8 @@ from walletdesk.conversations.actions.customer import start_conversation
 from walletdesk.conversations.overview import ENOUGH, median_wait, usual_wait
 from walletdesk.kit import clock
 from walletdesk.safety import guard
-from walletdesk.web.widget.article_nodes import article_nodes
 from walletdesk.web.common.ways import STEPS, wait_sentence
+from walletdesk.web.widget.article_nodes import article_nodes
 
 pytestmark = pytest.mark.django_db
 
