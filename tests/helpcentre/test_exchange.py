@@ -1,4 +1,4 @@
-"""Articles as a folder: out, in again, and byte for byte the same; conflicts told, never settled."""
+"""Articles as a folder: out, in again, the same bytes; conflicts are told, never settled."""
 
 from pathlib import Path
 
@@ -25,7 +25,9 @@ from walletdesk.knowledge.types import (
 )
 
 NAME = "swap-failed/en.md"
-LINE = st.text(st.characters(exclude_categories=["Cs", "Cc", "Zs", "Zl", "Zp", "Cn"]), min_size=1, max_size=30)
+LINE = st.text(
+    st.characters(exclude_categories=["Cs", "Cc", "Zs", "Zl", "Zp", "Cn"]), min_size=1, max_size=30
+)
 
 
 def texts(contents: dict[str, bytes]) -> dict[str, bytes]:
@@ -147,9 +149,7 @@ def test_a_draft_travels_as_a_draft(cast: Cast) -> None:
         actor=cast.owner, slug="new-thing", topic="fees", category="fees"
     )
     text = TranslationSource("en", "New", "In short.", "Body", ())
-    authoring.save_text(
-        actor=cast.owner, article=article, version=0, text=text, publish_it=False
-    )
+    authoring.save_text(actor=cast.owner, article=article, version=0, text=text, publish_it=False)
     out = texts(exported(cast.brand))
     assert b"published: false" in out["new-thing/en.md"]
     import_files(brand=cast.other_brand, articles=out)

@@ -42,7 +42,9 @@ def article(cast: Cast, slug: str = "fees-explained", category: str = "fees", **
             hand_over=HandOver.NO,
             translations=tuple(
                 TranslationSource(code.replace("_", "-"), title, f"{title} In short.", "## Why", ())
-                for code, title in (texts or {"en": "How fees work", "es": "Las comisiones"}).items()
+                for code, title in (
+                    texts or {"en": "How fees work", "es": "Las comisiones"}
+                ).items()
             ),
         ),
     )
@@ -97,7 +99,10 @@ def test_machines_are_told_where_everything_is(cast: Cast) -> None:
     faq = structured(text(f"{HOME}c/fees/"))
     assert faq["@type"] == "FAQPage"
     assert faq["mainEntity"][0]["acceptedAnswer"]["text"] == "How fees work In short."
-    space = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9", "x": "http://www.w3.org/1999/xhtml"}
+    space = {
+        "s": "http://www.sitemaps.org/schemas/sitemap/0.9",
+        "x": "http://www.w3.org/1999/xhtml",
+    }
     root = ET.fromstring(get("/help/borealis/sitemap.xml").content)  # noqa: S314 - our own
     listed = [url.text for url in root.findall("s:url/s:loc", space) if url.text]
     assert len(listed) == 5
@@ -196,7 +201,12 @@ def test_readers_are_counted_and_machines_are_not(cast: Cast) -> None:
 
 def test_what_was_not_found_is_remembered_without_people(cast: Cast) -> None:
     load(cast.brand)
-    for question in ("hardware  Wallet xyzzy", "Hardware wallet XYZZY", SEED, "I am bob@example.com"):
+    for question in (
+        "hardware  Wallet xyzzy",
+        "Hardware wallet XYZZY",
+        SEED,
+        "I am bob@example.com",
+    ):
         assert get(f"{HOME}?q={question}").status_code == 200
     get(f"{HOME}?q=my swap failed")
     get(f"{HOME}find/suggest?q=hardware wallet")

@@ -23,7 +23,13 @@ from walletdesk.safety import guard
 
 LIST = "/desk/settings/articles/"
 HELP = "/desk/settings/help/"
-ABOUT = {"slug": "nonce", "topic": "fees", "category": "fees", "audience": "customers", "version": 0}
+ABOUT = {
+    "slug": "nonce",
+    "topic": "fees",
+    "category": "fees",
+    "audience": "customers",
+    "version": 0,
+}
 TEXT = {
     "title": "What is a nonce?",
     "summary": "The number of a transaction. Never send your 助记词 to anybody who asks for it.",
@@ -134,7 +140,10 @@ def picture(size: tuple[int, int] = (40, 30)) -> SimpleUploadedFile:
 
 def test_pictures_are_made_anew_and_need_words(author: Client) -> None:
     add = f"{LIST}pictures"
-    assert "not everybody sees it" in author.post(add, {"picture": picture(), "alt": " "}).content.decode()
+    assert (
+        "not everybody sees it"
+        in author.post(add, {"picture": picture(), "alt": " "}).content.decode()
+    )
     bad = SimpleUploadedFile("x.png", b"<svg onload=alert(1)>", "image/png")
     assert 'class="error"' in author.post(add, {"picture": bad, "alt": "x"}).content.decode()
     assert not ArticlePicture.objects.exists()

@@ -30,7 +30,7 @@ from walletdesk.web.desk.settings.frame import (
 
 PERIODS = (7, 30, 90)
 ORDERS = {
-    "views": gettext_noop("Read"),
+    "views": gettext_noop("Readers"),
     "helped": gettext_noop("Helped"),
     "not_helped": gettext_noop("Did not help"),
     "ended": gettext_noop("Ended conversations"),
