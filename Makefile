@@ -14,7 +14,7 @@ BENCHES := $(filter-out bench/harness.py,$(shell ls bench/*.py 2>/dev/null | gre
 BROWSER_PACKAGES := chromium fonts-noto-cjk
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up demo test test-long test-tools check lint bench screenshots messages
+.PHONY: help setup up demo test test-long test-tools check lint bench models screenshots messages
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -72,6 +72,9 @@ bench: setup ## run the benchmarks, or one: make bench NAME=intake ARGS="--json"
 	@for bench in $(if $(NAME),bench/$(NAME).py,$(BENCHES)); do \
 		echo "== $$bench"; $(BIN)/python "$$bench" $(ARGS) || exit 1; \
 	done
+
+models: setup ## train the topics of triage from the examples
+	@exec $(BIN)/python tools/train_topics.py $(ARGS)
 
 screenshots: setup test-tools ## take the pictures of the documentation
 	@exec $(BIN)/python tools/screenshots.py $(ARGS)

@@ -27,6 +27,7 @@ def _general() -> dict[str, str]:
             "Begin with one paragraph that answers the question, at most 1,000 characters."
         ),
         "topic": _("Choose a topic."),
+        "few": _("Write at least three, one a line."),
         "control": _("This holds a character that cannot be shown."),
     }
 
