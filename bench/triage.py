@@ -1,8 +1,8 @@
 """How well triage tells topics apart, how sure it is, and how fast it is.
 
-Without arguments: our own held-out messages, Banking77 (training split, cross-validated) and CLINC150,
-from the folder WALLETDESK_DATASETS (../shared/data), and says so when it is missing. With files of the
-columns text,category:
+Without arguments: our own held-out messages, Banking77 (training split, cross-validated) and
+CLINC150, from the folder WALLETDESK_DATASETS (../shared/data); it says when that is missing. With
+files of the columns text,category:
 
     make bench NAME=triage ARGS="--train train.csv --test test.csv --json"
     make bench NAME=triage ARGS="--train train.csv --json"      # cross-validated

@@ -141,11 +141,6 @@ def remove_topic(*, actor: Membership, code: str) -> None:
     topic.delete()
 
 
-def forget_examples(*, origins: list[str]) -> None:
-    """Delete what was learned from these conversations: their customer is erased."""
-    TopicExample.objects.filter(origin__in=[origin for origin in origins if origin]).delete()
-
-
 def accepted_count(brand: Brand) -> int:
     """Return how many examples teach a brand's triage."""
     return TopicExample.objects.filter(brand=brand, state=ExampleState.ACCEPTED).count()
