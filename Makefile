@@ -21,7 +21,7 @@ NPM_INSTALL = cd $(1) && { [ node_modules/.package-lock.json -nt package-lock.js
 		npm install --no-save --ignore-scripts --no-audit --no-fund --loglevel=error && touch node_modules/.package-lock.json; }; }
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up demo test test-long test-tools check lint bench screenshots messages
+.PHONY: help setup up demo test test-long test-tools check lint bench models screenshots messages
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -82,6 +82,9 @@ bench: setup ## run the benchmarks, or one: make bench NAME=intake ARGS="--json"
 	@for bench in $(if $(NAME),bench/$(NAME).py,$(BENCHES)); do \
 		echo "== $$bench"; $(BIN)/python "$$bench" $(ARGS) || exit 1; \
 	done
+
+models: setup ## train the topics of triage from the examples
+	@exec $(BIN)/python tools/train_topics.py $(ARGS)
 
 screenshots: setup test-tools ## take the pictures of the documentation
 	@exec $(BIN)/python tools/screenshots.py $(ARGS)

@@ -1,12 +1,14 @@
 """Trains the topic model: from texts with labels to the arrays of `walletdesk.language.triage`.
 
-Needs scikit-learn, which the product does not. The same code serves `make models` and the benchmark.
+Needs scikit-learn, which the product does not. `make models` and the benchmark share it.
 """
 
 import hashlib
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from scipy.sparse import csr_matrix, hstack
@@ -25,6 +27,8 @@ from walletdesk.language.triage.model import (
 )
 from walletdesk.language.use_embedder import UseEmbedder
 
+Rows = Sequence[Counter[str]]
+
 LEXICAL_STRENGTH = 20.0  # the C of each regression: how far it may trust its examples
 MEANING_STRENGTH = 20.0
 RIDGE = 0.1
@@ -42,7 +46,8 @@ class Examples:
     vectors: np.ndarray
     grams: list[dict[str, Counter[str]]]
 
-    def take(self, places):
+    def take(self, places: Any) -> "Examples":
+        """Return some of the examples."""
         return Examples(
             [self.texts[i] for i in places],
             [self.labels[i] for i in places],
@@ -54,7 +59,7 @@ class Examples:
 _embedder = UseEmbedder()
 
 
-def examples_of(pairs) -> Examples:
+def examples_of(pairs: Sequence[tuple[str, str]]) -> Examples:
     """Embed and count (text, label) pairs."""
     texts = [text for text, _ in pairs]
     grams = []
@@ -65,7 +70,7 @@ def examples_of(pairs) -> Examples:
     return Examples(texts, [label for _, label in pairs], vectors, grams)
 
 
-def vocabulary_of(grams, least: int) -> tuple[dict[str, int], np.ndarray]:
+def vocabulary_of(grams: Rows, least: int) -> tuple[dict[str, int], np.ndarray]:
     """Return the n-grams that stand in at least `least` texts, and the rarity of each."""
     texts_with: Counter[str] = Counter()
     for counts in grams:
@@ -75,7 +80,8 @@ def vocabulary_of(grams, least: int) -> tuple[dict[str, int], np.ndarray]:
     return {gram: i for i, gram in enumerate(kept)}, np.array(rarity, np.float32)
 
 
-def matrix(grams, vocabulary, rarity) -> csr_matrix:
+def matrix(grams: Rows, vocabulary: dict[str, int], rarity: np.ndarray) -> csr_matrix:
+    """Return the texts' TF-IDF rows."""
     ends, places, values = [0], [], []
     for counts in grams:
         at, value = counted(counts, vocabulary, rarity)
@@ -94,20 +100,16 @@ def train(
     kernel_share: float = KERNEL_SHARE,
     sharpness: float = 1.0,
     threshold: float = 0.0,
-    lexical: float = LEXICAL_STRENGTH,
-    meaning: float = MEANING_STRENGTH,
-    balanced: bool = False,
 ) -> TopicModel:
     """Return the model of these examples. The same examples give the same model."""
-    weight = "balanced" if balanced else None
     found, matrices = {}, []
     for name in BLOCKS:
         grams = [each[name] for each in examples.grams]
         found[name] = vocabulary_of(grams, least)
         matrices.append(matrix(grams, *found[name]))
-    words_fit = LogisticRegression(C=lexical, max_iter=200, tol=1e-3, class_weight=weight)
+    words_fit = LogisticRegression(C=LEXICAL_STRENGTH, max_iter=200, tol=1e-3)
     words_fit.fit(hstack(matrices, format="csr"), examples.labels)
-    meaning_fit = LogisticRegression(C=meaning, max_iter=400, tol=1e-3, class_weight=weight)
+    meaning_fit = LogisticRegression(C=MEANING_STRENGTH, max_iter=400, tol=1e-3)
     meaning_fit.fit(examples.vectors, examples.labels)
     coefficients = words_fit.coef_.T.astype(np.float32)
     labels = [str(label) for label in words_fit.classes_]
@@ -161,7 +163,7 @@ def read_examples(path: Path) -> list[tuple[str, str]]:
     return pairs
 
 
-def digest(paths) -> str:
+def digest(paths: Iterable[Path]) -> str:
     """Return the SHA-256 of the files' names and contents."""
     found = hashlib.sha256()
     for path in sorted(paths):
@@ -169,7 +171,7 @@ def digest(paths) -> str:
     return found.hexdigest()
 
 
-def sharpen(chances, truth) -> float:
+def sharpen(chances: np.ndarray, truth: np.ndarray) -> float:
     """Return the exponent under which the probabilities fit what came true best (log loss)."""
     logs = np.log(chances + 1e-12)
     losses = {}

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - the card is written as it is read
 """Trains the topics of triage from the examples and writes the arrays and the model card.
 
     make models                                  # from src/walletdesk/language/examples
@@ -10,7 +11,9 @@ from where on a message is out of scope; the held-out messages of bench/ are onl
 import argparse
 import json
 import os
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 for _name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
     os.environ.setdefault(_name, "1")
@@ -56,7 +59,7 @@ def read(extra: list[Path]) -> dict[str, Examples]:
     return {name: examples_of(pairs) for name, pairs in found.items()}
 
 
-def joined(parts) -> Examples:
+def joined(parts: Iterable[Examples]) -> Examples:
     parts = list(parts)
     return Examples(
         [text for part in parts for text in part.texts],
@@ -102,7 +105,7 @@ def tuned(examples: Examples) -> tuple[Tuning, dict[str, float]]:
     return Tuning(0.5, 0.75, round(sharpness, 3), round(threshold, 4)), figures
 
 
-def calibration_error(sure, right, bins: int = 15) -> float:
+def calibration_error(sure: np.ndarray, right: np.ndarray, bins: int = 15) -> float:
     """Return the expected calibration error in %: how far confidence and accuracy lie apart."""
     place = np.minimum((sure * bins).astype(int), bins - 1)
     total = 0.0
@@ -112,7 +115,7 @@ def calibration_error(sure, right, bins: int = 15) -> float:
     return round(100 * total / len(sure), 1)
 
 
-def share(values) -> float:
+def share(values: Any) -> float:
     return round(100 * float(np.mean(values)), 1)
 
 
@@ -124,11 +127,11 @@ def accuracy(model: TopicModel, examples: Examples) -> float:
 
 def arrays(model: TopicModel, about: dict) -> dict[str, np.ndarray]:
     """Return what is stored: weights in 8 bits with a scale for each label, no objects."""
-    head, kept = model._head, {}
+    head, kept = model.head, {}
     kept["about"] = np.frombuffer(json.dumps(about, sort_keys=True).encode(), np.uint8)
-    kept["bias"] = model._bias
+    kept["bias"] = model.bias
     for name in BLOCKS:
-        block = model._blocks[name]
+        block = model.blocks[name]
         scale = np.abs(block.weights).max(axis=0) / 127
         kept[f"{name}_grams"] = np.frombuffer("\n".join(block.vocabulary).encode(), np.uint8)
         kept[f"{name}_rarity"] = block.rarity.astype(np.float16)
@@ -159,7 +162,10 @@ def card(about: dict, counts: dict[str, int]) -> str:
         "| topic | group | urgency | it is |",
         "|---|---|---|---|",
     ]
-    lines += [f"| `{t.id}` | {t.group} | {t.urgency.name.lower()} | {t.meaning} |" for t in TOPICS.values()]
+    lines += [
+        f"| `{t.id}` | {t.group} | {t.urgency.name.lower()} | {t.meaning} |"
+        for t in TOPICS.values()
+    ]
     lines += [
         "",
         "`outside` is trained beside them: what is no matter of a wallet at all. It comes out as topic",
@@ -168,14 +174,20 @@ def card(about: dict, counts: dict[str, int]) -> str:
         "## Data",
         "",
         "Written by hand for this project, in `src/walletdesk/language/examples`; no customer's message is",
-        "in it. " + ", ".join(f"{name} {n:,}" for name, n in counts.items()) + f": {sum(counts.values()):,} in all.",
+        "in it. "
+        + ", ".join(f"{name} {n:,}" for name, n in counts.items())
+        + f": {sum(counts.values()):,} in all.",
         "",
         "## Figures",
         "",
         "| measured | % |",
         "|---|---|",
         f"| right, cross-validated on the examples ({FOLDS} folds) | {figures['cross_validated']} |",
-        *(f"| right on held-out messages, {name} | {figures[f'held_out_{name}']} |" for name in MAIN),
+        *(
+            f"| right on held-out messages, {name}{end} | {figures[f'held_out_{name}{end}']} |"
+            for end in ("", "-2")
+            for name in MAIN
+        ),
         f"| right on held-out zh-hans, trained on English only | {figures['zh_from_en']} |",
         *(
             f"| right on the {name} examples, trained on zh-hans, en and es only | {figures[f'from_main_{name}']} |"
@@ -186,8 +198,10 @@ def card(about: dict, counts: dict[str, int]) -> str:
         f"| of what is outside, refused | {figures['outside_refused']} |",
         f"| calibration error (ECE, 15 bins) | {figures['calibration_error']} |",
         "",
-        "The held-out messages (`bench/triage_held_out`) were written after the examples and in other words,",
-        "and are never trained on. Speed, Banking77 and CLINC150: `make bench NAME=triage`.",
+        "The held-out messages (`bench/triage_held_out`) were written after the examples and in",
+        "other words, and are never trained on. The first look at them gave en 88.9, zh-hans 86.7 and es",
+        "85.8; then examples of the kinds that were missed were added, so these figures flatter. The",
+        "second set (`-2`) was written after that and only measured. Speed, Banking77 and CLINC150: `make bench NAME=triage`.",
         "",
         "## Limits",
         "",
@@ -204,11 +218,20 @@ def card(about: dict, counts: dict[str, int]) -> str:
     return "\n".join(lines)
 
 
+def counts_of() -> dict[str, int]:
+    return {path.stem: len(read_examples(path)) for path in sorted(DATA.glob("*.txt"))}
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--extra", type=Path, action="append", default=[], help="more examples")
     parser.add_argument("--out", type=Path, default=MODEL)
+    parser.add_argument("--card", action="store_true", help="only write the model card again")
     chosen = parser.parse_args()
+    if chosen.card:
+        with np.load(MODEL, allow_pickle=False) as stored:
+            CARD.write_text(card(json.loads(bytes(stored["about"])), counts_of()))
+        return
     parts = read(chosen.extra)
     everything = joined(parts.values())
     tuning, figures = tuned(everything)
@@ -231,9 +254,8 @@ def main() -> None:
         "figures": figures,
     }
     np.savez_compressed(chosen.out, **arrays(model, about))
-    counts = {name: len(part.texts) for name, part in parts.items()}
     if chosen.out == MODEL and not chosen.extra:
-        CARD.write_text(card(about, counts))
+        CARD.write_text(card(about, counts_of()))
     print(json.dumps({**figures, "bytes": chosen.out.stat().st_size, **about["tuning"]}))
 
 

@@ -8,10 +8,11 @@ from django.utils import translation
 
 from walletdesk.bot import texts
 from walletdesk.bot.queries import BotHistory, bot_history
-from walletdesk.bot.rules import after_feedback, decide, question_of
+from walletdesk.bot.rules import after_feedback, decide, outweighs, question_of
 from walletdesk.bot.types import Plan, Reason, Situation, Step
 from walletdesk.conversations.actions.bot import (
     hand_over_to_people,
+    note_triage,
     post_bot_message,
     set_bot_misses,
     set_language,
@@ -24,6 +25,7 @@ from walletdesk.conversations.queries import (
 )
 from walletdesk.conversations.types import Status
 from walletdesk.knowledge.queries import search
+from walletdesk.knowledge.topic_queries import triage_for
 from walletdesk.knowledge.types import Hit
 from walletdesk.language.eldc_id import EldcLanguageId
 from walletdesk.language.types import LanguageId
@@ -52,6 +54,7 @@ def answer_customer(*, conversation_id: int, seq: int) -> None:
         return  # answered already, or nothing is left of it: the guard's notice says what to do
     language = _language_of(seen, question)
     hits = tuple(search(brand=seen.brand, text=question, language=language))
+    triaged = triage_for(brand=seen.brand, text=question)
     with transaction.atomic():
         conversation = _with_the_bot(conversation_id)
         if conversation is None or not _is_due(conversation, seq):
@@ -65,7 +68,15 @@ def answer_customer(*, conversation_id: int, seq: int) -> None:
                 misses=conversation.bot_misses,
                 shown=history.urls,
                 offered=history.offered_person,
+                topic=triaged.topic,
+                urgency=triaged.urgency,
             )
+        )
+        topic = plan.topic or triaged.topic
+        note_triage(
+            conversation=conversation,
+            topic=topic if outweighs(topic, conversation.topic) else "",
+            urgency=max(plan.urgency, triaged.urgency),
         )
         with translation.override(language):
             _carry_out(conversation, plan, question, history)
@@ -164,8 +175,8 @@ def _hand_over(conversation: Conversation, plan: Plan, question: str, history: B
         summary = texts.summary(
             reason=reason,
             language=conversation.language,
-            topic=plan.topic,
-            urgency=plan.urgency,
+            topic=conversation.topic or plan.topic,
+            urgency=max(conversation.urgency, plan.urgency),
             asked=question[:ASKED_LENGTH],
             shown=shown,
         )
@@ -175,7 +186,7 @@ def _hand_over(conversation: Conversation, plan: Plan, question: str, history: B
         # Once more through the guard: messages that stand side by side here stood apart before.
         summary=guard.check(summary).safe,
         urgency=plan.urgency,
-        topic=plan.topic,
+        topic=conversation.topic or plan.topic,
     )
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from walletdesk.knowledge.types import Hit
+from walletdesk.language.topics import OTHER
 
 
 class Step(StrEnum):
@@ -33,7 +34,7 @@ class Situation:
 
     `misses` counts the failures so far: no answer found, or an answer that did not help. `shown`
     holds the addresses of the articles that the bot showed already, `offered` whether its last
-    message offered a person.
+    message offered a person. `topic` and `urgency` are triage's.
     """
 
     text: str
@@ -41,6 +42,8 @@ class Situation:
     misses: int = 0
     shown: frozenset[str] = frozenset()
     offered: bool = False
+    topic: str = OTHER
+    urgency: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,14 @@ from pgvector.django import VectorField
 
 from walletdesk.accounts.models import Brand, Membership
 from walletdesk.knowledge import reader_models  # noqa: F401 - Django finds models here only
-from walletdesk.knowledge.types import ArticleAudience, HandOver, ReviewState
+from walletdesk.knowledge.types import (
+    EXAMPLE_LENGTH,
+    TOPIC_NAME_LENGTH,
+    ArticleAudience,
+    ExampleState,
+    HandOver,
+    ReviewState,
+)
 from walletdesk.language.use_embedder import DIMENSIONS
 
 if TYPE_CHECKING:
@@ -197,3 +204,57 @@ class Opinion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.translation_id} {self.day}: {self.helped}/{self.not_helped}"
+
+
+class BrandTopic(models.Model):
+    """A topic that a brand added to those of `language.topics`. Its `code` never changes."""
+
+    brand = models.ForeignKey(Brand, models.CASCADE, related_name="topics")
+    code = models.SlugField(max_length=40)
+    name = models.CharField(max_length=TOPIC_NAME_LENGTH)
+    group = models.CharField(max_length=20)
+    urgency = models.SmallIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["brand", "code"], name="topic_code_once"),
+            models.UniqueConstraint(fields=["brand", "name"], name="topic_name_once"),
+            models.CheckConstraint(condition=Q(urgency__range=(0, 3)), name="topic_urgency_known"),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class TopicExample(models.Model):
+    """A customer's words and the topic that staff gave them; accepted ones teach triage.
+
+    `text` went through the guard, with personal data taken out. `origin` is the conversation's
+    reference, "" for one that was typed in. `embedding` is set when the example is accepted.
+    """
+
+    brand = models.ForeignKey(Brand, models.CASCADE, related_name="topic_examples")
+    topic = models.CharField(max_length=40)
+    was = models.CharField(max_length=40, blank=True)
+    language = models.CharField(max_length=12)
+    text = models.CharField(max_length=EXAMPLE_LENGTH)
+    origin = models.CharField(max_length=40, blank=True)
+    state = models.CharField(
+        max_length=10, choices=[(s, s) for s in ExampleState], default=ExampleState.PROPOSED
+    )
+    created_at = models.DateTimeField(db_default=Now())
+    embedding = VectorField(dimensions=DIMENSIONS, null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["brand", "origin"], condition=~Q(origin=""), name="example_once_each"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=list(ExampleState)), name="example_state_known"
+            ),
+        ]
+        indexes = [models.Index(fields=["brand", "state", "id"], name="example_by_state")]
+
+    def __str__(self) -> str:
+        return f"{self.topic} {self.pk}"

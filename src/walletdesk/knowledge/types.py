@@ -24,6 +24,18 @@ class ArticleAudience(StrEnum):
     STAFF = "staff"
 
 
+EXAMPLE_LENGTH = 500
+TOPIC_NAME_LENGTH = 40
+
+
+class ExampleState(StrEnum):
+    """Whether an example teaches triage."""
+
+    PROPOSED = "proposed"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+
+
 class TextState(StrEnum):
     """Where an article stands in one language."""
 

@@ -91,7 +91,7 @@ class EldcLanguageId:
         words = [word for word in words if len(word) <= _LONGEST_WORD]
         scores = self._scores(text) if words else {}
         for code in scores:
-            # Words that one language has alone weigh more than letters, in short messages above all.
+            # In short messages words that one language has alone say more than letters.
             known = CHAT_WORDS.get(code, frozenset()) & {word.lower() for word in words}
             scores[code] += _WORD_WEIGHT * len(known) / len(words)
         if not scores:

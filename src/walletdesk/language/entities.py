@@ -1,3 +1,4 @@
+# ruff: noqa: E501, ISC004 - a pattern reads best whole
 """What a message holds that can be looked up: hashes, addresses, links, amounts, versions, times.
 
 Pure patterns, linear in the length of the text. A number of 64 hexadecimal digits is a transaction's
@@ -25,9 +26,7 @@ _WORDS = {
 }  # fmt: skip
 _UNIT = "|".join(sorted((re.escape(w) for w in _WORDS if w not in "$€£¥"), key=len, reverse=True))
 _NUMBER = r"\d{1,3}(?:[,.]\d{3})+(?:[.,]\d+)?|\d+(?:[.,]\d+)?"
-_TIME_UNIT = (
-    r"(?:seconds?|minutes?|mins?|hours?|hrs?|days?|weeks?|months?|segundos?|minutos?|horas?|d[ií]as?|semanas?|meses|mes)"
-)
+_TIME_UNIT = r"(?:seconds?|minutes?|mins?|hours?|hrs?|days?|weeks?|months?|segundos?|minutos?|horas?|d[ií]as?|semanas?|meses|mes)"
 
 _PATTERNS = tuple(
     (kind, re.compile(pattern, re.IGNORECASE))
@@ -66,7 +65,8 @@ _PATTERNS = tuple(
 # Coins whose name is also a word of everyday English: only capitals are a ticker.
 _ALSO_WORDS = {"op", "link", "dot", "near", "sol", "ton", "uni", "atom", "cake", "etc", "fil", "apt", "pol", "dai", "sei", "ada", "shib"}  # fmt: skip
 _HASH_SAID = re.compile(
-    r"tx\s?(?:id|hash|n)?\b|txn|hash|transaction|transac|transfer|交易|哈希|转账|区块|链上|浏览器|trans[ai]", re.IGNORECASE
+    r"tx\s?(?:id|hash|n)?\b|txn|hash|transaction|transac|transfer|交易|哈希|转账|区块|链上|浏览器|trans[ai]",
+    re.IGNORECASE,
 )
 _KEY_SAID = re.compile(r"private|secret|\bkey\b|privada|私钥|密钥|clave", re.IGNORECASE)
 _ADDRESSES = ("evm", "tron", "bitcoin", "litecoin", "ton", "cosmos", "cardano", "xrp", "solana")
@@ -107,10 +107,8 @@ def entities(text: str) -> list[Entity]:
 
 def _named(name: str, match: re.Match[str], text: str) -> Iterator[Entity]:
     start, value = match.start(), match[0]
-    if name in _ADDRESSES:
-        yield Entity("address", value, start, name)
-    elif name == "short":
-        yield Entity("address", value, start, "evm")
+    if name in _ADDRESSES or name == "short":
+        yield Entity("address", value, start, "evm" if name == "short" else name)
     elif name == "signature":
         # A key pair of Solana is as long as a signature.
         yield from _hash_or_key(value, start, text, "solana")
@@ -125,10 +123,14 @@ def _named(name: str, match: re.Match[str], text: str) -> Iterator[Entity]:
     elif name == "amount":
         yield _amount(match)
     elif name == "ticker":
-        if value.lower() not in _ALSO_WORDS or value.isupper():
-            yield Entity("ticker", value.upper(), start)
+        yield from _ticker(value, start)
     else:
         yield Entity(name, value, start)
+
+
+def _ticker(value: str, start: int) -> Iterator[Entity]:
+    if value.lower() not in _ALSO_WORDS or value.isupper():
+        yield Entity("ticker", value.upper(), start)
 
 
 def _hash_or_key(value: str, start: int, text: str, network: str) -> Iterator[Entity]:
@@ -144,4 +146,9 @@ def _amount(match: re.Match[str]) -> Entity:
     plain = re.sub(r"[.,](?=\d{3}(?:\D|$))", "", number) if not number.startswith("0") else number
     scale = _SCALES.get((match["ak"] or match["k"] or "").lower(), 1.0)
     amount = float(plain.replace(",", ".")) * scale
-    return Entity("amount", f"{amount:.8f}".rstrip("0").rstrip("."), match.start(), _WORDS.get(unit, unit.upper()))
+    return Entity(
+        "amount",
+        f"{amount:.8f}".rstrip("0").rstrip("."),
+        match.start(),
+        _WORDS.get(unit, unit.upper()),
+    )

@@ -98,6 +98,15 @@ def set_language(*, conversation: Conversation, language: str) -> None:
         conversation.save(update_fields=["language"])
 
 
+def note_triage(*, conversation: Conversation, topic: str, urgency: int) -> None:
+    """Note what a locked conversation is about; "" leaves the topic, and urgency only rises."""
+    before = (conversation.topic, conversation.urgency)
+    conversation.topic = topic or conversation.topic
+    conversation.urgency = max(conversation.urgency, urgency)
+    if before != (conversation.topic, conversation.urgency):
+        conversation.save(update_fields=["topic", "urgency"])
+
+
 def set_bot_misses(*, conversation: Conversation, misses: int) -> None:
     """Note how often in a row the bot did not find an answer."""
     conversation.bot_misses = misses

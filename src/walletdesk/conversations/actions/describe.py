@@ -10,9 +10,12 @@ from walletdesk.accounts.types import Permission
 from walletdesk.conversations.actions.staff import act, lock_for
 from walletdesk.conversations.actions.timeline import append_one
 from walletdesk.conversations.models import Conversation
+from walletdesk.conversations.queries import first_customer_texts
 from walletdesk.conversations.types import Kind, Status, Urgency
 from walletdesk.kit.errors import BadInput, NotFound
-from walletdesk.language.topics import TOPICS
+from walletdesk.knowledge.actions.topics import propose_example
+from walletdesk.knowledge.topic_queries import is_topic
+from walletdesk.safety import guard
 
 DescribedBy = Literal["topic", "urgency", "language"]
 URGENCIES = {str(level): level for level in range(Urgency.LOW, Urgency.CRITICAL + 1)}
@@ -40,13 +43,28 @@ def describe_conversation(
             last_event_at=locked.last_event_at,  # sorting moves nothing to the top of a list
             **{field: wanted},
         )
+        if field == "topic":
+            _learn(locked, was=str(before))
     return locked
+
+
+def _learn(conversation: Conversation, *, was: str) -> None:
+    """Propose the customer's first words as an example of the topic that a person has set."""
+    asked = " ".join(first_customer_texts(conversation))
+    propose_example(
+        brand=conversation.brand,
+        topic=conversation.topic,
+        was=was,
+        language=conversation.language,
+        text=guard.impersonal(guard.check(asked).safe),
+        origin=conversation.ref,
+    )
 
 
 def _checked(conversation: Conversation, field: DescribedBy, value: str) -> str | int:
     if field == "urgency" and value in URGENCIES:
         return URGENCIES[value]
-    if field == "topic" and value in TOPICS:
+    if field == "topic" and is_topic(conversation.brand, value):
         return value
     if field == "language" and value in conversation.brand.languages:
         return value

@@ -262,6 +262,12 @@ def unanswered_customer_texts(conversation: Conversation) -> list[str]:
     return texts[::-1]
 
 
+def first_customer_texts(conversation: Conversation) -> list[str]:
+    """Return the first three messages of the customer: what the conversation is about."""
+    written = events_of(conversation).filter(kind=Kind.MESSAGE, author=Author.CUSTOMER)
+    return list(written.order_by("seq").values_list("text", flat=True)[:3])
+
+
 # --- about lists --------------------------------------------------------------------------
 
 

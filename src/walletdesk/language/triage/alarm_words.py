@@ -1,4 +1,7 @@
-"""Words for theft in the languages that `language.rules` does not read: pt ru vi id ja ko tr ar fr de.
+# ruff: noqa: E501 - a pattern reads best whole
+"""Words for theft in the languages that `language.rules` does not read.
+
+Portuguese, Russian, Vietnamese, Indonesian, Japanese, Korean, Turkish, Arabic, French, German.
 
 Few and plain: "stolen", "hacked", "my money is gone". A question how to prevent it is no alarm.
 """

@@ -8,6 +8,7 @@ word. What differs in every message (hashes, amounts, links) becomes one and the
 import re
 import unicodedata
 from collections import Counter
+from itertools import pairwise
 
 from walletdesk.language.tokens import well_formed
 
@@ -15,11 +16,14 @@ MAX_CHARACTERS = 1_500  # what comes later rarely says what the matter is
 SHORTEST_PIECE, LONGEST_PIECE = 2, 5
 LONGEST_WORD = 30
 
-_LINK = re.compile(r"https?://\S+|\bwww\.\S+|\b[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|io|app|xyz|top|me|finance)\b\S*")
+_LINK = re.compile(
+    r"https?://\S+|\bwww\.\S+|\b[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|io|app|xyz|top|me|finance)\b\S*"
+)
 _MAIL = re.compile(r"\S+@\S+\.\w+")
 _MASK = re.compile("⟦[^⟧]*⟧")
 _ADDRESS = re.compile(r"\b0x[0-9a-f]{2,}(?:(?:\.{2,3}|…)[0-9a-f]+)?", re.ASCII)
 _LONG = re.compile(r"\b(?=\w*\d)[0-9a-z]{24,}\b", re.ASCII)
+_OPAQUE = re.compile(r"(?i)\b(?:0x[0-9a-f]{6,}|(?=\w*\d)[0-9a-z]{24,})\b")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)+|\d{3,}")
 _TRANSACTION_HEX = 50
 
@@ -55,7 +59,7 @@ def plain(text: str) -> str:
     folded = unicodedata.normalize("NFKC", well_formed(text[:MAX_CHARACTERS]))
     folded = _MASK.sub(" ", folded.translate(_TRADITIONAL))
     folded = _LINK.sub(" link ", _MAIL.sub(" ", folded))
-    return " ".join(re.sub(r"(?i)\b(?:0x[0-9a-f]{6,}|(?=\w*\d)[0-9a-z]{24,})\b", " ", folded).split())
+    return " ".join(_OPAQUE.sub(" ", folded).split())
 
 
 def words(text: str) -> list[str]:
@@ -80,7 +84,7 @@ def _address(match: re.Match[str]) -> str:
 def word_grams(found: list[str]) -> Counter[str]:
     """Count words and pairs of neighbours."""
     counted = Counter(found)
-    counted.update(f"{one} {two}" for one, two in zip(found, found[1:], strict=False))
+    counted.update(f"{one} {two}" for one, two in pairwise(found))
     return counted
 
 

@@ -5,7 +5,7 @@ are surer than any model: a bare greeting, thanks, a bare request for a person.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -21,6 +21,8 @@ MODEL = Path(__file__).parent / "topics.npz"
 STOLEN = "wallet_stolen"
 SMALL_TALK = ("greeting", "thanks")
 _CERTAIN = 0.99  # what a rule says of itself
+_LOOKED_UP = {"xhash", "xaddress", "xlink"}
+_OPAQUE = {*_LOOKED_UP, "xnumber", "xmail"}
 _SURE = 0.6  # below it a request for a person outweighs what the model makes of the message
 
 
@@ -68,8 +70,10 @@ def settle(
     text: str, judged: Judgement, urgency_of: Callable[[str], Urgency] = default_urgency
 ) -> Triaged:
     """Return the final word on a message: what the model says, after the rules."""
-    if not words(text):
-        return NOTHING
+    found = {word for word in words(text) if word.isalnum()}
+    if found <= _OPAQUE:
+        # Nothing but hashes and links: a matter of ours, and no word about which.
+        return replace(NOTHING, out_of_scope=not found & _LOOKED_UP)
     topic, confidence, outside = judged.label, judged.confidence, judged.out_of_scope
     alarm = alarming(text) or raise_urgency(text, Urgency.LOW) == Urgency.CRITICAL
     if kind := small_talk(text):

@@ -90,9 +90,9 @@ class TopicModel:
     ) -> None:
         self.labels = tuple(labels)
         self.tuning = tuning
-        self._blocks = blocks
-        self._bias = bias
-        self._head = head
+        self.blocks = blocks
+        self.bias = bias
+        self.head = head
         self._outside = self.labels.index(OUTSIDE) if OUTSIDE in self.labels else None
 
     def judge(self, texts: Sequence[str], embedder: Embedder) -> list[Judgement]:
@@ -110,7 +110,7 @@ class TopicModel:
 
     def weigh(self, texts: Sequence[str], vectors: Vectors) -> tuple[Floats, Floats]:
         """Return the probability of each label, and the mean cosine to the nearest examples."""
-        head, tuning = self._head, self.tuning
+        head, tuning = self.head, self.tuning
         near = vectors @ head.examples.T
         best = np.partition(near[:, head.inside], -NEIGHBOURS, axis=1)[:, -NEIGHBOURS:]
         linear = log_softmax(vectors @ head.weights + head.bias)
@@ -119,8 +119,9 @@ class TopicModel:
         rows = [self._lexical(text) for text in texts]
         lexical = log_softmax(np.stack([scores for scores, _ in rows]))
         share = tuning.lexical_share * np.array([[known] for _, known in rows], np.float32)
-        mixed = tuning.sharpness * (share * lexical + (1 - share) * meaning)
-        chances: Floats = np.exp(log_softmax(mixed))
+        mixed = share * lexical + (1 - share) * meaning
+        sharp = (tuning.sharpness * mixed).astype(np.float32)
+        chances: Floats = np.exp(log_softmax(sharp))
         return chances, best.mean(axis=1)
 
     def _judged(self, chances: Floats, likeness: np.float32) -> Judgement:
@@ -138,8 +139,8 @@ class TopicModel:
     def _lexical(self, text: str) -> tuple[Floats, float]:
         """Return the scores of the n-grams, and which share of them was ever seen."""
         found = words(text)
-        total, seen, known = self._bias.copy(), 0, 0
-        for name, block in self._blocks.items():
+        total, seen, known = self.bias.copy(), 0, 0
+        for name, block in self.blocks.items():
             grams = BLOCKS[name](found)
             places, values = counted(grams, block.vocabulary, block.rarity)
             if len(places):

@@ -44,8 +44,8 @@ def run(source: IO[bytes], out: TextIO, languages: Sequence[str] = ()) -> None:
     language_id = EldcLanguageId(tuple(languages) or DEFAULT_LANGUAGES)
     for batch in _batches(source):
         texts = [_text_of(line) for line in batch]
-        for text, triaged in zip(texts, triage(texts), strict=True):
-            out.write(json.dumps(_answer(text, triaged, language_id)) + "\n")
+        pairs = zip(texts, triage(texts), strict=True)
+        out.writelines(json.dumps(_answer(*pair, language_id)) + "\n" for pair in pairs)
         out.flush()
 
 

@@ -26,6 +26,7 @@ from walletdesk.safety import guard
 from walletdesk.web.desk import present, wording
 from walletdesk.web.desk.access import StaffRequest, staff_call
 from walletdesk.web.desk.bodies import read_body
+from walletdesk.web.desk.topic_names import topics_of
 
 WAITS = (5, 15, 60, 240, 1440)  # minutes
 STATUSES = (Status.BOT, Status.QUEUED, Status.OPEN, Status.SNOOZED, Status.RESOLVED, Status.MERGED)
@@ -66,8 +67,9 @@ def choices(membership: Membership, fields: Iterable[str] = FIELDS) -> dict[str,
         "languages": [(code, present.language_name(code)) for code in membership.brand.languages],
         "urgencies": [(level, wording.urgency(level)) for level in (3, 2, 1, 0)],
         "statuses": [(str(code), wording.status(code)) for code in STATUSES],
-        "topics": [(code, wording.topic(code)) for code in wording.TOPICS],
     }
+    if "topics" in asked:
+        found["topics"] = list(topics_of(membership.brand))
     if "assignees" in asked:
         people = colleagues_who_answer(membership)
         found["assignees"] = [(0, _("Nobody")), *((m.pk, m.user.name) for m in people)]

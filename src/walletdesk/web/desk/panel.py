@@ -24,6 +24,7 @@ from walletdesk.kit.errors import BadInput
 from walletdesk.safety import guard
 from walletdesk.web.desk import mail_words, present, wording
 from walletdesk.web.desk.access import StaffRequest, staff_call
+from walletdesk.web.desk.topic_names import topics_of
 
 FIELDS = ("topic", "urgency", "language")
 
@@ -51,7 +52,7 @@ def fields_of(conversation: Conversation) -> list[Field]:
     """Return what can be set about a conversation, with what is set now."""
     languages = conversation.brand.languages
     named = {
-        "topic": (_("Topic"), wording.topics()),
+        "topic": (_("Topic"), topics_of(conversation.brand)),
         "urgency": (_("Urgency"), [(str(n), wording.urgency(n)) for n in range(4)]),
         "language": (_("Language"), [(c, settings.LANGUAGE_NAMES.get(c, c)) for c in languages]),
     }

@@ -18,6 +18,7 @@ from walletdesk.kit import clock
 from walletdesk.web.common.file_strings import file_words
 from walletdesk.web.common.personal import words_for_tokens
 from walletdesk.web.desk import rules, wording
+from walletdesk.web.desk.topic_names import topic_name
 
 SECRET_TOKEN = re.compile(r"⟦[^⟧]*(?:⟧|$)")  # the preview may end inside of one
 SHORT_LANGUAGES = {"zh-hans": "中", "en": "EN", "es": "ES"}
@@ -204,7 +205,7 @@ def head(conversation: Conversation, membership: Membership) -> Head:
     holds = answers and (mine or reassigns)
     return Head(
         row=row(conversation, membership, View.ALL),
-        topic=wording.topic(conversation.topic),
+        topic=topic_name(conversation.brand, conversation.topic),
         may_answer=answers,
         may_claim=answers and unowned,
         may_hand_over=holds and (unowned or served),

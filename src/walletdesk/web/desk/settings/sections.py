@@ -126,6 +126,15 @@ SECTIONS: tuple[Section, ...] = (
         "work",
     ),
     Section(
+        "topics",
+        gettext_noop("Topics"),
+        gettext_noop("What triage learns from corrections, and topics of your own."),
+        "desk:settings:topics",
+        "bot",
+        Permission.TAG_EDIT,
+        "work",
+    ),
+    Section(
         "privacy",
         gettext_noop("Privacy"),
         gettext_noop("What is masked, who may look, and how long things are kept."),

@@ -25,6 +25,7 @@ from walletdesk.web.desk.settings import (
     roles,
     tags,
     teams,
+    topics,
 )
 
 app_name = "settings"
@@ -96,6 +97,21 @@ urlpatterns = [
     path("tags/<int:tag_id>/archive", tags.put_away, {"away": True}, name="tag_archive"),
     path("tags/<int:tag_id>/restore", tags.put_away, {"away": False}, name="tag_restore"),
     path("tags/<int:tag_id>/merge", tags.merge, name="tag_merge"),
+    path("topics/", topics.listing, name="topics"),
+    path("topics/export", topics.export, name="topic_export"),
+    path("topics/<slug:code>/remove", topics.remove, name="topic_remove"),
+    path(
+        "topics/examples/<int:example_id>/accept",
+        topics.decide,
+        {"accept": True},
+        name="example_accept",
+    ),
+    path(
+        "topics/examples/<int:example_id>/reject",
+        topics.decide,
+        {"accept": False},
+        name="example_reject",
+    ),
     path("privacy/", privacy.page, name="privacy"),
     path("privacy/preview", privacy.preview, name="privacy_preview"),
     path("account/", account.account, name="account"),

@@ -1,0 +1,111 @@
+"""Topics and their examples: reading them, and triage as a brand has taught it."""
+
+from dataclasses import replace
+from itertools import groupby
+from operator import itemgetter
+
+from django.db.models import QuerySet
+from pgvector.django import CosineDistance
+
+from walletdesk.accounts.models import Brand, Membership
+from walletdesk.kit.errors import NotFound
+from walletdesk.knowledge.models import BrandTopic, TopicExample
+from walletdesk.knowledge.types import ExampleState
+from walletdesk.language.rules import raise_urgency
+from walletdesk.language.topics import TOPICS, default_urgency
+from walletdesk.language.triage.judge import (
+    NOTHING,
+    SMALL_TALK,
+    Triaged,
+    triage_vectors,
+    vectors_of,
+)
+from walletdesk.language.types import Urgency, Vectors
+
+# A brand's own example decides from this cosine on, when it is nearer than ours are.
+NEAR = 0.7
+SHOWN = 100
+
+
+def own_topics(brand: Brand) -> list[BrandTopic]:
+    """Return the topics that a brand added, by name."""
+    return list(BrandTopic.objects.filter(brand=brand).order_by("name"))
+
+
+def is_topic(brand: Brand, code: str) -> bool:
+    """Whether a brand's conversations may have this topic."""
+    return code in TOPICS or BrandTopic.objects.filter(brand=brand, code=code).exists()
+
+
+def urgency_of(brand: Brand, code: str) -> Urgency:
+    """Return the urgency of a topic before anybody has looked closer."""
+    if code in TOPICS:
+        return default_urgency(code)
+    own = BrandTopic.objects.filter(brand=brand, code=code).values_list("urgency", flat=True)
+    return Urgency(own.first() or 0)
+
+
+def triage_for(*, brand: Brand, text: str) -> Triaged:
+    """Return what a message to a brand is about: the model's word, or the brand's nearest example.
+
+    One statement. What rules are sure of, such as a bare greeting, no example changes.
+    """
+    if not text.strip():
+        return NOTHING
+    vectors = vectors_of([text])
+    (triaged,) = triage_vectors([text], vectors)
+    if triaged.topic in SMALL_TALK:
+        return triaged
+    found = _nearest(brand, vectors)
+    if found is None or found[1] < max(NEAR, triaged.likeness):
+        return triaged
+    topic, cosine = found
+    urgency = raise_urgency(text, urgency_of(brand, topic))
+    # What was raised by words stays; what the model's own topic had set goes with that topic.
+    raised = triaged.urgency if triaged.urgency > default_urgency(triaged.topic) else Urgency.LOW
+    return replace(
+        triaged,
+        topic=topic,
+        confidence=round(cosine, 4),
+        urgency=Urgency(max(urgency, raised)),
+        out_of_scope=False,
+    )
+
+
+def _nearest(brand: Brand, vectors: Vectors) -> tuple[str, float] | None:
+    accepted = TopicExample.objects.filter(brand=brand, state=ExampleState.ACCEPTED)
+    row = (
+        accepted.annotate(distance=CosineDistance("embedding", vectors[0]))
+        .order_by("distance")
+        .values_list("topic", "distance")
+        .first()
+    )
+    return (row[0], 1 - row[1]) if row and row[1] is not None else None
+
+
+def proposed_examples(membership: Membership) -> QuerySet[TopicExample]:
+    """Return what waits for a decision, oldest first, at most SHOWN."""
+    rows = TopicExample.objects.filter(brand_id=membership.brand_id)
+    return rows.filter(state=ExampleState.PROPOSED).order_by("pk")[:SHOWN]
+
+
+def accepted_examples(brand: Brand) -> QuerySet[TopicExample]:
+    """Return what teaches triage, newest first."""
+    return TopicExample.objects.filter(brand=brand, state=ExampleState.ACCEPTED).order_by("-pk")
+
+
+def get_example_for(membership: Membership, example_id: int) -> TopicExample:
+    """Return an example of one's brand. Raises NotFound."""
+    found = TopicExample.objects.filter(brand_id=membership.brand_id, pk=example_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def exported(brand: Brand) -> str:
+    """Return the accepted examples as `make models` reads them."""
+    rows = accepted_examples(brand).order_by("topic", "pk").values_list("topic", "text")
+    lines: list[str] = []
+    for topic, group in groupby(rows, key=itemgetter(0)):
+        lines += [f"== {topic}", *(" ".join(text.split()) for _topic, text in group), ""]
+    return "\n".join(lines)
