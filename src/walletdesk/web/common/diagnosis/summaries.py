@@ -167,8 +167,7 @@ DEFAULTS: Final[dict[str, Promise]] = {
     "balance": _("not known"),
     "genuine": _("the genuine one"),
     "fee": _("the network"),
-    "networks": _("none"),
-    "used": _("all"),
+    "used": _("all of it"),
     "rent": _("about 0.001 SOL"),
     "replacement": _("not known"),
 }

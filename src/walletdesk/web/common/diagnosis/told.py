@@ -54,7 +54,8 @@ def tell(diagnosis: Diagnosis) -> Told:
 
 def summary(finding: Finding) -> str:
     """Return what happened, in one or two sentences."""
-    return str(SUMMARIES[finding.verdict]) % _words(finding.fields)
+    said = str(SUMMARIES[finding.verdict]) % _words(finding.fields)
+    return said[:1].upper() + said[1:]
 
 
 def _words(fields: Mapping[str, Json]) -> dict[str, str]:
