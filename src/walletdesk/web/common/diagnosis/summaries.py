@@ -163,6 +163,8 @@ DEFAULTS: Final[dict[str, Promise]] = {
     "service": _("the receiver"),
     "recipient": _("the receiver"),
     "controller": _("somebody else"),
+    "spender": _("a stranger"),
+    "look_alike": _("of a stranger"),
     "lacking": _("not known exactly"),
     "balance": _("not known"),
     "genuine": _("the genuine one"),
