@@ -119,7 +119,9 @@ def hardhat() -> Iterator[Evm]:
     """Run hardhat's node, which keeps cheap transactions waiting as real networks do."""
     folder = FOLDER / "long"
     if not (folder / "node_modules" / ".bin" / "hardhat").exists():
-        pytest.fail("hardhat is missing: run `make test-long`, or npm install in tests/chain/npm/long")
+        pytest.fail(
+            "hardhat is missing: run `make test-long`, or npm install in tests/chain/npm/long"
+        )
     port = free_port()
     node = Evm(f"http://127.0.0.1:{port}")
     command = [

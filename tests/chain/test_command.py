@@ -80,7 +80,8 @@ def test_nodes_out_of_reach_are_said_in_time(tmp_path: Path) -> None:
     [
         (("hello",), "No transaction hash"),
         ((HASH, "--network", "moon"), "moon"),
-        ((HASH, "--rpc", "nonsense"), "NETWORK=URL"),
+        ((HASH, "--rpc", "nonsense"), "nonsense"),
+        ((HASH, "--rpc", "ethereum=x"), "NETWORK=URL"),
         ((HASH, "--rpc", "ethereum=ftp://x"), "http"),
         ((HASH, "--lang", "tlh"), "language"),
         ((HASH, "--network", "bitcoin"), "Bitcoin"),

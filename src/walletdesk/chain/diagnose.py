@@ -26,7 +26,7 @@ from walletdesk.chain.transport import Transport, Unreachable
 from walletdesk.chain.types import Confidence, Diagnosis, Facts, Family, Finding, Kind, Ref, Verdict
 
 DEADLINE: Final = 6.0
-GRACE: Final = 0.25  # how long others may still answer once one network knows a transaction
+GRACE: Final = 0.15  # how long others may still answer once one network knows a transaction
 _READERS: Final[dict[Family, Callable[[Desk], Reader]]] = {
     Family.EVM: EvmReader,
     Family.BITCOIN: BitcoinReader,

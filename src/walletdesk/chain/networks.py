@@ -31,6 +31,14 @@ class NetworksError(Exception):
     """The networks' files cannot be used; the text says which, where and why."""
 
 
+class UnknownNetwork(NetworksError):
+    """No network has this name; `shown` is the name."""
+
+    def __init__(self, shown: str) -> None:
+        super().__init__(f"{shown!r} is no known network.")
+        self.shown = shown
+
+
 @dataclass(frozen=True, slots=True)
 class EndpointSpec:
     """One address of a node. `dialect` tells Bitcoin Core from Esplora; empty elsewhere."""
@@ -128,7 +136,7 @@ class Book:
             return self.networks[low]
         match = re.fullmatch(r"evm:([0-9]{1,18})", low)
         if match is None:
-            raise NetworksError(f"{name[:40]!r} is no known network.")
+            raise UnknownNetwork(name[:40])
         number = int(match.group(1))
         for network in self.networks.values():
             if network.chain_id == number:

@@ -14,7 +14,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from walletdesk.chain.memory import FileMemory
-from walletdesk.chain.networks import Book, NetworksError, load_book
+from walletdesk.chain.networks import Book, NetworksError, UnknownNetwork, load_book
 from walletdesk.chain.refs import BadRef
 from walletdesk.chain.running import Diagnoser
 from walletdesk.site.chain_guard import WordGuard
@@ -85,10 +85,15 @@ def _input(ref: str) -> str:
 def _diagnosed(text: str, arguments: argparse.Namespace) -> list[Diagnosis]:
     config = load_config(os.environ)
     try:
-        book = _limited(load_book(config.networks), arguments.rpc)
+        book = load_book(config.networks)
+        if arguments.rpc:
+            book = _limited(book, arguments.rpc)
         memory = FileMemory(config.data / "chain" / "first-sight.jsonl")
         diagnoser = Diagnoser(book, WordGuard(), memory)
         return diagnoser.diagnose_now(text, network=arguments.network)
+    except UnknownNetwork as error:
+        shown = {"shown": error.shown}
+        raise RefusalError(str(REFUSALS["unknown_network"]) % shown) from error
     except NetworksError as error:
         raise RefusalError(_("The networks cannot be used: %(why)s") % {"why": error}) from error
     except BadRef as error:
@@ -97,13 +102,14 @@ def _diagnosed(text: str, arguments: argparse.Namespace) -> list[Diagnosis]:
 
 
 def _limited(book: Book, given: list[str]) -> Book:
-    pairs = []
-    for text in given:
-        name, equals, url = text.partition("=")
-        if not equals or not name or not url:
-            raise NetworksError("write --rpc as NETWORK=URL.")
-        pairs.append((name, url))
-    return book.limited(pairs) if pairs else book
+    """Return the book with the networks of `--rpc` alone."""
+    parts = [text.partition("=") for text in given]
+    try:
+        return book.limited([(name, url) for name, _equals, url in parts])
+    except UnknownNetwork:
+        raise
+    except NetworksError as error:
+        raise RefusalError(str(REFUSALS["bad_rpc"])) from error
 
 
 def as_json(diagnosis: Diagnosis) -> dict[str, Any]:

@@ -10,13 +10,16 @@ from datetime import datetime
 from typing import Final
 
 from django.utils import formats
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from walletdesk.chain.types import Json
 
 _NAME: Final = re.compile(r"[\w$₮€£¥+\-.]{1,20}(?: [\w$+\-.]{1,20}){0,2}")
 _LINKLIKE: Final = re.compile(r"\.[a-zA-Z]{2,}|https?|www|/")
+_UNITS: Final = frozenset({"sat/vB", "Gwei"})  # ours, not a stranger's
+_HAN: Final = r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]"
+_HAN_GAP: Final = re.compile(rf"(?<={_HAN}) (?=\S)(?={_HAN})")
 _PLACES: Final = 8  # beyond it digits confuse more than they tell
 _LOG_2_MOST: Final = 2**256
 
@@ -26,6 +29,8 @@ def foreign_name(name: Json) -> str:
     text = str(name or "")
     if not text:
         return _("an unnamed token")
+    if text in _UNITS:
+        return text
     plain = _NAME.fullmatch(text) and not _LINKLIKE.search(text.removesuffix(".e"))
     return text if plain else _("a token with a misleading name")
 
@@ -74,6 +79,14 @@ def moment(text: str) -> str:
     except ValueError:
         return text[:25]
     return f"{formats.date_format(found, 'DATETIME_FORMAT')} UTC"
+
+
+def smooth(sentence: str) -> str:
+    """Mend what filling in words does: Spanish contractions, gaps between Han, the first letter."""
+    joined = _HAN_GAP.sub("", sentence)
+    if get_language() == "es":
+        joined = joined.replace(" a el ", " al ").replace(" de el ", " del ")
+    return joined[:1].upper() + joined[1:]
 
 
 def short(address: str) -> str:

@@ -11,5 +11,12 @@ REFUSALS: Final[dict[str, Promise]] = {
         "No transaction hash, address or explorer link was found in “%(shown)s”. Copy it whole."
     ),
     "mistyped": _("The address %(shown)s has a typing error: its checksum is wrong. Copy it anew."),
+    "unknown_network": _(
+        "There is no network %(shown)s here. Give the name of a configured one, or evm: and the"
+        " chain id."
+    ),
+    "bad_rpc": _(
+        "Write --rpc as NETWORK=URL, with an address that starts with http:// or https://."
+    ),
     "other_network": _("That is not how %(shown)s writes transactions and addresses."),
 }

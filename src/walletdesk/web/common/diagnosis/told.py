@@ -54,7 +54,7 @@ def tell(diagnosis: Diagnosis) -> Told:
 
 def summary(finding: Finding) -> str:
     """Return what happened, in one or two sentences."""
-    return str(SUMMARIES[finding.verdict]) % _words(finding.fields)
+    return figures.smooth(str(SUMMARIES[finding.verdict]) % _words(finding.fields))
 
 
 def _words(fields: Mapping[str, Json]) -> dict[str, str]:
