@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0005_signin_sessions_and_invitations'),
-        ('knowledge', '0003_widget_opinions'),
+        ('knowledge', '0004_helpcentre_readers'),
     ]
 
     operations = [
