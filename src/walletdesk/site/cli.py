@@ -77,20 +77,8 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument("--lang", help="language of the answer (default: that of TEXT)")
     ask.add_argument("--wait", type=_seconds, default=20.0, help="seconds to wait (20)")
     ask.add_argument("--json", action="store_true", help="print one JSON object")
-    guard = _command(commands, "guard", _guard, "look for secrets in the lines of stdin")
-    guard.add_argument("--json", action="store_true", required=True, help="one object per line")
+    _text_commands(commands)
     _mail_commands(commands)
-    chain = _command(commands, "diagnose", _diagnose, "say what happened to a transaction")
-    chain.add_argument("ref", metavar="REF", help="hash, address, link or text; - reads stdin")
-    chain.add_argument("--network", help="network it is about (default: found by asking)")
-    chain.add_argument(
-        "--rpc", action="append", default=[], metavar="N=URL", help="ask this node only; repeatable"
-    )
-    chain.add_argument("--lang", help="language of the answer (en)")
-    chain.add_argument("--json", action="store_true", help="print one JSON object")
-    triage = _command(commands, "triage", _triage, "tell what the lines of stdin are about")
-    triage.add_argument("--json", action="store_true", required=True, help="one object per line")
-    triage.add_argument("--languages", help="codes, separated by commas (default: 13 languages)")
     demo = _command(commands, "demo", _demo, "replay a busy hour against a running desk")
     demo.add_argument("--url", help="address of the desk (default: this configuration's)")
     demo.add_argument("--password", help="of the demo's people (default: this data folder's)")
@@ -102,6 +90,23 @@ def _parser() -> argparse.ArgumentParser:
     _command(commands, "_worker", _worker)
     _command(commands, "_mail", _mail)
     return parser
+
+
+def _text_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the commands that need neither a desk nor a database."""
+    guard = _command(commands, "guard", _guard, "look for secrets in the lines of stdin")
+    guard.add_argument("--json", action="store_true", required=True, help="one object per line")
+    chain = _command(commands, "diagnose", _diagnose, "say what happened to a transaction")
+    chain.add_argument("ref", metavar="REF", help="hash, address, link or text; - reads stdin")
+    chain.add_argument("--network", help="network it is about (default: found by asking)")
+    chain.add_argument(
+        "--rpc", action="append", default=[], metavar="N=URL", help="ask this node only; repeatable"
+    )
+    chain.add_argument("--lang", help="language of the answer (en)")
+    chain.add_argument("--json", action="store_true", help="print one JSON object")
+    triage = _command(commands, "triage", _triage, "tell what the lines of stdin are about")
+    triage.add_argument("--json", action="store_true", required=True, help="one object per line")
+    triage.add_argument("--languages", help="codes, separated by commas (default: 13 languages)")
 
 
 def _mail_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -146,10 +146,10 @@ def _pictures(folder: Path, refused: list[FileReport]) -> Iterator[tuple[str, Cl
 
 
 def _decoded(body: bytes) -> CleanPicture | None:
+    from walletdesk.conversations.contents.put import clean_picture
     from walletdesk.kit.errors import DomainError
     from walletdesk.kit.filetypes import FileType, type_of
     from walletdesk.knowledge.types import CleanPicture
-    from walletdesk.conversations.contents.put import clean_picture
 
     kind = type_of(body)
     if not isinstance(kind, FileType):

@@ -9,13 +9,13 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from walletdesk.conversations.contents.put import clean_picture
 from walletdesk.kit.errors import BadInput, DomainError
 from walletdesk.knowledge.actions.pictures import add_picture
 from walletdesk.safety import guard
 from walletdesk.web.desk.access import StaffRequest
 from walletdesk.web.desk.settings.frame import section_call
 from walletdesk.web.errors import sentence
-from walletdesk.conversations.contents.put import clean_picture
 
 ALT_LENGTH = 200
 PIECE = 64 * 1024
