@@ -24,7 +24,10 @@ def parse(name: str) -> int:
     from walletdesk.integrations.email.parsing.forked import parse_forked
 
     mail = parse_forked(_read(name), SECONDS)
-    sys.stdout.write(json.dumps(as_json(mail), ensure_ascii=False) + "\n")
+    line = json.dumps(as_json(mail), ensure_ascii=False) + "\n"
+    sys.stdout.flush()
+    sys.stdout.buffer.write(line.encode())  # whatever the terminal calls its encoding
+    sys.stdout.buffer.flush()
     return 0
 
 

@@ -10,13 +10,18 @@ from typing import Final
 from walletdesk.integrations.email.parsing.addresses import sender
 from walletdesk.integrations.email.parsing.dmarc import Policy, aligned, ascii_domain, find_policy
 from walletdesk.integrations.email.parsing.headers import Header, split_header
-from walletdesk.integrations.email.parsing.resolver import DnsUnavailable, Resolver
+from walletdesk.integrations.email.parsing.resolver import (
+    ALL_SECONDS,
+    DnsUnavailable,
+    HurriedResolver,
+    Resolver,
+)
 from walletdesk.integrations.email.parsing.types import SenderState, SenderVerdict
 
 MOST_AR_BYTES: Final = 20_000
 
 _METHOD: Final = re.compile(
-    r"\s*([a-z0-9-]{1,30})(?:/\d{1,3})?\s{0,9}=\s{0,9}([a-z]{1,20})\b(.*)", re.DOTALL
+    r"\s*+([a-z0-9-]{1,30}+)(?:/\d{1,3})?\s{0,9}+=\s{0,9}([a-z]{1,20})\b(.*)", re.DOTALL
 )
 _PROPERTY: Final = re.compile(
     r"\b([a-z]{1,20}\.[a-z0-9-]{1,30})\s{0,9}=\s{0,9}\"?([^\s\";]{1,300})"
@@ -39,6 +44,7 @@ def authenticate(
     domain, refused = _author(header)
     if refused:
         return refused
+    resolver = HurriedResolver(resolver, ALL_SECONDS)
     spf, spf_domain = spf_result(peer=peer, helo=helo, mail_from=mail_from, resolver=resolver)
     signatures = list(dkim_results(raw, header, resolver))
     try:

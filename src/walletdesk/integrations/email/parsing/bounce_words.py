@@ -44,7 +44,7 @@ ORIGINAL: Final = re.compile(
     r"|this is a copy of the (?:message|headers)|the (?:body|header|headers) of the"
     r"|message header follows"
     r"|included is (?:a|the) copy|original message follows|returned message|the original message"
-    r"|原始邮件|原邮件|以下是原|mensaje original|unsent message below|copy of the original)"
+    r"|原始邮件|原邮件(?!信息)|以下是原|mensaje original|unsent message below|copy of the original)"
 )
 RECIPIENT: Final = re.compile(
     r"(?<![\w.+-])<?([A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8})"

@@ -125,26 +125,26 @@ def clean_text(text: str) -> str:
 
 
 def _declared(data: bytes, codec: str) -> tuple[str | None, str]:
-    if codec == "cp1252" and not data.isascii():
-        # Western text that is valid UTF-8 all through is UTF-8, whatever is declared.
-        utf8 = _strict(data, "utf_8")
-        if utf8 is not None:
-            return utf8, GUESSED
+    # Text that is valid UTF-8 all through is UTF-8, whatever Western charset is declared.
+    utf8 = _strict(data, "utf_8")
+    if utf8 is not None and codec == "cp1252" and not data.isascii():
+        return utf8, GUESSED
     text = _strict(data, codec)
     if text is not None:
         return text, ""
     if codec == "cp1252":
         return data.decode("latin-1"), ""  # 81, 8d, 8f, 90, 9d mean nothing in it
-    utf8 = _strict(data, "utf_8")
     if utf8 is not None:
         return utf8, GUESSED
     try:
         text = data.decode(codec, "replace")
     except (UnicodeError, LookupError, ValueError):
         return None, ""
-    if text.count("\ufffd") <= max(2, len(text) * _TOLERATED):
-        return text, DAMAGED
-    return None, ""
+    return (text, DAMAGED) if _slightly_damaged(text) else (None, "")
+
+
+def _slightly_damaged(text: str) -> bool:
+    return text.count("\ufffd") <= max(2, len(text) * _TOLERATED)
 
 
 def _strict(data: bytes, codec: str) -> str | None:
@@ -176,7 +176,7 @@ def _guessed(data: bytes, hint: str) -> tuple[str, str]:
         )  # nothing else looks like this; it was cut in the middle of a character
     for codec in _likely(data[:_GUESS_BYTES]):
         text = data.decode(codec, "replace")
-        if text.count("\ufffd") <= max(2, len(text) * _TOLERATED):
+        if _slightly_damaged(text):
             return text, GUESSED
     return data.decode("utf_8", "replace"), DAMAGED
 

@@ -5,6 +5,7 @@ lives for many mails, because to start an interpreter takes longer than to parse
 """
 
 import gc
+import importlib
 import sys
 
 import msgspec
@@ -15,11 +16,14 @@ from walletdesk.kit.confined import confine
 LENGTH_BYTES = 8
 MOST_MAIL_BYTES = 64_000_000
 READY = b"\x06"
+LATE = ("nh3", "charset_normalizer", "tnefparse")
 _encoder = msgspec.msgpack.Encoder()
 
 
 def main() -> None:
     """Parse mails until the input ends."""
+    for late in LATE:
+        importlib.import_module(late)  # not in the time of the first mail that needs it
     confine(int(sys.argv[1]), int(sys.argv[2]))
     gc.freeze()
     source, target = sys.stdin.buffer, sys.stdout.buffer

@@ -16,11 +16,15 @@ if TYPE_CHECKING:
 MOST_HTML_CHARS: Final = 2_000_000
 MOST_HTML_DEPTH: Final = 256
 MOST_LINKS: Final = 5_000
+MOST_TAGS: Final = 50_000
+MOST_ATTRIBUTES: Final = 100_000
 
 TOO_DEEP: Final = "html_too_deep"
 TOO_BIG: Final = "html_too_big"
 TOO_MANY_LINKS: Final = "html_too_many_links"
 REMOTE: Final = "remote_content"
+MISMATCH: Final = "link_mismatch"
+PUNYCODE: Final = "link_punycode"
 
 QUOTE_CLASS: Final = "mail-quote"
 SIGNATURE_CLASS: Final = "mail-signature"
@@ -56,6 +60,8 @@ _ATTRIBUTES: Final = {
     "blockquote": {"type"},
     "time": {"datetime"},
 }
+_WORDED: Final = {"alt", "title", "name"}
+_PLAIN_VALUE: Final = re.compile(r"[\w#%., :+-]{0,120}")
 _SCHEMES: Final = {"http", "https", "mailto", "tel", "cid"}
 _PROPERTIES: Final = _words(
     "background-color border border-bottom border-collapse border-color border-left border-radius"
@@ -69,13 +75,19 @@ _UNSAFE_VALUE: Final = re.compile(r"[\\@<>{}]|url|expression|image|var\(|attr\(|
 _NEGATIVE: Final = re.compile(r"(?:^|[\s(,])-\s*[\d.]")  # a negative margin could cover the page
 _HIDDEN: Final = re.compile(r"display\s{0,5}:\s{0,5}none|mso-hide\s{0,5}:\s{0,5}all", re.IGNORECASE)
 _TAG: Final = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,20})")
+_LINK: Final = re.compile(
+    r'<a [^>]{0,2000}?href="https?://([^"/:?#]{1,255})[^"]*+"[^>]*+>([^<]{1,300})'
+)
+_WRITTEN_HOST: Final = re.compile(
+    r"\s*+(?:https?://)?((?:[\w-]{1,63}\.){1,8}[a-z]{2,24})(?![\w.@-])"
+)
 _VOID: Final = _words("area base br col embed hr img input link meta param source track wbr")
 # Their end tags may be left out, and a second one ends the first: they do not nest by themselves.
 _SELF_ENDING: Final = _words("p li td tr th tbody thead tfoot dd dt option optgroup colgroup")
 
 _QUOTE_NAMES: Final = re.compile(
     r"gmail_quote(?!_attribution)|yahoo_quoted|moz-cite-prefix|protonmail_quote|zmail_extra"
-    r"|ntes|isreplycontent|alimail-?quote|__aliyun_previous|qmbox_quote|qmquote|foxmail_quote"
+    r"|(?<![a-z])ntes|isreplycontent|alimail-?quote|__aliyun_previous|qmbox_quote|qmquote|foxmail_quote"
     r"|divrplyfwdmsg|appendonsend|olk_src_body|mail-?quote\b|x_gmail_quote|tutanota_quote"
     r"|outlookmessageheader|stopspelling|lotusquote|replyforward|mailcontainer_quote|reply-quoted"
 )
@@ -112,7 +124,9 @@ def _attribute(_tag: str, name: str, value: str) -> str | None:
         return value if value[:4].lower() == "cid:" else None
     if name == "href":
         return None if value[:4].lower() == "cid:" else value
-    return value if len(value) <= 500 else None
+    if name in _WORDED:
+        return value if len(value) <= 500 else None
+    return value if _PLAIN_VALUE.fullmatch(value) else None
 
 
 def _mark(value: str) -> str | None:
@@ -146,9 +160,12 @@ def _style(value: str) -> str | None:
 
 def refusal(html: str) -> str:
     """Return why it cannot be cleaned in time, as a problem code; empty if it can."""
-    if len(html) > MOST_HTML_CHARS:
+    tags = html.count("<")
+    if len(html) > MOST_HTML_CHARS or tags > MOST_TAGS or html.count("=") > MOST_ATTRIBUTES:
         return TOO_BIG
-    if html.count("<") <= MOST_HTML_DEPTH:
+    if any(len(tag) > 5_000 and tag.partition(">")[0].count("=") > 500 for tag in html.split("<")):
+        return TOO_BIG  # attributes of one tag are compared with each other
+    if tags <= MOST_HTML_DEPTH:
         return ""
     low = html.lower()
     if low.count("<a") > MOST_LINKS and len(re.findall(r"<a\s", low)) > MOST_LINKS:
@@ -184,8 +201,25 @@ def clean_html(html: str) -> tuple[str, list[str]]:
     if problem:
         return "", [problem]
     cleaned = _cleaner().clean(html)
-    remote = [REMOTE] if _loads(html) else []
-    return cleaned, remote
+    problems = [REMOTE] if _loads(html) else []
+    return cleaned, problems + _links(cleaned)
+
+
+def _links(cleaned: str) -> list[str]:
+    """Return what is suspicious about links: another host than is written, or disguised letters."""
+    found = set()
+    for hit in _LINK.finditer(cleaned):
+        host = hit[1].lower()
+        if "xn--" in host or not host.isascii():
+            found.add(PUNYCODE)
+        written = _WRITTEN_HOST.match(unescape(hit[2]).lower())
+        if written and not _related(written[1], host.rpartition("@")[2]):
+            found.add(MISMATCH)
+    return sorted(found)
+
+
+def _related(one: str, other: str) -> bool:
+    return one == other or one.endswith(f".{other}") or other.endswith(f".{one}")
 
 
 def _loads(html: str) -> bool:

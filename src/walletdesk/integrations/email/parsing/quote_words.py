@@ -28,7 +28,7 @@ _INSIDE: Final = re.compile(rf"(?<!\w)(?:{_INNER})\s[^\n]{{1,160}}\Z", _I)
 _DATED: Final = re.compile(r"[0-9０-９@<]|[a-z]+day\b", _I)
 # How one begins that goes on over the next lines.
 ATTRIBUTION_START: Final = re.compile(
-    r"[\s*_]*(?:(?:On|El|Em|Am|Le|Il|Op|At|W dniu|Dnia|Den|På)\s|在|于|於|\d{1,4}[\s./年-]"
+    r"[\s*_]*+(?:(?:On|El|Em|Am|Le|Il|Op|At|W dniu|Dnia|Den|På)\s|在|于|於|\d{1,4}[\s./年-]"
     r"|[^<\n]{1,80}<[^>\s]{0,100}@)",
     _I,
 )
@@ -52,19 +52,19 @@ _FORWARDED: Final = _any(
     "|元のメッセージ|転送されたメッセージ|邮件原文|원본 메시지|전달된 메시지|videresendt melding"
 )
 ANNOUNCED: Final = re.compile(
-    rf"[\s>*]*(?:[-_=–—─]{{2,60}}|>{{3,60}}|#{{3,20}})\s*+(?:{_FORWARDED})\s*+[:：]?[-_=–—─*\s]*+",
+    rf"[\s>*]*+(?:[-_=–—─]{{2,60}}+|>{{3,60}}+|#{{3,20}}+)\s*+(?:{_FORWARDED})\s*+[:：]?[-_=–—─*\s]*+",
     _I,
 )
 BEGIN_FORWARDED: Final = re.compile(
     _any(
-        r"\s*(?:Begin forwarded message|Anfang der weitergeleiteten (?:Nachricht|E-Mail)"
+        r"\s*+(?:Begin forwarded message|Anfang der weitergeleiteten (?:Nachricht|E-Mail)"
         r"|Début du message (?:réexpédié|transféré)|Inicio del mensaje reenviado"
         r"|下面是被转发的邮件|以下是转发的邮件"
         r"|Inizio messaggio inoltrato|Início da mensagem reencaminhada)\s*[:：]?\s*"
     ),
     _I,
 )
-DELIMITER: Final = re.compile(r"\s*(?:[-_,=+~#*ᐧ—─–]\s?){2,400}\s*|\s*[ᐧ—]\s*")
+DELIMITER: Final = re.compile(r"\s*+(?:(?:[-_,=+~#*ᐧ—─–]\s?){2,400}+|[ᐧ—])\s*+")
 
 # Names of header fields as programs print them above a quoted mail.
 _FIELDS: Final = _any(
@@ -84,12 +84,12 @@ _FIELDS: Final = _any(
     "|差出人|送信日時|宛先|件名|日時|보낸 사람|보낸 날짜|받는 사람|제목|날짜|kimden|kime|konu|tarih"
 )
 HEADER: Final = re.compile(rf"[\s>|*_]{{0,12}}(?:{_FIELDS})[\s*_|]{{0,6}}[:：][\s*_|]{{0,6}}.*", _I)
-HEADER_LABEL: Final = re.compile(rf"[\s|*]{{0,8}}(?:{_FIELDS})\s{{0,4}}[|:：]?\s{{0,4}}", _I)
 
+_TIME: Final = re.compile(r"\d\D{1,6}\d{1,2}[:：.]\d{2}")
 QUOTED: Final = re.compile(r"\s{0,8}(?:[A-Z]{0,2}>|\|\s{0,4}>)")
 BARE_ADDRESS: Final = re.compile(r"\s*[\w.+-]{1,64}@[\w.-]{1,100}\s*")
-CELLS: Final = re.compile(r"[\s|]*\|[\s|]*")  # what is left of a table without words
-CARD: Final = re.compile(r"[\s|]*签名由.{0,20}定制[\s|]*")
+CELLS: Final = re.compile(r"\s*+\|[\s|]*+")  # what is left of a table without words
+CARD: Final = re.compile(r"[\s|]*+签名由.{0,20}定制[\s|]*+")
 
 _DEVICES: Final = _any(
     "iphone|ipad|ipod|android|phone|mobile|cell|outlook|mail|mailbox|windows|samsung|galaxy|huawei"
@@ -128,7 +128,7 @@ def is_attribution(line: str) -> bool:
     """Return whether the line announces the quotation that follows."""
     if len(line) > MOST_LINE:
         return False
-    if ATTRIBUTION_BARE.fullmatch(line):
+    if ATTRIBUTION_BARE.fullmatch(line) or _addressed(line.rstrip()):
         return True
     said = line.strip(" \t*_")
     if said.startswith("----") and said.endswith("----"):  # Zoho
@@ -140,3 +140,10 @@ def is_attribution(line: str) -> bool:
     if not _DATED.search(said):
         return False
     return _ENDS.search(said) is not None or _INSIDE.search(said) is not None
+
+
+def _addressed(line: str) -> bool:
+    """Return whether it is `<date>, <time> Name <address>:`, as programs write without a verb."""
+    if not line.endswith((">:", ">：")):
+        return False
+    return "@" in line[line.rfind("<") :] and _TIME.search(line) is not None

@@ -27,7 +27,7 @@ _HEADERS: Final = re.compile(r"h[ht]?e?h[ht]?e?h")
 _FORWARD: Final = re.compile(r"e*+a?e*+h[ht]*+h?[ht]*+(?=e)|e*+a")
 _EMPTY_LINES: Final = re.compile(r"\n{3,}+")
 _SIGNATURE_MARKS: Final = {"--", "—", "––", "ᐧ"}
-_CARD_LINES: Final = 12  # a signature is shorter
+_CARD_LINES: Final = 8  # a signature is shorter
 
 
 def reply_of(text: str) -> str:
@@ -40,6 +40,8 @@ def reply_of_lines(lines: Sequence[Line]) -> str:
     rows, letters = _classified(lines[:MOST_LINES])
     if TEXT not in letters and any(words.is_attribution(row.lstrip("> ")) for row in rows):
         return ""
+    if TEXT not in letters and QUOTE not in letters:
+        return "\n".join(rows).strip()  # a signature is all there is
     kept = _kept(rows, letters)
     found = _EMPTY_LINES.sub("\n\n", "\n".join(row.rstrip() for row in kept).strip())
     if found or TEXT not in letters:
@@ -102,7 +104,7 @@ def _goes_on(lines: Sequence[Line], position: int) -> bool:
 
 
 def _letter(row: str, line: Line) -> str:
-    if not row.strip() or _MARKS.fullmatch(row.strip()):
+    if not line.rule and (not row.strip() or _MARKS.fullmatch(row.strip())):
         return EMPTY
     if line.signature:
         return SIGNATURE
@@ -132,7 +134,8 @@ def _kept(rows: list[str], letters: str) -> list[str]:
     rows, letters = _above(rows, letters, _cut_of_delimiter(rows, letters))
     rows, letters = _without(rows, letters, SIGNATURE)
     bottom = _BOTTOM.match(letters)
-    if bottom and QUOTE in bottom[0]:
+    # Above the reply; not when more quotations stand between the answers.
+    if bottom and QUOTE in bottom[0] and QUOTE not in letters[bottom.end() :]:
         rows, letters = rows[bottom.end() :], letters[bottom.end() :]
     rows, letters = _above(rows, letters, _cut_of_attribution(letters))
     rows, letters = _above(rows, letters, _cut_of_headers(rows, letters))
@@ -162,10 +165,12 @@ def _cut_of_card(rows: list[str]) -> int:
 def _cut_of_delimiter(rows: list[str], letters: str) -> int:
     """Return the first line of dashes below which is no more of the reply; -1 if there is none."""
     at = letters.find(DELIMITER)
+    drawn: set[str] = set()  # lines of which somebody makes use between paragraphs
     while at >= 0:
-        below = letters[at + 1 :]
-        if rows[at].strip(" ") in _SIGNATURE_MARKS or not _goes_below(below):
+        row, below = rows[at].strip(), letters[at + 1 :]
+        if row in _SIGNATURE_MARKS or not (row in drawn or _goes_below(below)):
             return at
+        drawn.add(row)
         at = letters.find(DELIMITER, at + 1)
     return -1
 

@@ -19,8 +19,7 @@ _BLOCKS: Final = frozenset(
 )
 _SPACED: Final = {"p", "h1", "h2", "h3", "h4", "h5", "h6", "pre", "ul", "ol", "table"}
 _VOID: Final = {"br", "hr", "img", "wbr", "col"}
-_ALT: Final = re.compile(r'\salt="([^"]{1,200})"')
-RULE: Final = "────────"  # stands for <hr>
+_ALT: Final = re.compile(r'\salt="([^"\x00-\x7f]{1,8})"')
 _QUOTED: Final = f'"{QUOTE_CLASS}"'
 _SIGNED: Final = f'"{SIGNATURE_CLASS}"'
 
@@ -74,11 +73,11 @@ class _Reader:
         elif tag == "hr":
             self.flush()
             if not self._hidden:
-                self.lines.append(Line(RULE, self._quotes, self._signature, rule=True))
+                self.lines.append(Line("", self._quotes, self._signature, rule=True))
         elif tag == "img" and not self._hidden:
             hit = _ALT.search(attributes)
-            if hit:
-                self._words.append(f" {unescape(hit[1])} ")
+            if hit:  # an emoji; of other pictures one sees no words
+                self._words.append(unescape(hit[1]))
 
     def end(self, tag: str) -> None:
         if tag in {"td", "th"}:

@@ -13,7 +13,7 @@ _PARAMETER: Final = re.compile(
     rb'(?<![^;\s"])([^\s=;"]++)\s*+=\s*+(?:"((?:[^"\\]++|\\.)*+)"?|((?:(?!\s[\w*-]{1,40}=)[^;])*+))',
     re.DOTALL,
 )
-_KIND: Final = re.compile(rb"\s*([^\s/;]{0,80})\s{0,9}/\s{0,9}([^\s/;(]{0,80})")
+_KIND: Final = re.compile(rb"\s*+([^\s/;]{0,80}+)\s{0,9}+/\s{0,9}+([^\s/;(]{0,80}+)")
 _PIECE: Final = re.compile(r"([^*]+)\*?(\d{0,4})(\*?)")
 _ESCAPED: Final = re.compile(rb"\\(.)", re.DOTALL)
 _PERCENT: Final = re.compile(rb"%([0-9A-Fa-f]{2})")
