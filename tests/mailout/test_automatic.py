@@ -164,7 +164,7 @@ def test_an_unverified_sender_confirms_and_only_then_gets_the_answer(
     raw = far_side.taken[0][2]
     assert STRANGER.encode() not in raw
     assert b"evil.example" not in raw
-    text = far_side.mails[0].get_body().get_content()  # type: ignore[attr-defined]
+    text = far_side.mails[0].get_body(("plain",)).get_content()  # type: ignore[attr-defined]
     path = re.search(r"http://\S+?(/mail/confirm/\S+)", text)
     assert path is not None
     mail.answer("Here is your answer.")

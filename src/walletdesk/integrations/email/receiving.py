@@ -5,6 +5,7 @@ Whatever kills us on the way, the raw mail is on the disk and a later try finds 
 
 import logging
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import NAMESPACE_URL, uuid5
 
 from django.db import InterfaceError, OperationalError, transaction
@@ -43,14 +44,16 @@ from walletdesk.integrations.email.rules import (
 )
 from walletdesk.integrations.email.senders import Place, Sender, place_of, sender_of
 from walletdesk.integrations.email.spoken import language_of
-from walletdesk.integrations.email.types import Envelope, MailState, Received
+from walletdesk.integrations.email.types import Envelope, MailState, Received, Source
 from walletdesk.integrations.email.vault import digest
+from walletdesk.kit import clock
 from walletdesk.kit.errors import DomainError
 
 log = logging.getLogger("walletdesk.mail")
 
 POISON = {"timeout", "crashed", "memory"}
 NULL_SENDER = "<>"
+ARCHIVED = timedelta(days=7)
 DNS = "dns"  # nobody answered who vouches for the sender: the last try goes on without
 
 
@@ -69,6 +72,13 @@ class _Case:
         """Whether no person wrote it: it is never answered and wakes nobody."""
         null = self.envelope.mail_from == NULL_SENDER
         return self.parsed.automatic or self.parsed.bulk or null
+
+    @property
+    def old(self) -> bool:
+        """Whether it comes out of an archive: the bot must not answer what is long settled."""
+        date = self.parsed.date
+        is_import = self.envelope.source == Source.IMPORT
+        return is_import and date is not None and clock.now() - date > ARCHIVED
 
     @property
     def said(self) -> bytes:
@@ -177,7 +187,8 @@ def _inbound(case: _Case, place: Place, files: Files, text: str, language: str) 
     verification = place.conversation is None and looks_like_verification(
         parsed.subject, parsed.text
     )
-    to_people = "verification" if verification else "unverified" if unverified else ""
+    reasons = {"verification": verification, "unverified": unverified, "imported": case.old}
+    to_people = next((reason for reason, holds in reasons.items() if holds), "")
     return InboundMail(
         contact=place.contact,
         client_id=uuid5(NAMESPACE_URL, case.row.ref),
@@ -252,7 +263,7 @@ def _recorded(case: _Case, mail: InboundMail) -> Received:
                     conversation=done.conversation,
                     seq=done.seq,
                 )
-                if done.waits and not mail.unverified:
+                if done.waits and case.envelope.source != Source.IMPORT:
                     _acknowledge(case, done.conversation)
     except Blocked:
         return _aside(case, MailState.IGNORED, "blocked")
