@@ -12,6 +12,7 @@ STAMP := .venv/.set-up-$(shell cat uv.lock pyproject.toml | cksum | cut -d' ' -f
 # Parts of a benchmark have an underscore in their name.
 BENCHES := $(filter-out bench/harness.py,$(shell ls bench/*.py 2>/dev/null | grep -v _))
 BROWSER_PACKAGES := chromium fonts-noto-cjk
+MAIL_PACKAGES := dovecot-imapd dovecot-lmtpd
 
 .DEFAULT_GOAL := help
 .PHONY: help setup up demo test test-long test-tools check lint bench screenshots messages
@@ -40,16 +41,16 @@ demo: setup ## replay a busy hour against the running desk
 	@exec $(BIN)/walletdesk demo $(ARGS)
 
 test-tools:
-	@if command -v chromium >/dev/null && fc-list 2>/dev/null | grep -qi cjk; then exit 0; fi; \
+	@if command -v chromium >/dev/null && fc-list 2>/dev/null | grep -qi cjk && test -x /usr/sbin/dovecot; then exit 0; fi; \
 	if ! command -v apt-get >/dev/null; then install=; \
 	elif [ "$$(id -u)" = 0 ]; then install='apt-get'; \
 	elif sudo -n true 2>/dev/null; then install='sudo -n apt-get'; \
 	else install=; fi; \
 	if [ -z "$$install" ]; then \
-		echo "The tests need a browser and Chinese fonts. On Debian: sudo apt-get install $(BROWSER_PACKAGES) fontconfig"; exit 2; \
+		echo "The tests need a browser, Chinese fonts and a mail server. On Debian: sudo apt-get install $(BROWSER_PACKAGES) fontconfig $(MAIL_PACKAGES)"; exit 2; \
 	fi; \
-	echo "Installing $(BROWSER_PACKAGES) for the tests ..."; \
-	$$install update -qq && DEBIAN_FRONTEND=noninteractive $$install install -y -qq --no-install-recommends $(BROWSER_PACKAGES) fontconfig >/dev/null
+	echo "Installing $(BROWSER_PACKAGES) $(MAIL_PACKAGES) for the tests ..."; \
+	$$install update -qq && DEBIAN_FRONTEND=noninteractive $$install install -y -qq --no-install-recommends $(BROWSER_PACKAGES) fontconfig $(MAIL_PACKAGES) >/dev/null
 
 test: setup test-tools ## run the tests
 	$(PYTEST) -n 2 -m "not long" $(ARGS)

@@ -154,7 +154,8 @@ class Installation:
 
     def child(self, name: str) -> psutil.Process | None:
         """Return the running `server`, `worker` or `database`, None when there is none."""
-        word = {"server": "_server", "worker": "_worker", "database": "postgres"}[name]
+        words = {"server": "_server", "worker": "_worker", "mail": "_mail", "database": "postgres"}
+        word = words[name]
         for process in psutil.Process(self.process.pid).children():
             with suppress(psutil.Error):
                 if any(word in part for part in process.cmdline()[:5]):

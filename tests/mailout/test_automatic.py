@@ -1,10 +1,12 @@
 """Mails that nobody wrote: who gets one, how many at most, and that none answers a machine."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 
 from tests.cast import Cast
 from tests.mailout.conftest import ANA, mailed, make_account, send
@@ -148,18 +150,34 @@ def test_a_mail_bomb_of_a_thousand_tries_is_two_dozen_mails_without_a_strangers_
     assert {envelope for envelope, _to, _raw in far_side.taken} == {"<>"}
 
 
-def test_an_unverified_sender_gets_the_fixed_question_and_nothing_of_their_own(
-    cast: Cast, account: MailAccount, far_side: FarSide
+def test_an_unverified_sender_confirms_and_only_then_gets_the_answer(
+    cast: Cast, account: MailAccount, far_side: FarSide, later: Callable[..., None]
 ) -> None:
     mail = mailed(cast, known=False, subject=STRANGER, text=STRANGER, message_id="<x@evil.example>")
     said = incoming(raw_mail(), SenderState.UNAUTHENTICATED)
-    told = {"account": account, "mail": said, "conversation": mail.conversation, "link": LINK}
+    told = {"account": account, "mail": said, "conversation": mail.conversation}
     assert ask_confirmation(**told) == ""  # type: ignore[arg-type]
-    assert ask_confirmation(**told) == "too_many"  # type: ignore[arg-type]
     send(Delivery.objects.get())
     raw = far_side.taken[0][2]
     assert STRANGER.encode() not in raw
     assert b"evil.example" not in raw
+    text = far_side.mails[0].get_body().get_content()  # type: ignore[attr-defined]
+    path = re.search(r"http://\S+?(/mail/confirm/\S+)", text)
+    assert path is not None
+    mail.answer("Here is your answer.")
+    later(hours=1)
+    assert send(mail.delivery).state == State.QUEUED
+    reader = Client()
+    page = reader.get(path[1])  # a scanner's visit changes nothing
+    assert page["Referrer-Policy"] == "no-referrer"
+    assert ANA not in page.content.decode()
+    assert send(mail.delivery).state == State.QUEUED
+    assert reader.get(path[1][:-1]).status_code == 404
+    assert reader.post(path[1]).status_code == 200
+    assert reader.post(path[1]).status_code == 404  # once
+    assert send(mail.delivery).state == State.SENT
+    assert far_side.taken[-1][1] == [ANA]
+    assert ask_confirmation(**told) in {"", "too_many"}  # type: ignore[arg-type]
 
 
 def test_two_desks_that_write_to_each_other_stop(

@@ -65,6 +65,9 @@ openid_connect_login               GET  -   404    404      404        404   404
 openid_connect_callback            GET  -   404    404      404        404   404    404        404   404      404
 set_language       POST   -         302    302      302        302   302    302        302   302      302
 mail_in            POST   -         404    404      404        404   404    404        404   404      404
+mail_confirm       GET    -         404    404      404        404   404    404        404   404      404
+mail_confirm       POST   -         404    404      404        404   404    404        404   404      404
+mail_tracking      POST   -         404    404      404        404   404    404        404   404      404
 
 desk:home          GET    -         login  login    login      302   302    302        302   302      login
 desk:list          GET    -         login  login    login      200   200    200        200   200      login
@@ -81,6 +84,8 @@ desk:colleagues    GET    queued    401    401      401        200   200    200 
 desk:mail_html     GET    queued    401    401      401        404   404    404        404   404      401
 desk:mail_original POST   queued    401    401      401        404   404    404        404   404      401
 desk:claim         POST   queued    401    401      401        200   403    200        200   404      401
+desk:delivery_again POST  queued    401    401      401        404   403    404        404   404      401
+desk:delivery_again POST  new       401    401      401        404   404    404        404   404      401
 desk:claim         POST   open      401    401      401        200   403    409        409   404      401
 desk:claim         POST   new       401    401      401        404   404    404        404   404      401
 desk:reply         POST   queued    401    401      401        200   403    200        200   404      401
@@ -166,6 +171,13 @@ desk:settings:email_quarantine GET    -        login    login    login    403   
 desk:settings:email_again      POST   -        login    login    login    403      403      403      302      404      login
 desk:settings:email_discard    POST   -        login    login    login    403      403      403      302      404      login
 desk:settings:email_original   POST   -        login    login    login    403      403      403      200      404      login
+desk:settings:outbox           GET    -        login    login    login    403      403      403      200      200      login
+desk:settings:way_out_test     POST   -        login    login    login    403      403      403      302      404      login
+desk:settings:way_out          GET    -        login    login    login    403      403      403      200      404      login
+desk:settings:way_out          POST   -        login    login    login    403      403      403      302      404      login
+desk:settings:way_out_keys     POST   -        login    login    login    403      403      403      302      404      login
+desk:settings:outbox_mail      GET    -        login    login    login    403      403      403      200      404      login
+desk:settings:outbox_body      GET    -        login    login    login    403      403      403      200      404      login
 desk:settings:hours            GET    -        login    login    login    403      403      403      200      200      login
 desk:settings:calendar_new     GET    -        login    login    login    403      403      403      200      200      login
 desk:settings:calendar_new     POST   -        login    login    login    403      403      403      302      302      login

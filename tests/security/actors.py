@@ -174,6 +174,7 @@ def address_of(name: str, cast: Cast, ref: str) -> str:
             "act_form": [ref, "snooze"],
             "saved_remove": [1],
             "mail_html": [ref, 1],
+            "delivery_again": [ref, 1],
             "mail_original": [ref, 1],
             **{name: [] for name in ("many", "undo", "preferences", "choices", "find", "saved")},
         }
@@ -201,6 +202,8 @@ def address_of(name: str, cast: Cast, ref: str) -> str:
         "mfa_edit_webauthn": [1],
         "mfa_remove_webauthn": [1],
         "mail_in": ["0" * 40],
+        "mail_tracking": ["0" * 40],
+        "mail_confirm": ["0" * 43],
         "openid_connect_login": ["sso"],
         "openid_connect_callback": ["sso"],
     }
@@ -225,6 +228,7 @@ def body_of(name: str, cast: Cast, ref: str, answer: int) -> dict[str, Any] | No
         "desk:note": text,
         "desk:read": {"seq": 1},
         "desk:mail_original": {"_form": 1},
+        "desk:delivery_again": {},
         "desk:snooze": {"_form": 1, "until": IN_AN_HOUR},
         "desk:wake": {"_form": 1},
         "desk:team": {"_form": 1, "team": str(cast.agent.team_id)},

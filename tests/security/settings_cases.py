@@ -13,6 +13,10 @@ from walletdesk.conversations.models import Macro, Tag
 from walletdesk.integrations.email.actions.accounts import create_account
 from walletdesk.integrations.email.actions.raw import keep_raw, put_off
 from walletdesk.integrations.email.models import MailAccount, RawMail
+from walletdesk.integrations.email.outgoing.actions.accounts import send_test
+from walletdesk.integrations.email.outgoing.models import SentMail
+from walletdesk.integrations.email.outgoing.sending import send_due
+from walletdesk.integrations.email.queries import get_account_for
 from walletdesk.integrations.email.rules import TRIES
 from walletdesk.integrations.email.types import Envelope, MailState
 from walletdesk.kit import ids
@@ -93,6 +97,14 @@ def an_account(cast: Cast) -> list[object]:
     return [made.ref]
 
 
+def a_kept_mail(cast: Cast) -> list[object]:
+    account = get_account_for(cast.owner, str(an_account(cast)[0]))
+    planned = send_test(actor=cast.owner, account=account, language="en")
+    assert planned is not None
+    send_due(planned.pk)
+    return [SentMail.objects.get(delivery=planned).ref]
+
+
 def a_quarantined_mail(cast: Cast) -> list[object]:
     found = RawMail.objects.filter(brand=cast.brand, state=MailState.QUARANTINED).first()
     if found is None:
@@ -122,6 +134,11 @@ ARGS: dict[str, Callable[[Cast], list[object]]] = {
     "article_shown": an_article,
     "article": a_text,
     "article_history": a_text,
+    "way_out": an_account,
+    "way_out_test": an_account,
+    "way_out_keys": an_account,
+    "outbox_mail": a_kept_mail,
+    "outbox_body": a_kept_mail,
     "account_end_one": lambda _cast: ["2222222222222222"],
     "person": lambda cast: [cast.supervisor.pk],
     "person_invite": lambda cast: [cast.supervisor.pk],
@@ -165,6 +182,9 @@ def _another_tag(cast: Cast) -> dict[str, Any]:
 
 # name in desk:settings → a form that its POST accepts
 FORMS: dict[str, dict[str, Any] | Callable[[Cast], dict[str, Any]]] = {
+    "way_out": {"backend": "console", "security": "tls", "provider": "postmark", "version": 0},
+    "way_out_test": {},
+    "way_out_keys": {},
     "brand": {"name": "Borealis", "accent": "#112233", "version": 0},
     "brand_preview": {"name": "Borealis", "accent": "#112233"},
     "brand_logo": {"remove": 1},

@@ -236,6 +236,8 @@ LOGGING = {
         "django.request": {"level": "ERROR"},
         "django.server": {"level": "ERROR"},
         "httpx": {"level": "WARNING"},
+        "mail.log": {"level": "ERROR"},  # aiosmtpd names senders and recipients
+        "imapclient": {"level": "ERROR"},
         "procrastinate": {"level": "WARNING"},
         "psycopg.pool": {"level": "ERROR"},
     },

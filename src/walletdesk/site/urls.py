@@ -9,6 +9,7 @@ from walletdesk.web import health
 from walletdesk.web.files.serve import serve as serve_file
 from walletdesk.web.hooks.mail_in import mail_in
 from walletdesk.web.hooks.mail_tracking import mail_tracking
+from walletdesk.web.mail.confirm import confirm
 from walletdesk.web.widget.demo import demo, demo_token
 
 urlpatterns = [
@@ -22,6 +23,7 @@ urlpatterns = [
     path("widget/", include("walletdesk.web.widget.urls")),
     path("files/<slug:ref>/<slug:variant>", serve_file, name="file"),
     path("hooks/mail/<slug:token>/in", mail_in, name="mail_in"),
+    path("mail/confirm/<slug:token>", confirm, name="mail_confirm"),
     path("hooks/mail/<slug:token>/tracking", mail_tracking, name="mail_tracking"),
     path("help/", include("walletdesk.web.helpcentre.urls")),
     path("demo/", demo, name="demo"),

@@ -4,7 +4,9 @@ from walletdesk.bot.actions import answer_customer, take_feedback
 from walletdesk.channels.delivery import events as delivery
 from walletdesk.conversations import events as conversations
 from walletdesk.conversations.actions.deliveries import note_delivery
+from walletdesk.integrations.email.oauth import fetch_token
 from walletdesk.integrations.email.outgoing.actions.plan import send_mail_for
+from walletdesk.integrations.email.outgoing.sending import use_tokens
 from walletdesk.kit.outbox.registry import Handler
 from walletdesk.knowledge import events as knowledge
 from walletdesk.knowledge.actions import index_translation, learn_ranking
@@ -20,3 +22,5 @@ WIRING: dict[str, list[tuple[str, Handler]]] = {
 
 # Nobody waits for these: a worker gives them a thread of their own.
 BACKGROUND = ("knowledge.index_translation", "knowledge.learn_ranking")
+
+use_tokens(lambda account: fetch_token(account).text)

@@ -10,7 +10,8 @@ from uuid import UUID
 from django.db import transaction
 
 from walletdesk.contacts.models import Contact
-from walletdesk.contacts.personal.actions.sealing import sealed_text
+from walletdesk.contacts.personal.actions.sealing import FoundData, seal_data
+from walletdesk.contacts.personal.keys import namer
 from walletdesk.conversations.actions.attachments import files_data, send_files
 from walletdesk.conversations.actions.block import active_block
 from walletdesk.conversations.actions.intake import (
@@ -73,6 +74,7 @@ class RecordedMail:
 
     conversation: Conversation
     seq: int
+    waits: bool  # a new one that a person will answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,16 +97,16 @@ def record_mail(*, mail: InboundMail) -> RecordedMail:
     conversation = _conversation(mail)
     history = _history(conversation, mail)
     guarded = _guarded(mail, [text for _seq, text in history or []])
-    texts = guarded.told | {k: guard.check(v).safe for k, v in mail.addresses.items()}
-    staff = {"mail": mail.staff | {k: _stored(mail.contact, v) for k, v in texts.items()}}
+    staff = {"mail": mail.staff | _stored(mail, guarded.told)}
     if mail.automatic:
-        seq = _append_automatic(conversation, mail, guarded, staff)
+        seq, status = _append_automatic(conversation, mail, guarded, staff), None
     else:
-        seq = _append(conversation, mail, guarded, staff, history)
+        seq, status = _append(conversation, mail, guarded, staff, history)
     send_files(conversation=conversation, files=mail.files, seq=seq, internal=False)
     if mail.related is not None and mail.related.pk != conversation.pk:
         _relate(conversation, mail.related)
-    return RecordedMail(conversation, seq)
+    waits = mail.conversation is None and status == Status.QUEUED
+    return RecordedMail(conversation, seq, waits)
 
 
 def _conversation(mail: InboundMail) -> Conversation:
@@ -114,7 +116,7 @@ def _conversation(mail: InboundMail) -> Conversation:
         if locked.merged_into_id is None:
             return locked
         return lock_conversation(locked.merged_into_id)
-    made = Conversation.objects.create(
+    return Conversation.objects.create(  # nobody else can see it yet, so it needs no lock
         ref=ids.new_ref(),
         brand=mail.contact.brand,
         contact=mail.contact,
@@ -123,7 +125,6 @@ def _conversation(mail: InboundMail) -> Conversation:
         language=mail.language,
         created_at=clock.now(),
     )
-    return lock_conversation(made.pk)
 
 
 def _history(conversation: Conversation, mail: InboundMail) -> list[tuple[int, str]] | None:
@@ -165,8 +166,14 @@ def _with_subject(mail: InboundMail) -> str:
     return f"{subject}\n\n{text}".strip()
 
 
-def _stored(contact: Contact, safe: SafeText) -> str:
-    return sealed_text(contact=contact, text=safe).text
+def _stored(mail: InboundMail, told: dict[str, SafeText]) -> dict[str, str]:
+    """Return texts with tokens for personal data, whose values are sealed in one go."""
+    texts = told | {name: guard.check(text).safe for name, text in mail.addresses.items()}
+    name_of = namer(mail.contact.pk)
+    stored = {name: guard.tokenise(text, name_of) for name, text in texts.items()}
+    values = [value for each in stored.values() for value in each.values]
+    seal_data(found=[FoundData(mail.contact.pk, mail.contact.brand_id, values)])
+    return {name: each.text for name, each in stored.items()}
 
 
 def _append(
@@ -175,7 +182,7 @@ def _append(
     guarded: _Guarded,
     staff: dict[str, Any],
     history: list[tuple[int, str]] | None,
-) -> int:
+) -> tuple[int, Status]:
     opened = _opened(conversation, history)
     files = SentFiles(
         pks=[file.pk for file in mail.files],
@@ -191,7 +198,7 @@ def _append(
     if mail.to_people and opened.status == Status.BOT:
         hand_over(opened, mail.to_people)
     write_changes(raw_cursor(), [opened], clock.now())
-    return recorded.seq
+    return recorded.seq, opened.status
 
 
 def _opened(conversation: Conversation, history: list[tuple[int, str]] | None) -> OpenConversation:

@@ -28,6 +28,7 @@ log = logging.getLogger("walletdesk.mail")
 AT_ONCE = 4  # mails at work in a process; others wait with their data
 IDLE_SECONDS = 60.0
 RECIPIENTS = 50
+LINE_BYTES = 1_000_000  # RFC 5321 allows 1,000, and mails do not keep to it
 OK = "250 2.0.0 taken"
 LATER = "451 4.3.0 not now: come again"
 NOBODY = "550 5.1.1 nobody reads mail at this address here"
@@ -107,6 +108,14 @@ def _peer(session: Session) -> str:
     return str(peer[0]) if isinstance(peer, tuple) else ""
 
 
+class _Lmtp(LMTP):
+    line_length_limit = LINE_BYTES
+
+
+class _Smtp(SMTP):
+    line_length_limit = LINE_BYTES
+
+
 def _protocol(handler: Handler, *, lmtp: bool) -> SMTP:
     limits: dict[str, Any] = {
         "data_size_limit": MOST_BYTES,
@@ -114,7 +123,7 @@ def _protocol(handler: Handler, *, lmtp: bool) -> SMTP:
         "ident": "walletdesk",
         "timeout": IDLE_SECONDS,
     }
-    return (LMTP if lmtp else SMTP)(handler, hostname="walletdesk", **limits)
+    return (_Lmtp if lmtp else _Smtp)(handler, hostname="walletdesk", **limits)
 
 
 async def listen(address: str) -> asyncio.Server:

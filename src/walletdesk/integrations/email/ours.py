@@ -5,7 +5,10 @@ from collections.abc import Sequence
 from walletdesk.accounts.models import Brand
 from walletdesk.conversations.models import Conversation
 from walletdesk.integrations.email.models import MailAccount
-from walletdesk.integrations.email.outgoing.actions.automatic import acknowledge
+from walletdesk.integrations.email.outgoing.actions.automatic import (
+    acknowledge,
+    ask_confirmation,
+)
 from walletdesk.integrations.email.outgoing.actions.reports import take_report
 from walletdesk.integrations.email.outgoing.queries import is_ours, sent_with_ids
 from walletdesk.integrations.email.outgoing.types import Incoming
@@ -48,7 +51,7 @@ def tell_that_it_came(
     envelope: Envelope,
     conversation: Conversation,
 ) -> None:
-    """Plan the acknowledgement of a first mail, if the rules allow one."""
+    """Plan the acknowledgement of a first mail, or a question to who is not verified."""
     own = own_addresses(account.brand)
     boxes = (*parsed.to, *parsed.cc)
     sender = parsed.sender.address.lower() if parsed.sender else ""
@@ -60,4 +63,5 @@ def tell_that_it_came(
         ours=sender in own or is_ours(parsed.message_id),
         ip=envelope.peer,
     )
-    acknowledge(account=account, mail=mail, conversation=conversation)
+    if acknowledge(account=account, mail=mail, conversation=conversation) == "unverified":
+        ask_confirmation(account=account, mail=mail, conversation=conversation)

@@ -5,6 +5,7 @@ Whatever kills us on the way, the raw mail is on the disk and a later try finds 
 
 import logging
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import NAMESPACE_URL, uuid5
 
 from django.db import InterfaceError, OperationalError, transaction
@@ -12,8 +13,7 @@ from django.db import InterfaceError, OperationalError, transaction
 from walletdesk.accounts.models import Brand
 from walletdesk.conversations.actions.mail import InboundMail, record_mail
 from walletdesk.conversations.actions.refusals import Blocked
-from walletdesk.conversations.queries import get_conversation
-from walletdesk.conversations.types import Status
+from walletdesk.conversations.models import Conversation
 from walletdesk.integrations.email import ours
 from walletdesk.integrations.email.actions.raw import (
     envelope_of,
@@ -44,14 +44,16 @@ from walletdesk.integrations.email.rules import (
 )
 from walletdesk.integrations.email.senders import Place, Sender, place_of, sender_of
 from walletdesk.integrations.email.spoken import language_of
-from walletdesk.integrations.email.types import Envelope, MailState, Received
+from walletdesk.integrations.email.types import Envelope, MailState, Received, Source
 from walletdesk.integrations.email.vault import digest
+from walletdesk.kit import clock
 from walletdesk.kit.errors import DomainError
 
 log = logging.getLogger("walletdesk.mail")
 
 POISON = {"timeout", "crashed", "memory"}
 NULL_SENDER = "<>"
+ARCHIVED = timedelta(days=7)
 DNS = "dns"  # nobody answered who vouches for the sender: the last try goes on without
 
 
@@ -70,6 +72,13 @@ class _Case:
         """Whether no person wrote it: it is never answered and wakes nobody."""
         null = self.envelope.mail_from == NULL_SENDER
         return self.parsed.automatic or self.parsed.bulk or null
+
+    @property
+    def old(self) -> bool:
+        """Whether it comes out of an archive: the bot must not answer what is long settled."""
+        date = self.parsed.date
+        is_import = self.envelope.source == Source.IMPORT
+        return is_import and date is not None and clock.now() - date > ARCHIVED
 
     @property
     def said(self) -> bytes:
@@ -162,8 +171,14 @@ def _aside(case: _Case, state: MailState, reason: str) -> Received:
         locked = lock_waiting(case.row)
         if locked is not None:
             settle(mail=locked, state=state, reason=reason)
-    case.row.refresh_from_db()
-    return _told(case.row, repeated=locked is None)
+    return _outcome(case, locked)
+
+
+def _outcome(case: _Case, locked: RawMail | None) -> Received:
+    """Say what became of a mail; when another process was faster, what that one made of it."""
+    if locked is None:
+        case.row.refresh_from_db()
+    return _told(locked or case.row, repeated=locked is None)
 
 
 def _inbound(case: _Case, place: Place, files: Files, text: str, language: str) -> InboundMail:
@@ -172,7 +187,8 @@ def _inbound(case: _Case, place: Place, files: Files, text: str, language: str) 
     verification = place.conversation is None and looks_like_verification(
         parsed.subject, parsed.text
     )
-    to_people = "verification" if verification else "unverified" if unverified else ""
+    reasons = {"verification": verification, "unverified": unverified, "imported": case.old}
+    to_people = next((reason for reason, holds in reasons.items() if holds), "")
     return InboundMail(
         contact=place.contact,
         client_id=uuid5(NAMESPACE_URL, case.row.ref),
@@ -247,26 +263,23 @@ def _recorded(case: _Case, mail: InboundMail) -> Received:
                     conversation=done.conversation,
                     seq=done.seq,
                 )
-                _acknowledge(case, mail, done.conversation.pk)
+                if done.waits and case.envelope.source != Source.IMPORT:
+                    _acknowledge(case, done.conversation)
     except Blocked:
         return _aside(case, MailState.IGNORED, "blocked")
-    case.row.refresh_from_db()
-    return _told(case.row, repeated=locked is None)
+    return _outcome(case, locked)
 
 
-def _acknowledge(case: _Case, mail: InboundMail, conversation_id: int) -> None:
+def _acknowledge(case: _Case, conversation: Conversation) -> None:
     """Say that the mail came where a person will answer; the bot's own answer says it otherwise."""
-    now = get_conversation(conversation_id)
-    waits = now is not None and now.status == Status.QUEUED and mail.conversation is None
-    if now is None or not waits or case.row.account is None or mail.automatic:
-        return
-    ours.tell_that_it_came(
-        account=case.row.account,
-        parsed=case.parsed,
-        verdict=case.sender.verdict,
-        envelope=case.envelope,
-        conversation=now,
-    )
+    if case.row.account is not None:
+        ours.tell_that_it_came(
+            account=case.row.account,
+            parsed=case.parsed,
+            verdict=case.sender.verdict,
+            envelope=case.envelope,
+            conversation=conversation,
+        )
 
 
 def _reason(case: _Case) -> str:

@@ -141,5 +141,6 @@ def _reasons() -> dict[str, str]:
         "reason_secret": _("Secret sent"),
         "reason_file": _("A picture or file"),
         "reason_unverified": _("Sender not verified"),
+        "reason_imported": _("Imported mail"),
         "reason_verification": _("A code of a third party"),
     }

@@ -62,6 +62,9 @@ class MailAddress(models.Model):
     undeliverable_at = models.DateTimeField(null=True)
     reason = models.CharField(max_length=40, db_default="", default="")
     complained_at = models.DateTimeField(null=True)
+    # of the link that asks whether the address is theirs: works once, until `asked_until`
+    token_hash = models.BinaryField(max_length=32, null=True, unique=True)
+    asked_until = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [

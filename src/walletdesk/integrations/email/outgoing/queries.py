@@ -20,6 +20,7 @@ from walletdesk.integrations.email.outgoing.models import (
     SentMail,
 )
 from walletdesk.integrations.email.vault import open_fields
+from walletdesk.kit import clock, ids
 from walletdesk.kit.errors import NotFound
 
 MAILBOX = "mailbox"  # contacts.types.Proof.MAILBOX: an authenticated mail came from there
@@ -160,6 +161,15 @@ def deliverable(contact: Contact) -> Reachable:
         trouble=bad,
         complained=any(row.complained_at is not None for row in rows),
     )
+
+
+def address_asked(token: str) -> MailAddress:
+    """Return the address that a link asks about, else raise NotFound: unknown, used or too old."""
+    rows = MailAddress.objects.filter(token_hash=ids.token_hash(token), asked_until__gt=clock.now())
+    found = rows.select_related("contact__brand").first()
+    if found is None:
+        raise NotFound
+    return found
 
 
 def has_complained(brand_id: int, recipient: bytes) -> bool:

@@ -1,6 +1,8 @@
 """One attempt to send one mail: claim, write, sign, hand over, settle. Nothing else sends."""
 
 import logging
+from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -12,7 +14,7 @@ from walletdesk.channels.delivery.actions import (
     note_handing_over,
     settle_delivery,
 )
-from walletdesk.channels.delivery.types import Accepted, Claim, Refused, Result
+from walletdesk.channels.delivery.types import Accepted, Claim, Postponed, Refused, Result
 from walletdesk.integrations.email.models import MailAccount
 from walletdesk.integrations.email.outgoing.actions.plan import ready_mail, sender_address
 from walletdesk.integrations.email.outgoing.actions.settle import keep_copy, note_outcome
@@ -26,8 +28,21 @@ from walletdesk.integrations.email.outgoing.transports.types import Parcel
 from walletdesk.integrations.email.outgoing.types import Trouble
 from walletdesk.integrations.email.types import WayOut
 from walletdesk.integrations.email.vault import open_fields
+from walletdesk.kit.errors import DomainError
 
 log = logging.getLogger("walletdesk.mail")
+
+OAUTH = ("google", "microsoft")
+
+
+# Whose mailbox is read by OAuth 2.0 sends by it too: the way in knows how to get a token.
+Tokens = Callable[[MailAccount], str]
+_tokens: list[Tokens] = []
+
+
+def use_tokens(fetch: Tokens) -> None:
+    """Have this give the access tokens of accounts. It raises DomainError when it cannot."""
+    _tokens[:] = [fetch]
 
 
 def send_due(delivery_id: int) -> None:
@@ -75,6 +90,11 @@ def _sent(parcel: Parcel, account: MailAccount) -> Result:
         where = smtp.SmtpSettings.from_fields(fields)
     except ValueError:
         return Refused(Trouble.BAD_SETTINGS)
+    if _tokens and not where.password and account.in_settings.get("auth") in OAUTH:
+        try:
+            where = replace(where, token=_tokens[0](account))
+        except DomainError:
+            return Postponed(Trouble.SIGN_IN)
     return smtp.send(parcel, where)
 
 

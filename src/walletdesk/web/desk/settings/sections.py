@@ -68,7 +68,7 @@ SECTIONS: tuple[Section, ...] = (
     Section(
         "outbox",
         gettext_noop("Outgoing mail"),
-        gettext_noop("How your mails leave, signatures that prove they are yours, and the outbox."),
+        gettext_noop("How mails leave: a test, what providers tell, and the outbox."),
         "desk:settings:outbox",
         "send",
         Permission.BRAND_EDIT,

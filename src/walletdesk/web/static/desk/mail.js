@@ -18,41 +18,41 @@ slots.filesOf = (event) => {
 function notices(mail) {
   const notice = (look, name, text) => make("p", { class: `mail-notice ${look}` }, icon(name), make("span", {}, text));
   return [
-    mail.sender === "authenticated" ? null : notice("danger", "alert", strings[`mail_${mail.sender}`]),
-    mail.verification ? notice("danger", "alert", strings.mail_verification) : null,
-    mail.automatic ? notice("", "bot", strings.mail_automatic) : null,
+    mail.sender === "authenticated" ? null : notice("danger", "alert", strings[`letter_${mail.sender}`]),
+    mail.verification ? notice("danger", "alert", strings.letter_verification) : null,
+    mail.automatic ? notice("", "bot", strings.letter_automatic) : null,
   ].filter(Boolean);
 }
 
 function details(mail, seq) {
   const rows = FIELDS.filter((name) => mail[name]).flatMap((name) => [
-    make("dt", {}, strings[`mail_${name}`]),
+    make("dt", {}, strings[`letter_${name}`]),
     make("dd", { dir: "auto" }, richText(mail[name], strings)),
   ]);
   if (mail.sender === "authenticated" && mail.domain) {
-    rows.push(make("dt", {}, icon("shield")), make("dd", {}, fill(strings.mail_authenticated, mail)));
+    rows.push(make("dt", {}, icon("shield")), make("dd", {}, fill(strings.letter_authenticated, mail)));
   }
-  if (mail.left_out_names) rows.push(make("dt", {}, strings.mail_left_out), make("dd", { dir: "auto" }, richText(mail.left_out_names, strings)));
-  const box = make("details", { class: "mail-details" }, make("summary", {}, icon("mail"), make("span", { dir: "auto" }, mail.subject ? richText(mail.subject, strings) : strings.mail_details)));
+  if (mail.left_out_names) rows.push(make("dt", {}, strings.letter_left_out), make("dd", { dir: "auto" }, richText(mail.left_out_names, strings)));
+  const box = make("details", { class: "mail-details" }, make("summary", {}, icon("mail"), make("span", { dir: "auto" }, mail.subject ? richText(mail.subject, strings) : strings.letter_details)));
   box.append(make("dl", {}, ...rows));
-  if (mail.cut) box.append(make("p", { class: "mail-notice" }, strings.mail_cut));
+  if (mail.cut) box.append(make("p", { class: "mail-notice" }, strings.letter_cut));
   if (mail.html) box.append(formatted(seq));
   if (desk.owner) box.append(original(seq));
   if (!mail.quoted) return box;
-  const quoted = make("details", { class: "mail-quoted" }, make("summary", {}, strings.mail_quoted), make("div", { dir: "auto" }, richText(mail.quoted, strings)));
+  const quoted = make("details", { class: "mail-quoted" }, make("summary", {}, strings.letter_quoted), make("div", { dir: "auto" }, richText(mail.quoted, strings)));
   return make("div", {}, quoted, box);
 }
 
 /** A frame is made only when somebody wants to look. */
 function formatted(seq) {
-  const button = make("button", { type: "button", class: "btn small" }, strings.mail_html);
+  const button = make("button", { type: "button", class: "btn small" }, strings.letter_html);
   button.addEventListener("click", () => {
-    button.replaceWith(make("iframe", { class: "mail-frame", sandbox: "", src: `${base(seq)}/html`, title: strings.mail_html_title, referrerpolicy: "no-referrer" }));
+    button.replaceWith(make("iframe", { class: "mail-frame", sandbox: "", src: `${base(seq)}/html`, title: strings.letter_html_title, referrerpolicy: "no-referrer" }));
   });
   return button;
 }
 
 function original(seq) {
   const token = make("input", { type: "hidden", name: "csrfmiddlewaretoken", value: document.body.dataset.csrf });
-  return make("form", { method: "post", action: `${base(seq)}/original` }, token, make("button", { type: "submit", class: "btn small ghost" }, icon("download"), strings.mail_original));
+  return make("form", { method: "post", action: `${base(seq)}/original` }, token, make("button", { type: "submit", class: "btn small ghost" }, icon("download"), strings.letter_original));
 }

@@ -20,9 +20,11 @@ from walletdesk.contacts.models import Contact
 from walletdesk.conversations.models import Conversation
 from walletdesk.integrations.email.models import MailAccount
 from walletdesk.integrations.email.outgoing import rules
+from walletdesk.integrations.email.outgoing.actions.addresses import ask_token
 from walletdesk.integrations.email.outgoing.actions.plan import SEND_JOB, new_mail
 from walletdesk.integrations.email.outgoing.queries import (
     account_of,
+    first_account,
     has_complained,
     recipient_key,
     recipient_of,
@@ -197,22 +199,51 @@ def _may_acknowledge(account: MailAccount, address: str, recipient: bytes) -> bo
 
 
 @transaction.atomic
-def ask_confirmation(
-    *, account: MailAccount, mail: Incoming, conversation: Conversation, link: str
-) -> str:
+def ask_confirmation(*, account: MailAccount, mail: Incoming, conversation: Conversation) -> str:
     """Ask an unverified sender whether the address is theirs. Return why not, "" when planned."""
     sender = mail.parsed.sender
     if (reason := rules.silence(mail)) or sender is None:
         return reason
+    if mail.verdict.state != SenderState.UNAUTHENTICATED:
+        return "verified"
+    try:
+        with transaction.atomic():  # beyond a limit the link that was mailed before stays good
+            _ask(account, mail, conversation, sender.address)
+    except TooMany:
+        return "too_many"
+    return ""
+
+
+def _ask(account: MailAccount, mail: Incoming, conversation: Conversation, address: str) -> None:
+    token = ask_token(contact=conversation.contact, recipient=recipient_key(address))
+    link = f"{settings.WALLETDESK.base_url}/mail/confirm/{token}"
     planned = send_template(
         account=account,
-        to=sender.address,
+        to=address,
         template=Purpose.CONFIRM,
         language=conversation.language,
         values={"link": link},
         about=About(conversation.contact, conversation, mail.ip),
     )
-    return "" if planned else "too_many"
+    if planned is None:
+        raise TooMany(retry_after=0)
+
+
+@transaction.atomic
+def mail_confirmation(*, brand: Brand, to: str, language: str, link: str, ip: str = "") -> bool:
+    """Mail a link that confirms an address, for the form. False: no account, or over a limit."""
+    account = first_account(brand)
+    if account is None:
+        return False
+    planned = send_template(
+        account=account,
+        to=to,
+        template=Purpose.CONFIRM,
+        language=language,
+        values={"link": link},
+        about=About(ip=ip),
+    )
+    return planned is not None
 
 
 # --- news of a conversation -----------------------------------------------------------------
