@@ -13,7 +13,13 @@ from dataclasses import replace
 
 import msgspec
 
-from walletdesk.integrations.email.parsing.confined import CRASHED, MEMORY, OUT_OF_MEMORY, TIMEOUT
+from walletdesk.integrations.email.parsing.confined import (
+    CRASHED,
+    MEMORY,
+    OUT_OF_MEMORY,
+    PATIENCE,
+    TIMEOUT,
+)
 from walletdesk.integrations.email.parsing.message import parse_header, parse_mail
 from walletdesk.integrations.email.parsing.types import ParsedMail
 from walletdesk.kit.confined import confine
@@ -25,6 +31,7 @@ _PIECE = 1 << 20
 def parse_forked(raw: bytes, seconds: float) -> ParsedMail:
     """Return what a mail says; of one that cannot be parsed in time, what its header says.
 
+    `seconds` are of CPU; by the clock it is PATIENCE times as much.
     Without the bytes of its files: commands print no more than their size and digest.
     """
     source, target = os.pipe()
@@ -32,27 +39,29 @@ def parse_forked(raw: bytes, seconds: float) -> ParsedMail:
     pid = os.fork()
     if pid == 0:
         os.close(source)
-        _answer(parent, target, raw)
+        _answer(parent, target, raw, seconds)
     os.close(target)
     try:
-        answer, in_time = _read(source, time.monotonic() + seconds)
+        answer, in_time = _read(source, time.monotonic() + seconds * PATIENCE)
     finally:
         os.close(source)
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
         _, status = os.waitpid(pid, 0)
-    if not in_time:
+    exited = os.waitstatus_to_exitcode(status)
+    if not in_time or exited == -signal.SIGPROF:
         return parse_header(raw, TIMEOUT)
     try:
         return msgspec.msgpack.decode(answer, type=ParsedMail)
     except msgspec.DecodeError:
-        exited = os.waitstatus_to_exitcode(status)
         return parse_header(raw, OUT_OF_MEMORY if exited == _MEMORY_EXIT else CRASHED)
 
 
-def _answer(parent: int, target: int, raw: bytes) -> None:
+def _answer(parent: int, target: int, raw: bytes, seconds: float) -> None:
     code = 1
     try:
+        signal.signal(signal.SIGPROF, signal.SIG_DFL)
+        signal.setitimer(signal.ITIMER_PROF, seconds)
         confine(parent, MEMORY)
         mail = parse_mail(raw)
         files = tuple(replace(file, data=b"") for file in mail.attachments)
