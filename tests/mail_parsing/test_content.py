@@ -47,6 +47,7 @@ CHARSETS = {
     "utf-8 that is gb18030": (plain(ZH.encode("gb18030")), ZH, ("charset_guessed",)),
     "utf-16": (plain(ZH.encode("utf-16"), "utf-16"), ZH, ()),
     "utf-7 with lone surrogates": (plain(b"a+2AA-b", "utf-7"), "a\ufffdb", ()),
+    "byte order mark": (plain(b"\xef\xbb\xbfabc"), "abc", ()),
     "nul and controls": (plain(b"a\x00b\x07c\r\nd\re"), "abc\nd\ne", ()),
     "meta": (
         HEADER + b'Content-Type: text/html\r\n\r\n<meta charset="gbk">' + ZH.encode("gbk"),
@@ -268,6 +269,24 @@ def test_references_are_in_order_and_the_answered_one_is_last() -> None:
     mail = parse_mail(raw)
     assert mail.references == ("1@x", "3@x", "2@x", "9@x")
     assert mail.message_id == "10@x"
+
+
+FLOWED = {
+    "a paragraph": ("one \ntwo\nthree", "no", "one two\nthree"),
+    "Chinese, the space was added": ("转账 \n还没有 \n到账", "yes", "转账还没有到账"),
+    "quoted": ("> one \n> two\nmine", "no", "> one two\nmine"),
+    "another depth": ("> one \n>> two", "no", "> one \n>> two"),
+    "stuffed": (" From x\n >no quote", "no", "From x\n>no quote"),
+    "signature": ("bye \n-- \nAna", "no", "bye \n-- \nAna"),
+}
+
+
+@pytest.mark.parametrize("name", FLOWED)
+def test_flowed_text_is_put_together(name: str) -> None:
+    written, delsp, text = FLOWED[name]
+    kind = f"Content-Type: text/plain; charset=utf-8; format=flowed; delsp={delsp}\r\n\r\n"
+    raw = HEADER + kind.encode() + written.replace("\n", "\r\n").encode()
+    assert parse_mail(raw).text == text
 
 
 def tnef(*files: tuple[bytes, bytes]) -> bytes:

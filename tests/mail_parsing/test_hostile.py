@@ -83,6 +83,7 @@ BOMBS = {
     "deep html": html("<div>" * 100_000),
     "wide html": html("<a href=x>y</a>" * 20_000),
     "entities": html("&amp;" * 50_000),
+    "flowed": HEADER + b"Content-Type: text/plain; format=flowed\r\n\r\n" + b"x \n" * 300_000,
     "zip": HEADER + b"Content-Type: application/zip\r\n\r\nPK\3\4" + bytes(100_000),
 }
 

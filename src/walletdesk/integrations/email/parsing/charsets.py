@@ -120,7 +120,9 @@ def decode(data: bytes, declared: str = "", hint: str = "") -> tuple[str, str]:
 
 def clean_text(text: str) -> str:
     """Return text as it may be stored: line feeds only, no controls, no lone surrogates."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x0c", "\n")
+    text = (
+        text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").replace("\x0c", "\n")
+    )
     return _SURROGATES.sub("\ufffd", _CONTROLS.sub("", text))
 
 

@@ -10,6 +10,7 @@ from typing import Final
 
 from walletdesk.integrations.email.parsing import tnef
 from walletdesk.integrations.email.parsing.charsets import clean_text, decode
+from walletdesk.integrations.email.parsing.flowed import unflowed
 from walletdesk.integrations.email.parsing.headers import split_header
 from walletdesk.integrations.email.parsing.names import (
     declared_name,
@@ -133,6 +134,8 @@ class _Collector:
         text = clean_text(text[:MOST_TEXT])
         if len(text) == MOST_TEXT:
             self._note("text_cut")
+        if part.kind == "text/plain" and part.params.get("format", "").lower() == "flowed":
+            text = unflowed(text, delete_space=part.params.get("delsp", "").lower() == "yes")
         if part.kind == "text/enriched":
             text = _ENRICHED.sub("", text)
         if not text.strip():

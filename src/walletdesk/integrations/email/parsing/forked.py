@@ -9,10 +9,17 @@ import select
 import signal
 import time
 from contextlib import suppress
+from dataclasses import replace
 
 import msgspec
 
-from walletdesk.integrations.email.parsing.confined import CRASHED, MEMORY, OUT_OF_MEMORY, TIMEOUT
+from walletdesk.integrations.email.parsing.confined import (
+    CRASHED,
+    MEMORY,
+    OUT_OF_MEMORY,
+    PATIENCE,
+    TIMEOUT,
+)
 from walletdesk.integrations.email.parsing.message import parse_header, parse_mail
 from walletdesk.integrations.email.parsing.types import ParsedMail
 from walletdesk.kit.confined import confine
@@ -22,35 +29,43 @@ _PIECE = 1 << 20
 
 
 def parse_forked(raw: bytes, seconds: float) -> ParsedMail:
-    """Return what a mail says; of one that cannot be parsed in time, what its header says."""
+    """Return what a mail says; of one that cannot be parsed in time, what its header says.
+
+    `seconds` are of CPU; by the clock it is PATIENCE times as much.
+    Without the bytes of its files: commands print no more than their size and digest.
+    """
     source, target = os.pipe()
     parent = os.getpid()
     pid = os.fork()
     if pid == 0:
         os.close(source)
-        _answer(parent, target, raw)
+        _answer(parent, target, raw, seconds)
     os.close(target)
     try:
-        answer, in_time = _read(source, time.monotonic() + seconds)
+        answer, in_time = _read(source, time.monotonic() + seconds * PATIENCE)
     finally:
         os.close(source)
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
         _, status = os.waitpid(pid, 0)
-    if not in_time:
+    exited = os.waitstatus_to_exitcode(status)
+    if not in_time or exited == -signal.SIGPROF:
         return parse_header(raw, TIMEOUT)
     try:
         return msgspec.msgpack.decode(answer, type=ParsedMail)
     except msgspec.DecodeError:
-        exited = os.waitstatus_to_exitcode(status)
         return parse_header(raw, OUT_OF_MEMORY if exited == _MEMORY_EXIT else CRASHED)
 
 
-def _answer(parent: int, target: int, raw: bytes) -> None:
+def _answer(parent: int, target: int, raw: bytes, seconds: float) -> None:
     code = 1
     try:
+        signal.signal(signal.SIGPROF, signal.SIG_DFL)
+        signal.setitimer(signal.ITIMER_PROF, seconds)
         confine(parent, MEMORY)
-        answer = memoryview(msgspec.msgpack.encode(parse_mail(raw)))
+        mail = parse_mail(raw)
+        files = tuple(replace(file, data=b"") for file in mail.attachments)
+        answer = memoryview(msgspec.msgpack.encode(replace(mail, attachments=files)))
         while answer:
             answer = answer[os.write(target, answer) :]
         code = 0
