@@ -79,6 +79,7 @@ def test_a_ticket_without_scripts(cast: Cast) -> None:
     assert number_in(re.search(r'"number">([^<]+)<', shown.content.decode())[1]) == ticket.number  # type: ignore[index]
     panel = cast.client(cast.agent).get(reverse("desk:panel", args=[conversation.ref]))
     assert f'data-copy-text="{HASH}"' in panel.content.decode()
+    assert '<dd dir="auto">120 USDT</dd>' in panel.content.decode()
 
 
 @pytest.mark.parametrize("topic", ["", "greeting", "no-such", "x" * 5_000, "\x00"])

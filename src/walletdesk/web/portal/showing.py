@@ -1,10 +1,12 @@
 """What a status page shows: the steps, the promise, and what was said."""
 
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from walletdesk.conversations.file_queries import files_of
@@ -112,6 +114,7 @@ def _entries(ticket: Ticket, current: Conversation) -> list[dict[str, Any]]:
                 "bot": event["author"] == "bot",
                 "who": author_name(event, strings) or strings["agent"],
                 "at": event["at"],
+                "time": date_format(datetime.fromisoformat(event["at"]), "DATETIME_FORMAT"),
                 "text": _text(event, strings),
                 "sources": event["data"].get("sources", []),
                 "files": [_file(file, addresses) for file in event["data"].get("files", [])],

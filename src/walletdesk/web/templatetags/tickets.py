@@ -39,4 +39,4 @@ def _row(code: str, text: str) -> dict[str, str]:
     kind = words.TRANSACTION if found.shape == Shape.TRANSACTION else words.ADDRESS
     label = _(kind) if code == "reference" else words.short_label(code)
     parts = {"head": text[:HEAD], "middle": text[HEAD:TAIL], "tail": text[TAIL:]}
-    return {"label": label, "text": shown, "copy": text, **parts}
+    return {"label": label, "text": shown, "whole": text, **parts}

@@ -45,13 +45,13 @@ function values() {
 function choose(topic, words, given = values()) {
   const wanted = config.fields[topic];
   if (!wanted) return;
+  if (form.elements.topic.value !== topic) $("answers").hidden = true;
   form.elements.topic.value = topic;
   $("topic-words").textContent = words;
   const all = [...$("all-fields").content.cloneNode(true).children];
   $("fields").replaceChildren(...all.filter((each) => wanted.includes(each.dataset.field)));
   $("topics").hidden = true;
   form.hidden = false;
-  $("answers").hidden = true;
   dress();
   put(given);
   const address = new URL(location.href);
