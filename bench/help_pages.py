@@ -11,7 +11,7 @@ import time
 
 import httpx
 
-ROUNDS = 5
+ROUNDS = 2
 LANGUAGES = ("zh-hans", "en", "es")
 
 

@@ -264,7 +264,7 @@ def test_nothing_here_still_helps(cast: Cast) -> None:
 
 def test_pages_cost_few_statements(cast: Cast, django_assert_max_num_queries: Any) -> None:
     load(cast.brand)
-    paths = {HOME: 7, f"{HOME}c/safety/": 7, f"{HOME}swap-failed": 12, f"{HOME}?q=swap": 14}
+    paths = {HOME: 5, f"{HOME}c/safety/": 5, f"{HOME}swap-failed": 6, f"{HOME}?q=swap": 12}
     for path, most in paths.items():
         get(path)
         with django_assert_max_num_queries(most):

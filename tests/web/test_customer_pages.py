@@ -220,7 +220,7 @@ def test_articles_are_listed_by_category_in_one_language(
     article(cast.other_brand, "foreign", en="Not ours")
     page = reverse("help:index", args=[cast.brand.slug, "en"])
     get(page)  # the waits of the last minute are known now
-    with django_assert_max_num_queries(7):
+    with django_assert_max_num_queries(5):
         html = get(page).content.decode()
     assert "Why pending?" in html
     assert "Transactions" in html

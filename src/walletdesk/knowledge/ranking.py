@@ -22,7 +22,7 @@ from walletdesk.language.types import Vectors
 
 RIDGE = 60.0  # 10 to 200 differ by less than one point
 NEAREST = 4  # related articles: more is a list nobody reads
-RELATED_FROM = 0.05  # of the cosine, above what chance gives; measured by eye on 46 articles
+RELATED_FROM = 0.05  # of the cosine, above what chance gives: weaker ones are no relation
 WEIGHT_TITLE, WEIGHT_ASKED, WEIGHT_SUMMARY, WEIGHT_BODY = 3, 6, 2, 1
 
 # Fusion of standard scores.

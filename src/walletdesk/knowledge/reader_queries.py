@@ -9,7 +9,7 @@ from django.db.models import Max, Q, QuerySet, Sum
 from walletdesk.accounts.models import Brand
 from walletdesk.kit import clock, ids
 from walletdesk.kit.errors import NotFound
-from walletdesk.knowledge.models import Article, Opinion, Translation
+from walletdesk.knowledge.models import Opinion, Translation
 from walletdesk.knowledge.reader_models import ArticlePicture, StatusNotice
 from walletdesk.knowledge.types import Severity
 
@@ -95,9 +95,22 @@ def _views(brand: Brand) -> dict[int, int]:
     return dict(rows)
 
 
-def languages_of(article: Article) -> list[str]:
-    """Return the languages in which an article can be read."""
-    return list(article.translations.order_by("language").values_list("language", flat=True))
+def article_in(*, brand: Brand, language: str, slug: str) -> tuple[Translation, list[str]]:
+    """Return a published article in this language, else the best other one, and all it is in.
+
+    One statement. Raises NotFound.
+    """
+    rows = Translation.objects.none()
+    if ids.may_name(slug):
+        rows = Translation.objects.filter(
+            article__brand=brand, article__published=True, article__slug=slug
+        )
+    found = list(rows.select_related("article").defer("asked", "tokens", "article__direction"))
+    if not found:
+        raise NotFound
+    order = [language, brand.default_language, "en", *brand.languages]
+    best = min(found, key=lambda row: (_place(row.language, order), row.pk))
+    return best, sorted(row.language for row in found)
 
 
 def changed_at(brand: Brand) -> datetime | None:

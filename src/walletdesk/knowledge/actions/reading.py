@@ -4,7 +4,7 @@ import re
 from datetime import timedelta
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
 
 from walletdesk.accounts.models import Brand
 from walletdesk.kit import clock
@@ -21,7 +21,7 @@ COMMENTS_KEPT = timedelta(days=365)
 
 _COUNT_VIEW = """
     INSERT INTO knowledge_opinion AS o (translation_id, day, helped, not_helped, views)
-    VALUES (%s, %s, 0, 0, 1)
+    SELECT %s, %s, 0, 0, 1 FROM set_config('synchronous_commit', 'off', true)
     ON CONFLICT (translation_id, day) DO UPDATE SET views = o.views + 1
 """
 _COUNT_SEARCH = """
@@ -39,9 +39,8 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
 def count_view(translation: Translation) -> None:
-    """Count a reader. Who it was is not kept. A lost count after a power cut is no loss."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL synchronous_commit = off")
+    """Count a reader. Who it was is not kept. A count that a power cut takes is no loss."""
+    with connection.cursor() as cursor:
         cursor.execute(_COUNT_VIEW, [translation.pk, clock.now().date()])
 
 

@@ -26,44 +26,40 @@ ASKED_DAYS = 30
 
 
 def contact(brand: Brand, language: str) -> dict[str, Any]:
-    """Return the present wait, hours, other ways, when it is shorter, and what people ask about."""
-    hours = hours_of(brand)
-    facts = facts_of(brand)
-    seconds = facts["wait"]
-    wait = None if seconds is None else timedelta(seconds=seconds)
+    """Return the present wait, hours, other ways, when it is shorter, and what people ask about.
+
+    As it was within the last minute; what people ask about, and when it is shorter, within the last
+    hour. One statement while they are fresh.
+    """
+    now_key, week_key = f"help-now:{brand.pk}:{language}", f"help-hours:{brand.pk}"
+    known: dict[str, dict[str, Any]] = cache.get_many([now_key, week_key])
+    if week_key not in known:
+        known[week_key] = _week(brand)
+        cache.set(week_key, known[week_key], WEEK_SECONDS)
+    if now_key not in known:
+        known[now_key] = _now(brand, language, known[week_key]["waits"])
+        cache.set(now_key, known[now_key], NOW_SECONDS)
+    return {**known[now_key], "asked": known[week_key]["asked"]}
+
+
+def _now(brand: Brand, language: str, week: dict[int, float]) -> dict[str, Any]:
+    hours, wait = hours_of(brand), usual_wait(brand)
     return {
         "wait": wait_sentence(wait),
         "hours": _hours_sentence(hours),
         "ways": other_ways(brand, language),
-        "advice": _advice(wait, facts["week"], hours.zone if hours else "UTC"),
-        "logo": facts["logo"],
-        "asked": facts["asked"],
+        "advice": _advice(wait, week, hours.zone if hours else "UTC"),
+        "logo": logo_digest(brand),
     }
 
 
-def facts_of(brand: Brand) -> dict[str, Any]:
-    """Return what pages show of the desk's state: of the last minute, and of the last hour.
-
-    One statement while they are fresh.
-    """
-    now_key, week_key = f"help-now:{brand.pk}", f"help-week:{brand.pk}"
-    known = cache.get_many([now_key, week_key])
-    if now_key not in known:
-        wait = usual_wait(brand)
-        known[now_key] = {
-            "wait": None if wait is None else wait.total_seconds(),
-            "logo": logo_digest(brand),
-        }
-        cache.set(now_key, known[now_key], NOW_SECONDS)
-    if week_key not in known:
-        hours = hours_of(brand)
-        waits = waits_by_hour(brand, hours.zone if hours else "UTC")
-        known[week_key] = {
-            "week": {hour: wait.total_seconds() for hour, wait in waits.items()},
-            "asked": topics_asked(brand, ASKED_DAYS),
-        }
-        cache.set(week_key, known[week_key], WEEK_SECONDS)
-    return {**known[now_key], **known[week_key]}
+def _week(brand: Brand) -> dict[str, Any]:
+    hours = hours_of(brand)
+    waits = waits_by_hour(brand, hours.zone if hours else "UTC")
+    return {
+        "waits": {hour: wait.total_seconds() for hour, wait in waits.items()},
+        "asked": topics_asked(brand, ASKED_DAYS),
+    }
 
 
 def _hours_sentence(hours: Hours | None) -> str:

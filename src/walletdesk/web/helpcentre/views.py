@@ -19,8 +19,8 @@ from walletdesk.kit.limits.actions import hit
 from walletdesk.kit.live.wire import address_group
 from walletdesk.knowledge.actions.reading import count_view, remember_missed_search
 from walletdesk.knowledge.models import Translation
-from walletdesk.knowledge.queries import get_translation_for, render_markdown, search
-from walletdesk.knowledge.reader_queries import languages_of, list_articles
+from walletdesk.knowledge.queries import render_markdown, search
+from walletdesk.knowledge.reader_queries import article_in, list_articles
 from walletdesk.knowledge.types import Hit
 from walletdesk.web.common.languages import choose_language, html_code, names_of
 from walletdesk.web.helpcentre.categories import (
@@ -126,8 +126,7 @@ def category(request: HttpRequest, brand: Brand, language: str, category: str) -
 @reader_page
 def article(request: HttpRequest, brand: Brand, language: str, slug: str) -> HttpResponse:
     """Show an article; when it is not there in this language, in another one, and say so."""
-    shown = get_translation_for(brand=brand, language=language, slug=slug)
-    there = languages_of(shown.article)
+    shown, there = article_in(brand=brand, language=language, slug=slug)
     context = frame(brand, language, path=slug, there=there) | _article(brand, language, shown)
     said = request.GET.get("said", "")
     context |= {"said": said if said in {"yes", "no", "again", "thanks"} else ""}
