@@ -173,6 +173,7 @@ def address_of(name: str, cast: Cast, ref: str) -> str:
             "filter": ["queue"],
             "act_form": [ref, "snooze"],
             "saved_remove": [1],
+            "search": [],
             **{name: [] for name in ("many", "undo", "preferences", "choices", "find", "saved")},
         }
         query = {"rows": "?view=queue", "changed": f"?view=queue&ref={ref}&open={ref}"}
