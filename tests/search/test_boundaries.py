@@ -11,9 +11,12 @@ from tests.search.conftest import Search
 from walletdesk.conversations.actions import staff
 from walletdesk.conversations.models import Conversation, Event
 from walletdesk.conversations.search.actions.indexing import index_all, index_some
+from walletdesk.conversations.search.actions.refill import begin_refill
 from walletdesk.conversations.search.models import Entry, Stale, Word
+from walletdesk.conversations.search.queries import filled
 from walletdesk.conversations.search.terms import vector
 from walletdesk.safety import guard
+from walletdesk.site.commands.search_index import _fill
 
 CANARY = "zq7canary"
 
@@ -168,3 +171,22 @@ def test_lexemes_are_written_so_that_nothing_is_syntax() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT tsvector_to_array(%s::tsvector)", [written])
         assert set(cursor.fetchone()[0]) == {"@b1", "a", "b", "x", "b1", "it", "s", "pdf"}
+
+
+def test_the_command_makes_the_index_anew(
+    cast: Cast, capsys: pytest.CaptureFixture[str], search: Search
+) -> None:
+    cast.customer.write("quillfish one", "two")
+    assert search("quillfish").found
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE conversation_search_entry SET tokens = ''")  # as if it were broken
+    connection.check_constraints()  # in a test everything is one transaction
+    assert not search("quillfish").found
+    assert filled() is None
+    begin_refill()
+    assert filled() == 0
+    assert _fill(refill=False) == 0
+    assert capsys.readouterr().out == "The search index is complete.\n"
+    assert search("quillfish").found
+    assert Entry.objects.count() == 2
+    assert Word.objects.get(word="quillfish").messages == 1

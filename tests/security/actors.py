@@ -179,6 +179,7 @@ def address_of(name: str, cast: Cast, ref: str) -> str:
             "mail_html": [ref, 1],
             "delivery_again": [ref, 1],
             "mail_original": [ref, 1],
+            "search": [],
             **{name: [] for name in ("many", "undo", "preferences", "choices", "find", "saved")},
         }
         query = {"rows": "?view=queue", "changed": f"?view=queue&ref={ref}&open={ref}"}

@@ -270,15 +270,17 @@ def _newest(scope: _Scope, question: _Question, most: int) -> tuple[list[Hit], f
         rest = at > 0 and read / max(looked, 1) * older <= REST_AT_ONCE
         step = scope.pages[at:] if rest else scope.pages[at : at + width]
         pages = [f"b{scope.membership.brand_id}"] if rest else [f"p{page}" for page, _, _ in step]
-        given: dict[str, Any] = {"pages": any_mark(pages), "limit": limit}
-        if rest:
-            given["before"] = min(scope.resolved.before, scope.pages[at - 1][2])
-        hits = scope.ask(sql.IN_PAGES, **given, **asked)
-        found += scope.wanted(hits)
-        read += len(hits)
+        # The rest is all of it: a page's beginning does not promise that later messages are in it.
+        again = {(hit.conversation_id, hit.seq) for hit in found} if rest else set()
+        most_here = limit + len(again)
+        hits = scope.ask(sql.IN_PAGES, pages=any_mark(pages), limit=most_here, **asked)
+        fresh = [hit for hit in hits if (hit.conversation_id, hit.seq) not in again]
+        found += scope.wanted(fresh)
+        read += len(fresh)
         looked += sum(messages for _, messages, _ in step)
         at, width = at + len(step), width * GROWTH
     scope.many |= len(found) >= most or at < len(scope.pages)
+    found.sort(key=lambda hit: hit.created_at, reverse=True)
     return found[:most], read / max(looked, FEW_MESSAGES)
 
 

@@ -73,6 +73,13 @@ DELETE FROM conversation_search_entry e USING taken t
 WHERE e.conversation_id = t.conversation_id AND e.seq = t.seq
 """
 
+FORGET_PROGRESS = """
+DELETE FROM conversation_search_progress p
+USING json_to_recordset(%s) AS w(conversation_id bigint)
+WHERE p.conversation_id = w.conversation_id
+  AND NOT EXISTS (SELECT FROM conversations_conversation c WHERE c.id = p.conversation_id)
+"""
+
 PROGRESS = """
 INSERT INTO conversation_search_progress (conversation_id, seq)
 SELECT w.id, w.upto FROM json_to_recordset(%s) AS w(id bigint, upto int)

@@ -166,6 +166,7 @@ def _index_stale(cursor: Any) -> bool:
     cursor.execute("SELECT pg_advisory_xact_lock(%s)", [sql.REWRITES])
     taken = [{"conversation_id": r[0], "seq": r[1], "version": r[2]} for r in rows]
     _execute_rows(cursor, sql.TAKE_STALE, taken)
+    _execute_rows(cursor, sql.FORGET_PROGRESS, taken)
     fresh = [Source(r[0], r[1], *r[3:]) for r in rows if r[3] is not None]
     _write(cursor, [source for source in fresh if source.kind in INDEXED])
     return True

@@ -136,16 +136,16 @@ export class Palette {
     this.#found = conversations.map(({ ref, label, text }) => ({
       name: `${label} · ${text}`, group: strings.palette_found, icon: "chat", run: () => this.#open(ref),
     }));
-    this.#found.unshift({
-      name: fill(strings.palette_search, { q: query }), group: strings.palette_desk, icon: "search",
-      run: () => location.assign(`/desk/search/?${new URLSearchParams({ q: query })}`),
-    });
     const links = document.getElementById("composer-text") ? articles : [];
     this.#found.push(
       ...links.map(({ title, url }) => ({
         name: title, group: strings.palette_articles, icon: "article", run: () => insert(`${title}\n${new URL(url, location.origin)}\n`),
       })),
     );
+    this.#found.push({
+      name: fill(strings.palette_search, { q: query }), group: strings.palette_desk, icon: "search",
+      run: () => location.assign(`/desk/search/?${new URLSearchParams({ q: query })}`),
+    });
     this.#draw();
   }
 
