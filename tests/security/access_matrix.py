@@ -226,6 +226,12 @@ desk:settings:macro            GET    -        login    login    login    200   
 desk:settings:macro            POST   -        login    login    login    403      403      302      302      404      login
 desk:settings:macro_archive    POST   -        login    login    login    403      403      302      302      404      login
 desk:settings:macro_restore    POST   -        login    login    login    403      403      302      302      404      login
+desk:settings:topics           GET    -        login    login    login    403      403      200      200      200      login
+desk:settings:topics           POST   -        login    login    login    403      403      302      302      302      login
+desk:settings:topic_export     GET    -        login    login    login    403      403      200      200      200      login
+desk:settings:topic_remove     POST   -        login    login    login    403      403      302      302      404      login
+desk:settings:example_accept   POST   -        login    login    login    403      403      302      302      404      login
+desk:settings:example_reject   POST   -        login    login    login    403      403      302      302      404      login
 desk:settings:tags             GET    -        login    login    login    403      403      200      200      200      login
 desk:settings:tags             POST   -        login    login    login    403      403      302      302      302      login
 desk:settings:tag              GET    -        login    login    login    403      403      200      200      404      login

@@ -22,9 +22,11 @@ from walletdesk.integrations.email.types import Envelope, MailState
 from walletdesk.kit import ids
 from walletdesk.knowledge.actions.authoring import create_article
 from walletdesk.knowledge.actions.notices import create_notice
-from walletdesk.knowledge.models import Article
+from walletdesk.knowledge.actions.topics import create_topic, propose_example
+from walletdesk.knowledge.models import Article, TopicExample
 from walletdesk.knowledge.reader_models import StatusNotice
 from walletdesk.knowledge.types import NoticeDraft
+from walletdesk.safety import guard
 from walletdesk.sla.actions import CalendarDraft, create_calendar
 from walletdesk.sla.models import Calendar
 
@@ -124,8 +126,39 @@ def a_notice(cast: Cast) -> list[object]:
     return [(found or create_notice(actor=cast.owner, draft=draft)).pk]
 
 
+def an_own_topic(cast: Cast) -> list[object]:
+    form = _own_topic(cast)
+    values = {key: form[key] for key in ("name", "urgency", "examples")}
+    return [create_topic(actor=cast.owner, **values).code]
+
+
+def an_example(cast: Cast) -> list[object]:
+    origin = ids.new_ref()
+    propose_example(
+        brand=cast.brand,
+        topic="fees",
+        was="other",
+        language="en",
+        text=guard.trusted("why is it so dear"),
+        origin=origin,
+    )
+    return [TopicExample.objects.get(origin=origin).pk]
+
+
+def _own_topic(_cast: Cast) -> dict[str, Any]:
+    return {
+        "name": f"Own {ids.new_ref()}",
+        "urgency": 1,
+        "examples": "my card is lost\ncard is broken\nsend me a new card",
+        "version": 0,
+    }
+
+
 # name in desk:settings → the arguments of its address
 ARGS: dict[str, Callable[[Cast], list[object]]] = {
+    "topic_remove": an_own_topic,
+    "example_accept": an_example,
+    "example_reject": an_example,
     "tag": a_tag,
     "tag_archive": a_tag,
     "tag_restore": a_tag,
@@ -202,6 +235,10 @@ FORMS: dict[str, dict[str, Any] | Callable[[Cast], dict[str, Any]]] = {
     "brand_preview": {"name": "Borealis", "accent": "#112233"},
     "brand_logo": {"remove": 1},
     "languages": LANGUAGES,
+    "topics": _own_topic,
+    "topic_remove": {},
+    "example_accept": {},
+    "example_reject": {},
     "tags": TAG,
     "tag": TAG,
     "tag_archive": {},

@@ -57,7 +57,7 @@ _PATTERNS = tuple(
                  r"|\d{1,2}月\d{1,2}[日号]|\b(?:yesterday|today|last night|this morning|ayer|hoy|anoche)\b"
                  r"|昨天|今天|前天|昨晚|今早|今晚|刚才"),
         ("amount", rf"(?P<s>[$€£¥])\s?(?P<a>{_NUMBER})(?P<ak>k|m)?\b"
-                   rf"|(?<![\w.,])(?P<b>{_NUMBER})\s?(?P<k>k|千|万|百万|亿|mil)?\s?(?:个|枚)?\s?(?P<u>{ASSETS}|{_UNIT})(?![a-z0-9])"
+                   rf"|(?<![a-z0-9.,])(?P<b>{_NUMBER})\s?(?P<k>k|千|万|百万|亿|mil)?\s?(?:个|枚)?\s?(?P<u>{ASSETS}|{_UNIT})(?![a-z0-9])"
                    rf"|(?<![a-z0-9])(?P<x>{ASSETS})\s?(?P<c>{_NUMBER})(?![\w.])"),
         ("ticker", rf"(?<![a-z0-9@/.-])(?P<t>{ASSETS})(?![a-z0-9])"),
     )

@@ -11,6 +11,8 @@ from walletdesk.integrations.email.outgoing.sending import use_tokens
 from walletdesk.kit.outbox.registry import Handler
 from walletdesk.knowledge import events as knowledge
 from walletdesk.knowledge.actions import index_translation, learn_ranking
+from walletdesk.site.form_mail import ByEmail
+from walletdesk.web.portal.mailing import use as use_mailer
 
 WIRING: dict[str, list[tuple[str, Handler]]] = {
     conversations.CUSTOMER_WROTE_TO_BOT: [("bot.answer_customer", answer_customer)],
@@ -25,4 +27,5 @@ WIRING: dict[str, list[tuple[str, Handler]]] = {
 # Nobody waits for these: a worker gives them a thread of their own.
 BACKGROUND = ("knowledge.index_translation", "knowledge.learn_ranking")
 
+use_mailer(ByEmail())
 use_tokens(lambda account: fetch_token(account).text)

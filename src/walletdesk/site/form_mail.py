@@ -1,0 +1,22 @@
+"""The form's confirmation mails leave as e-mail where a brand has an account, else into the log."""
+
+from walletdesk.contacts.personal.models import Identity
+from walletdesk.integrations.email.outgoing.actions.addresses import confirm_recipient
+from walletdesk.integrations.email.outgoing.actions.automatic import mail_confirmation
+from walletdesk.web.portal.mailing import Confirmation, Console
+
+
+class ByEmail(Console):
+    """Sends through the brand's mail account."""
+
+    def send(self, mail: Confirmation) -> None:
+        """Plan one mail; without an account, or over a limit, the log has the link."""
+        sent = mail_confirmation(
+            brand=mail.brand, to=mail.to, language=mail.language, link=mail.link, ip=mail.address
+        )
+        if not sent:
+            super().send(mail)
+
+    def confirmed(self, identity: Identity) -> None:
+        """Let the replies go that waited for this address."""
+        confirm_recipient(contact=identity.contact, recipient=bytes(identity.lookup))
