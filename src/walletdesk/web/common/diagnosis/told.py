@@ -15,7 +15,7 @@ from walletdesk.web.common.diagnosis.steps import (
     STEPS,
     THIRD_PARTIES,
 )
-from walletdesk.web.common.diagnosis.summaries import DEFAULTS, REASONS, SUMMARIES
+from walletdesk.web.common.diagnosis.summaries import DEFAULTS, REASONS, SEVERAL, SUMMARIES
 
 _ADDRESSES: Final = frozenset(
     {"recipient", "genuine", "look_alike", "spender", "delegate", "controller", "token", "sender"}
@@ -24,7 +24,7 @@ _FIELDS: Final = (
     "amount", "recipient", "have", "need", "service", "seconds", "offered", "wanted", "nonce",
     "lowest", "coin", "balance", "lacking", "used", "limit", "fee", "reason", "found", "named",
     "genuine", "look_alike", "symbol", "imitates", "spender", "delegate", "controller", "rent",
-    "networks",
+    "networks", "count",
 )  # fmt: skip
 
 
@@ -54,7 +54,9 @@ def tell(diagnosis: Diagnosis) -> Told:
 
 def summary(finding: Finding) -> str:
     """Return what happened, in one or two sentences."""
-    return figures.smooth(str(SUMMARIES[finding.verdict]) % _words(finding.fields))
+    several = SEVERAL.get(finding.verdict) if finding.fields.get("count") else None
+    said = str(several or SUMMARIES[finding.verdict])
+    return figures.smooth(said % _words(finding.fields))
 
 
 def _words(fields: Mapping[str, Json]) -> dict[str, str]:
