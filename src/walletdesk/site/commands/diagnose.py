@@ -126,7 +126,7 @@ def as_json(diagnosis: Diagnosis) -> dict[str, Any]:
         "recoverable": diagnosis.plan.recoverable.value,
         "recoverable_by": diagnosis.plan.by or None,
         "summary": told.summary,
-        "explained": [told.recoverable, told.confidence],
+        "explained": [said for said in (told.recoverable, told.confidence) if said],
         "steps": list(told.steps),
         "step_codes": list(diagnosis.steps),
         "never": list(told.never),

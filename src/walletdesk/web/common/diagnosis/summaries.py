@@ -148,8 +148,8 @@ SUMMARIES: Final[dict[Verdict, Promise]] = {
 }
 SEVERAL: Final[dict[Verdict, Promise]] = {
     Verdict.PENDING: _(
-        "Transactions of this address wait for a block: %(count)s. They are not lost; the oldest one"
-        " goes first."
+        "Transactions of this address wait for a block: %(count)s. They are not lost; the oldest"
+        " one goes first."
     ),
 }
 """What is said instead when the finding counts transactions."""
