@@ -21,7 +21,7 @@ from walletdesk.chain.networks import EndpointSpec, Network
 from walletdesk.chain.types import Json
 
 MOST_BYTES: Final = 5_000_000
-TRY_SECONDS: Final = 2.5
+TRY_SECONDS: Final = 2.0
 CONNECT_SECONDS: Final = 1.5
 REST_SECONDS: Final = 30.0  # how long an address that failed is left alone
 CACHE_SECONDS: Final = 3.0
