@@ -60,12 +60,15 @@ class Evm:
     def __init__(self, url: str) -> None:
         self.url = url
         self.client = httpx.Client(trust_env=False, timeout=20)
+        self.automine = True
 
     def rpc(self, method: str, *params: Any) -> Any:
         body = {"jsonrpc": "2.0", "id": 1, "method": method, "params": list(params)}
         answer = self.client.post(self.url, json=body).json()
         if "error" in answer:
             raise RuntimeError(answer["error"])
+        if method == "evm_setAutomine":
+            self.automine = bool(params[0])
         return answer["result"]
 
     def up(self) -> bool:
@@ -84,7 +87,13 @@ class Evm:
         if to is not None:
             wanted["to"] = to
         shown = {k: hex(v) if isinstance(v, int) else v for k, v in wanted.items()}
-        return str(self.rpc("eth_sendTransaction", shown))
+        sent = str(self.rpc("eth_sendTransaction", shown))
+        # A busy machine answers before it has mined.
+        end = time.monotonic() + READY_SECONDS
+        while self.automine and self.rpc("eth_getTransactionReceipt", sent) is None:
+            assert time.monotonic() < end, "not mined"
+            time.sleep(0.02)  # noqa: TID251 - waits for another process
+        return sent
 
     def call(self, sender: str, to: str, signature: str, *values: str | int, **fields: Any) -> str:
         data = abi.call(abi.selector(signature), *values)

@@ -244,3 +244,17 @@ def test_a_dead_address_is_passed_over_and_left_alone(
         found = diagnoser.diagnose_now("0x" + HASH)[0]
 
     assert found.verdict == "not_found"
+
+
+def test_an_address_that_was_asked_too_often_is_passed_over(
+    diagnoser_for: Callable[..., Diagnoser],
+) -> None:
+    limit = {"error": {"code": -32005, "message": "limit exceeded"}}
+    known = {"eth_chainId": "0x1", "eth_getBlockByNumber": {"number": "0x10"},
+             "eth_getTransactionByHash": None}  # fmt: skip
+    with recorded(rpc(dict.fromkeys(known, limit))) as tired, recorded(rpc(known)) as fresh:
+        diagnoser = diagnoser_for(("ethereum", tired.url), ("ethereum", fresh.url))
+        found = diagnoser.diagnose_now("0x" + HASH)[0]
+
+    assert found.verdict == "not_found"
+    assert tired.asked

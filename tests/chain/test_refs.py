@@ -166,6 +166,14 @@ def test_wrong_data_is_refused_with_its_place(tmp_path: Any, text: str) -> None:
         load_book(file, {})
 
 
+def test_packaged_addresses_have_no_typing_error(book: Book) -> None:
+    tables = [*book.tokens.values(), book.spenders, book.delegates]
+    evm = [at for table in tables for at in table.values() if at.startswith("0x")]
+
+    assert len(evm) > 20
+    assert [at for at in evm if addresses.to_checksum(at) != at] == []
+
+
 def test_an_unknown_network_is_no_network(book: Book) -> None:
     for name in ("moon", "evm:", "evm:x", "evm:" + "9" * 30):
         with pytest.raises(NetworksError):

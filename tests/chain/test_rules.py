@@ -69,6 +69,7 @@ EVM_TRANSACTIONS: list[tuple[str, dict[str, Any]]] = [
     ("token_not_shown", {**MINED, "transfers": [transfer()], "receiver_balance": 5}),
     ("fake_token", {**MINED, "transfers": [transfer(token=A, official="", symbol="U$DT")]}),
     ("poisoning_attempt", {**MINED, "sender": B, "transfers": [transfer(value=0)]}),
+    ("confirmed", {**MINED, "sender": B, "transfers": [transfer(value=0), transfer()]}),
     ("address_poisoning", {**MINED, "paid_look_alikes": [A]}),
     ("unlimited_approval", {**MINED, "approvals": [{"unlimited": True, "spender": A}]}),
     ("confirmed", {**MINED, "approvals": [{"unlimited": True, "spender_name": "Permit2"}]}),
@@ -83,7 +84,9 @@ EVM_ACCOUNTS: list[tuple[str, dict[str, Any]]] = [
     ("pending", {"account_nonce": 3, "pending_nonce": 5}),
     ("insufficient_fee_coin", {"balance": 5, "usual_price": GWEI, "tokens": [transfer()]}),
     ("fake_token", {"balance": 10**18, "received_unknown": [{"symbol": "USDC", "token": A}]}),
-    ("dust", {"balance": 10**18, "received_unknown": [{"symbol": "GIFT", "token": A}]}),
+    ("dust", {"balance": 10**18, "received_unknown": [{"symbol": "Claim at x.io", "token": A}]}),
+    ("nothing_wrong", {"balance": 10**18, "received_unknown": [{"symbol": "PEPE", "token": A}]}),
+    ("nothing_wrong", {"balance": 10**18, "received_unknown": [{"symbol": "USDC.e", "token": A}]}),
     ("token_not_shown", {"balance": 10**18, "usual_price": GWEI, "tokens": [transfer()]}),
     ("cannot_tell", {}),
 ]
@@ -99,6 +102,8 @@ BITCOIN: list[tuple[str, dict[str, Any]]] = [
     ("unconfirmed_deposit", {"waiting": False, "confirmations": 2}),
     ("dust", {"waiting": False, "confirmations": 9, "outputs": [{"value": 546}]}),
     ("confirmed", {"waiting": False, "confirmations": 9, "outputs": [{"value": 54_600}]}),
+    ("confirmed",
+     {"waiting": False, "confirmations": 9, "outputs": [{"value": 546}, {"value": 54_600}]}),
 ]  # fmt: skip
 TRON: list[tuple[str, dict[str, Any]]] = [
     ("pending", {"waiting": True}),

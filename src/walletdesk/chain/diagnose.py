@@ -25,7 +25,7 @@ from walletdesk.chain.rules.common import Context
 from walletdesk.chain.transport import Transport, Unreachable
 from walletdesk.chain.types import Confidence, Diagnosis, Facts, Family, Finding, Kind, Ref, Verdict
 
-DEADLINE: Final = 6.0
+DEADLINE: Final = 5.0
 GRACE: Final = 0.15  # how long others may still answer once one network knows a transaction
 _READERS: Final[dict[Family, Callable[[Desk], Reader]]] = {
     Family.EVM: EvmReader,

@@ -21,7 +21,7 @@ from walletdesk.chain.networks import EndpointSpec, Network
 from walletdesk.chain.types import Json
 
 MOST_BYTES: Final = 5_000_000
-TRY_SECONDS: Final = 2.5
+TRY_SECONDS: Final = 2.0
 CONNECT_SECONDS: Final = 1.5
 REST_SECONDS: Final = 30.0  # how long an address that failed is left alone
 CACHE_SECONDS: Final = 3.0
@@ -202,7 +202,16 @@ class Transport:
         # Bitcoin Core and some others send a JSON error with status 404 or 500.
         if answer.status_code >= 300 and not _json_error(content):
             raise httpx.HTTPStatusError("refused", request=answer.request, response=answer)
-        return parse(bytes(content))
+        found = parse(bytes(content))
+        if _limited(found):
+            raise httpx.HTTPStatusError("limited", request=answer.request, response=answer)
+        return found
+
+
+def _limited(answer: Json) -> bool:
+    """Tell whether a node was asked too often (EIP-1474, and codes of providers)."""
+    code = as_dict(as_dict(answer).get("error")).get("code")
+    return isinstance(code, int) and code in {-32005, -32016, -32029, 429}
 
 
 def _json_error(content: bytearray) -> bool:

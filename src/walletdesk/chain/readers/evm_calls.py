@@ -16,6 +16,7 @@ from walletdesk.chain.types import Facts, Json
 
 MOST_TOKENS: Final = 8
 MOST_LOGS: Final = 400
+_APPROVALS: Final = (abi.APPROVAL, abi.APPROVAL_FOR_ALL)  # no set: a topic may be any JSON
 DELEGATION: Final = "0xef0100"  # EIP-7702: this and 20 bytes of address are an account's code
 
 
@@ -164,7 +165,7 @@ def read_approvals(logs: Json) -> list[dict[str, Json]]:
         entry = foreign.as_dict(log)
         topics = foreign.as_list(entry.get("topics"), 4)
         token = foreign.address(entry.get("address"))
-        if len(topics) != 3 or topics[0] not in {abi.APPROVAL, abi.APPROVAL_FOR_ALL} or not token:
+        if len(topics) != 3 or topics[0] not in _APPROVALS or not token:
             continue
         owner, spender = abi.topic_address(topics[1]), abi.topic_address(topics[2])
         if not owner or not spender:

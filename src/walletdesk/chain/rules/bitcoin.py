@@ -120,7 +120,8 @@ def dust(facts: Facts, context: Context) -> Finding | None:
     """Find coins too small to be worth their fee, often sent to trace an owner."""
     values = [row.get("value") for row in facts.rows("outputs")]
     small = [v for v in values if isinstance(v, int) and 0 < v <= _DUST]
-    count = len(small) or facts.number("small_coins") or 0
+    # A payment beside one small coin is a payment (some protocols mark coins that way).
+    count = facts.number("small_coins") or (len(small) if len(small) * 2 > len(values) else 0)
     if not count:
         return None
     value = small[0] if small else None

@@ -1,7 +1,9 @@
 """Rules and measures that several families share."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
 from walletdesk.chain.networks import Book, Network
 from walletdesk.chain.similar import alike, skeleton
@@ -17,6 +19,9 @@ class Context:
     known: frozenset[str] = frozenset()
 
 
+_BAIT: Final = re.compile(
+    r"(?i)\.[a-z]{2,}|https?|www|t\.me|claim|visit|airdrop|reward|bonus|gift|voucher|[领領]取|空投"
+)
 Rule = Callable[[Facts, Context], Finding | None]
 
 
@@ -135,23 +140,26 @@ def fake_token(
     """Find a token that carries a known symbol and is not that token."""
     here = context.book.tokens.get(context.network.id, {})
     listed = {skeleton(symbol): (symbol, at) for symbol, at in here.items()}
-    elsewhere = {skeleton(s): s for table in context.book.tokens.values() for s in table}
+    tables = context.book.tokens.values()
+    elsewhere = {skeleton(symbol): symbol for table in tables for symbol in table}
     for row in rows:
         name = skeleton(str(row.get("symbol") or ""))
         if row.get("official") or not name:
             continue
         fields: dict[str, Json] = {"token": row.get("token"), "symbol": row.get("symbol")}
-        if name in listed:
-            symbol, at = listed[name]
+        symbol, at = listed.get(name, (elsewhere.get(name, ""), ""))
+        # A plain name that is listed for other networks only may be genuine here: not every bridged
+        # token is listed. A name spelled with look-alike letters never is.
+        disguised = str(row.get("symbol") or "").upper() != symbol.upper()
+        if symbol and (at or disguised):
             fields |= {"imitates": symbol, "genuine": at}
-            return Finding(Verdict.FAKE_TOKEN, names, fields=fields)
-        if name in elsewhere or name == skeleton(context.network.coin):
-            imitated = elsewhere.get(name, context.network.coin)
-            fields |= {"imitates": imitated, "genuine": ""}
-            # Networks without a list of ours may have a genuine token of this name.
-            sure = Confidence.POSSIBLE if not here else Confidence.LIKELY
-            return Finding(Verdict.FAKE_TOKEN, names, sure, fields)
+            return Finding(Verdict.FAKE_TOKEN, names, Confidence.LIKELY, fields)
     return None
+
+
+def baity(row: dict[str, Json]) -> bool:
+    """Tell whether a token's name calls to do something, as airdrops of thieves do."""
+    return _BAIT.search(str(row.get("symbol") or "")) is not None
 
 
 def open_approval(facts: Facts, _context: Context) -> Finding | None:

@@ -161,7 +161,9 @@ def forged_transfer(facts: Facts, _context: Context) -> Finding | None:
         for row in facts.rows("transfers")
         if row.get("value") == 0 and row.get("from") != facts.text("sender").lower()
     ]
-    if not rows:
+    moved = any(row.get("value") for row in facts.rows("transfers"))
+    if not rows or (moved and len(rows) <= _POISON):
+        # Pools and routers move nothing beside something; bait moves nothing at all.
         return None
     sure = Confidence.CERTAIN if len(rows) > _POISON else Confidence.LIKELY
     fields: dict[str, Json] = {"victim": rows[0].get("from"), "look_alike": rows[0].get("to")}

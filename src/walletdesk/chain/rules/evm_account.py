@@ -75,13 +75,13 @@ def fake_token(facts: Facts, context: Context) -> Finding | None:
     return common.fake_token(rows, ("tokens", "received_unknown"), context)
 
 
-def dust(facts: Facts, context: Context) -> Finding | None:
-    """Find tokens that a stranger sent unasked, where the network's genuine ones are listed."""
-    rows = facts.rows("received_unknown")
-    if not rows or context.network.id not in context.book.tokens:
+def dust(facts: Facts, _context: Context) -> Finding | None:
+    """Find tokens whose very name is bait. A token is no bait only because it is not listed."""
+    rows = [row for row in facts.rows("received_unknown") if common.baity(row)]
+    if not rows:
         return None
     fields: dict[str, Json] = {"token": rows[0].get("token"), "symbol": rows[0].get("symbol")}
-    return Finding(Verdict.DUST, ("received_unknown",), Confidence.POSSIBLE, fields)
+    return Finding(Verdict.DUST, ("received_unknown",), Confidence.LIKELY, fields)
 
 
 def token_held(facts: Facts, _context: Context) -> Finding | None:

@@ -126,6 +126,7 @@ def as_json(diagnosis: Diagnosis) -> dict[str, Any]:
         "recoverable": diagnosis.plan.recoverable.value,
         "recoverable_by": diagnosis.plan.by or None,
         "summary": told.summary,
+        "explained": [said for said in (told.recoverable, told.confidence) if said],
         "steps": list(told.steps),
         "step_codes": list(diagnosis.steps),
         "never": list(told.never),
@@ -144,7 +145,7 @@ def as_json(diagnosis: Diagnosis) -> dict[str, Any]:
 def _for_people(told: list[dict[str, Any]]) -> str:
     blocks = []
     for one in told:
-        lines = [one["summary"]]
+        lines = [one["summary"], " ".join(one["explained"])]
         lines += [f"  - {step}" for step in one["steps"]]
         lines += [f"  ! {never}" for never in one["never"]]
         lines.append(f"  ({one['verdict']}, {one['confidence']}, {one['network'] or '-'})")

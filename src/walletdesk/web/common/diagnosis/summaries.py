@@ -100,8 +100,9 @@ SUMMARIES: Final[dict[Verdict, Promise]] = {
         " that is."
     ),
     Verdict.EIP7702_SWEEPER: _(
-        "This account runs foreign code (%(delegate)s). Thieves use this to take whatever arrives;"
-        " whoever did it has very probably got the wallet's key."
+        "This account runs the code of %(delegate)s. If you did not switch that on in your wallet"
+        " yourself, thieves did: it takes whatever arrives, and they very probably have the"
+        " wallet's key."
     ),
     Verdict.TRON_OUT_OF_ENERGY: _(
         "The transaction failed because the account ran out of energy. The amount stayed with you;"
@@ -145,6 +146,13 @@ SUMMARIES: Final[dict[Verdict, Promise]] = {
         " everything. It was not sent to any network."
     ),
 }
+SEVERAL: Final[dict[Verdict, Promise]] = {
+    Verdict.PENDING: _(
+        "Transactions of this address wait for a block: %(count)s. They are not lost; the oldest"
+        " one goes first."
+    ),
+}
+"""What is said instead when the finding counts transactions."""
 REASONS: Final[dict[str, Promise]] = {
     "slippage": _("the price moved further than you had allowed."),
     "deadline": _("it came too late for the time limit that was set."),

@@ -6,7 +6,7 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 
-from walletdesk.chain.types import Diagnosis, Finding, Json
+from walletdesk.chain.types import Diagnosis, Finding, Json, Verdict
 from walletdesk.web.common.diagnosis import figures
 from walletdesk.web.common.diagnosis.steps import (
     CONFIDENCE,
@@ -15,16 +15,26 @@ from walletdesk.web.common.diagnosis.steps import (
     STEPS,
     THIRD_PARTIES,
 )
-from walletdesk.web.common.diagnosis.summaries import DEFAULTS, REASONS, SUMMARIES
+from walletdesk.web.common.diagnosis.summaries import DEFAULTS, REASONS, SEVERAL, SUMMARIES
 
 _ADDRESSES: Final = frozenset(
     {"recipient", "genuine", "look_alike", "spender", "delegate", "controller", "token", "sender"}
 )
+_NO_FACTS: Final = frozenset(
+    {
+        Verdict.UNREACHABLE,
+        Verdict.UNDECIDED_HEX,
+        Verdict.SECRET_SHOWN,
+        Verdict.NOT_READABLE,
+        Verdict.CANNOT_TELL,
+    }
+)
+"""Verdicts that say nothing of a chain, so that how sure they are needs no sentence."""
 _FIELDS: Final = (
     "amount", "recipient", "have", "need", "service", "seconds", "offered", "wanted", "nonce",
     "lowest", "coin", "balance", "lacking", "used", "limit", "fee", "reason", "found", "named",
     "genuine", "look_alike", "symbol", "imitates", "spender", "delegate", "controller", "rent",
-    "networks",
+    "networks", "count",
 )  # fmt: skip
 
 
@@ -41,20 +51,22 @@ class Told:
 
 def tell(diagnosis: Diagnosis) -> Told:
     """Return the sentences for a diagnosis: plain text, never markup."""
-    plan = diagnosis.plan
+    plan, sure = diagnosis.plan, diagnosis.finding.confidence
     by = str(THIRD_PARTIES.get(plan.by, _("somebody else")))
     return Told(
         summary=summary(diagnosis.finding),
         steps=tuple(str(STEPS[code]) for code in diagnosis.steps),
         never=tuple(str(NEVER[code]) for code in plan.never),
         recoverable=str(RECOVERABLE[plan.recoverable]) % {"by": by},
-        confidence=str(CONFIDENCE[diagnosis.finding.confidence]),
+        confidence="" if diagnosis.verdict in _NO_FACTS else str(CONFIDENCE[sure]),
     )
 
 
 def summary(finding: Finding) -> str:
     """Return what happened, in one or two sentences."""
-    return figures.smooth(str(SUMMARIES[finding.verdict]) % _words(finding.fields))
+    several = SEVERAL.get(finding.verdict) if finding.fields.get("count") else None
+    said = str(several or SUMMARIES[finding.verdict])
+    return figures.smooth(said % _words(finding.fields))
 
 
 def _words(fields: Mapping[str, Json]) -> dict[str, str]:
