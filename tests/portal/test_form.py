@@ -15,6 +15,7 @@ from tests.cast import Cast
 from tests.identity.wallets import WalletServer
 from tests.portal.desk import HASH, SAID, SEED, act, call, form_url, opened, page, post, the_ticket
 from tests.security.actors import ARTICLE, publish
+from walletdesk.accounts.models import AuditEntry
 from walletdesk.contacts.actions.identity_keys import change_policy
 from walletdesk.contacts.personal.models import Identity
 from walletdesk.contacts.types import ProofOfWork
@@ -292,6 +293,7 @@ def test_the_settings_page_saves(cast: Cast) -> None:
     address = reverse("desk:settings:form")
     saved = {"version": 0, "answer_hours": "3", "topics": ["other"], "enabled": "on"}
     assert owner.post(address, saved).status_code == 302
+    assert AuditEntry.objects.get(action="form.changed").detail["changed"]
     assert owner.post(address, saved).status_code == 409  # a colleague was faster
     for wrong in ({"answer_hours": "0"}, {"topics": ["nope"]}, {"topics": []}):
         assert owner.post(address, {**saved, "version": 1, **wrong}).status_code == 422
