@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
-from harness import ROOT, Installation, installation
+from harness import ROOT, Installation, await_quiet, installation
 
 GOAL_RATE = 100
 GOAL_SECONDS = 2.0
@@ -169,6 +169,7 @@ def main() -> int:
         from walletdesk.site.config import database_dsn  # noqa: PLC0415 - as above
 
         dsn = database_dsn(settings.WALLETDESK)
+        await_quiet(dsn)
         rate, parse, commit = whole_way(raws, account), parsing(raws), commits(dsn)
         seconds = latencies(dsn, account, options.tries)
         end_children()

@@ -3,6 +3,7 @@
 Whatever kills us on the way, the raw mail is on the disk and a later try finds it (tasks.py).
 """
 
+import atexit
 import logging
 from dataclasses import dataclass
 from datetime import timedelta
@@ -26,7 +27,7 @@ from walletdesk.integrations.email.actions.raw import (
 )
 from walletdesk.integrations.email.files import Files, store_files
 from walletdesk.integrations.email.models import MailAccount, RawMail
-from walletdesk.integrations.email.parsing.confined import parse_confined
+from walletdesk.integrations.email.parsing.confined import end_children, parse_confined
 from walletdesk.integrations.email.parsing.resolver import Resolver
 from walletdesk.integrations.email.parsing.types import ParsedMail, SenderState
 from walletdesk.integrations.email.queries import known_message, own_addresses
@@ -50,6 +51,7 @@ from walletdesk.kit import clock
 from walletdesk.kit.errors import DomainError
 
 log = logging.getLogger("walletdesk.mail")
+atexit.register(end_children)
 
 POISON = {"timeout", "crashed", "memory"}
 NULL_SENDER = "<>"
