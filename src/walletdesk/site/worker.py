@@ -15,7 +15,7 @@ from walletdesk.kit.outbox.actions import handle_next
 from walletdesk.kit.presence import HOLD, WORKER_LOCK
 from walletdesk.kit.wake import WORK_CHANNEL
 from walletdesk.site.config import database_dsn
-from walletdesk.site.search_loop import SearchLoop
+from walletdesk.site.search_loop import SearchLoop, SortingLoop
 
 log = logging.getLogger("walletdesk.worker")
 
@@ -78,10 +78,11 @@ async def _run_jobs() -> None:
 
 async def _main() -> None:
     loop = asyncio.get_running_loop()
-    loops: list[OutboxLoop | SearchLoop] = [
+    loops: list[OutboxLoop | SearchLoop | SortingLoop] = [
         OutboxLoop(background=False),
         OutboxLoop(background=True),
         SearchLoop(),
+        SortingLoop(),
     ]
     for outbox in loops:
         outbox.start()
