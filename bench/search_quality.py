@@ -91,7 +91,7 @@ def measure_quality() -> dict[str, object]:
     from walletdesk.conversations.search.actions.indexing import index_all  # noqa: PLC0415
 
     brand = create_brand(
-        slug="quality",
+        slug=f"quality-{uuid4().hex[:6]}",
         name="Quality",
         languages=["zh-hans", "en", "es"],
         default_language="en",
@@ -100,7 +100,7 @@ def measure_quality() -> dict[str, object]:
     )
     member = create_member(
         brand=brand,
-        email="quality@quality.example",
+        email=f"{uuid4().hex[:8]}@quality.example",
         name="Quality",
         password=uuid4().hex,
         role=Role.AGENT,

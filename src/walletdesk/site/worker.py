@@ -17,7 +17,7 @@ from walletdesk.kit.outbox.actions import handle_next
 from walletdesk.kit.presence import HOLD, WORKER_LOCK
 from walletdesk.kit.wake import WORK_CHANNEL
 from walletdesk.site.config import database_dsn
-from walletdesk.site.search_loop import SearchLoop
+from walletdesk.site.search_loop import SearchLoop, SortingLoop
 
 log = logging.getLogger("walletdesk.worker")
 
@@ -91,10 +91,11 @@ async def _run_jobs() -> None:
 
 async def _main() -> None:
     loop = asyncio.get_running_loop()
-    loops: list[OutboxLoop | SearchLoop | WantedWatch] = [
+    loops: list[OutboxLoop | SearchLoop | SortingLoop | WantedWatch] = [
         OutboxLoop(background=False),
         OutboxLoop(background=True),
         SearchLoop(),
+        SortingLoop(),
         WantedWatch(settings.WALLETDESK.data),
     ]
     for outbox in loops:

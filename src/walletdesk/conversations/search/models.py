@@ -49,8 +49,9 @@ class Entry(models.Model):
     tokens = SearchVectorField()
 
     class Meta:
-        # kB: words still to be sorted into the index, which every question reads one by one
-        indexes = [GinIndex(fields=["tokens"], name="search_tokens", gin_pending_list_limit=256)]
+        # kB of words still to be sorted into the index. Sorting in touches thousands of pages, so
+        # a thread of its own does it (actions.indexing.sort_in) and nobody who writes waits for it.
+        indexes = [GinIndex(fields=["tokens"], name="search_tokens", gin_pending_list_limit=8192)]
 
     def __str__(self) -> str:
         return f"{self.conversation_id}#{self.seq}"

@@ -37,7 +37,8 @@ FILES_SHOWN = 5
 LOOKED_UP = 100  # conversations at once, until enough of them may be read
 FEW = 5  # conversations: with fewer, those that hold some of the words are added
 FIRST_PAGES, GROWTH = 2, 4
-REST_AT_ONCE = 20_000  # hits expected in all that is older; more are looked for step by step
+REST_AT_ONCE = 2_000  # hits expected in all that is older; more are looked for step by step
+ENOUGH = 200  # hits of a phrase, whose every candidate is read, or under a filter of conversations
 MOST_READ = 20_000  # hits that one question reads when nearly all are of other conversations
 NARROW = 2_000  # conversations; a filter that leaves fewer is looked at from their side
 BEGINNINGS = 8
@@ -134,7 +135,8 @@ def search_conversations(
     scope = _scope(membership, resolved)
     usable = [term for term in terms if not term.excluded]
     with _in_time(scope):
-        hits = _newest(scope, _question(scope, terms), RANKED)[0]
+        dear = any(term.quoted for term in terms) or resolved.filter
+        hits = _newest(scope, _question(scope, terms), ENOUGH if dear else RANKED)[0]
         found = _by_conversation(scope, hits, shown)
         if len(found) < FEW and len(_units(usable)) > 1:
             found += _partly(scope, usable, found)
@@ -261,7 +263,7 @@ def _newest(scope: _Scope, question: _Question, most: int) -> tuple[list[Hit], f
         hits = scope.ask(sql.IN_CONVERSATIONS, ids=scope.ids, limit=most, **asked)
         scope.many |= len(hits) == most
         return scope.wanted(hits), 0.0
-    limit = most if not scope.resolved.filter else 4 * most
+    limit = most if not scope.resolved.filter else 6 * most
     found: list[Hit] = []
     at = read = looked = 0
     width = FIRST_PAGES
@@ -358,7 +360,7 @@ def _files(scope: _Scope, terms: Sequence[Term], hits: Sequence[Hit]) -> list[Fo
     words = [expression(term, weight="A") for term in terms]
     parts = [*words, any_mark(["file"]), *expressions(scope.resolved), brand]
     question = _Question(all_of(parts), brand, brand)
-    if len(hits) < RANKED:
+    if not scope.many:
         ids = list({hit.conversation_id for hit in hits})
         asked = {"words": question.words, "exact": brand, "close": brand}
         named = scope.ask(sql.IN_CONVERSATIONS, ids=ids, limit=4 * FILES_SHOWN, **asked)

@@ -101,6 +101,12 @@ def index_some() -> bool:
     return bool(changed or older or again)
 
 
+def sort_in() -> None:
+    """Sort the words that were written last into the index, while others go on writing."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT gin_clean_pending_list('search_tokens'::regclass)")
+
+
 def index_all(report: Callable[[int], None] | None = None) -> None:
     """Index until nothing is left to do. `report` is called after each batch with its number."""
     number = 0

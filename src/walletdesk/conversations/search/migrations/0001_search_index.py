@@ -86,7 +86,7 @@ class Migration(migrations.Migration):
                 ('tokens', django.contrib.postgres.search.SearchVectorField()),
             ],
             options={
-                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['tokens'], gin_pending_list_limit=256, name='search_tokens')],
+                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['tokens'], gin_pending_list_limit=8192, name='search_tokens')],
             },
         ),
         migrations.CreateModel(
