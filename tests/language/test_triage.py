@@ -78,6 +78,10 @@ def test_nothing_said(text: str, outside: bool) -> None:
         ("my 50,000 USDT", "fees", Urgency.HIGH),
         ("how can I prevent being hacked", "fees", Urgency.LOW),
         ("how much", "fees", Urgency.LOW),
+        ("you are all scammers", "complaint", Urgency.MEDIUM),
+        ("你们就是骗子公司", "complaint", Urgency.MEDIUM),
+        ("son unos ladrones", "complaint", Urgency.MEDIUM),
+        ("your agent is fine, scammers took my coins", "complaint", Urgency.CRITICAL),
     ],
 )
 def test_rules_raise(text: str, topic: str, urgency: Urgency) -> None:

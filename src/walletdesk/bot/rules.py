@@ -50,7 +50,7 @@ def decide(situation: Situation) -> Plan:
         return Plan(step, "", Urgency.LOW, misses)
     if first and first.score >= ANSWER_FROM:
         return _answer(situation, first, urgency)
-    if misses or urgency >= Urgency.HIGH:
+    if misses or _presses(situation, first):
         return Plan(Step.HAND_OVER, topic, urgency, misses, reason=_why(None, urgency))
     return Plan(Step.ASK_AGAIN, topic, urgency, misses + 1, others=situation.hits[:SUGGESTIONS])
 
@@ -59,6 +59,17 @@ def _topic_of(situation: Situation, first: Hit | None) -> str:
     if situation.topic == OTHER and first and first.score >= TOPIC_FROM:
         return first.topic
     return situation.topic
+
+
+def _presses(situation: Situation, first: Hit | None) -> bool:
+    """Whether an unclear matter goes to a person at once.
+
+    A topic alone does not make it so unless it is critical: most matters of money are of high
+    urgency, and the customer may find the answer among the suggestions.
+    """
+    found = first.topic if first and first.score >= TOPIC_FROM else OTHER
+    said = raise_urgency(situation.text, default_urgency(found))
+    return said >= Urgency.HIGH or situation.urgency == Urgency.CRITICAL
 
 
 def outweighs(new: str, old: str) -> bool:

@@ -232,6 +232,13 @@ _PREVENTION = _any(
     r"\b(?:evitar|prevenir|proteger(?:me)?|que pasa si|en caso de|como saber si)\b",
     r"防止|避免|预防|怎么防|如何防|如果被|万一|会不会被|怕被|担心被",
 )
+# Anger at us tells of no theft.
+_INSULT = _any(
+    r"\b(?:you|u|they|this company|your company)(?: guys| people)?(?:'re| are| r| is)?"
+    r"(?: all| just| a bunch of| nothing but| really)* (?:scammers?|thieves|hackers|robbers)\b",
+    r"\bson (?:todos )?un(?:os|a)? (?:\w+ de )?(?:ladrones|estafador\w*|estafa)\b",
+    r"你们?(?:公司|平台)?(?:就|都|全|真|简直)*是?(?:一群|一帮|个|大)*骗子(?:公司|平台)?",
+)
 _AMOUNT = re.compile(
     r"(?P<sign>[$€£¥]\s?)?(?P<number>\d[\d,.\s]{0,14}\d|\d)\s?(?P<scale>k|mil|m|million\w*|"
     r"millon\w*|千|万|百万|亿)?"
@@ -261,7 +268,7 @@ def raise_urgency(text: str, base: int) -> int:
     """
     folded = _folded(text)
     found = base
-    if _STOLEN.search(folded) and not _PREVENTION.search(folded):
+    if _STOLEN.search(_INSULT.sub(" ¦ ", folded)) and not _PREVENTION.search(folded):
         found = Urgency.CRITICAL
     elif any(_worth(match) >= LARGE_AMOUNT for match in _AMOUNT.finditer(folded)):
         found = Urgency.HIGH
