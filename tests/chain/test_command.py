@@ -4,7 +4,6 @@ import json
 import os
 import subprocess
 import sys
-import time
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -64,15 +63,12 @@ def test_a_story_on_the_command_line(chain: Evm, tmp_path: Path) -> None:
     assert "(replaced, certain, evm:31337)" in out
 
 
-def test_nodes_out_of_reach_are_said_in_time(tmp_path: Path) -> None:
-    started = time.process_time()
-
+def test_nodes_out_of_reach_are_said(tmp_path: Path) -> None:
     code, out, _err = diagnose(tmp_path, HASH, "--rpc", "ethereum=http://127.0.0.1:9", "--json")
 
     found = json.loads(out)
     assert (code, found["verdict"], found["recoverable"]) == (0, "unreachable", "unknown")
     assert found["silent"] == ["ethereum"]
-    assert time.process_time() - started < 10
 
 
 @pytest.mark.parametrize(
