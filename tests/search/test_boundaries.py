@@ -10,7 +10,7 @@ from tests.cast import Cast, make_customer
 from tests.search.conftest import Search
 from walletdesk.conversations.actions import staff
 from walletdesk.conversations.models import Conversation, Event
-from walletdesk.conversations.search.actions.indexing import index_all, index_some
+from walletdesk.conversations.search.actions.indexing import index_all, index_some, sort_in
 from walletdesk.conversations.search.actions.refill import begin_refill
 from walletdesk.conversations.search.models import Entry, Stale, Word
 from walletdesk.conversations.search.queries import filled
@@ -161,6 +161,7 @@ def test_filling_goes_on_where_it_was(cast: Cast) -> None:
     assert not index_some()
     cast.customer.write("four")
     index_all()
+    sort_in()
     assert Entry.objects.count() == 4
 
 
