@@ -89,13 +89,18 @@ def test_what_is_no_note_is_refused(cast: Cast, text: str) -> None:
 def test_tags_are_put_on_and_taken_off(cast: Cast) -> None:
     opened(cast)
     tag = create_tag(actor=cast.owner, name="whale", colour="blue")
+    create_tag(actor=cast.owner, name="whales", colour="grey")
     foreign = create_tag(actor=cast.stranger, name="theirs", colour="red")
-    page = form(cast, cast.agent, "tag", tag=tag.pk).content.decode()
+    page = form(cast, cast.agent, "tag", name=" Whale ").content.decode()
     assert "tag-blue" in page
     page = form(cast, cast.agent, "untag", tag=tag.pk).content.decode()
     assert "tag-blue" not in page
-    for bad, status in (("", 400), ("x", 400), (foreign.pk, 404), (10**17, 404)):
-        assert form(cast, cast.agent, "tag", tag=bad).status_code == status
+    page = form(cast, cast.agent, "tag", name="whales").content.decode()
+    assert "tag-grey" in page
+    for bad in ("", "x", "whal", "theirs", "a\x00", "x" * 5000):
+        assert form(cast, cast.agent, "tag", name=bad).status_code == 400
+    for wrong, status in (("", 400), ("x", 400), (foreign.pk, 404), (10**17, 404)):
+        assert form(cast, cast.agent, "untag", tag=wrong).status_code == status
 
 
 def test_the_panel_tells_what_it_knows(cast: Cast) -> None:

@@ -20,18 +20,18 @@ from walletdesk.site import ports
 
 CANARIES = {
     IdentityKind.NAME: "Quetzalina Zorrobalda",
-    IdentityKind.EMAIL: "quetzal.canary@mailbox.example",
+    IdentityKind.EMAIL: "quetzal.canary@quetzalbox.example",
     IdentityKind.PHONE: "13987654321",
     IdentityKind.ADDRESS: "77 Canary Wharf Tower",
     IdentityKind.DOCUMENT: "11010519491231002X",
     IdentityKind.EXTERNAL_ID: "canary-user-000777",
 }
-SAID = ("quetzal.canary@mailbox.example", "13987654321", "11010519491231002X")
+SAID = ("quetzal.canary@quetzalbox.example", "13987654321", "11010519491231002X")
 PARTS = (
     "Quetzal",
     "quetzal",
     "Zorrobalda",
-    "mailbox",
+    "quetzalbox",
     "9876543",
     "Canary Wharf",
     "1949123",
@@ -105,7 +105,7 @@ def test_no_search_and_no_refusal_shows_a_value(full: Cast) -> None:
         ("external_id", CANARIES[IdentityKind.EXTERNAL_ID]),
     ):
         page = client.post("/desk/contacts/", {"kind": kind, "value": value}).content.decode()
-        assert "q•••@m•••.example" in page
+        assert "q•••@q•••.example" in page
         assert leaks(page.replace(value, "")) == []
     ref = full.customer.conversation.ref
     for body in (

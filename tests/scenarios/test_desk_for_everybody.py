@@ -52,11 +52,11 @@ def test_every_page_is_for_everybody(stage: Stage, installation: Installation, s
     page = stage.agent("owner").page
     page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type] # one of both
     wrong: dict[str, object] = {}
-    for width in (1440, 390) if scheme == "light" else (390,):
-        page.set_viewport_size({"width": width, "height": 900})
-        for address in PAGES:
-            page.goto(f"{installation.url}{address}")
-            wrong |= _looked_at(page, f"{address} {width}")
+    width = 1440 if scheme == "light" else 390
+    page.set_viewport_size({"width": width, "height": 900})
+    for address in PAGES:
+        page.goto(f"{installation.url}{address}")
+        wrong |= _looked_at(page, f"{address} {width}")
     assert wrong == {}
 
 

@@ -19,6 +19,9 @@ def test_a_conversation_by_keyboard_alone(stage: Stage, installation: Installati
     agent.page.keyboard.type(installation.password)
     agent.page.keyboard.press("Enter")
     expect(agent.page.locator("#live-state[data-state=online]")).to_be_visible()
+    agent.page.keyboard.press("g")  # home is where this person worked last
+    agent.page.keyboard.press("q")
+    expect(agent.page).to_have_url(f"{installation.url}/desk/queue/")
 
     customer.page.locator("#text").focus()
     customer.page.keyboard.type(words.worry)

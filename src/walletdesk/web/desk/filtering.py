@@ -107,7 +107,10 @@ def _verified(verified: bool) -> str:  # noqa: FBT001 - the value of the filter
 
 def chips(chosen: Filter, membership: Membership, view: View) -> list[Chip]:
     """Return the chips of a filter. What was removed meanwhile is named by its number."""
-    names = choices(membership, [field for field in FIELDS if getattr(chosen, field)])
+    fields = {field for field in FIELDS if getattr(chosen, field)}
+    ours = wording.TOPICS.keys() >= set(chosen.topics)  # a brand's own topics cost a statement
+    names = choices(membership, fields - {"topics"} if ours else fields)
+    names.setdefault("topics", list(wording.topics()))
     found = []
     for field, (_name, title) in _titles().items():
         known = dict(names.get(field, []))

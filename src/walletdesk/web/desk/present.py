@@ -205,7 +205,7 @@ def head(conversation: Conversation, membership: Membership) -> Head:
     holds = answers and (mine or reassigns)
     return Head(
         row=row(conversation, membership, View.ALL),
-        topic=topic_name(conversation.brand, conversation.topic),
+        topic=topic_name(membership.brand, conversation.topic),
         may_answer=answers,
         may_claim=answers and unowned,
         may_hand_over=holds and (unowned or served),

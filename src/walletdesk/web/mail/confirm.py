@@ -8,6 +8,7 @@ from datetime import timedelta
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from walletdesk.accounts.models import Brand
@@ -20,6 +21,7 @@ from walletdesk.web.common.languages import choose_language
 TRIES, WINDOW = 60, timedelta(minutes=5)
 
 
+@csrf_exempt  # the link's secret says who calls; without a referrer browsers send no origin
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm(request: HttpRequest, token: str) -> HttpResponse:
     """Ask, and on POST confirm. 404 for a link that is unknown, used or too old."""

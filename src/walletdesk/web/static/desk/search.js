@@ -125,3 +125,4 @@ document.body.addEventListener("htmx:afterSwap", ({ detail }) => {
   history.replaceState(null, "", address || location.pathname);
 });
 localTimes();
+if (document.activeElement === field && field.value) draw(); // typed before this script was here
