@@ -61,7 +61,7 @@ test-tools:
 	$$install update -qq && DEBIAN_FRONTEND=noninteractive $$install install -y -qq --no-install-recommends $(TEST_PACKAGES) >/dev/null
 
 test: setup test-tools ## run the tests
-	$(PYTEST) -n 2 -m "not long" $(ARGS)
+	$(PYTEST) -n 2 --maxschedchunk=4 -m "not long" $(ARGS)
 
 test-long: setup test-tools ## run the tests that take minutes; says what was skipped and why
 	@$(call NPM_INSTALL,tests/chain/npm/long)
