@@ -129,7 +129,6 @@ class Desk:
             "language": language,
             "id": str(uuid4()),
             "description": SAID[language],
-            "reference": "0x" + "5e" * 32,
         }
         with httpx.Client(base_url=self.url, timeout=30) as client:
             answer = client.post(f"/ticket/{BRAND}/", data=form)
