@@ -230,7 +230,9 @@ class WdComposer extends HTMLElement {
   async #lookForName() {
     const before = this.#text.value.slice(0, this.#text.selectionStart);
     const found = this.#mode === "note" && /(?:^|[\s（，。])@([\p{L}\p{N}]{0,20}(?: [\p{L}]{0,20})?)$/u.exec(before);
-    if (!found) {
+    const asked = ++this.#asked;
+    const called = found && found[1].endsWith(" ") && this.#named.has(found[1].trim());
+    if (!found || called) {
       if (this.#calling) this.#popup.close();
       this.#calling = false;
       return;
@@ -239,6 +241,7 @@ class WdComposer extends HTMLElement {
     await openPeople(this.#popup, {
       field: this.#text,
       query: found[1].toLocaleLowerCase(),
+      wanted: () => asked === this.#asked,
       use: ({ id, name }) => {
         this.#named.set(name, id);
         const end = this.#text.selectionStart;
@@ -249,6 +252,7 @@ class WdComposer extends HTMLElement {
     });
   }
   #calling = false;
+  #asked = 0;
 
   // --- what is shown -----------------------------------------------------------------------
 

@@ -66,12 +66,13 @@ export async function openEmoji(popup, { field, use }) {
 }
 
 /** Colleagues whose name begins with what stands after the @. */
-export async function openPeople(popup, { field, query, use }) {
+export async function openPeople(popup, { field, query, use, wanted }) {
   try {
     people ??= (await call("/desk/people")).people;
   } catch {
     return null; // a note can be written without calling anybody
   }
+  if (!wanted()) return null; // more was typed while the names were on their way
   if (!popup.isOpen) {
     popup.open({
       label: strings.people,
