@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import Error, Frame, Page, expect
+from playwright.sync_api import Error, Frame, Page, Route, expect
 
 from tests.scenarios.people import BRAND, Customer
 from tests.scenarios.words import WORDS
@@ -146,6 +146,45 @@ def test_a_token_that_is_refused_shows_nothing(stage: Stage) -> None:
     expect(chat.locator("#refused")).to_be_hidden()
     assert "Only for María" not in chat.content()
     sees(wallet(ana, "maria"), "Only for María")
+
+
+def test_what_is_typed_before_the_wallet_speaks_is_its_users(stage: Stage) -> None:
+    # Maria leaves a message unsent and a draft; Ken opens the wallet on the same device.
+    ana = visitor(stage)
+    ana.may_be_told("401", "ERR_FAILED")
+    chat = wallet(ana, "maria")
+    write(chat, "Maria was here")
+    ana.page.route("**/live/messages", lambda route: route.abort())
+    chat.locator("#text").fill("Maria, unsent")
+    chat.locator("#text").press("Enter")
+    expect(chat.locator("wd-thread .is-pending")).to_have_count(1)
+    chat.locator("#text").fill("Maria, half")
+    until(ana.page, f"Boolean(localStorage['walletdesk:{BRAND}:draft'])")
+    ana.page.unroute("**/live/messages")
+
+    # His token comes late. Until then he sees nothing of hers, and what he writes waits.
+    held: list[Route] = []
+    ana.page.route("**/chat/v1/identify", lambda route: held.append(route))  # noqa: PLW0108 - Playwright marks it
+    chat = wallet(ana, "ken")
+    expect(chat.locator("#text")).to_have_value("")
+    chat.locator("#text").fill("Ken was quick")
+    chat.locator("#text").press("Enter")
+    expect(chat.locator("wd-thread .is-pending")).to_have_count(1)
+    ana.page.wait_for_timeout(11_000)  # longer than a silent host is waited for
+    assert "Maria" not in chat.locator("body").inner_text()
+    expect(chat.locator("wd-thread .is-pending")).to_have_count(1)
+    for route in held:
+        route.continue_()
+    ana.page.unroute("**/chat/v1/identify")
+
+    expect(chat.locator("wd-thread .wd-bubble", has_text="Ken was quick")).to_have_count(1)
+    expect(chat.locator("wd-thread .is-pending")).to_have_count(0)
+    expect(chat.locator("#text")).to_have_value("")
+    assert "Maria" not in chat.content()
+    chat = wallet(ana, "maria")
+    sees(chat, "Maria was here")
+    assert "Ken was quick" not in chat.content()
+    sees(wallet(ana, "ken"), "Ken was quick")
 
 
 HOSTS = {

@@ -85,7 +85,7 @@ class WdThread extends HTMLElement {
       "li",
       { class: "wd-row", hidden: true },
       avatar("", { bot: true }),
-      make("div", { class: "wd-typing", "aria-label": strings.writing }, make("span"), make("span"), make("span")),
+      make("div", { class: "wd-typing", role: "img", "aria-label": strings.writing }, make("span"), make("span"), make("span")),
     );
     this.#list.append(this.#typing);
     const button = make("button", { type: "button", class: "btn small" });

@@ -22,12 +22,14 @@ export class Composer {
   #count = document.getElementById("count");
   #dialog = document.getElementById("warning");
   #said = document.getElementById("count-said");
-  #held = null;
+  #insisted = null;
+  #held = true;
   #draftTimer = 0;
 
   /**
    * `onSend({text, sensitive})`: sensitive when it looked like a secret and the person insisted. What is
    * typed is kept in `store` until it is sent, unless it looks like a secret. `onTyping()` at each change.
+   * An earlier draft comes with `takeUp()`, when it is known whose it is.
    */
   constructor({ limit, strings, store, onSend, onTyping, tray }) {
     this.store = store;
@@ -47,7 +49,28 @@ export class Composer {
     document.getElementById("warning-send").addEventListener("click", () => this.#insist());
     this.#dialog.addEventListener("close", () => this.#text.focus());
     this.tray = tray(this.#form, this.#text);
-    this.value = store.read("draft") || "";
+    this.#refresh();
+  }
+
+  takeUp() {
+    this.#held = false;
+    this.value ||= this.store.read("draft") || "";
+  }
+
+  /** Show nothing; a draft stays in the store. */
+  hold() {
+    this.#held = true;
+    clearTimeout(this.#draftTimer);
+    this.#text.value = "";
+  }
+
+  /** Forget what others wrote on this device: before `takeUp()` that is what is not in the box. */
+  forget() {
+    if (!this.#held) {
+      this.tray.clear();
+      this.value = "";
+    }
+    if (!this.value) this.store.remove("draft");
   }
 
   get value() {
@@ -72,7 +95,7 @@ export class Composer {
       this.#release({ text, sensitive: false, files: this.tray.ids });
       return;
     }
-    this.#held = { text, sensitive: true, files: this.tray.ids };
+    this.#insisted = { text, sensitive: true, files: this.tray.ids };
     document.getElementById("warning-title").textContent = this.#strings[`looks_${shape}`];
     openDialog(this.#dialog);
   }
@@ -84,10 +107,10 @@ export class Composer {
   }
 
   #insist() {
-    const held = this.#held;
-    this.#held = null;
+    const message = this.#insisted;
+    this.#insisted = null;
     closeDialog(this.#dialog);
-    if (held) this.#release(held);
+    if (message) this.#release(message);
   }
 
   #release(message) {
@@ -118,6 +141,7 @@ export class Composer {
     this.#text.style.setProperty("height", `${Math.min(this.#text.scrollHeight, MAX_HEIGHT_PX)}px`);
     this.#text.style.setProperty("overflow-y", this.#text.scrollHeight > MAX_HEIGHT_PX ? "auto" : "hidden");
     clearTimeout(this.#draftTimer);
+    if (this.#held) return;
     if (text) this.#draftTimer = setTimeout(() => this.#keepDraft(text), DRAFT_MS);
     else this.store.remove("draft");
   }

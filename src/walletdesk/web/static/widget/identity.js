@@ -18,6 +18,7 @@ export class Identity {
   #first;
   #heard;
   #begun = false;
+  #patience = 0;
   #blocked = false;
 
   /** `on`: changed(kept), blocked(), forget(), forgetUnsent(), open(text), say(text), language(code), theme(name). */
@@ -44,7 +45,7 @@ export class Identity {
   async begin() {
     if (this.#config.byLink) return this.#continue();
     if (!this.bridge.hosted) return true;
-    setTimeout(this.#heard, this.#api.session?.known ? KNOWN_MS : HOST_MS, true);
+    this.#patience = setTimeout(this.#heard, this.#api.session?.known ? KNOWN_MS : HOST_MS, true);
     this.bridge.tell("ready");
     return this.#first;
   }
@@ -59,6 +60,7 @@ export class Identity {
 
   /** A token signs in, null signs out, nothing says nothing. */
   async #hear(token) {
+    clearTimeout(this.#patience);
     if (token) return this.signIn(token);
     if (token === null && this.#api.session?.known) return this.#on.forget();
     return this.#heard(true);

@@ -2,7 +2,10 @@
 
    Each carries a UUID, and the server answers a repeated one as it did the first time, so sending again
    is always safe. What waits is kept in this browser under a name of its own, so that neither a reload nor
-   another tab loses it; a text that looked like a secret is kept in memory only. */
+   another tab loses it; a text that looked like a secret is kept in memory only.
+
+   Until it is known whose this device is, nothing leaves and nothing of an earlier visit is shown: what
+   waits then was written by whoever sits here now, and goes out in their name. */
 
 const KEPT = "out:";
 
@@ -13,6 +16,7 @@ export class Outbox {
   #busy = false;
   #timer = 0;
   #tries = 0;
+  #held = true;
 
   /**
    * @param {object} options
@@ -37,11 +41,23 @@ export class Outbox {
     return [...this.#items];
   }
 
-  /** Take up what a previous visit left behind. */
-  restore() {
-    const { store } = this.options;
-    const kept = store.parts(KEPT).map((name) => store.read(name)).filter((item) => item && item.id);
-    this.#items = kept.sort((a, b) => a.at - b.at);
+  /** It is known whose this device is: take up what an earlier visit left behind. */
+  release() {
+    this.#held = false;
+    for (const name of this.options.store.parts(KEPT)) this.#takeUp(this.options.store.read(name));
+    this.#items.sort((a, b) => a.at - b.at);
+  }
+
+  /** It is no longer known: what waits stays in the store only. */
+  hold() {
+    this.#held = true;
+    this.#items = [];
+  }
+
+  #takeUp(item) {
+    if (!item?.id || this.#items.some((known) => known.id === item.id)) return null;
+    this.#items.push(item);
+    return item;
   }
 
   add(item) {
@@ -53,10 +69,8 @@ export class Outbox {
 
   /** Take up what another tab has just written down. Returns it, or null when it is not new or no message. */
   adopt(name, text) {
-    const item = name.startsWith(KEPT) ? JSON.parse(text) : null;
-    if (!item || this.#items.some((known) => known.id === item.id)) return null;
-    this.#items.push(item);
-    this.flush();
+    const item = !this.#held && name.startsWith(KEPT) ? this.#takeUp(JSON.parse(text)) : null;
+    if (item) this.flush();
     return item;
   }
 
@@ -74,10 +88,10 @@ export class Outbox {
   }
 
   async #run() {
-    if (this.#busy) return;
+    if (this.#busy || this.#held) return;
     this.#busy = true;
     try {
-      while (this.#items.length && (await this.#sendFirst()));
+      while (!this.#held && this.#items.length && (await this.#sendFirst()));
     } finally {
       this.#busy = false;
     }
@@ -131,8 +145,14 @@ export class Outbox {
     if (!item.sensitive) this.options.store.write(KEPT + item.id, item);
   }
 
-  /** Forget everything, here and in the store. */
-  clear() {
-    this.drop(() => true);
+  /** Forget what others wrote on this device: all, or while it is held all but what was written just now. */
+  forget() {
+    if (!this.#held) this.drop(() => true);
+    const own = new Set(this.#items.map((item) => KEPT + item.id));
+    for (const name of this.options.store.parts(KEPT)) if (!own.has(name)) this.options.store.remove(name);
+    for (const item of this.#items) {
+      item.conversation = null;
+      this.keep(item);
+    }
   }
 }

@@ -36,6 +36,8 @@ let typingTimer = 0;
 let toldTyping = 0;
 let articleFrom = "home";
 let blocked = false; // it is not known whose this device is
+let settle;
+const whose = new Promise((known) => (settle = known));
 
 const isGone = (error) => error.status === 401 || error.status === 404;
 const isCurrent = (item) => item.conversation === api.conversation || !item.conversation;
@@ -212,6 +214,7 @@ async function deliver(item) {
 
 /** A session and a conversation that is followed: before the first message or file. */
 async function ensureChat() {
+  await whose;
   const began = !api.conversation;
   await api.ensureSession();
   if (began) device.follow(api.conversation, 0);
@@ -334,14 +337,17 @@ async function forget() {
   location.reload();
 }
 
+/** Forget what others left unsent on this device. */
 function forgetUnsent() {
-  outbox.clear();
-  store.remove("draft");
+  outbox.forget();
+  composer.forget();
 }
 
 /** Show nothing of what this device held: it is not known whose it is. */
 function block() {
   blocked = true;
+  outbox.hold();
+  composer.hold();
   live.stop();
   api.conversation = null;
   device.leaveAll();
@@ -351,16 +357,25 @@ function block() {
   goTo("home");
 }
 
+/** It is known whose this device is: go on with what they left behind. */
+function takeUp() {
+  outbox.release();
+  composer.takeUp();
+  settle();
+}
+
 /** This device is somebody else's from now on; `kept`: what was written here came along. */
 async function startAs(kept) {
   live.stop();
   blocked = false;
   if (!kept) forgetUnsent();
+  takeUp();
   device.leaveAll();
   await switchTo();
   await device.load();
   if (ACTIVE.has(state?.status)) panel.show("chat");
   show();
+  outbox.flush();
 }
 
 /** The host's language, unless one was chosen here. */
@@ -512,7 +527,11 @@ addEventListener("storage", (event) => {
   if (name === "session" && token(now) !== token(before)) location.reload();
 });
 
-outbox.restore();
 openThread([]);
 welcome();
-identity.begin().then((known) => known && resume());
+identity.begin().then((known) => {
+  if (!known) return;
+  takeUp();
+  openThread([]);
+  resume();
+});
