@@ -156,6 +156,7 @@ def _until_there(connection: psycopg.Connection[Any], number: int) -> float:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--mails", type=int, default=300)
+    parser.add_argument("--json", action="store_true", help="the last line is JSON in any case")
     parser.add_argument("--tries", type=int, default=10)
     options = parser.parse_args()
     raws = mails(options.mails)

@@ -9,7 +9,8 @@ from tests.cast import Cast, Customer, make_customer, reply
 from tests.factories.articles import load
 from walletdesk.bot import actions
 from walletdesk.conversations import queries
-from walletdesk.conversations.actions.customer import give_feedback
+from walletdesk.conversations.actions.customer import give_feedback, request_person
+from walletdesk.conversations.actions.describe import describe_conversation
 from walletdesk.conversations.models import Conversation
 from walletdesk.conversations.types import Audience, Kind, Recorded, Status
 from walletdesk.knowledge.models import Translation
@@ -192,3 +193,35 @@ def test_other_brands_articles_are_never_shown(library: Cast) -> None:
 def test_markup_stays_text(library: Cast) -> None:
     answer(library.customer, "<img src=x onerror=alert(1)> I want a real human")
     assert "<img src=x onerror=alert(1)>" in summary(library.customer)["text"]
+
+
+def test_what_waits_for_a_person_at_once_is_sorted_too(library: Cast) -> None:
+    """The bot never saw it: the person was asked for first."""
+    customer = library.customer
+    customer.write("all my coins were stolen from the wallet this night")
+    request_person(conversation=customer.now())
+    assert (customer.now().topic, customer.now().urgency) == ("", 0)
+    Conversation.objects.filter(pk=customer.now().pk).update(change_xid=0)
+    actions.sort_queued(conversation_id=customer.now().pk)
+    now = customer.now()
+    assert (now.topic, now.urgency, now.status) == ("wallet_stolen", 3, Status.QUEUED)
+    assert now.change_xid > 0, "the desk's lists are told"
+
+    describe_conversation(conversation=now, membership=library.agent, field="urgency", value="1")
+    actions.sort_queued(conversation_id=now.pk)
+    assert customer.now().urgency == 1, "what staff have said stays"
+
+
+def test_a_chosen_topic_stays_and_only_alarm_raises_its_urgency(library: Cast) -> None:
+    customer = library.customer
+    customer.write("a question about fees")
+    request_person(conversation=customer.now())
+    Conversation.objects.filter(pk=customer.now().pk).update(topic="staking", urgency=0)
+    actions.sort_queued(conversation_id=customer.now().pk)
+    assert (customer.now().topic, customer.now().urgency) == ("staking", 0)
+    other = make_customer(library.brand)
+    other.write("my wallet was hacked and everything is gone")
+    request_person(conversation=other.now())
+    Conversation.objects.filter(pk=other.now().pk).update(topic="staking", urgency=0)
+    actions.sort_queued(conversation_id=other.now().pk)
+    assert (other.now().topic, other.now().urgency) == ("staking", 3)

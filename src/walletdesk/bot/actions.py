@@ -8,7 +8,7 @@ from django.utils import translation
 
 from walletdesk.bot import texts
 from walletdesk.bot.queries import BotHistory, bot_history
-from walletdesk.bot.rules import after_feedback, decide, outweighs, question_of
+from walletdesk.bot.rules import SMALL, after_feedback, decide, outweighs, question_of
 from walletdesk.bot.types import Plan, Reason, Situation, Step
 from walletdesk.conversations.actions.bot import (
     hand_over_to_people,
@@ -19,15 +19,18 @@ from walletdesk.conversations.actions.bot import (
 )
 from walletdesk.conversations.models import Conversation
 from walletdesk.conversations.queries import (
+    first_customer_texts,
     get_conversation,
     lock_conversation,
     unanswered_customer_texts,
+    was_described,
 )
 from walletdesk.conversations.types import Status
 from walletdesk.knowledge.queries import search
 from walletdesk.knowledge.topic_queries import triage_for
 from walletdesk.knowledge.types import Hit
 from walletdesk.language.eldc_id import EldcLanguageId
+from walletdesk.language.rules import raise_urgency
 from walletdesk.language.types import LanguageId
 from walletdesk.safety import guard
 
@@ -80,6 +83,33 @@ def answer_customer(*, conversation_id: int, seq: int) -> None:
         )
         with translation.override(language):
             _carry_out(conversation, plan, question, history)
+
+
+def sort_queued(*, conversation_id: int) -> None:
+    """Tell what a conversation that waits for a person is about: handles `conversation_queued`.
+
+    Who asked for a person at once, wrote a mail or a ticket has had no look of the bot's. A topic
+    that somebody chose stays, and then only words of alarm raise the urgency. What staff have
+    described, nothing changes.
+    """
+    seen = get_conversation(conversation_id)
+    if seen is None or seen.status != Status.QUEUED or was_described(seen):
+        return
+    said = question_of(first_customer_texts(seen))
+    if not said:
+        return
+    topic, urgency = "", raise_urgency(said, seen.urgency)
+    if seen.topic in ("", *SMALL):
+        triaged = triage_for(brand=seen.brand, text=said)
+        topic, urgency = triaged.topic, int(triaged.urgency)
+    with transaction.atomic():
+        conversation = lock_conversation(conversation_id)
+        if conversation.status == Status.QUEUED and not was_described(conversation):
+            note_triage(
+                conversation=conversation,
+                topic=topic if outweighs(topic, conversation.topic) else "",
+                urgency=urgency,
+            )
 
 
 def _is_due(conversation: Conversation, seq: int) -> bool:

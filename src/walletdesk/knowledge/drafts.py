@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from django.utils.translation import get_language
+
 from walletdesk.accounts.models import Brand, Membership
 from walletdesk.accounts.rules import may
 from walletdesk.accounts.types import Permission
@@ -75,7 +77,7 @@ def row_of(
     reviews = frozenset(
         language for language, row in drafts.items() if row.review == ReviewState.ASKED
     )
-    order = (brand.default_language, *brand.languages)
+    order = (get_language(), brand.default_language, *brand.languages)  # the reader's own first
     titles = [source[code].title for source in (drafts, live) for code in order if code in source]
     return ArticleRow(article, titles[0] if titles else article.slug, states, behind, reviews)
 

@@ -1,6 +1,6 @@
 """The one table of which room reacts to which event."""
 
-from walletdesk.bot.actions import answer_customer, take_feedback
+from walletdesk.bot.actions import answer_customer, sort_queued, take_feedback
 from walletdesk.channels.delivery import events as delivery
 from walletdesk.conversations import events as conversations
 from walletdesk.conversations.actions.deliveries import note_delivery
@@ -16,6 +16,7 @@ from walletdesk.web.portal.mailing import use as use_mailer
 
 WIRING: dict[str, list[tuple[str, Handler]]] = {
     conversations.CUSTOMER_WROTE_TO_BOT: [("bot.answer_customer", answer_customer)],
+    conversations.CONVERSATION_QUEUED: [("bot.sort_queued", sort_queued)],
     conversations.FEEDBACK_GIVEN: [("bot.take_feedback", take_feedback)],
     conversations.CONVERSATION_RESOLVED: [("email.note_resolved", note_resolved)],
     conversations.MESSAGE_POSTED: [("email.send_mail_for", send_mail_for)],

@@ -3,7 +3,7 @@
 from typing import Any
 
 from walletdesk.conversations import events
-from walletdesk.conversations.actions.timeline import append_one
+from walletdesk.conversations.actions.timeline import append_one, current_xid, wake_screens
 from walletdesk.conversations.models import Conversation
 from walletdesk.conversations.types import Author, Kind, NewEvent, Status
 from walletdesk.kit import clock
@@ -104,7 +104,9 @@ def note_triage(*, conversation: Conversation, topic: str, urgency: int) -> None
     conversation.topic = topic or conversation.topic
     conversation.urgency = max(conversation.urgency, urgency)
     if before != (conversation.topic, conversation.urgency):
-        conversation.save(update_fields=["topic", "urgency"])
+        conversation.change_xid = current_xid()
+        conversation.save(update_fields=["topic", "urgency", "change_xid"])
+        wake_screens([conversation])
 
 
 def set_bot_misses(*, conversation: Conversation, misses: int) -> None:

@@ -268,6 +268,11 @@ def first_customer_texts(conversation: Conversation) -> list[str]:
     return list(written.order_by("seq").values_list("text", flat=True)[:3])
 
 
+def was_described(conversation: Conversation) -> bool:
+    """Tell whether staff have set topic, urgency or language: then no program changes them."""
+    return events_of(conversation).filter(kind=Kind.CHANGED).exists()
+
+
 # --- about lists --------------------------------------------------------------------------
 
 

@@ -22,8 +22,13 @@ LANES = 4
 AHEAD = 40  # mails in memory at once
 HEAD_BYTES = 64 * 1024
 UNREADABLE = "unreadable"
+NO_MAIL = "no_mail"
 MAILDIR = ("new", "cur")
 _FROM = re.compile(rb"^From:[ \t]*(.*(?:\r?\n[ \t].*)*)", re.IGNORECASE | re.MULTILINE)
+# RFC 5322 wants Date and From; old archives lack one or the other, a text file lacks all of these.
+_HEADER = re.compile(
+    rb"^(?:From|Date|Message-ID|Received|Return-Path):", re.IGNORECASE | re.MULTILINE
+)
 _QUOTED_FROM = re.compile(rb"^>(>*From )", re.MULTILINE)
 
 
@@ -99,6 +104,9 @@ def import_mails(
         for raw in mails_below(place):
             if raw is None:
                 counts[UNREADABLE] += 1
+                continue
+            if not _HEADER.search(raw[:HEAD_BYTES]):
+                counts[NO_MAIL] += 1
                 continue
             waiting.append(lanes[_lane(raw)].submit(_take, account, raw))
             if len(waiting) >= AHEAD:

@@ -66,10 +66,15 @@ def _export(folder: Path, slug: str | None) -> int:
 
     brand = _brand(slug)
     contents = exported(brand)
-    for name, data in contents.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(data)
+    try:
+        for name, data in contents.items():
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
+    except OSError as error:
+        raise RefusalError(
+            f"{folder} cannot be written: {error.strerror}.", "Name a folder that can."
+        ) from error
     strangers = sorted(set(_names(folder)) - set(contents))
     sys.stdout.write(f"{len(contents)} files written to {folder}.\n")
     for name in strangers:

@@ -26,6 +26,7 @@ WORDS = {
     "waiting": "kept, to be tried again by the worker",
     "quarantined": "in quarantine",
     "unreadable": "files that cannot be read",
+    "no_mail": "no mails, left alone",
 }
 PROGRESS_EVERY = 100
 
