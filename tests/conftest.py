@@ -116,6 +116,14 @@ def pytest_configure_node(node: Any) -> None:
     node.workerinput["walletdesk_root"] = str(node.config.stash[CLUSTER].root)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the tests of the installation together: it takes a minute of work to make one."""
+    for item in items:
+        if "installation" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("installation"))
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
     cluster = config.stash.get(CLUSTER, None)
     if cluster is not None:
