@@ -76,7 +76,7 @@ class Cluster:
 
     def stop(self) -> None:
         if self.server is not None:
-            self.server.stop(timeout=5)
+            self.server.stop(timeout=60)
             self.server = None
         if self.owned:
             shutil.rmtree(self.root, ignore_errors=True)
