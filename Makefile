@@ -21,7 +21,7 @@ NPM_INSTALL = cd $(1) && { [ node_modules/.package-lock.json -nt package-lock.js
 		npm install --no-save --ignore-scripts --no-audit --no-fund --loglevel=error && touch node_modules/.package-lock.json; }; }
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up demo test test-long test-tools check lint bench models screenshots messages
+.PHONY: help setup up demo test test-long test-tools check lint bench models schema screenshots messages
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -85,6 +85,9 @@ bench: setup ## run the benchmarks, or one: make bench NAME=intake ARGS="--json"
 
 models: setup ## train the topics of triage from the examples
 	@exec $(BIN)/python tools/train_topics.py $(ARGS)
+
+schema: setup ## record what all migrations make, for new databases
+	@exec $(BIN)/python tools/schema.py
 
 screenshots: setup test-tools ## take the pictures of the documentation
 	@exec $(BIN)/python tools/screenshots.py $(ARGS)
