@@ -14,6 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import psycopg
 import pytest
 from django.conf import settings
@@ -100,6 +101,15 @@ class Cluster:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    # A slow machine is no fault of an example. What runs at each commit tries the same examples
+    # every time, so that nobody is stopped by what somebody else wrote; other runs try new ones.
+    hypothesis.settings.register_profile(
+        "walletdesk",
+        deadline=None,
+        suppress_health_check=[hypothesis.HealthCheck.too_slow],
+        derandomize=config.option.markexpr == "not long",
+    )
+    hypothesis.settings.load_profile("walletdesk")
     given = getattr(config, "workerinput", None)
     worker = given["workerid"] if given else None
     root = Path(given["walletdesk_root"] if given else tempfile.mkdtemp(prefix="walletdesk-tests-"))

@@ -3,7 +3,7 @@
 import copy
 import pickle
 import re
-import time
+from functools import partial
 
 import pytest
 from hypothesis import given, settings
@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from tests.safety import disguises
 from tests.safety.disguises import IN_ONE, IN_ONE_HAN
+from tests.work import costs_less_than
 from walletdesk.safety import conversation, hanzi, keys, phrases
 from walletdesk.safety.guard import check, may_continue, redisplay, trusted
 from walletdesk.safety.types import SafeText
@@ -208,18 +209,14 @@ def patterns() -> list[re.Pattern[str]]:
 def test_no_pattern_backtracks(pattern: re.Pattern[str]) -> None:
     for unit in HOSTILE:
         text = (unit * 10_000)[:10_000]
-        began = time.process_time()
-        for _match in pattern.finditer(text + "!"):
-            pass
-        assert time.process_time() - began < 0.5  # goal 0.05; the slack is for busy machines
+        assert costs_less_than(0.5, partial(pattern.findall, text + "!")), unit  # the goal is 0.05
 
 
 @pytest.mark.parametrize("unit", HOSTILE)
 def test_time_grows_with_the_length_only(unit: str) -> None:
     text = (unit * 40_000)[:40_000]
-    began = time.process_time()
-    check(text, ["velvet", "my private key is", "{"])
-    assert time.process_time() - began < 2  # quadratic ways took minutes
+    seen = ["velvet", "my private key is", "{"]
+    assert costs_less_than(2, lambda: check(text, seen))  # quadratic ways took minutes
 
 
 def test_depth_of_json_does_not_matter() -> None:
