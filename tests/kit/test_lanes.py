@@ -108,7 +108,7 @@ def test_customers_never_starve_agents_or_health() -> None:
 
 def test_who_waits_is_served_in_turn_and_a_page_gets_a_page() -> None:
     async def story() -> None:
-        async with desk(places=1, wait=2.0) as (app, client):
+        async with desk(places=1, wait=30.0) as (app, client):
             app.seconds = 0.05
             flood = [asyncio.create_task(client.get("/chat")) for _ in range(5)]
             await asyncio.sleep(0.02)

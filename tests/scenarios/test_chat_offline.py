@@ -104,7 +104,7 @@ def test_after_hours_away_everything_is_there_in_order(stage: Stage) -> None:
     agent.answers("before you left")
     customer.sees_once("before you left")
     expect(customer.page.locator("#status")).to_contain_text(agent.name)
-    customer.page.wait_for_timeout(1_000)  # how far was read is told a moment later
+    expect(agent.thread.locator(".wd-seen.is-read")).to_be_visible()  # told a moment later
     customer.page.goto("about:blank")
 
     answers = [f"while you were away: {number}" for number in range(1, 6)]
@@ -114,8 +114,9 @@ def test_after_hours_away_everything_is_there_in_order(stage: Stage) -> None:
     customer.page.locator("[data-walletdesk-open]").click()
     chat = customer.page.frame_locator("iframe")
     expect(chat.locator(".wd-unread")).to_have_count(1)
-    shown = chat.locator(".wd-message:not(.is-own) .wd-bubble").all_inner_texts()
-    assert shown[-6:] == ["before you left", *answers]
+    said = chat.locator(".wd-message:not(.is-own) .wd-bubble")
+    expect(said.last).to_have_text(answers[-1])
+    assert said.all_inner_texts()[-6:] == ["before you left", *answers]
     line = chat.locator(".wd-row", has=chat.locator(".wd-unread"))
     expect(line).to_contain_text(answers[0])
     chat.locator("#back").click()
