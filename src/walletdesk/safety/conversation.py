@@ -10,11 +10,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
 
-from walletdesk.safety import hanzi, keys, phrases
+from walletdesk.safety import foreign, hanzi, keys, phrases
 from walletdesk.safety.keys import Key, Naming, Span
 from walletdesk.safety.normal import normal
 from walletdesk.safety.types import SecretKind
 
+_ENGLISH: Final = "english"
 _SEED_MASK: Final = "⟦secret:seed_phrase⟧"
 _KEYSTORE_MASK: Final = "⟦secret:keystore⟧"
 _ALARM: Final = 18.0
@@ -67,8 +68,10 @@ class Message:
         return self.plain.lower()
 
     @cached_property
-    def english(self) -> "phrases.Part | None":
-        return phrases.part_of(self.low)
+    def parts(self) -> dict[str, phrases.Part]:
+        """What it contributes to a phrase of each alphabetic language."""
+        english = phrases.part_of(self.low)
+        return foreign.parts_of(self.low) | ({_ENGLISH: english} if english else {})
 
     @cached_property
     def han(self) -> "hanzi.Part | None":
@@ -83,6 +86,7 @@ def continues(plain: str, low: str) -> bool:
     """Tell, cheaply, whether a message could belong to a secret spread over messages."""
     return (
         phrases.may_be_part(low)
+        or foreign.may_be_part(low)
         or (not plain.isascii() and hanzi.part_of(plain) is not None)
         or (max(map(len, plain.split()), default=0) >= _PIECE_FROM and bool(_pieces(plain)))
         or (('"' in plain or "'" in plain or "}" in plain) and _JSON.search(plain) is not None)
@@ -105,7 +109,7 @@ def _pieces(plain: str) -> list[Span]:
 
 def find(new: Message, history: Sequence[Message]) -> None:
     """Add to the messages what they hold of secrets that the new message continues."""
-    _find_english(new, history)
+    _find_words(new, history)
     _find_apart(new, history)
     _find_joined_han(new, history)
     _find_pieces(new, history)
@@ -119,16 +123,17 @@ def _take(kind: SecretKind, parts: Iterable[tuple[Message, Span]]) -> None:
         message.found.append(Key(kind, start, end))
 
 
-def _find_english(new: Message, history: Sequence[Message]) -> None:
-    part = new.english
-    if part is None:
-        return
-    taken = _english_rest(new, part, history) or _english_run(new, part, history)
-    _take(SecretKind.SEED_PHRASE, taken)
+def _find_words(new: Message, history: Sequence[Message]) -> None:
+    """Find phrases of an alphabetic language; of several languages, the longest run."""
+    runs = [
+        _rest(new, part, history, name) or _run(new, part, history, name)
+        for name, part in new.parts.items()
+    ]
+    _take(SecretKind.SEED_PHRASE, max(runs, key=len, default=[]))
 
 
-def _english_rest(
-    new: Message, part: phrases.Part, history: Sequence[Message]
+def _rest(
+    new: Message, part: phrases.Part, history: Sequence[Message], name: str
 ) -> list[tuple[Message, Span]]:
     """Return the last words of a phrase whose greater part has just been masked."""
     taken = [(new, part.span)]
@@ -136,15 +141,16 @@ def _english_rest(
     for message in reversed(history[-_REST_REACH:]):
         if _SEED_MASK in message.text:
             return taken if part.whole and part.score >= least else []
-        if message.english and message.english.whole:
-            taken.append((message, message.english.span))
+        earlier = message.parts.get(name)
+        if earlier and earlier.whole:
+            taken.append((message, earlier.span))
         else:
             least = 0.0
     return []
 
 
-def _english_run(
-    new: Message, part: phrases.Part, history: Sequence[Message]
+def _run(
+    new: Message, part: phrases.Part, history: Sequence[Message], name: str
 ) -> list[tuple[Message, Span]]:
     """Return the parts, latest first, of the best run of messages that ends in the new one."""
     total = best = part.score
@@ -158,7 +164,7 @@ def _english_run(
             if total + _MASK_SCORE >= _ALARM:
                 return taken
             break
-        earlier = _counted(message)
+        earlier = _counted(message, name)
         if earlier:
             taken.append((message, earlier.span))
             listed += earlier.words
@@ -173,8 +179,8 @@ def _english_run(
     return []
 
 
-def _counted(message: Message) -> phrases.Part | None:
-    part = message.english
+def _counted(message: Message, name: str) -> phrases.Part | None:
+    part = message.parts.get(name)
     return part if part and (part.whole or part.score >= _STRETCH_LEAST) else None
 
 

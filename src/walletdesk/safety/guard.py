@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from walletdesk.safety import conversation, hanzi, keys, personal, phrases
+from walletdesk.safety import conversation, foreign, hanzi, keys, personal, phrases
 from walletdesk.safety.conversation import Message
 from walletdesk.safety.keys import Key, Naming
 from walletdesk.safety.normal import normal, origin
@@ -114,9 +114,13 @@ def _safe(text: str) -> SafeText:
 def _scan(plain: str, low: str) -> list[Key]:
     """Return the secrets that the normal text of one message holds by itself."""
     found: list[Key] = []
-    if phrases.may_hold_phrase(low):
+    words = phrases.words_of(low)
+    if phrases.may_hold_phrase(low, words):
         tokens = phrases.tokens_of(low)
         spans = [(tokens[a].start, tokens[b].end) for a, b in phrases.find_phrases(tokens)]
+        found += [Key(SecretKind.SEED_PHRASE, *span) for span in spans]
+    if foreign.may_hold_phrase(low, words):
+        spans = list(foreign.find_phrases(low))
         found += [Key(SecretKind.SEED_PHRASE, *span) for span in spans]
     if not low.isascii():
         found += [Key(SecretKind.SEED_PHRASE, *span) for span in hanzi.find_phrases(plain)]

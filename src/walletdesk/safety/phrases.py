@@ -44,14 +44,22 @@ _NUMBER: Final = (
     rf"(?<![0-9a-z])(?:0x)?(?=[a-f]{{0,20}}[0-9])[0-9a-f]{{{_NUMBER_FROM},}}+(?![0-9a-z])"
 )
 _HEX_NUMBER: Final = re.compile(_NUMBER)
-_TOKEN: Final = re.compile(
-    r"(?P<mask>⟦secret:[a-z_]{1,20}⟧)"
-    rf"|(?P<hex>{_NUMBER})"
-    r"|(?P<skip></?(?:br|p|li|ol|ul|td|tr|th|div|span|b|i|em|strong|code|pre|table|tbody|hr|font)"
-    r"""(?:\s[a-z-]{1,20}=["'][^"'<>]{0,60}["']){0,4}\s?/?>|&(?:[a-z]{2,6}|\#\d{1,5});)"""
-    r"|(?P<number>\d+(?:(?:st|nd|rd|th)(?![a-z]))?)"
-    r"|(?P<word>[a-z]+)"
-)
+
+
+def token_pattern(letters: str) -> re.Pattern[str]:
+    """Return the pattern of what matters in a text whose words consist of these letters."""
+    return re.compile(
+        r"(?P<mask>⟦secret:[a-z0-9_]{1,20}⟧)"
+        rf"|(?P<hex>{_NUMBER})"
+        r"|(?P<skip></?(?:br|p|li|ol|ul|td|tr|th|div|span|b|i|em|strong|code|pre|table|tbody|hr"
+        r"""|font)(?:\s[a-z-]{1,20}=["'][^"'<>]{0,60}["']){0,4}\s?/?>"""
+        r"|&(?:[a-z]{2,6}|\#\d{1,5});)"
+        r"|(?P<number>\d+(?:(?:st|nd|rd|th)(?![a-z]))?)"
+        rf"|(?P<word>[{letters}]+)"
+    )
+
+
+_TOKEN: Final = token_pattern("a-z")
 
 
 @dataclass(slots=True)
@@ -63,11 +71,12 @@ class Token:
     word: str
     score: float = 0.0
     wall: bool = False  # a mask: no phrase reaches over it
+    number: int = -1  # in its list, if it is there exactly
 
     @property
     def listed(self) -> bool:
         """Whether it passes for a list word, mistyped or shortened ones included."""
-        return bool(self.word) and (self.score > STRANGER / 2 or self.word in INDEX)
+        return bool(self.word) and (self.score > STRANGER / 2 or self.number >= 0)
 
     @property
     def counts(self) -> bool:
@@ -75,14 +84,13 @@ class Token:
         return self.word in _COUNTERS if self.word else not self.wall
 
 
-def _words(low: str) -> list[str]:
+def words_of(low: str) -> list[str]:
     """Return the runs of letters, but those inside a hash or an address are no words."""
     return _WORD.findall(_HEX_NUMBER.sub(" ", low) if len(low) >= _NUMBER_FROM else low)
 
 
-def may_hold_phrase(low: str) -> bool:
-    """Tell, cheaply and never wrongly with no, whether the words could add up to an alarm."""
-    words = _words(low)
+def may_hold_phrase(low: str, words: Sequence[str]) -> bool:
+    """Tell, cheaply and never wrongly with no, whether its words could add up to an alarm."""
     worth = sum([_WORTH.get(word, _UNKNOWN_WORTH) for word in words])
     if worth >= ALARM:
         return True
@@ -112,7 +120,7 @@ def may_be_part(low: str) -> bool:
     Ordinary messages leave after a few set operations: they hold a frequent word outside the
     list, and all their list words together are worth less than a part.
     """
-    words = _words(low) if len(low) <= _PART_LONGEST else []
+    words = words_of(low) if len(low) <= _PART_LONGEST else []
     if not words:
         return False
     most = sum([_WORTH.get(word, _UNKNOWN_WORTH) for word in words])
@@ -167,11 +175,11 @@ def tokens_of(low: str) -> list[Token]:
         elif kind != "skip":
             tokens.append(Token(start, end, "", wall=kind == "mask"))
     _make_labels_neutral(tokens)
-    _weaken_repeats(tokens)
+    weaken_repeats(tokens)
     return tokens
 
 
-def _weaken_repeats(tokens: Sequence[Token]) -> None:
+def weaken_repeats(tokens: Sequence[Token]) -> None:
     """Let a word that came before count half: "test test test test" is no phrase.
 
     A whole phrase sent twice is found in the second look that follows every masking.
@@ -188,7 +196,8 @@ def _append_word(tokens: list[Token], word: str, start: int) -> None:
     if len(parts) < 3:
         parts = [word]
     for part in parts:
-        tokens.append(Token(start, start + len(part), part, score(part)))
+        number = INDEX.get(part, -1)
+        tokens.append(Token(start, start + len(part), part, score(part), number=number))
         start += len(part)
 
 
@@ -256,7 +265,7 @@ def _is_pure(tokens: Sequence[Token], piece: Sequence[int]) -> bool:
     words = [tokens[index] for index in piece]
     if len(words) < _PURE_FROM or not all(token.listed or not token.score for token in words):
         return False
-    indices = [INDEX.get(token.word, -1) for token in words]
+    indices = [token.number for token in words]
     return sum(token.score for token in words) >= _ALARM_PURE or (
         -1 not in indices and is_phrase(indices)
     )
@@ -273,8 +282,8 @@ def _widen(tokens: Sequence[Token], first: int, last: int) -> tuple[int, int]:
 
 
 def _is_exact(tokens: Sequence[Token], first: int, last: int) -> bool:
-    words = [token.word for token in tokens[first : last + 1] if token.word]
-    return all(word in INDEX for word in words) and is_phrase([INDEX[word] for word in words])
+    indices = [token.number for token in tokens[first : last + 1] if token.word]
+    return -1 not in indices and is_phrase(indices)
 
 
 def _reach(tokens: Sequence[Token], edge: int, step: int) -> int:
