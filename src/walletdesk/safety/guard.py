@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from walletdesk.safety import conversation, foreign, hanzi, keys, personal, phrases
+from walletdesk.safety import conversation, foreign, hanzi, keys, personal, phrases, shortened
 from walletdesk.safety.conversation import Message
 from walletdesk.safety.keys import Key, Naming
 from walletdesk.safety.normal import normal, origin
@@ -122,6 +122,8 @@ def _scan(plain: str, low: str) -> list[Key]:
     if foreign.may_hold_phrase(low, words):
         spans = list(foreign.find_phrases(low))
         found += [Key(SecretKind.SEED_PHRASE, *span) for span in spans]
+    if len(words) >= shortened.FROM:
+        found += [Key(SecretKind.SEED_PHRASE, *span) for span in shortened.find_phrases(low)]
     if not low.isascii():
         found += [Key(SecretKind.SEED_PHRASE, *span) for span in hanzi.find_phrases(plain)]
     if len(plain) >= _SHORTEST_KEY:
