@@ -172,9 +172,7 @@ MAKERS: dict[str, Maker] = {
         hexadecimal,
     ),
     "hex, undecided": _said(("{}", "{} ???", "看看这个 {}", "mira esto {}"), hexadecimal),
-    "WIF": _said(
-        _LOOSE, lambda r: checked58(b"\x80" + r.randbytes(32) + r.choice((b"", b"\x01")))
-    ),
+    "WIF": _said(_LOOSE, lambda r: checked58(b"\x80" + r.randbytes(32) + r.choice((b"", b"\x01")))),
     "BIP-38": _said(
         _LOOSE,
         lambda r: checked58(r.choice((b"\x01\x42\xc0", b"\x01\x43\x20")) + r.randbytes(36)),

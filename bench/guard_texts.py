@@ -58,7 +58,15 @@ _FORMS = {
 _COINS = ("USDT", "BTC", "ETH", "TRX", "SOL", "BNB", "XRP", "DOGE", "USDC", "DAI")
 _NETS = ("ERC20", "TRC20", "BEP20", "Solana", "Bitcoin", "Polygon", "Arbitrum", "Base")
 _ENDS = {
-    "zh": ("还没有到账", "一直显示待确认", "失败了", "不见了", "手续费太高", "地址写错了", "被盗了"),
+    "zh": (
+        "还没有到账",
+        "一直显示待确认",
+        "失败了",
+        "不见了",
+        "手续费太高",
+        "地址写错了",
+        "被盗了",
+    ),
     "es": ("no llegó", "sigue pendiente", "falló", "desapareció", "cuesta mucho", "fue robado"),
     "en": ("did not arrive", "is pending", "failed", "is gone", "costs too much", "was stolen"),
 }
@@ -95,7 +103,9 @@ _PASTED: dict[str, Callable[[Random], str]] = {
         (f"+34 6{r.randrange(10**8):08d}", f"1{r.randrange(3 * 10**9, 10**10)}")
     ),
     "amount": lambda r: f"{r.random() * 10 ** r.randrange(5):.{r.randrange(7)}f}",
-    "date": lambda r: f"2026-{r.randrange(1, 13):02d}-{r.randrange(1, 29):02d} 1{r.randrange(10)}:05",
+    "date": lambda r: (
+        f"2026-{r.randrange(1, 13):02d}-{r.randrange(1, 29):02d} 1{r.randrange(10)}:05"
+    ),
     "ip": lambda r: ".".join(str(r.randrange(256)) for _n in range(4)),
     "uuid": lambda r: "-".join(r.randbytes(n).hex() for n in (4, 2, 2, 2, 6)),
     "tag": lambda r: str(r.randrange(10**9)),

@@ -77,7 +77,9 @@ def han_pairs(shares: dict[str, float]) -> str:
     words = [p for p in shares if len(p) > 1 and all("\u3400" <= c <= "\u9fff" for c in p)]
     pairs = sorted({word[at : at + 2] for word in words for at in range(len(word) - 1)})
     rows = (" ".join(pairs[at : at + 24]) for at in range(0, len(pairs), 24))
-    return _HEAD.format(what="Neighbours in the words of everyday Chinese.") + "\n".join(rows) + "\n"
+    return (
+        _HEAD.format(what="Neighbours in the words of everyday Chinese.") + "\n".join(rows) + "\n"
+    )
 
 
 def main(argv: list[str]) -> int:

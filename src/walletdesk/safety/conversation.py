@@ -10,13 +10,14 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
 
-from walletdesk.safety import foreign, hanzi, keys, phrases
+from walletdesk.safety import foreign, hanzi, keys, material, phrases
 from walletdesk.safety.keys import Key, Naming, Span
 from walletdesk.safety.normal import normal
 from walletdesk.safety.types import SecretKind
 
 _ENGLISH: Final = "english"
 _SEED_MASK: Final = "⟦secret:seed_phrase⟧"
+_UNDECIDED: Final = re.compile("⟦secret:undecided_key⟧")
 _KEYSTORE_MASK: Final = "⟦secret:keystore⟧"
 _ALARM: Final = 18.0
 _ALARM_LISTED: Final = 9.0  # when this many words came in messages of nothing but list words
@@ -57,6 +58,7 @@ class Message:
     """One message in normal form, with what it contributes (computed when asked for)."""
 
     text: str
+    number: int = 0
     found: list[Key] = field(default_factory=list)
 
     @cached_property
@@ -88,10 +90,15 @@ def continues(plain: str, low: str) -> bool:
         phrases.may_be_part(low)
         or foreign.may_be_part(low)
         or (not plain.isascii() and hanzi.part_of(plain) is not None)
-        or (max(map(len, plain.split()), default=0) >= _PIECE_FROM and bool(_pieces(plain)))
+        or (max(map(len, plain.split()), default=0) >= _PIECE_FROM and _has_pieces(plain, low))
         or (('"' in plain or "'" in plain or "}" in plain) and _JSON.search(plain) is not None)
         or (keys.speaks_of_keys(low) and _POINTING.search(low) is not None)
     )
+
+
+def _has_pieces(plain: str, low: str) -> bool:
+    # Whatever a number is called: it may open an address that was named before.
+    return bool(_pieces(plain)) or bool(keys.find_hex(low))
 
 
 def _pieces(plain: str) -> list[Span]:
@@ -118,9 +125,13 @@ def find(new: Message, history: Sequence[Message]) -> None:
     _find_keystore(new, history)
 
 
-def _take(kind: SecretKind, parts: Iterable[tuple[Message, Span]]) -> None:
-    for message, (start, end) in parts:
-        message.found.append(Key(kind, start, end))
+def _take(kind: SecretKind, parts: Iterable[tuple[Message, Span]], joint: str = " ") -> None:
+    """Add the parts of one secret; the last of them bears the material of all."""
+    ordered = sorted(parts, key=lambda part: (part[0].number, part[1]))
+    joined = joint.join(message.plain[start:end] for message, (start, end) in ordered)
+    for place, (message, span) in enumerate(ordered, 1):
+        whole = material.of(kind, joined) if place == len(ordered) else b""
+        message.found.append(Key(kind, *span, whole))
 
 
 def _find_words(new: Message, history: Sequence[Message]) -> None:
@@ -263,7 +274,7 @@ def _find_pieces(new: Message, history: Sequence[Message]) -> None:
                 break
             kind = _joined_kind(joined, new, history) if message is not new else None
             if kind is not None:
-                _take(kind, trail[start:end])
+                _take(kind, trail[start:end], joint="")
 
 
 def _joined_kind(joined: str, new: Message, history: Sequence[Message]) -> SecretKind | None:
@@ -281,6 +292,9 @@ def _find_named_hex(new: Message, history: Sequence[Message]) -> None:
         prefixed = new.low.startswith("0x", span[0])
         if _announced(history, strict=prefixed):
             _take(SecretKind.PRIVATE_KEY, [(new, span)])
+        elif _is_about_money(history):
+            kept = [key for key in new.found if (key.start, key.end) != span]
+            new.found[:] = kept
 
 
 def _announced(history: Sequence[Message], *, strict: bool) -> bool:
@@ -296,6 +310,17 @@ def _announced(history: Sequence[Message], *, strict: bool) -> bool:
     return False
 
 
+def _is_about_money(history: Sequence[Message]) -> bool:
+    """Tell whether the latest messages speak of a transaction, so that a number is its hash."""
+    for message in reversed(history[-_TOPIC_REACH:]):
+        topic = keys.topic(message.low)
+        if topic is not Naming.NOTHING:
+            return topic is Naming.HASH
+        if keys.moves(message.low):
+            return True
+    return False
+
+
 def _find_pointed_hex(new: Message, history: Sequence[Message]) -> None:
     """Find a number that is named after it: "4c08…", then "that is my private key"."""
     if keys.topic(new.low) is not Naming.KEY or _QUESTION.search(new.low):
@@ -304,8 +329,10 @@ def _find_pointed_hex(new: Message, history: Sequence[Message]) -> None:
         return
     for message in history[-_POINT_REACH:]:
         numbers = keys.find_hex(message.low)
-        unnamed = [span for span, naming in numbers if naming is Naming.NOTHING]
-        _take(SecretKind.PRIVATE_KEY, [(message, span) for span in unnamed])
+        for span in (span for span, naming in numbers if naming is Naming.NOTHING):
+            _take(SecretKind.PRIVATE_KEY, [(message, span)])
+        for mask in _UNDECIDED.finditer(message.plain):
+            message.found.append(Key(SecretKind.PRIVATE_KEY, *mask.span(), b""))
 
 
 def _find_keystore(new: Message, history: Sequence[Message]) -> None:
@@ -337,4 +364,4 @@ def _spread(key: Key, group: Sequence[Message]) -> None:
             shares.append((message, (start, end)))
         offset += len(message.low)
     if len(shares) > 1 and shares[-1][0] is group[-1]:
-        _take(key.kind, shares)
+        _take(key.kind, shares, joint="")

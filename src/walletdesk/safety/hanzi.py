@@ -55,7 +55,9 @@ _CONTEXT: Final = re.compile(
     rf"[^{_HAN}\n]{{0,8}}\n?(?:(?:就?是|为|為|如下)[\s:,\"'「]{{0,4}}|(?<=[\s:,\"'「]))"
 )
 _WRONG_MOST: Final = 2  # characters outside the lists in a run of a phrase's length
-_GRAMMAR: Final = frozenset("的了会會已您请請吗嗎")  # of a sentence; seldom among twelve characters drawn
+_GRAMMAR: Final = frozenset(
+    "的了会會已您请請吗嗎"
+)  # of a sentence; seldom among twelve characters drawn
 _CLAUSE: Final = re.compile(rf"[{_HAN}]+")
 _SHORT_CLAUSE: Final = re.compile(rf"[{_HAN}]{{12,24}}(?![{_HAN}])")
 _LIST_PUNCTUATION: Final = re.compile(r"[\s,、\-_|/·.;:()\[\]#*>\"']+")

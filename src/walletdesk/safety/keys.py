@@ -9,7 +9,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Final
 
@@ -31,6 +31,23 @@ HASH_WORDS: Final = re.compile(
     r"|交易|哈希|散列|雜湊|杂凑|公[钥鑰]|签名|簽名|区块|區塊|浏览器|瀏覽器|转账记录|轉帳紀錄"
     r"|transaccion|clave\spublica|\bfirma\b|\bbloque|\bblock|explor",
 )
+_MOVES: Final = re.compile(
+    r"transfer|\b(?:sent|send|sending|paid|pay|payment)\b|deposit|withdr|pending|stuck|confirm|arriv"
+    r"|swap|bridge|receiv|address|\bblock|token|contract|\bmemo\b|\btag\b|missing|credited|explorer"
+    r"|转|轉|到账|到帳|充值|充|提币|提幣|提现|提現|付款|收到|确认|確認|地址|合约|合約|没到|卡住"
+    r"|\benvi|transfer|deposit|retir|pendiente|lleg|direccion|\bpag[oa]|recib|falta"
+)
+"""Words of money on its way: a number near them is a transaction, unless a key is spoken of."""
+_OPENS: Final = re.compile(
+    r"import|export|restor|\brecover|unlock|导入|導入|导出|導出|恢复|恢復|解锁|登录|restaur|recuper|desbloq"
+)
+_FIELD: Final = re.compile(
+    r"""(?:["']([\w .-]{1,40})\\?["']\s?:\s?\\?["']|\b([a-z][\w.-]{1,40})=["']?)$"""
+)
+_FIELD_SECRET: Final = re.compile(
+    r"key|priv|secret|seed|\bpk\b|\bsk\b|wallet|pass|hex|value|data|phrase|mnemonic|entropy"
+)
+_PLACE: Final = re.compile(r"(?:^|[^0-9a-z])(?:-1|0):$")  # workchain of a TON address
 _NO_KEY: Final = re.compile(
     r"(?:\bnot|\bisn'?t|\bno es|\bnever|不是|并非|並非|非)\s?"
     r"(?:(?:my|the|a|mi|la|una)\s|我的)?$"
@@ -45,7 +62,7 @@ _CONNECT: Final = re.compile(
 )
 _REACH: Final = 120  # characters of text around a number that can name it
 
-_MASK: Final = re.compile(r"⟦secret:[a-z_]{1,20}⟧")
+_MASK: Final = re.compile(r"⟦secret:[a-z0-9_]{1,20}⟧")
 _HEX64: Final = re.compile(r"(?<![0-9a-z])(?:0x)?[0-9a-f]{64}(?![0-9a-z])")
 _BASE58: Final = re.compile(r"(?<![0-9A-Za-z])[1-9A-HJ-NP-Za-km-z]{50,113}(?![0-9A-Za-z])")
 _PIECE58: Final = re.compile(r"[1-9A-HJ-NP-Za-km-z]+")
@@ -75,11 +92,15 @@ class Naming(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A secret in the normal text."""
+    """A secret in a text.
+
+    `material` is set where the secret is spread over messages (see `types.Finding`).
+    """
 
     kind: SecretKind
     start: int
     end: int
+    material: bytes | None = field(default=None, repr=False)
 
 
 def find_base58(plain: str) -> list[Key]:
@@ -110,7 +131,9 @@ def base58_kind(run: str) -> SecretKind | None:
         return None
     wif = len(payload) == 33 or (len(payload) == 34 and payload[-1] == 1)
     bip38 = len(payload) == 39 and payload[:2] in {b"\x01\x42", b"\x01\x43"}
-    return SecretKind.WIF if wif or bip38 else None
+    if bip38:
+        return SecretKind.ENCRYPTED_KEY
+    return SecretKind.WIF if wif else None
 
 
 def speaks_of_keys(low: str) -> bool:
@@ -206,6 +229,31 @@ def _named(head: str, tail: str) -> Naming:
     if keys:
         return Naming.KEY
     return Naming.HASH if hashes or HASH_WORDS.search(tail) else Naming.NOTHING
+
+
+def in_doubt(low: str, span: Span) -> bool:
+    """Tell whether an unnamed 64-hex number in a text may be a key.
+
+    Hashes of EVM chains carry 0x, as do addresses of Sui and Aptos, and exported keys mostly do
+    not: 0x is in doubt only where wallets are being opened. Without 0x, a word of money on its way
+    or the name of a field makes a hash, and the rest is in doubt.
+    """
+    start, end = span
+    head = low[max(0, start - 2 * _REACH) : start]
+    if low.startswith("0x", start):
+        return _OPENS.search(head) is not None and _MOVES.search(head) is None
+    field = _FIELD.search(head)
+    if _PLACE.search(head) or (
+        field and not _FIELD_SECRET.search(field.group(1) or field.group(2))
+    ):
+        return False
+    return not (_MOVES.search(head) or _MOVES.search(low, end, end + 2 * _REACH))
+
+
+def moves(low: str) -> bool:
+    """Tell whether a message speaks of money on its way, and of no key."""
+    low = low[-2000:]
+    return _MOVES.search(low) is not None and KEY_WORDS.search(low) is None
 
 
 def topic(low: str) -> Naming:
