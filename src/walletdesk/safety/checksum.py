@@ -81,7 +81,7 @@ def stellar_seed(text: str) -> bytes | None:
 
 
 def ripple_seed(text: str) -> bytes | None:
-    """Return the 16 bytes of an XRP family seed (xrpl.org, base58 encodings); None if it is none."""
+    """Return the 16 bytes of an XRP family seed (xrpl.org: base58 encodings); None if none."""
     try:
         payload = bytes(base58.b58decode_check(text, alphabet=_RIPPLE))
     except ValueError:

@@ -16,7 +16,8 @@ from walletdesk.safety.words import SCORES
 
 _CODE_NAME: Final = (
     r"(?:verification|security|one[- ]?time|confirmation|authentication|auth|log[- ]?in|sign[- ]?in"
-    r"|sms|text|2fa|mfa|otp|access|activation|authenticator|dynamic)[ -]?(?:code|pin|pass(?:word|code))s?"
+    r"|sms|text|2fa|mfa|otp|access|activation|authenticator|dynamic)"
+    r"[ -]?(?:code|pin|pass(?:word|code))s?"
     r"|\b(?:otp|2fa|passcode)|verify code"
     r"|验证码|驗證碼|校验码|校驗碼|动态码|動態碼|动态[密口][码令]|一次性密码|短信码|确认码|登录码"
     r"|codigos? (?:de )?(?:verificacion|seguridad|acceso|confirmacion|un solo uso|sms"
@@ -28,33 +29,24 @@ _LINK: Final = (
     r"|我|的|发来|发|給|给|你|您|了|这个|這個){0,8}"
 )
 _DIGITS: Final = r"(?P<code>(?:g-)?\d{3}[ -]?\d{3}|\d{4,8})"
-_NO_CODE_BEHIND: Final = r"(?![0-9a-z]|[.,:/-]\d|\s?(?:分|秒|位|次|个|個|小时|天|元|块|条|min|sec|digit|times|hour|day|veces|usd|eur))"
+_NO_CODE_BEHIND: Final = (
+    r"(?![0-9a-z]|[.,:/-]\d|\s?(?:分|秒|位|次|个|個|小时|天|元|块|条|min|sec|digit|times|hour|day"
+    r"|veces|usd|eur))"
+)
 _ONE_TIME: Final = re.compile(rf"(?:{_CODE_NAME}){_LINK}(?<![0-9a-z.]){_DIGITS}{_NO_CODE_BEHIND}")
 _ONE_TIME_BEHIND: Final = re.compile(
-    r"(?<![0-9a-z.,-])(?P<code>\d{4,8})(?![0-9a-z.,])\s?(?:is (?:your|my|the)|es (?:tu|su|mi|el)|是?[您你我]的?|"
-    r"[(（【\[])[^.。\n\d]{0,30}?(?:code|pin|otp|codigo|clave|验证码|驗證碼|校验码|动态码)"
+    r"(?<![0-9a-z.,-])(?P<code>\d{4,8})(?![0-9a-z.,])\s?"
+    r"(?:is (?:your|my|the)|es (?:tu|su|mi|el)|是?[您你我]的?|[(（【\[])[^.。\n\d]{0,30}?"
+    r"(?:code|pin|otp|codigo|clave|验证码|驗證碼|校验码|动态码)"
 )
 _PLAIN_CODE: Final = re.compile(
     r"(?P<before>[a-z]{0,12})[ -]?\bcode(?: (?:i|that|they|you) (?:got|get|received|sent)(?: me)?)?"
     r"(?:[\s:=#\"']|\b(?:is|was|it says)\b){1,6}(?P<code>\d{3}[ -]?\d{3})(?![0-9a-z]|[.,:/-]\d)"
 )
-_OTHER_CODES: Final = frozenset(
-    """error err status exit promo promotional promotion postal post zip area country source qr bar
-    swift sort referral invite invitation discount coupon gift tracking reason color response http
-    product voucher bank version build chain dial currency""".split()
-)
-_CODE_HINTS: Final = (
-    "code",
-    "otp",
-    "2fa",
-    "pin",
-    "password",
-    "码",
-    "碼",
-    "口令",
-    "codigo",
-    "clave",
-)
+_OTHER_CODES_TEXT: Final = """error err status exit promo promotional promotion postal post zip area
+country source qr bar swift sort referral invite invitation discount coupon gift tracking reason
+color response http product voucher bank version build chain dial currency"""
+_OTHER_CODES: Final = frozenset(_OTHER_CODES_TEXT.split())
 
 # --- recovery codes and authenticator secrets -----------------------------------------------
 
@@ -71,12 +63,12 @@ _RECOVERY_REACH: Final = 40
 _RECOVERY_GAP: Final = re.compile(r"(?:[^0-9a-z⟦]{0,6}(?:\d{1,2}[.):、])?[^0-9a-z⟦]{0,4})")
 _OTPAUTH: Final = re.compile(r"otpauth(?:-migration)?://[^\s<>\"'⟦]{4,4000}")
 _BASE32_NAME: Final = re.compile(
-    r"(?:2fa|otp|totp|authenticator|two[- ]factor|谷歌验证|身份验证|两步验证|双重验证|二次验证|autenticador"
-    r"|dos pasos|set-?up key|manual key|设置密钥|绑定密钥)[^\n⟦]{0,40}?(?=[a-z2-7]{16}|[a-z2-7]{4}[ -])"
+    r"(?<![0-9a-z])(?:2fa|otp|totp)(?![0-9])|authenticator|two[- ]factor|set-?up key|manual key"
+    r"|autenticador|dos pasos|谷歌验证|身份验证|两步验证|双重验证|二次验证|设置密钥|绑定密钥"
 )
-_BASE32_HINTS: Final = ("2fa", "otp", "auth", "factor", "autent", "验证", "密钥", "pasos", "up key")
+_BASE32_REACH: Final = 130
 _BASE32: Final = re.compile(
-    r"(?P<run>[a-z2-7]{16,64})(?![0-9a-z])|(?P<groups>[a-z2-7]{4}(?:[ -][a-z2-7]{4}){3,15})(?![0-9a-z])"
+    r"(?<![0-9a-z])(?:[a-z2-7]{16,64}|[a-z2-7]{4}(?:[ -][a-z2-7]{4}){3,15})(?![0-9a-z])"
 )
 
 # --- cards ----------------------------------------------------------------------------------
@@ -86,12 +78,12 @@ _CARD: Final = re.compile(
     r"|\d{4}[ -]\d{6}[ -]\d{5}|\d{13,19})(?![0-9a-z]|[.,/-]\d)"
 )
 _ISSUER: Final = re.compile(
-    r"4|5[1-5]|2(?:2[2-9]|[3-6]|7[01]|720)|3[47]|6(?:2|011|4[4-9]|5)|35(?:2[89]|[3-8])|3(?:0[0-5]|[689])"
-    r"|5[06-8]|6[37]"
+    r"4|5[0-8]|2(?:2[2-9]|[3-6]|7[01]|720)|3[4789]|6(?:2|011|4[4-9]|5)|35(?:2[89]|[3-8])"
+    r"|3(?:0[0-5]|6)|6[37]"
 )
 _CARD_NAME: Final = re.compile(
-    r"\bcards?\b|visa|master ?card|amex|american express|maestro|union ?pay|银联|銀聯|卡号|卡號|[行用蓄记記]卡|tarjeta"
-    r"|\bcvv|\bcvc|\bpan\b|debit|credit"
+    r"\bcards?\b|visa|master ?card|amex|american express|maestro|union ?pay|银联|銀聯|卡号|卡號"
+    r"|[行用蓄记記]卡|tarjeta|\bcvv|\bcvc|\bpan\b|debit|credit"
 )
 _CARD_NO: Final = re.compile(
     r"(?:order|ticket|case|ref(?:erence)?|invoice|uid|imei|订单|订单号|单号|工单|流水|pedido|factura|caso"
@@ -103,24 +95,26 @@ _CARD_HINT: Final = re.compile(r"\d[ -]?\d{3}[ -]?\d{4}[ -]?\d{2}")
 
 SHORTEST: Final = 6
 """Characters of the shortest message that holds a code and says so."""
+_NAMES: Final = re.compile(
+    r"code|otp|2fa|pin\b|pass|factor|authen|autent|up key|l key|[码碼令]|codigo|clave|验证|密[码钥]"
+    r"|pasos"
+)
 _DIGITS_IN_A_ROW: Final = re.compile(r"\d ?\d ?\d")
 
 
 def may_hold(low: str) -> bool:
     """Tell, cheaply, whether a text could hold a code: it has digits, or names a secret."""
-    return _DIGITS_IN_A_ROW.search(low) is not None or any(hint in low for hint in _BASE32_HINTS)
+    return _DIGITS_IN_A_ROW.search(low) is not None or _NAMES.search(low) is not None
 
 
 def find(low: str) -> list[Key]:
     """Return the codes and card numbers in a lower-case normal text."""
     found: list[Key] = []
-    if any(hint in low for hint in _CODE_HINTS):
+    if _NAMES.search(low):
         found += [Key(SecretKind.ONE_TIME_CODE, *span) for span in _one_time(low)]
         found += [Key(SecretKind.RECOVERY_CODE, *span) for span in _recovery(low)]
-    if "otpauth" in low:
-        found += [Key(SecretKind.OTP_SECRET, *match.span()) for match in _OTPAUTH.finditer(low)]
-    if any(hint in low for hint in _BASE32_HINTS):
-        found += [Key(SecretKind.OTP_SECRET, *span) for span in _base32(low)]
+        found += [Key(SecretKind.AUTHENTICATOR, *match.span()) for match in _OTPAUTH.finditer(low)]
+        found += [Key(SecretKind.AUTHENTICATOR, *span) for span in _base32(low)]
     if _CARD_HINT.search(low):
         found += [Key(SecretKind.CARD_NUMBER, *span) for span in _cards(low)]
     return found
@@ -171,7 +165,7 @@ def _is_drawn(code: str) -> bool:
 
 def _base32(low: str) -> Iterator[tuple[int, int]]:
     for name in _BASE32_NAME.finditer(low):
-        secret = _BASE32.match(low, name.end())
+        secret = _BASE32.search(low, name.end(), name.end() + _BASE32_REACH)
         if secret is None:
             continue
         groups = re.split("[ -]", secret.group())

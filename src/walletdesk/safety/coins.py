@@ -28,17 +28,7 @@ _PREFIXED: Final = re.compile(
     r"|ed(?:e?sk|esk)[0-9a-z]{50,100}|(?:spsk|p2sk)[0-9a-z]{50})"
     r")(?![0-9a-z])"
 )
-_PREFIX_HINTS: Final = (
-    "privkey1",
-    "sec1",
-    "pvt_",
-    "secret-key-1",
-    "sk1",
-    "edsk",
-    "edesk",
-    "psk",
-    "p2sk",
-)
+_HINT: Final = re.compile("privkey1|sec1|pvt_|secret-key-1|sk1|ede?sk|spsk|p2sk")
 _PEM: Final = re.compile(
     r"-----begin [a-z ]{0,24}private key(?: block)?-----[^⟦]{0,8000}?"
     r"(?:-----end [a-z ]{0,24}private key(?: block)?-----|\Z)"
@@ -51,19 +41,18 @@ _NUMBER: Final = re.compile(r"\d{1,3}")
 _PAIR: Final = 64  # bytes of a Solana key
 
 
-def find(plain: str, low: str) -> list[Key]:
-    """Return the keys in a normal text; `low` is the same in lower case."""
+def find(plain: str, low: str, longest: int) -> list[Key]:
+    """Return the keys in a normal text; `low` is the same in lower case.
+
+    `longest` is the length of its longest word, which rules most kinds out.
+    """
     found: list[Key] = []
-    if any(hint in low for hint in _PREFIX_HINTS):
+    if _HINT.search(low):
         found += [Key(SecretKind(_group(m)), *m.span()) for m in _PREFIXED.finditer(low)]
-    for kind, pattern, decode in (
-        (SecretKind.STELLAR_SEED, _STELLAR, stellar_seed),
-        (SecretKind.XRP_SEED, _RIPPLE, ripple_seed),
-        (SecretKind.SOLANA_KEY, _SOLANA, solana_key),
-    ):
-        for match in pattern.finditer(plain):
-            if decode(match.group()) is not None:
-                found.append(Key(kind, *match.span()))
+    for kind, least, pattern, decode in _CHECKED:
+        if longest >= least:
+            spans = (m.span() for m in pattern.finditer(plain) if decode(m.group()) is not None)
+            found += [Key(kind, *span) for span in spans]
     return found
 
 
@@ -107,3 +96,10 @@ def pair_of(data: bytes) -> bytes | None:
         return None
     public = Ed25519PrivateKey.from_private_bytes(data[:32]).public_key().public_bytes_raw()
     return data[:32] if public == data[32:] else None
+
+
+_CHECKED: Final = (
+    (SecretKind.XRP_SEED, LONGEST_FROM, _RIPPLE, ripple_seed),
+    (SecretKind.STELLAR_SEED, 56, _STELLAR, stellar_seed),
+    (SecretKind.SOLANA_KEY, 85, _SOLANA, solana_key),
+)

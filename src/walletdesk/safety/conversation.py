@@ -98,7 +98,7 @@ def continues(plain: str, low: str) -> bool:
 
 def _has_pieces(plain: str, low: str) -> bool:
     # Whatever a number is called: it may open an address that was named before.
-    return bool(_pieces(plain)) or bool(keys.find_hex(low))
+    return bool(keys.numbers(low)) or bool(_pieces(plain))
 
 
 def _pieces(plain: str) -> list[Span]:
@@ -136,11 +136,11 @@ def _take(kind: SecretKind, parts: Iterable[tuple[Message, Span]], joint: str = 
 
 def _find_words(new: Message, history: Sequence[Message]) -> None:
     """Find phrases of an alphabetic language; of several languages, the longest run."""
-    runs = [
-        _rest(new, part, history, name) or _run(new, part, history, name)
-        for name, part in new.parts.items()
-    ]
-    _take(SecretKind.SEED_PHRASE, max(runs, key=len, default=[]))
+    longest: list[tuple[Message, Span]] = []
+    for name, part in new.parts.items():
+        run = _rest(new, part, history, name) or _run(new, part, history, name)
+        longest = max(longest, run, key=len)
+    _take(SecretKind.SEED_PHRASE, longest)
 
 
 def _rest(
@@ -287,8 +287,7 @@ def _joined_kind(joined: str, new: Message, history: Sequence[Message]) -> Secre
 
 def _find_named_hex(new: Message, history: Sequence[Message]) -> None:
     """Find a number whose name was said before it: "here is my private key", then "4c08…"."""
-    spans = [span for span, naming in keys.find_hex(new.low) if naming is Naming.NOTHING]
-    for span in spans:
+    for span in _unnamed(new):
         prefixed = new.low.startswith("0x", span[0])
         if _announced(history, strict=prefixed):
             _take(SecretKind.PRIVATE_KEY, [(new, span)])
@@ -310,6 +309,16 @@ def _announced(history: Sequence[Message], *, strict: bool) -> bool:
     return False
 
 
+def _unnamed(message: Message) -> list[Span]:
+    """Return the 64-hex numbers that neither a word nor their place calls a hash."""
+    low = message.low
+    return [
+        span
+        for span, naming in keys.find_hex(low)
+        if naming is Naming.NOTHING and not keys.is_placed(low, span)
+    ]
+
+
 def _is_about_money(history: Sequence[Message]) -> bool:
     """Tell whether the latest messages speak of a transaction, so that a number is its hash."""
     for message in reversed(history[-_TOPIC_REACH:]):
@@ -328,8 +337,7 @@ def _find_pointed_hex(new: Message, history: Sequence[Message]) -> None:
     if not _POINTING.search(new.low) or keys.find_hex(new.low):
         return
     for message in history[-_POINT_REACH:]:
-        numbers = keys.find_hex(message.low)
-        for span in (span for span, naming in numbers if naming is Naming.NOTHING):
+        for span in _unnamed(message):
             _take(SecretKind.PRIVATE_KEY, [(message, span)])
         for mask in _UNDECIDED.finditer(message.plain):
             message.found.append(Key(SecretKind.PRIVATE_KEY, *mask.span(), b""))

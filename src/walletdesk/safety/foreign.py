@@ -8,14 +8,9 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from walletdesk.safety import phrases
 from walletdesk.safety.languages import ALL, LISTS, WordList, fold
-from walletdesk.safety.phrases import (
-    Part,
-    Token,
-    find_phrases as find_stretches,
-    token_pattern,
-    weaken_repeats,
-)
+from walletdesk.safety.phrases import Part, Token, token_pattern, weaken_repeats
 from walletdesk.safety.words import STRANGER, split_glued
 
 _WORDS_FROM: Final = 6  # exact list words of one language: eight, of which two are mistyped
@@ -27,17 +22,16 @@ _PART_LONGEST: Final = 400  # characters of such a message
 
 _LETTERS: Final = "a-z\u00df-\u024f\u0400-\u052f\u3041-\u3096\u30fc\u1100-\u11ff\u3400-\u9fff"
 _WORD: Final = re.compile("[a-z\u00df-\u024f\u0400-\u052f\u3041-\u3096\u30fc\u1100-\u11ff]+")
+_LETTER: Final = re.compile("[\u00df-\u024f\u0370-\u052f\u3041-\u30ff\u1100-\u11ff]")
 _TOKEN: Final = token_pattern(_LETTERS)
-_LABELS: Final = frozenset(
-    fold(word)
-    for word in """and then next word y luego despues palabra e poi parola et puis ensuite mot e
-    depois entao palavra a pak potom slovo ve sonra kelime и затем потом слово と つぎ ことば""".split()
-)
+_LABELS_TEXT: Final = """and then next word y luego despues palabra e poi parola et puis ensuite mot
+e depois entao palavra a pak potom slovo ve sonra kelime и затем потом слово と つぎ ことば"""
+_LABELS: Final = frozenset(map(fold, _LABELS_TEXT.split()))
 
 
 def may_hold_phrase(low: str, words: Sequence[str]) -> bool:
     """Tell, cheaply, whether a text could hold a phrase; `words` are its runs of a to z."""
-    if not low.isascii():
+    if not low.isascii() and _LETTER.search(low):
         words = _WORD.findall(fold(low))
     return sum(map(ALL.__contains__, words)) >= _WORDS_FROM or (
         bool(words) and max(map(len, words)) >= _GLUED_FROM
@@ -53,7 +47,7 @@ def find_phrases(low: str) -> Iterator[tuple[int, int]]:
         hits = sum(map(table.numbers.__contains__, words))
         if hits >= _WORDS_FROM or any(_unglued(word, table) for word in glued):
             tokens = _tokens_of(text, table)
-            for first, last in find_stretches(tokens):
+            for first, last in phrases.find_phrases(tokens):
                 yield tokens[first].start, tokens[last].end
 
 

@@ -177,9 +177,14 @@ def _windows(lengths: Sequence[int], sums: AbstractSet[int]) -> Iterator[tuple[i
                 yield first, last
 
 
+def numbers(low: str) -> list[Span]:
+    """Return every 64-hex number, whatever it is called."""
+    return [match.span() for match in _HEX64.finditer(low)]
+
+
 def find_hex(low: str) -> list[tuple[Span, Naming]]:
     """Return every 64-hex number with what the message calls it."""
-    spans = [match.span() for match in _HEX64.finditer(low)]
+    spans = numbers(low)
     if not spans:
         return []
     # A word names the number next to it, not the one behind another number or a mask.
@@ -235,19 +240,26 @@ def in_doubt(low: str, span: Span) -> bool:
     """Tell whether an unnamed 64-hex number in a text may be a key.
 
     Hashes of EVM chains carry 0x, as do addresses of Sui and Aptos, and exported keys mostly do
-    not: 0x is in doubt only where wallets are being opened. Without 0x, a word of money on its way
-    or the name of a field makes a hash, and the rest is in doubt.
+    not: with 0x there is doubt only where wallets are being opened.
+    """
+    if not low.startswith("0x", span[0]):
+        return not is_placed(low, span)
+    head = low[max(0, span[0] - 2 * _REACH) : span[0]]
+    return _OPENS.search(head) is not None and _MOVES.search(head) is None
+
+
+def is_placed(low: str, span: Span) -> bool:
+    """Tell whether an unnamed number is no key by where it stands.
+
+    Behind the name of a field or the workchain of an address, or near money on its way.
     """
     start, end = span
     head = low[max(0, start - 2 * _REACH) : start]
-    if low.startswith("0x", start):
-        return _OPENS.search(head) is not None and _MOVES.search(head) is None
     field = _FIELD.search(head)
-    if _PLACE.search(head) or (
-        field and not _FIELD_SECRET.search(field.group(1) or field.group(2))
-    ):
-        return False
-    return not (_MOVES.search(head) or _MOVES.search(low, end, end + 2 * _REACH))
+    if field and not _FIELD_SECRET.search(field.group(1) or field.group(2)):
+        return True
+    around = _MOVES.search(head) or _MOVES.search(low, end, end + 2 * _REACH)
+    return around is not None or _PLACE.search(head) is not None
 
 
 def moves(low: str) -> bool:

@@ -94,8 +94,8 @@ def may_hold_phrase(low: str, words: Sequence[str]) -> bool:
     worth = sum([_WORTH.get(word, _UNKNOWN_WORTH) for word in words])
     if worth >= ALARM:
         return True
-    if words and max(map(len, words)) >= _GLUED_FROM:
-        return len(low) >= 3 * _PURE_FROM
+    if words and max(map(len, words)) >= _GLUED_FROM and len(low) >= 3 * _PURE_FROM:
+        return any(split_glued(word) for word in words if len(word) >= _GLUED_FROM)
     if "<" in low or "&" in low:  # the names of HTML tags are among the words
         return len(words) >= _PURE_FROM
     return len(words) >= _PURE_FROM and _STRANGERS.isdisjoint(words)

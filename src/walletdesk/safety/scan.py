@@ -19,7 +19,7 @@ from walletdesk.safety.keys import Key, Naming, Span
 from walletdesk.safety.types import SecretKind
 
 _RUN: Final = re.compile(r"[0-9A-Za-z]{50}")
-_HEX64: Final = re.compile(r"[0-9a-f]{64}")
+_HEX: Final = 64  # digits
 _PIECE: Final = 12
 _SHORTEST_KEY: Final = 51
 _ARRAY_FROM: Final = 190  # characters of 64 numbers
@@ -56,7 +56,7 @@ def _keys(plain: str, low: str) -> list[Key]:
     if longest >= sessions.SHORTEST:
         found += sessions.find(plain, low)
     if longest >= coins.LONGEST_FROM:
-        found += coins.find(plain, low)
+        found += coins.find(plain, low, longest)
     if longest >= _SHORTEST_KEY and _RUN.search(plain):
         found += keys.find_base58(plain)
         found += _numbers(low)
@@ -94,12 +94,12 @@ def _numbers(low: str) -> list[Key]:
 
 def find_opening(plain: str, low: str, texts: Collection[str]) -> list[Key]:
     """Return the 64-hex numbers that open an address in the text itself or in the others."""
-    if len(low) < 64 or not _HEX64.search(low):
-        return []
-    spans = [span for span, _naming in keys.find_hex(low)][:_DERIVED_MOST]
+    spans = keys.numbers(low)[:_DERIVED_MOST] if len(low) >= _HEX else []
     bodies = derived.addresses_in([plain, *texts]) if spans else frozenset()
+    if not bodies:
+        return []
     return [
         Key(SecretKind.PRIVATE_KEY, start, end)
         for start, end in spans
-        if derived.opens(low[end - 64 : end], bodies)
+        if derived.opens(low[end - _HEX : end], bodies)
     ]

@@ -12,8 +12,10 @@ from walletdesk.safety.types import SecretKind
 
 SHORTEST: Final = 16
 """Characters of the shortest token."""
+_CASES: Final = 5  # capitals, and small letters, of a token without digits
+_DIFFERENT: Final = 6  # characters
 
-_TOKEN: Final = r"[0-9A-Za-z._~+/%=:-]"
+_OPAQUE: Final = r"[0-9A-Za-z._~+/%=:-]"
 _NAME: Final = (
     r"(?:access|refresh|session|auth|id|csrf|xsrf|user|login|api|bearer|security)[_-]?token"
     r"|(?:api|client|app)[_-]?secret|x-api-key|api[_-]?key"
@@ -23,11 +25,11 @@ _JWT: Final = re.compile(
     r"(?<![0-9A-Za-z_-])eyJ[0-9A-Za-z_-]{8,4000}(?:\.[0-9A-Za-z_-]{0,4000}){2,4}"
 )
 _BEARER: Final = re.compile(
-    rf"\b(?:bearer|basic|token)[ :]{{1,3}}(?P<value>{_TOKEN}{{{SHORTEST},4000}})", re.IGNORECASE
+    rf"\b(?:bearer|basic|token)[ :]{{1,3}}(?P<value>{_OPAQUE}{{{SHORTEST},4000}})", re.IGNORECASE
 )
 _NAMED: Final = re.compile(
     rf"(?<![0-9a-z])(?:{_NAME})\\?[\"']?\s{{0,3}}[:=]\s{{0,3}}\\?[\"']?"
-    rf"(?P<value>{_TOKEN}{{{SHORTEST},4000}})",
+    rf"(?P<value>{_OPAQUE}{{{SHORTEST},4000}})",
     re.IGNORECASE,
 )
 _HEADER: Final = re.compile(
@@ -80,7 +82,10 @@ def _named(plain: str) -> Iterator[tuple[int, int]]:
 def _is_random(value: str) -> bool:
     """Tell whether a value was drawn: letters and digits mixed, not "token=your_token_here"."""
     digits = sum(map(str.isdigit, value))
-    return digits >= 2 and digits < len(value) and "://" not in value and len(set(value)) >= 6
+    mixed = sum(map(str.isupper, value)) >= _CASES and sum(map(str.islower, value)) >= _CASES
+    if "://" in value or len(set(value)) < _DIFFERENT:
+        return False
+    return 2 <= digits < len(value) or mixed
 
 
 def _cookies(plain: str) -> Iterator[tuple[int, int]]:

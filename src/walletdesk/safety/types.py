@@ -122,7 +122,7 @@ class SecretKind(StrEnum):
     XRP_SEED = "xrp_seed"
     SUI_KEY = "sui_key"
     NOSTR_KEY = "nostr_key"
-    OTP_SECRET = "otpauth"
+    AUTHENTICATOR = "otpauth"
     RECOVERY_CODE = "recovery_code"
     CARD_NUMBER = "card_number"
     ONE_TIME_CODE = "one_time_code"

@@ -12,6 +12,7 @@ from typing import Final
 from mnemonic import Mnemonic
 
 STRANGER: Final = -6.0
+_LONGEST: Final = 11  # letters of a list word, Korean ones taken apart
 _PREFIX: Final = 1.6
 _TYPO: Final = 1.2
 _SHORT_TYPO: Final = -1.0
@@ -104,11 +105,15 @@ def score(word: str) -> float:
 def split_glued(run: str, listed: Container[str] = INDEX) -> list[str]:
     """Return the list words that a run of letters without separators consists of, or nothing."""
     reached: dict[int, int] = {0: 0}  # end of a word -> its start
+    last = 0
     for end in range(3, len(run) + 1):
-        for size in range(3, 12):
+        if end - last > _LONGEST:
+            return []
+        for size in range(3, _LONGEST + 1):
             start = end - size
             if start in reached and run[start:end] in listed:
                 reached[end] = start
+                last = end
                 break
     words: list[str] = []
     end = len(run)
