@@ -107,7 +107,8 @@ def test_any_text_is_checked_with_true_spans_and_stable_masks(text: str) -> None
         end = finding.end
     assert str(checked.safe) == rebuilt + text[end:]
     assert check(str(checked.safe)).findings == ()
-    assert checked.secret == bool(checked.findings)
+    assert checked.secret == any(found.kind != "undecided_key" for found in checked.findings)
+    assert checked.undecided == any(found.kind == "undecided_key" for found in checked.findings)
     assert checked.earlier == {}
 
 

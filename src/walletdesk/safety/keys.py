@@ -47,6 +47,7 @@ _FIELD: Final = re.compile(
 _FIELD_SECRET: Final = re.compile(
     r"key|priv|secret|seed|\bpk\b|\bsk\b|wallet|pass|hex|value|data|phrase|mnemonic|entropy"
 )
+_PADDING: Final = "00000000"  # of block hashes and of addresses in a word; of no drawn key
 _PLACE: Final = re.compile(r"(?:^|[^0-9a-z])(?:-1|0):$")  # workchain of a TON address
 _NO_KEY: Final = re.compile(
     r"(?:\bnot|\bisn'?t|\bno es|\bnever|不是|并非|並非|非)\s?"
@@ -251,9 +252,11 @@ def in_doubt(low: str, span: Span) -> bool:
 def is_placed(low: str, span: Span) -> bool:
     """Tell whether an unnamed number is no key by where it stands.
 
-    Behind the name of a field or the workchain of an address, or near money on its way.
+    Padded with zeros, behind the name of a field or the workchain of an address, or near money on its way.
     """
     start, end = span
+    if low.startswith(_PADDING, start):
+        return True
     head = low[max(0, start - 2 * _REACH) : start]
     field = _FIELD.search(head)
     if field and not _FIELD_SECRET.search(field.group(1) or field.group(2)):
