@@ -29,10 +29,7 @@ _PREFIXED: Final = re.compile(
     r")(?![0-9a-z])"
 )
 _HINT: Final = re.compile("privkey1|sec1|pvt_|secret-key-1|sk1|ede?sk|spsk|p2sk")
-_PEM: Final = re.compile(
-    r"-----begin [a-z ]{0,24}private key(?: block)?-----[^⟦]{0,8000}?"
-    r"(?:-----end [a-z ]{0,24}private key(?: block)?-----|\Z)"
-)
+_PEM: Final = re.compile(r"-----(begin|end) [a-z ]{0,24}private key(?: block)?-----")
 _STELLAR: Final = re.compile(r"(?<![0-9A-Za-z])S[A-Z2-7]{55}(?![0-9A-Za-z])")
 _RIPPLE: Final = re.compile(rf"(?<![0-9A-Za-z])s{_B58}{{24,32}}(?![0-9A-Za-z])")
 _SOLANA: Final = re.compile(rf"(?<![0-9A-Za-z]){_B58}{{85,88}}(?![0-9A-Za-z])")
@@ -57,8 +54,18 @@ def find(plain: str, low: str, longest: int) -> list[Key]:
 
 
 def find_pem(low: str) -> list[Key]:
-    """Return private keys in the form of OpenSSL and PGP, cut off ones too."""
-    return [Key(SecretKind.PRIVATE_KEY, *match.span()) for match in _PEM.finditer(low)]
+    """Return private keys in the form of OpenSSL and PGP; what is cut off reaches to the end."""
+    found: list[Key] = []
+    start: int | None = None
+    for mark in _PEM.finditer(low):
+        if mark.group(1) == "begin":
+            start = mark.start() if start is None else start
+        elif start is not None:
+            found.append(Key(SecretKind.PRIVATE_KEY, start, mark.end()))
+            start = None
+    if start is not None:
+        found.append(Key(SecretKind.PRIVATE_KEY, start, len(low)))
+    return found
 
 
 def find_arrays(plain: str) -> list[Key]:

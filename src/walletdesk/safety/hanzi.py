@@ -24,6 +24,8 @@ _APART_LISTED: Final = 0.75
 
 _SIMPLIFIED: Final = {c: i for i, c in enumerate(Mnemonic("chinese_simplified").wordlist)}
 _TRADITIONAL: Final = {c: i for i, c in enumerate(Mnemonic("chinese_traditional").wordlist)}
+NUMBERS: Final = (_SIMPLIFIED, _TRADITIONAL)
+"""The number of each character in its list."""
 LISTED: Final = frozenset(_SIMPLIFIED) | frozenset(_TRADITIONAL)
 """The 2,821 characters of the two Chinese lists."""
 
@@ -98,7 +100,7 @@ def is_listed_phrase(characters: Sequence[str]) -> bool:
     """Tell whether the characters are a complete phrase of one Chinese list."""
     if len(characters) not in LENGTHS:
         return False
-    for table in (_SIMPLIFIED, _TRADITIONAL):
+    for table in NUMBERS:
         indices = [table.get(character, -1) for character in characters]
         if -1 not in indices and is_phrase(indices):
             return True

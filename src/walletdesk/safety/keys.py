@@ -252,7 +252,8 @@ def in_doubt(low: str, span: Span) -> bool:
 def is_placed(low: str, span: Span) -> bool:
     """Tell whether an unnamed number is no key by where it stands.
 
-    Padded with zeros, behind the name of a field or the workchain of an address, or near money on its way.
+    Padded with zeros, behind the name of a field or the workchain of an address, or near words of
+    money on its way.
     """
     start, end = span
     if low.startswith(_PADDING, start):

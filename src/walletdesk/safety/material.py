@@ -5,25 +5,30 @@ here is ever shown or written.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import base58
 
 from walletdesk.safety.checksum import (
+    LENGTHS,
     base58check,
     bech32,
     from_five_bits,
+    is_phrase,
     ripple_seed,
     stellar_seed,
 )
 from walletdesk.safety.coins import solana_key
 from walletdesk.safety.hanzi import LISTED
-from walletdesk.safety.languages import ALL, fold
+from walletdesk.safety.hanzi import NUMBERS as HAN_NUMBERS
+from walletdesk.safety.languages import ALL, LISTS, fold
 from walletdesk.safety.normal import normal
 from walletdesk.safety.types import SecretKind
 from walletdesk.safety.words import INDEX
 
+_NUMBERS: Final = (INDEX, *HAN_NUMBERS, *(table.numbers for table in LISTS.values()))
+_WORDS_MOST: Final = 200  # of a finding in which a complete phrase is looked for
 _WORD: Final = re.compile(r"[^\W\d_]+")
 _HEX: Final = re.compile(r"[0-9a-f]{16,}")
 _HEX64: Final = re.compile(r"[0-9a-f]{64}")
@@ -34,7 +39,8 @@ _NUMBER: Final = re.compile(r"\d+")
 def of(kind: str, text: str) -> bytes:
     """Return the canonical bytes of a secret of a kind, from the text that was found.
 
-    Phrases: the list words (as typed, when too few are), NFKD in lower case, one space between.
+    Phrases: the complete phrase with a right checksum, else the list words, else the words as
+    typed; NFKD without marks, in lower case, one space between.
     Keys: the decoded bytes. The rest, and what does not decode: the normal text without spaces.
     """
     plain = normal(text)
@@ -48,7 +54,21 @@ def _words(plain: str) -> bytes:
         part for word in words for part in (word if word[0] in LISTED and len(word) > 1 else [word])
     ]
     listed = [word for word in split if word in INDEX or word in ALL or word in LISTED]
-    return " ".join(listed if len(listed) * 2 >= len(split) else split).encode("utf-8", "replace")
+    fallback = listed if len(listed) * 2 >= len(split) else split
+    words = _whole(listed[:_WORDS_MOST]) or fallback
+    return " ".join(words).encode("utf-8", "replace")
+
+
+def _whole(words: Sequence[str]) -> Sequence[str]:
+    """Return the complete phrase with a right checksum among the words, the longest, or nothing."""
+    for size in sorted(LENGTHS, reverse=True):
+        for start in range(len(words) - size + 1):
+            window = words[start : start + size]
+            for numbers in _NUMBERS:
+                indices = [numbers.get(word, -1) for word in window]
+                if -1 not in indices and is_phrase(indices):
+                    return window
+    return ()
 
 
 def _hexadecimal(plain: str) -> bytes:

@@ -43,14 +43,12 @@ def find_phrases(low: str) -> list[tuple[int, int]]:
 
 def _longest(tokens: list[re.Match[str]], beginnings: frozenset[str]) -> list[re.Match[str]]:
     """Return the longest run of beginnings, if enough of them are cut."""
-    best: list[re.Match[str]] = []
-    run: list[re.Match[str]] = []
-    for token in tokens:
-        if token.group() in beginnings:
-            run.append(token)
-        else:
-            run = []
-        if len(run) > len(best):
-            best = list(run)
+    first = length = start = 0
+    for at, token in enumerate(tokens):
+        if token.group() not in beginnings:
+            start = at + 1
+        elif at + 1 - start > length:
+            first, length = start, at + 1 - start
+    best = tokens[first : first + length]
     cut = sum(token.group() not in _WHOLE for token in best)
     return best if cut >= _CUT_FROM * len(best) else []
