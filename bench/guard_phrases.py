@@ -118,7 +118,7 @@ def _in_prose(rng: Random, words: list[str], language: str) -> list[str]:
     return [before + rng.choice((_space(language), ", ")).join(words) + after]
 
 
-def _with_and(rng: Random, words: list[str], language: str) -> list[str]:
+def _with_and(rng: Random, words: list[str], _language: str) -> list[str]:
     return ["".join(w + rng.choice((" ", " ", " ", ", then ", " and ")) for w in words)]
 
 
@@ -176,7 +176,7 @@ ONE_EACH: dict[str, Disguise] = {
     "pauses": lambda r, w, lang: [
         m for x in w for m in ([_pause(r, lang), x] if r.random() < 0.4 else [x])
     ],
-    "two slips, one each": lambda r, w, lang: two_slips(r, w, lang),
+    "two slips, one each": two_slips,
     "agent says yes": lambda _r, w, lang: [m for x in w for m in (x, _said(lang)[2])][:48],
 }
 ONE_EACH_EN: dict[str, Disguise] = {

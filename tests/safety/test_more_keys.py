@@ -28,7 +28,7 @@ FOUND = [
     ("xrp_seed", XRP),
     ("nostr_key", NOSTR),
     ("sui_key", "suiprivkey1qzwant3kaegmjy4qxex93s0jzvemekkjmyv3r2sjwgnv2y479pgsywhveae"),
-    ("bip38", BIP38),
+    ("encrypted_key", BIP38),
     ("solana_key", base58.b58encode(PAIR).decode()),
     ("solana_key", json.dumps(list(PAIR))),
     ("solana_key", ",\n".join(map(str, PAIR))),

@@ -63,7 +63,7 @@ _CONNECT: Final = re.compile(
 )
 _REACH: Final = 120  # characters of text around a number that can name it
 
-_MASK: Final = re.compile(r"⟦secret:[a-z0-9_]{1,20}⟧")
+_MASK: Final = re.compile(r"⟦secret:[a-z_]{1,20}⟧")
 _HEX64: Final = re.compile(r"(?<![0-9a-z])(?:0x)?[0-9a-f]{64}(?![0-9a-z])")
 _BASE58: Final = re.compile(r"(?<![0-9A-Za-z])[1-9A-HJ-NP-Za-km-z]{50,113}(?![0-9A-Za-z])")
 _PIECE58: Final = re.compile(r"[1-9A-HJ-NP-Za-km-z]+")

@@ -55,8 +55,7 @@ def _words(plain: str) -> bytes:
     ]
     listed = [word for word in split if word in INDEX or word in ALL or word in LISTED]
     fallback = listed if len(listed) * 2 >= len(split) else split
-    words = _whole(listed[:_WORDS_MOST]) or fallback
-    return " ".join(words).encode("utf-8", "replace")
+    return " ".join(_whole(listed[:_WORDS_MOST]) or fallback).encode("utf-8", "replace")
 
 
 def _whole(words: Sequence[str]) -> Sequence[str]:

@@ -49,7 +49,7 @@ _HEX_NUMBER: Final = re.compile(_NUMBER)
 def token_pattern(letters: str) -> re.Pattern[str]:
     """Return the pattern of what matters in a text whose words consist of these letters."""
     return re.compile(
-        r"(?P<mask>⟦secret:[a-z0-9_]{1,20}⟧)"
+        r"(?P<mask>⟦secret:[a-z_]{1,20}⟧)"
         rf"|(?P<hex>{_NUMBER})"
         r"|(?P<skip></?(?:br|p|li|ol|ul|td|tr|th|div|span|b|i|em|strong|code|pre|table|tbody|hr"
         r"""|font)(?:\s[a-z-]{1,20}=["'][^"'<>]{0,60}["']){0,4}\s?/?>"""
@@ -91,7 +91,7 @@ def words_of(low: str) -> list[str]:
 
 def may_hold_phrase(low: str, words: Sequence[str]) -> bool:
     """Tell, cheaply and never wrongly with no, whether its words could add up to an alarm."""
-    worth = sum([_WORTH.get(word, _UNKNOWN_WORTH) for word in words])
+    worth = sum([_WORTH.get(word, _UNKNOWN_WORTH) for word in words if len(word) > 2])
     if worth >= ALARM:
         return True
     if words and max(map(len, words)) >= _GLUED_FROM and len(low) >= 3 * _PURE_FROM:
@@ -123,7 +123,7 @@ def may_be_part(low: str) -> bool:
     words = words_of(low) if len(low) <= _PART_LONGEST else []
     if not words:
         return False
-    most = sum([_WORTH.get(word, _UNKNOWN_WORTH) for word in words])
+    most = sum([_WORTH.get(word, _UNKNOWN_WORTH) for word in words if len(word) > 2])
     if most < _PART and not (_STRANGERS.isdisjoint(words) and max(map(len, words)) < _GLUED_FROM):
         return False
     part = part_of(low)

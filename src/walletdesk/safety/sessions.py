@@ -43,19 +43,7 @@ _HAR_HEADER: Final = re.compile(
 )
 _HAR_COOKIES: Final = re.compile(r'"cookies"\s{0,4}:\s{0,4}\[')
 _HAR_VALUE: Final = re.compile(r'"value"\s{0,4}:\s{0,4}"(?P<value>[^"\\⟦]{6,8000})"')
-_HINTS: Final = (
-    "bearer",
-    "basic",
-    "token",
-    "secret",
-    "sess",
-    "sid",
-    "jwt",
-    "cookie",
-    "authori",
-    "key",
-    "remember",
-)
+_HINT: Final = re.compile("bearer|basic|token|secret|sess|sid|jwt|cookie|authori|key|remember")
 
 
 def find(plain: str, low: str) -> list[Key]:
@@ -63,7 +51,7 @@ def find(plain: str, low: str) -> list[Key]:
     spans: list[tuple[int, int]] = []
     if "eyJ" in plain:
         spans += [match.span() for match in _JWT.finditer(plain)]
-    if any(hint in low for hint in _HINTS):
+    if _HINT.search(low):
         spans += _named(plain)
         if "cookie" in low:
             spans += _cookies(plain)

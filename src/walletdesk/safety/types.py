@@ -116,7 +116,7 @@ class SecretKind(StrEnum):
     WIF = "wif"
     EXTENDED_KEY = "extended_key"
     KEYSTORE = "keystore"
-    ENCRYPTED_KEY = "bip38"
+    ENCRYPTED_KEY = "encrypted_key"
     SOLANA_KEY = "solana_key"
     STELLAR_SEED = "stellar_seed"
     XRP_SEED = "xrp_seed"
