@@ -16,6 +16,7 @@ ALARM: Final = 16.0
 """Measured in bench/guard.py: 0 false alarms in the held-out queries, all 12-word phrases found."""
 _ALARM_PURE: Final = 4.0  # a message of at least 8 words that are all on the list
 _PURE_FROM: Final = 8
+_DENSE: Final = 0.65  # share of list words from which "and" and "then" are fillers
 _PART: Final = 6.0  # a stretch of an ordinary-looking message that may be part of a phrase
 _PART_LONGEST: Final = 8_000  # characters; a longer text stands for itself
 _PART_DOUBT: Final = 3.0  # taken off such a stretch
@@ -138,7 +139,8 @@ def part_of(low: str) -> Part | None:
     words = [token for token in tokens if token.word and token.word not in _GRAMMAR]
     if not words or any(token.wall for token in tokens):
         return None
-    dictated = len(words) == 1 or any(token.counts for token in tokens)
+    own = [token for token in words if token.word not in _LABELS]  # "the second is forest"
+    dictated = len(own or words) == 1 or any(token.counts for token in tokens)
     foreign = len(_HAN.findall(low)) > _HAN_LABEL
     if foreign or (not dictated and any(token.word in _GRAMMAR for token in tokens)):
         words = []  # "raise the volume" is no list of words
@@ -207,7 +209,9 @@ def _make_labels_neutral(tokens: list[Token]) -> None:
     counts = sum(token.counts for token in tokens)
     counted = counts >= max(4, len(words) / 5)  # "word 3 is velvet": one in four
     others = sum(token.word not in _LABELS for token in words)
-    neutral = counted or (others <= 2 and len(words) <= 6)
+    listed = sum(token.number >= 0 for token in words)
+    dense = listed >= max(_PURE_FROM, _DENSE * len(words))  # "volume and drive century, then …"
+    neutral = counted or dense or (others <= 2 and len(words) <= 6)
     for token in words:
         if token.word in _LABELS:
             token.score = 0.0 if neutral else min(token.score, 0.0)
