@@ -1,8 +1,11 @@
 """How many secrets the guard finds, how often it is wrong, and how fast it is.
 
-Usage: python bench/guard.py [--json] [--count N]. False alarms are counted on the odd-numbered
-queries of Banking77 and CLINC150 below $WALLETDESK_DATASETS (default ../shared/data); the word
-table was built from the even-numbered ones. Prints a table, and a JSON object as its last line.
+Usage: python bench/guard.py [--json] [--count N]. Secrets come from guard_phrases.py and
+guard_keys.py, ordinary messages from guard_texts.py: held out, in code of their own. False alarms
+are also counted on the odd-numbered queries of Banking77 and CLINC150 below $WALLETDESK_DATASETS
+(default ../shared/data); the word table was built from the even-numbered ones. Languages without
+ordinary texts are reported without a goal. Speed is measured in CPU time of this process. Prints a
+table, and a JSON object as its last line.
 """
 
 import csv
@@ -11,104 +14,63 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterable
-from itertools import product
 from pathlib import Path
 from random import Random
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(ROOT), str(ROOT / "src")]
+sys.path[:0] = [str(ROOT / "src"), str(ROOT / "bench")]
 
-from tests.safety import disguises  # noqa: E402 -- the path above makes them importable
+import guard_keys  # noqa: E402 -- the path above makes them importable
+import guard_phrases  # noqa: E402
+import guard_texts  # noqa: E402
+
 from walletdesk.safety.guard import check, may_continue  # noqa: E402
 
 Figures = dict[str, float]
-HAN = ("chinese_simplified", "chinese_traditional")
+WITH_GOAL = ("en", "zh-Hans", "zh-Hant")
+GOALS = {"whole": 0.995, "two typos": 0.98, "one a message": 0.98}
+FALSE_ALARMS = 100.0
+"""At most this many per 100,000 ordinary messages."""
+LINES_A_SECOND = 20_000.0
+OWN = ("en", "zh", "es")
 
 
-def alarm(messages: list[str]) -> bool:
-    """Tell whether a conversation raises an alarm."""
+def caught(messages: list[str]) -> bool:
+    """Tell whether a conversation raises an alarm or has a number masked and asked about."""
     kept: list[str] = []
     for message in messages:
         checked = check(message, kept)
-        if checked.secret:
+        if checked.findings or checked.earlier:
             return True
         kept.append(str(checked.safe))
     return False
 
 
 def recall_of_phrases(count: int) -> Figures:
+    """Return the share of phrases found, by language, group and disguise."""
     figures: Figures = {}
-    tables = {
-        "en, one message": (disguises.IN_ONE, ("english",)),
-        "en, many messages": (disguises.OVER_MANY, ("english",)),
-        "zh, one message": (disguises.IN_ONE_HAN, HAN),
-        "zh, many messages": (disguises.OVER_MANY_HAN, HAN),
-    }
-    for title, (table, names) in tables.items():
-        for name, disguise in table.items():
-            rng = Random(7)
-            caught = 0
-            for number in range(count):
-                length = disguises.LENGTHS[number % 5]
-                words = disguises.phrase(rng, names[number % len(names)], length)
-                caught += alarm(disguise(rng, words).messages)
-            figures[f"{title}, {name}"] = caught / count
-    for size in (12, 8, 6, 4):
-        rng = Random(8)
-        parts = [" ".join(disguises.phrase(rng)[:size]) for _number in range(count)]
-        figures[f"en, {size} words"] = sum(alarm([part]) for part in parts) / count
+    for language in guard_phrases.LISTS:
+        for group, table in guard_phrases.disguises_of(language).items():
+            shares: list[float] = []
+            for name, disguise in table.items():
+                rng = Random(f"{language} {name}")
+                found = 0
+                for _number in range(count):
+                    words = guard_phrases.phrase(rng, language)
+                    found += caught(disguise(rng, words, language))
+                shares.append(found / count)
+                figures[f"{language}, {group}, {name}"] = found / count
+            figures[f"{language}, {group}"] = sum(shares) / len(shares)
     return figures
 
 
 def recall_of_keys(count: int) -> Figures:
-    rng = Random(9)
-    makers: dict[str, Callable[[], str]] = {
-        "private key, named": lambda: f"my private key is {disguises.hex_key(rng)}",
-        "私钥, named": lambda: f"这是我的私钥：{disguises.hex_key(rng)}",
-        "wif": lambda: disguises.wif(rng),
-        "extended key": lambda: disguises.extended(rng),
-        "keystore": lambda: disguises.keystore(rng, 2),
-    }
+    """Return the share of other secrets found, by kind."""
     figures: Figures = {}
-    for name, make in makers.items():
-        texts = [make() for _number in range(count)]
-        figures[name] = sum(alarm([f"hello, {text} thanks"]) for text in texts) / count
-        if not name.endswith("named"):
-            halves = [[text[: len(text) // 2], "wait", text[len(text) // 2 :]] for text in texts]
-            figures[f"{name}, in halves"] = sum(map(alarm, halves)) / count
+    for kind, make in guard_keys.MAKERS.items():
+        rng = Random(kind)
+        figures[kind] = sum(caught([make(rng)]) for _number in range(count)) / count
     return figures
-
-
-def own_texts(language: str) -> list[str]:
-    """Return the project's ordinary messages and variants of common ones."""
-    path = ROOT / f"tests/safety/ordinary/{language}.txt"
-    slots = {
-        "zh": ("我的{}从{}转出以后{}", "{}在{}上{}，怎么办", "请问{}用{}网络{}"),
-        "es": (
-            "mi {} enviado por {} {}",
-            "el {} en la red {} {}, ¿qué hago?",
-            "hola, {} por {} {}",
-        ),
-    }
-    coins = ("USDT", "BTC", "ETH", "TRX", "SOL", "BNB", "XRP", "DOGE", "USDC", "DAI")
-    nets = ("ERC20", "TRC20", "BEP20", "Solana", "Bitcoin", "Polygon", "Arbitrum", "Base")
-    ends = {
-        "zh": (
-            "还没有到账",
-            "一直显示待确认",
-            "失败了",
-            "不见了",
-            "手续费太高",
-            "地址写错了",
-            "被盗了",
-        ),
-        "es": ("no llegó", "sigue pendiente", "falló", "desapareció", "cuesta mucho", "fue robado"),
-    }
-    made = [
-        form.format(coin, net, end)
-        for form, coin, net, end in product(slots[language], coins, nets, ends[language])
-    ]
-    return [*path.read_text(encoding="utf-8").splitlines(), *made]
 
 
 def public_texts() -> dict[str, list[str]]:
@@ -126,31 +88,37 @@ def public_texts() -> dict[str, list[str]]:
 
 
 def false_alarms(texts: dict[str, list[str]], conversations: int) -> Figures:
+    """Return alarms and masked numbers per 100,000 ordinary messages and conversations."""
     figures = {
-        f"{name}, per 100,000 messages": 1e5 * sum(check(t).secret for t in lines) / len(lines)
-        for name, lines in texts.items()
+        f"{name}, per 100,000 messages": 1e5 * sum(bool(check(t).findings) for t in ts) / len(ts)
+        for name, ts in texts.items()
     }
     rng = Random(10)
     for name, lines in texts.items():
         talks = (
             [rng.choice(lines) for _n in range(rng.randint(8, 20))] for _c in range(conversations)
         )
-        figures[f"{name}, per 100,000 conversations"] = 1e5 * sum(map(alarm, talks)) / conversations
+        figures[f"{name}, per 100,000 conversations"] = (
+            1e5 * sum(map(caught, talks)) / conversations
+        )
     return figures
 
 
 def per_second(work: Callable[[str], object], texts: Iterable[str]) -> float:
+    """Return calls per second of CPU time."""
     lines = list(texts)
-    began = time.perf_counter()
+    began = time.process_time()
     for line in lines:
         work(line)
-    return len(lines) / (time.perf_counter() - began)
+    return len(lines) / (time.process_time() - began)
 
 
 def speed(texts: dict[str, list[str]]) -> Figures:
-    figures = {f"check, {name}, messages/s": per_second(check, t) for name, t in texts.items()}
+    """Return lines per second of CPU time, alone and with a history."""
+    figures = {f"check, {name}, lines/s": per_second(check, t) for name, t in texts.items()}
     mixed = [text for lines in texts.values() for text in lines]
     Random(11).shuffle(mixed)
+    figures["check, all of them, lines/s"] = per_second(check, mixed)
     figures["may_continue, microseconds"] = 1e6 / per_second(may_continue, mixed)
     history: list[str] = []
 
@@ -160,17 +128,35 @@ def speed(texts: dict[str, list[str]]) -> Figures:
         if len(history) > 24:
             del history[0]
 
-    figures["check with 24 messages of history, messages/s"] = per_second(in_turn, mixed)
+    figures["check with 24 messages of history, lines/s"] = per_second(in_turn, mixed)
     return figures
 
 
+def misses(figures: dict[str, Figures]) -> list[str]:
+    """Return the goals that were not reached."""
+    missed: list[str] = []
+    for language in WITH_GOAL:
+        for group, goal in GOALS.items():
+            name = f"{language}, {group}"
+            if figures["recall"][name] < goal:
+                missed.append(f"{name}: {figures['recall'][name]:.2%} < {goal:.1%}")
+    for name, rate in figures["false_alarms"].items():
+        if name.endswith("messages") and rate > FALSE_ALARMS:
+            missed.append(f"{name}: {rate:.1f} > {FALSE_ALARMS:.0f}")
+    for name, rate in figures["speed"].items():
+        if name.endswith("lines/s") and "history" not in name and rate < LINES_A_SECOND:
+            missed.append(f"{name}: {rate:,.0f} < {LINES_A_SECOND:,.0f}")
+    return missed
+
+
 def main(argv: list[str]) -> int:
-    """Print the figures; --count N sets the phrases per disguise (200)."""
+    """Print the figures; --count N sets the examples per disguise (200)."""
     count = int(argv[argv.index("--count") + 1]) if "--count" in argv else 200
-    texts = {**public_texts(), "own zh": own_texts("zh"), "own es": own_texts("es")}
+    own = {f"own {language}": guard_texts.texts(language) for language in OWN}
+    texts = {**public_texts(), **own}
     figures = {
         "recall": recall_of_phrases(count) | recall_of_keys(count),
-        "false_alarms": false_alarms(texts, 10 * count),
+        "false_alarms": false_alarms(texts, 5 * count),
         "speed": speed(texts),
     }
     for title, rows in figures.items():
@@ -178,7 +164,9 @@ def main(argv: list[str]) -> int:
         for name, value in rows.items():
             shown = f"{value:10.2%}" if title == "recall" else f"{value:10,.1f}"
             print(f"  {name:55} {shown}")
-    print(json.dumps({"benchmark": "guard", **figures}))
+    missed = misses(figures)
+    print("\n" + ("\n".join(["goals missed:", *missed]) if missed else "all goals reached"))
+    print(json.dumps({"benchmark": "guard", **figures, "missed": missed}))
     return 0
 
 

@@ -3,7 +3,8 @@
 import copy
 import pickle
 import re
-from functools import partial
+import time
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given, settings
@@ -11,8 +12,19 @@ from hypothesis import strategies as st
 
 from tests.safety import disguises
 from tests.safety.disguises import IN_ONE, IN_ONE_HAN
-from tests.work import costs_less_than
-from walletdesk.safety import conversation, hanzi, keys, phrases
+from walletdesk.safety import (
+    codes,
+    coins,
+    conversation,
+    derived,
+    foreign,
+    hanzi,
+    keys,
+    material,
+    phrases,
+    sessions,
+    shortened,
+)
 from walletdesk.safety.guard import check, may_continue, redisplay, trusted
 from walletdesk.safety.types import SafeText
 
@@ -108,7 +120,8 @@ def test_any_text_is_checked_with_true_spans_and_stable_masks(text: str) -> None
         end = finding.end
     assert str(checked.safe) == rebuilt + text[end:]
     assert check(str(checked.safe)).findings == ()
-    assert checked.secret == bool(checked.findings)
+    assert checked.secret == any(found.kind != "undecided_key" for found in checked.findings)
+    assert checked.undecided == any(found.kind == "undecided_key" for found in checked.findings)
     assert checked.earlier == {}
 
 
@@ -200,23 +213,57 @@ HOSTILE = (
 )
 
 
+HOSTILE_MORE = (
+    *("eyJ", "eyJ.", "eyJa.eyJ", "bearer ", "cookie: a=", "a=", "token=", "token: a1", "=" * 3),
+    *('"cookies":[', '"name":"cookie","value":"', '"value":"', "\\", '\\"'),
+    *("code ", "code is ", "the code i got is ", "123456 ", "123456 is your ", "验证码是", "otp 1"),
+    *("1 ", "1,", "1, ", "255,", "4111 ", "4111 1111 1111 1111 ", "12-", "recovery codes ab12-"),
+    *("2fa ", "2fa abcd ", "abcd ", "abcd efgh", "otpauth://", "nsec1q", "sk1", "edsk", "S" * 7),
+    *("-----begin private key-----", "-----begin ", "0:", "0x0", '"a":"', "a.b=", "bc1q", "слово "),
+    *("あい", "가", "casa", "casa ", "助记词: 庭", "import "),
+)
+
+
+def assert_linear(work: Callable[[str], object], unit: str, size: int) -> None:
+    """Twice the text may take twice the time: a ratio within one run, whatever the machine.
+
+    Under a tenth of a second nothing is compared, since the clock is too coarse for it.
+    """
+    times = []
+    for length in (size, 2 * size):
+        text = (unit * length)[:length] + "!"
+        took = []
+        for _round in range(3):
+            began = time.process_time()
+            work(text)
+            took.append(time.process_time() - began)
+            if min(took) < ENOUGH:
+                break
+        times.append(min(took))
+    assert times[1] < ENOUGH or times[1] < 3.3 * times[0], (unit, times)
+
+
+ENOUGH = 0.1
+
+
 def patterns() -> list[re.Pattern[str]]:
-    modules = (conversation, hanzi, keys, phrases)
+    modules = (
+        *(codes, coins, conversation, derived, foreign, hanzi),
+        *(keys, material, phrases, sessions, shortened),
+    )
     return [v for m in modules for v in vars(m).values() if isinstance(v, re.Pattern)]
 
 
 @pytest.mark.parametrize("pattern", patterns(), ids=lambda pattern: pattern.pattern[:30])
 def test_no_pattern_backtracks(pattern: re.Pattern[str]) -> None:
-    for unit in HOSTILE:
-        text = (unit * 10_000)[:10_000]
-        assert costs_less_than(0.5, partial(pattern.findall, text + "!")), unit  # the goal is 0.05
+    for unit in (*HOSTILE, *HOSTILE_MORE):
+        assert_linear(lambda text: sum(1 for _match in pattern.finditer(text)), unit, 5_000)
 
 
-@pytest.mark.parametrize("unit", HOSTILE)
+@pytest.mark.parametrize("unit", [*HOSTILE, *HOSTILE_MORE])
 def test_time_grows_with_the_length_only(unit: str) -> None:
-    text = (unit * 40_000)[:40_000]
-    seen = ["velvet", "my private key is", "{"]
-    assert costs_less_than(2, lambda: check(text, seen))  # quadratic ways took minutes
+    history = ["velvet", "my private key is", "{"]
+    assert_linear(lambda text: check(text, history), unit, 12_000)
 
 
 def test_depth_of_json_does_not_matter() -> None:

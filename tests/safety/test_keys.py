@@ -24,7 +24,6 @@ KEYS = [
     f"https://wallet.example/import?private_key={NUMBER}",
 ]
 NO_KEYS = [
-    NUMBER,
     f"0x{NUMBER}",
     f"please look at 0x{NUMBER} for me",
     f"tx hash {NUMBER}",

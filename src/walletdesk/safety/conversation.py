@@ -10,12 +10,14 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
 
-from walletdesk.safety import hanzi, keys, phrases
+from walletdesk.safety import foreign, hanzi, keys, material, phrases
 from walletdesk.safety.keys import Key, Naming, Span
 from walletdesk.safety.normal import normal
 from walletdesk.safety.types import SecretKind
 
+_ENGLISH: Final = "english"
 _SEED_MASK: Final = "⟦secret:seed_phrase⟧"
+_UNDECIDED: Final = re.compile("⟦secret:undecided_key⟧")
 _KEYSTORE_MASK: Final = "⟦secret:keystore⟧"
 _ALARM: Final = 18.0
 _ALARM_LISTED: Final = 9.0  # when this many words came in messages of nothing but list words
@@ -56,6 +58,7 @@ class Message:
     """One message in normal form, with what it contributes (computed when asked for)."""
 
     text: str
+    number: int = 0
     found: list[Key] = field(default_factory=list)
 
     @cached_property
@@ -67,8 +70,10 @@ class Message:
         return self.plain.lower()
 
     @cached_property
-    def english(self) -> "phrases.Part | None":
-        return phrases.part_of(self.low)
+    def parts(self) -> dict[str, phrases.Part]:
+        """What it contributes to a phrase of each alphabetic language."""
+        english = phrases.part_of(self.low)
+        return foreign.parts_of(self.low) | ({_ENGLISH: english} if english else {})
 
     @cached_property
     def han(self) -> "hanzi.Part | None":
@@ -83,11 +88,17 @@ def continues(plain: str, low: str) -> bool:
     """Tell, cheaply, whether a message could belong to a secret spread over messages."""
     return (
         phrases.may_be_part(low)
+        or foreign.may_be_part(low)
         or (not plain.isascii() and hanzi.part_of(plain) is not None)
-        or (max(map(len, plain.split()), default=0) >= _PIECE_FROM and bool(_pieces(plain)))
+        or (max(map(len, plain.split()), default=0) >= _PIECE_FROM and _has_pieces(plain, low))
         or (('"' in plain or "'" in plain or "}" in plain) and _JSON.search(plain) is not None)
         or (keys.speaks_of_keys(low) and _POINTING.search(low) is not None)
     )
+
+
+def _has_pieces(plain: str, low: str) -> bool:
+    # Whatever a number is called: it may open an address that was named before.
+    return bool(keys.numbers(low)) or bool(_pieces(plain))
 
 
 def _pieces(plain: str) -> list[Span]:
@@ -105,7 +116,7 @@ def _pieces(plain: str) -> list[Span]:
 
 def find(new: Message, history: Sequence[Message]) -> None:
     """Add to the messages what they hold of secrets that the new message continues."""
-    _find_english(new, history)
+    _find_words(new, history)
     _find_apart(new, history)
     _find_joined_han(new, history)
     _find_pieces(new, history)
@@ -114,21 +125,26 @@ def find(new: Message, history: Sequence[Message]) -> None:
     _find_keystore(new, history)
 
 
-def _take(kind: SecretKind, parts: Iterable[tuple[Message, Span]]) -> None:
-    for message, (start, end) in parts:
-        message.found.append(Key(kind, start, end))
+def _take(kind: SecretKind, parts: Iterable[tuple[Message, Span]], joint: str = " ") -> None:
+    """Add the parts of one secret; the last of them bears the material of all."""
+    ordered = sorted(parts, key=lambda part: (part[0].number, part[1]))
+    joined = joint.join(message.plain[start:end] for message, (start, end) in ordered)
+    for place, (message, span) in enumerate(ordered, 1):
+        whole = material.of(kind, joined) if place == len(ordered) else b""
+        message.found.append(Key(kind, *span, whole))
 
 
-def _find_english(new: Message, history: Sequence[Message]) -> None:
-    part = new.english
-    if part is None:
-        return
-    taken = _english_rest(new, part, history) or _english_run(new, part, history)
-    _take(SecretKind.SEED_PHRASE, taken)
+def _find_words(new: Message, history: Sequence[Message]) -> None:
+    """Find phrases of an alphabetic language; of several languages, the longest run."""
+    longest: list[tuple[Message, Span]] = []
+    for name, part in new.parts.items():
+        run = _rest(new, part, history, name) or _run(new, part, history, name)
+        longest = max(longest, run, key=len)
+    _take(SecretKind.SEED_PHRASE, longest)
 
 
-def _english_rest(
-    new: Message, part: phrases.Part, history: Sequence[Message]
+def _rest(
+    new: Message, part: phrases.Part, history: Sequence[Message], name: str
 ) -> list[tuple[Message, Span]]:
     """Return the last words of a phrase whose greater part has just been masked."""
     taken = [(new, part.span)]
@@ -136,15 +152,16 @@ def _english_rest(
     for message in reversed(history[-_REST_REACH:]):
         if _SEED_MASK in message.text:
             return taken if part.whole and part.score >= least else []
-        if message.english and message.english.whole:
-            taken.append((message, message.english.span))
+        earlier = message.parts.get(name)
+        if earlier and earlier.whole:
+            taken.append((message, earlier.span))
         else:
             least = 0.0
     return []
 
 
-def _english_run(
-    new: Message, part: phrases.Part, history: Sequence[Message]
+def _run(
+    new: Message, part: phrases.Part, history: Sequence[Message], name: str
 ) -> list[tuple[Message, Span]]:
     """Return the parts, latest first, of the best run of messages that ends in the new one."""
     total = best = part.score
@@ -158,7 +175,7 @@ def _english_run(
             if total + _MASK_SCORE >= _ALARM:
                 return taken
             break
-        earlier = _counted(message)
+        earlier = _counted(message, name)
         if earlier:
             taken.append((message, earlier.span))
             listed += earlier.words
@@ -173,8 +190,8 @@ def _english_run(
     return []
 
 
-def _counted(message: Message) -> phrases.Part | None:
-    part = message.english
+def _counted(message: Message, name: str) -> phrases.Part | None:
+    part = message.parts.get(name)
     return part if part and (part.whole or part.score >= _STRETCH_LEAST) else None
 
 
@@ -257,7 +274,7 @@ def _find_pieces(new: Message, history: Sequence[Message]) -> None:
                 break
             kind = _joined_kind(joined, new, history) if message is not new else None
             if kind is not None:
-                _take(kind, trail[start:end])
+                _take(kind, trail[start:end], joint="")
 
 
 def _joined_kind(joined: str, new: Message, history: Sequence[Message]) -> SecretKind | None:
@@ -270,11 +287,13 @@ def _joined_kind(joined: str, new: Message, history: Sequence[Message]) -> Secre
 
 def _find_named_hex(new: Message, history: Sequence[Message]) -> None:
     """Find a number whose name was said before it: "here is my private key", then "4c08…"."""
-    spans = [span for span, naming in keys.find_hex(new.low) if naming is Naming.NOTHING]
-    for span in spans:
+    for span in _unnamed(new):
         prefixed = new.low.startswith("0x", span[0])
         if _announced(history, strict=prefixed):
             _take(SecretKind.PRIVATE_KEY, [(new, span)])
+        elif _is_about_money(history):
+            kept = [key for key in new.found if (key.start, key.end) != span]
+            new.found[:] = kept
 
 
 def _announced(history: Sequence[Message], *, strict: bool) -> bool:
@@ -290,6 +309,27 @@ def _announced(history: Sequence[Message], *, strict: bool) -> bool:
     return False
 
 
+def _unnamed(message: Message) -> list[Span]:
+    """Return the 64-hex numbers that neither a word nor their place calls a hash."""
+    low = message.low
+    return [
+        span
+        for span, naming in keys.find_hex(low)
+        if naming is Naming.NOTHING and not keys.is_placed(low, span)
+    ]
+
+
+def _is_about_money(history: Sequence[Message]) -> bool:
+    """Tell whether the latest messages speak of a transaction, so that a number is its hash."""
+    for message in reversed(history[-_TOPIC_REACH:]):
+        topic = keys.topic(message.low)
+        if topic is not Naming.NOTHING:
+            return topic is Naming.HASH
+        if keys.moves(message.low):
+            return True
+    return False
+
+
 def _find_pointed_hex(new: Message, history: Sequence[Message]) -> None:
     """Find a number that is named after it: "4c08…", then "that is my private key"."""
     if keys.topic(new.low) is not Naming.KEY or _QUESTION.search(new.low):
@@ -297,9 +337,10 @@ def _find_pointed_hex(new: Message, history: Sequence[Message]) -> None:
     if not _POINTING.search(new.low) or keys.find_hex(new.low):
         return
     for message in history[-_POINT_REACH:]:
-        numbers = keys.find_hex(message.low)
-        unnamed = [span for span, naming in numbers if naming is Naming.NOTHING]
-        _take(SecretKind.PRIVATE_KEY, [(message, span) for span in unnamed])
+        for span in _unnamed(message):
+            _take(SecretKind.PRIVATE_KEY, [(message, span)])
+        for mask in _UNDECIDED.finditer(message.plain):
+            message.found.append(Key(SecretKind.PRIVATE_KEY, *mask.span(), b""))
 
 
 def _find_keystore(new: Message, history: Sequence[Message]) -> None:
@@ -331,4 +372,4 @@ def _spread(key: Key, group: Sequence[Message]) -> None:
             shares.append((message, (start, end)))
         offset += len(message.low)
     if len(shares) > 1 and shares[-1][0] is group[-1]:
-        _take(key.kind, shares)
+        _take(key.kind, shares, joint="")

@@ -1,16 +1,16 @@
-"""The guard: finds seed phrases and private keys in a message and masks them.
+"""The guard: finds seed phrases, keys and codes in a message and masks them.
 
 Text is checked before it is written anywhere (database, log, queue, index, temporary file). Pure
 functions of their arguments; no text is kept.
 """
 
-import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from typing import Final
 
-from walletdesk.safety import conversation, hanzi, keys, personal, phrases
+from walletdesk.safety import conversation, material, personal, scan
 from walletdesk.safety.conversation import Message
-from walletdesk.safety.keys import Key, Naming
+from walletdesk.safety.keys import Key
 from walletdesk.safety.normal import normal, origin
 from walletdesk.safety.types import (
     _CAPABILITY,
@@ -23,35 +23,39 @@ from walletdesk.safety.types import (
     TokenValue,
 )
 
-_RUN: Final = re.compile(r"[0-9A-Za-z]{50}")
-_PIECE: Final = 12
-_SHORTEST_KEY: Final = 51
 _ROUNDS: Final = 4
 
 
-def check(text: str, history: Sequence[str] = ()) -> Checked:
+def check(text: str, history: Sequence[str] = (), known: Collection[str] = ()) -> Checked:
     """Return the message with every secret masked, and the earlier messages that it completed.
 
     `history` are the customer's previous messages of the conversation, oldest first, as stored;
-    the last `HISTORY_LIMIT` are looked at. Never raises, whatever the text; linear in its length.
-    A 64-hex number that neither this message nor the history names is left alone: transaction
-    hashes look the same and customers send them all day.
+    the last `HISTORY_LIMIT` are looked at. `known` are addresses of this customer. Never raises,
+    whatever the text; linear in its length. A 64-hex number is a key when it opens an address of
+    the conversation or of `known`, or when the words call it one; when nothing tells, it is masked
+    and `undecided` is set: ask for the explorer's link.
     """
     plain = normal(text)
     low = plain.lower()
-    found = _scan(plain, low)
-    if not history or not conversation.continues(plain, low):
+    found = scan.find(plain, low)
+    recent = history[max(0, len(history) - HISTORY_LIMIT) :]
+    found += scan.find_opening(plain, low, [*recent, *known])
+    if not recent or not conversation.continues(plain, low):
         return _settled(text, found) if found else Checked(_safe(text))
-    skipped = max(0, len(history) - HISTORY_LIMIT)
-    new = Message(text, found)
-    before = [Message(old) for old in history[skipped:]]
+    before = [Message(old, number) for number, old in enumerate(recent)]
+    new = Message(text, len(recent), found)
     conversation.find(new, before)
-    completed = [(skipped + at, message) for at, message in enumerate(before) if message.found]
-    return _settled(
-        text,
-        new.found,
-        {at: _settled(old.text, old.found).safe for at, old in completed},
-        frozenset(key.kind for _at, old in completed for key in old.found),
+    completed = [message for message in before if message.found]
+    skipped = len(history) - len(recent)
+    checked = _settled(text, new.found)
+    if not completed:
+        return checked
+    earlier = {skipped + old.number: _settled(old.text, old.found) for old in completed}
+    return replace(
+        checked,
+        earlier={at: old.safe for at, old in earlier.items()},
+        earlier_kinds=frozenset(key.kind for old in completed for key in old.found),
+        earlier_findings=tuple(finding for old in earlier.values() for finding in old.findings),
     )
 
 
@@ -111,84 +115,61 @@ def _safe(text: str) -> SafeText:
     return SafeText(text, _CAPABILITY)
 
 
-def _scan(plain: str, low: str) -> list[Key]:
-    """Return the secrets that the normal text of one message holds by itself."""
-    found: list[Key] = []
-    if phrases.may_hold_phrase(low):
-        tokens = phrases.tokens_of(low)
-        spans = [(tokens[a].start, tokens[b].end) for a, b in phrases.find_phrases(tokens)]
-        found += [Key(SecretKind.SEED_PHRASE, *span) for span in spans]
-    if not low.isascii():
-        found += [Key(SecretKind.SEED_PHRASE, *span) for span in hanzi.find_phrases(plain)]
-    if len(plain) >= _SHORTEST_KEY:
-        found += _scan_keys(plain, low)
-    if "ciphertext" in low:
-        found += keys.find_keystore(low)
-    return found
-
-
-def _scan_keys(plain: str, low: str) -> list[Key]:
-    found: list[Key] = []
-    longest = max(map(len, plain.split()), default=0)
-    if longest >= _SHORTEST_KEY and _RUN.search(plain):
-        found += keys.find_base58(plain)
-        named = [span for span, naming in keys.find_hex(low) if naming is Naming.KEY]
-        found += [Key(SecretKind.PRIVATE_KEY, *span) for span in named]
-    if longest >= _PIECE:
-        found += keys.find_broken_base58(plain)
-    if keys.speaks_of_keys(low):
-        found += keys.find_broken_hex(low)
-    return found
-
-
-def _settled(
-    text: str,
-    found: Sequence[Key],
-    earlier: dict[int, SafeText] | None = None,
-    earlier_kinds: frozenset[str] = frozenset(),
-) -> Checked:
+def _settled(text: str, found: Sequence[Key]) -> Checked:
     """Mask until the result gives no alarm any more."""
-    findings = _findings(text, found)
-    for _round in range(_ROUNDS if findings else 0):
-        masked = _masked(text, findings)
+    cuts = _in_original(text, found)
+    for _round in range(_ROUNDS if cuts else 0):
+        masked = _masked(text, cuts)
         plain = normal(masked)
-        more = _findings(masked, _scan(plain, plain.lower()))
+        more = _in_original(masked, scan.find(plain, plain.lower()))
         if not more:
             break
-        findings = _merged([*findings, *_translated(more, findings)])
+        cuts = _merged([*cuts, *_translated(more, cuts)])
     else:
-        if findings:
-            findings = [Finding(findings[0].kind, 0, len(text))]
-    return Checked(_safe(_masked(text, findings)), tuple(findings), earlier or {}, earlier_kinds)
+        if cuts:
+            cuts = [Key(cuts[0].kind, 0, len(text))]
+    return Checked(_safe(_masked(text, cuts)), tuple(_finding(text, cut) for cut in cuts))
 
 
-def _findings(text: str, found: Sequence[Key]) -> list[Finding]:
+def _finding(text: str, cut: Key) -> Finding:
+    own = material.of(cut.kind, text[cut.start : cut.end]) if cut.material is None else cut.material
+    return Finding(cut.kind, cut.start, cut.end, own)
+
+
+def _in_original(text: str, found: Sequence[Key]) -> list[Key]:
     spans = origin(text, [(key.start, key.end) for key in found])
-    return _merged([Finding(key.kind, *span) for key, span in zip(found, spans, strict=True)])
+    keys = (Key(key.kind, *span, key.material) for key, span in zip(found, spans, strict=True))
+    return _merged(list(keys))
 
 
-def _merged(findings: Sequence[Finding]) -> list[Finding]:
-    """Return the findings in order; overlapping ones become one, named after the longer."""
-    merged: list[Finding] = []
-    for finding in sorted(findings, key=lambda f: (f.start, -f.end)):
-        if merged and finding.start < merged[-1].end:
+def _merged(cuts: Sequence[Key]) -> list[Key]:
+    """Return the cuts in order; overlapping ones become one, named after the longer."""
+    merged: list[Key] = []
+    for cut in sorted(cuts, key=lambda cut: (cut.start, -cut.end)):
+        if merged and cut.start < merged[-1].end:
             last = merged[-1]
-            longer = max(last, finding, key=lambda f: f.end - f.start)
-            merged[-1] = Finding(longer.kind, last.start, max(last.end, finding.end))
+            first, second = sorted((last, cut), key=_weight, reverse=True)
+            same = (first.start, first.end) == (last.start, max(last.end, cut.end))
+            known = first.material or second.material or (first.material if same else None)
+            merged[-1] = Key(first.kind, last.start, max(last.end, cut.end), known)
         else:
-            merged.append(finding)
+            merged.append(cut)
     return merged
 
 
-def _translated(more: Sequence[Finding], findings: Sequence[Finding]) -> list[Finding]:
-    """Return findings in a masked text as findings in the text before masking."""
+def _weight(cut: Key) -> tuple[int, bool]:
+    return cut.end - cut.start, cut.kind is not SecretKind.UNDECIDED
+
+
+def _translated(more: Sequence[Key], cuts: Sequence[Key]) -> list[Key]:
+    """Return cuts in a masked text as cuts in the text before masking."""
     return [
-        Finding(new.kind, _before(new.start, findings, at_end=False), _before(new.end, findings))
+        Key(new.kind, _before(new.start, cuts, at_end=False), _before(new.end, cuts))
         for new in more
     ]
 
 
-def _before(position: int, findings: Sequence[Finding], *, at_end: bool = True) -> int:
+def _before(position: int, findings: Sequence[Key], *, at_end: bool = True) -> int:
     for finding in findings:
         if position <= finding.start:
             return position
@@ -202,7 +183,7 @@ def _mask(kind: str) -> str:
     return f"⟦secret:{kind}⟧"
 
 
-def _masked(text: str, findings: Sequence[Finding]) -> str:
+def _masked(text: str, findings: Sequence[Key]) -> str:
     parts: list[str] = []
     done = 0
     for finding in findings:

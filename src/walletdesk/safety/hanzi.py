@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from importlib.resources import files
 from operator import add
 from typing import Final
 
@@ -23,6 +24,8 @@ _APART_LISTED: Final = 0.75
 
 _SIMPLIFIED: Final = {c: i for i, c in enumerate(Mnemonic("chinese_simplified").wordlist)}
 _TRADITIONAL: Final = {c: i for i, c in enumerate(Mnemonic("chinese_traditional").wordlist)}
+NUMBERS: Final = (_SIMPLIFIED, _TRADITIONAL)
+"""The number of each character in its list."""
 LISTED: Final = frozenset(_SIMPLIFIED) | frozenset(_TRADITIONAL)
 """The 2,821 characters of the two Chinese lists."""
 
@@ -51,11 +54,15 @@ LABEL: Final = re.compile(
 _CONTEXT: Final = re.compile(
     r"(?:助[记記][词詞]|[恢復复][複复原]?[词詞]|[备備]份[词詞]|私[钥鑰]|mnemonic"
     r"|(?:seed|recovery) phrase)"
-    rf"[^{_HAN}\n]{{0,8}}(?:(?:就?是|为|為|如下)[\s:,\"'「]{{0,4}}|(?<=[\s:,\"'「]))"
+    rf"[^{_HAN}\n]{{0,8}}\n?(?:(?:就?是|为|為|如下)[\s:,\"'「]{{0,4}}|(?<=[\s:,\"'「]))"
 )
+_WRONG_MOST: Final = 2  # characters outside the lists in a run of a phrase's length
+_GRAMMAR: Final = frozenset(
+    "的了会會已您请請吗嗎"
+)  # of a sentence; seldom among twelve characters drawn
 _CLAUSE: Final = re.compile(rf"[{_HAN}]+")
 _SHORT_CLAUSE: Final = re.compile(rf"[{_HAN}]{{12,24}}(?![{_HAN}])")
-_LIST_PUNCTUATION: Final = re.compile(r"[\s,、\-_|/·.;]+")
+_LIST_PUNCTUATION: Final = re.compile(r"[\s,、\-_|/·.;:()\[\]#*>\"']+")
 
 # Pairs that nearly every question of a customer holds. A random phrase holds one of them with a
 # chance of 1 in 2,000, so they cost no recall and end the chance hits of the checksum.
@@ -78,11 +85,22 @@ _ORDINARY_TEXT: Final = """
 _ORDINARY: Final = frozenset(_ORDINARY_TEXT.split())
 
 
+def _read_pairs() -> frozenset[str]:
+    text = files(__package__).joinpath("data/han_pairs.txt").read_text(encoding="utf-8")
+    return frozenset(
+        pair for line in text.splitlines() if not line.startswith("#") for pair in line.split()
+    )
+
+
+_WORD_PAIRS: Final = _read_pairs()
+"""Neighbours within the words of everyday Chinese; a random pair is one in 1,000 times."""
+
+
 def is_listed_phrase(characters: Sequence[str]) -> bool:
     """Tell whether the characters are a complete phrase of one Chinese list."""
     if len(characters) not in LENGTHS:
         return False
-    for table in (_SIMPLIFIED, _TRADITIONAL):
+    for table in NUMBERS:
         indices = [table.get(character, -1) for character in characters]
         if -1 not in indices and is_phrase(indices):
             return True
@@ -198,6 +216,23 @@ def _behind_context(low: str) -> list[tuple[int, int]]:
     found: list[tuple[int, int]] = []
     for match in _CONTEXT.finditer(low):
         clause = _SHORT_CLAUSE.match(low, match.end())
-        if clause and is_listed_phrase(clause.group()) and not ordinary(clause.group()):
+        if clause and not ordinary(clause.group()) and _is_run_of_items(clause.group()):
             found.append(clause.span())
     return found
+
+
+def _is_run_of_items(clause: str) -> bool:
+    """Tell whether a clause has a right checksum, or the length of a phrase and no word in it.
+
+    Two characters may be mistyped. Nearly every ordinary clause of twelve characters holds words.
+    """
+    if is_listed_phrase(clause):
+        return True
+    wrong = sum(character not in LISTED for character in clause)
+    return (
+        len(clause) in LENGTHS
+        and wrong <= _WRONG_MOST
+        and len(set(clause)) >= len(clause) - 1
+        and _GRAMMAR.isdisjoint(clause)
+        and _WORD_PAIRS.isdisjoint(map(add, clause, clause[1:]))
+    )

@@ -9,7 +9,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Final
 
@@ -31,6 +31,24 @@ HASH_WORDS: Final = re.compile(
     r"|交易|哈希|散列|雜湊|杂凑|公[钥鑰]|签名|簽名|区块|區塊|浏览器|瀏覽器|转账记录|轉帳紀錄"
     r"|transaccion|clave\spublica|\bfirma\b|\bbloque|\bblock|explor",
 )
+_MOVES: Final = re.compile(
+    r"transfer|\b(?:sent|send|sending|paid|pay|payment)\b|deposit|withdr|pending|stuck|confirm|arriv"
+    r"|swap|bridge|receiv|address|\bblock|token|contract|\bmemo\b|\btag\b|missing|credited|explorer"
+    r"|转|轉|到账|到帳|充值|充|提币|提幣|提现|提現|付款|收到|确认|確認|地址|合约|合約|没到|卡住"
+    r"|\benvi|transfer|deposit|retir|pendiente|lleg|direccion|\bpag[oa]|recib|falta"
+)
+"""Words of money on its way: a number near them is a transaction, unless a key is spoken of."""
+_OPENS: Final = re.compile(
+    r"import|export|restor|\brecover|unlock|导入|導入|导出|導出|恢复|恢復|解锁|登录|restaur|recuper|desbloq"
+)
+_FIELD: Final = re.compile(
+    r"""(?:["']([\w .-]{1,40})\\?["']\s?:\s?\\?["']|\b([a-z][\w.-]{1,40})=["']?)$"""
+)
+_FIELD_SECRET: Final = re.compile(
+    r"key|priv|secret|seed|\bpk\b|\bsk\b|wallet|pass|hex|value|data|phrase|mnemonic|entropy"
+)
+_PADDING: Final = "00000000"  # of block hashes and of addresses in a word; of no drawn key
+_PLACE: Final = re.compile(r"(?:^|[^0-9a-z])(?:-1|0):$")  # workchain of a TON address
 _NO_KEY: Final = re.compile(
     r"(?:\bnot|\bisn'?t|\bno es|\bnever|不是|并非|並非|非)\s?"
     r"(?:(?:my|the|a|mi|la|una)\s|我的)?$"
@@ -75,11 +93,15 @@ class Naming(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A secret in the normal text."""
+    """A secret in a text.
+
+    `material` is set where the secret is spread over messages (see `types.Finding`).
+    """
 
     kind: SecretKind
     start: int
     end: int
+    material: bytes | None = field(default=None, repr=False)
 
 
 def find_base58(plain: str) -> list[Key]:
@@ -110,7 +132,9 @@ def base58_kind(run: str) -> SecretKind | None:
         return None
     wif = len(payload) == 33 or (len(payload) == 34 and payload[-1] == 1)
     bip38 = len(payload) == 39 and payload[:2] in {b"\x01\x42", b"\x01\x43"}
-    return SecretKind.WIF if wif or bip38 else None
+    if bip38:
+        return SecretKind.ENCRYPTED_KEY
+    return SecretKind.WIF if wif else None
 
 
 def speaks_of_keys(low: str) -> bool:
@@ -154,9 +178,14 @@ def _windows(lengths: Sequence[int], sums: AbstractSet[int]) -> Iterator[tuple[i
                 yield first, last
 
 
+def numbers(low: str) -> list[Span]:
+    """Return every 64-hex number, whatever it is called."""
+    return [match.span() for match in _HEX64.finditer(low)]
+
+
 def find_hex(low: str) -> list[tuple[Span, Naming]]:
     """Return every 64-hex number with what the message calls it."""
-    spans = [match.span() for match in _HEX64.finditer(low)]
+    spans = numbers(low)
     if not spans:
         return []
     # A word names the number next to it, not the one behind another number or a mask.
@@ -206,6 +235,41 @@ def _named(head: str, tail: str) -> Naming:
     if keys:
         return Naming.KEY
     return Naming.HASH if hashes or HASH_WORDS.search(tail) else Naming.NOTHING
+
+
+def in_doubt(low: str, span: Span) -> bool:
+    """Tell whether an unnamed 64-hex number in a text may be a key.
+
+    Hashes of EVM chains carry 0x, as do addresses of Sui and Aptos, and exported keys mostly do
+    not: with 0x there is doubt only where wallets are being opened.
+    """
+    if not low.startswith("0x", span[0]):
+        return not is_placed(low, span)
+    head = low[max(0, span[0] - 2 * _REACH) : span[0]]
+    return _OPENS.search(head) is not None and _MOVES.search(head) is None
+
+
+def is_placed(low: str, span: Span) -> bool:
+    """Tell whether an unnamed number is no key by where it stands.
+
+    Padded with zeros, behind the name of a field or the workchain of an address, or near words of
+    money on its way.
+    """
+    start, end = span
+    if low.startswith(_PADDING, start):
+        return True
+    head = low[max(0, start - 2 * _REACH) : start]
+    field = _FIELD.search(head)
+    if field and not _FIELD_SECRET.search(field.group(1) or field.group(2)):
+        return True
+    around = _MOVES.search(head) or _MOVES.search(low, end, end + 2 * _REACH)
+    return around is not None or _PLACE.search(head) is not None
+
+
+def moves(low: str) -> bool:
+    """Tell whether a message speaks of money on its way, and of no key."""
+    low = low[-2000:]
+    return _MOVES.search(low) is not None and KEY_WORDS.search(low) is None
 
 
 def topic(low: str) -> Naming:

@@ -16,6 +16,7 @@ ALARM: Final = 16.0
 """Measured in bench/guard.py: 0 false alarms in the held-out queries, all 12-word phrases found."""
 _ALARM_PURE: Final = 4.0  # a message of at least 8 words that are all on the list
 _PURE_FROM: Final = 8
+_DENSE: Final = 0.65  # share of list words from which "and" and "then" are fillers
 _PART: Final = 6.0  # a stretch of an ordinary-looking message that may be part of a phrase
 _PART_LONGEST: Final = 8_000  # characters; a longer text stands for itself
 _PART_DOUBT: Final = 3.0  # taken off such a stretch
@@ -44,14 +45,22 @@ _NUMBER: Final = (
     rf"(?<![0-9a-z])(?:0x)?(?=[a-f]{{0,20}}[0-9])[0-9a-f]{{{_NUMBER_FROM},}}+(?![0-9a-z])"
 )
 _HEX_NUMBER: Final = re.compile(_NUMBER)
-_TOKEN: Final = re.compile(
-    r"(?P<mask>⟦secret:[a-z_]{1,20}⟧)"
-    rf"|(?P<hex>{_NUMBER})"
-    r"|(?P<skip></?(?:br|p|li|ol|ul|td|tr|th|div|span|b|i|em|strong|code|pre|table|tbody|hr|font)"
-    r"""(?:\s[a-z-]{1,20}=["'][^"'<>]{0,60}["']){0,4}\s?/?>|&(?:[a-z]{2,6}|\#\d{1,5});)"""
-    r"|(?P<number>\d+(?:(?:st|nd|rd|th)(?![a-z]))?)"
-    r"|(?P<word>[a-z]+)"
-)
+
+
+def token_pattern(letters: str) -> re.Pattern[str]:
+    """Return the pattern of what matters in a text whose words consist of these letters."""
+    return re.compile(
+        r"(?P<mask>⟦secret:[a-z_]{1,20}⟧)"
+        rf"|(?P<hex>{_NUMBER})"
+        r"|(?P<skip></?(?:br|p|li|ol|ul|td|tr|th|div|span|b|i|em|strong|code|pre|table|tbody|hr"
+        r"""|font)(?:\s[a-z-]{1,20}=["'][^"'<>]{0,60}["']){0,4}\s?/?>"""
+        r"|&(?:[a-z]{2,6}|\#\d{1,5});)"
+        r"|(?P<number>\d+(?:(?:st|nd|rd|th)(?![a-z]))?)"
+        rf"|(?P<word>[{letters}]+)"
+    )
+
+
+_TOKEN: Final = token_pattern("a-z")
 
 
 @dataclass(slots=True)
@@ -63,11 +72,12 @@ class Token:
     word: str
     score: float = 0.0
     wall: bool = False  # a mask: no phrase reaches over it
+    number: int = -1  # in its list, if it is there exactly
 
     @property
     def listed(self) -> bool:
         """Whether it passes for a list word, mistyped or shortened ones included."""
-        return bool(self.word) and (self.score > STRANGER / 2 or self.word in INDEX)
+        return bool(self.word) and (self.score > STRANGER / 2 or self.number >= 0)
 
     @property
     def counts(self) -> bool:
@@ -75,19 +85,18 @@ class Token:
         return self.word in _COUNTERS if self.word else not self.wall
 
 
-def _words(low: str) -> list[str]:
+def words_of(low: str) -> list[str]:
     """Return the runs of letters, but those inside a hash or an address are no words."""
     return _WORD.findall(_HEX_NUMBER.sub(" ", low) if len(low) >= _NUMBER_FROM else low)
 
 
-def may_hold_phrase(low: str) -> bool:
-    """Tell, cheaply and never wrongly with no, whether the words could add up to an alarm."""
-    words = _words(low)
-    worth = sum([_WORTH.get(word, _UNKNOWN_WORTH) for word in words])
+def may_hold_phrase(low: str, words: Sequence[str]) -> bool:
+    """Tell, cheaply and never wrongly with no, whether its words could add up to an alarm."""
+    worth = sum([_WORTH.get(word, _UNKNOWN_WORTH) for word in words if len(word) > 2])
     if worth >= ALARM:
         return True
-    if words and max(map(len, words)) >= _GLUED_FROM:
-        return len(low) >= 3 * _PURE_FROM
+    if words and max(map(len, words)) >= _GLUED_FROM and len(low) >= 3 * _PURE_FROM:
+        return any(split_glued(word) for word in words if len(word) >= _GLUED_FROM)
     if "<" in low or "&" in low:  # the names of HTML tags are among the words
         return len(words) >= _PURE_FROM
     return len(words) >= _PURE_FROM and _STRANGERS.isdisjoint(words)
@@ -112,10 +121,10 @@ def may_be_part(low: str) -> bool:
     Ordinary messages leave after a few set operations: they hold a frequent word outside the
     list, and all their list words together are worth less than a part.
     """
-    words = _words(low) if len(low) <= _PART_LONGEST else []
+    words = words_of(low) if len(low) <= _PART_LONGEST else []
     if not words:
         return False
-    most = sum([_WORTH.get(word, _UNKNOWN_WORTH) for word in words])
+    most = sum([_WORTH.get(word, _UNKNOWN_WORTH) for word in words if len(word) > 2])
     if most < _PART and not (_STRANGERS.isdisjoint(words) and max(map(len, words)) < _GLUED_FROM):
         return False
     part = part_of(low)
@@ -130,7 +139,8 @@ def part_of(low: str) -> Part | None:
     words = [token for token in tokens if token.word and token.word not in _GRAMMAR]
     if not words or any(token.wall for token in tokens):
         return None
-    dictated = len(words) == 1 or any(token.counts for token in tokens)
+    own = [token for token in words if token.word not in _LABELS]  # "the second is forest"
+    dictated = len(own or words) == 1 or any(token.counts for token in tokens)
     foreign = len(_HAN.findall(low)) > _HAN_LABEL
     if foreign or (not dictated and any(token.word in _GRAMMAR for token in tokens)):
         words = []  # "raise the volume" is no list of words
@@ -167,11 +177,11 @@ def tokens_of(low: str) -> list[Token]:
         elif kind != "skip":
             tokens.append(Token(start, end, "", wall=kind == "mask"))
     _make_labels_neutral(tokens)
-    _weaken_repeats(tokens)
+    weaken_repeats(tokens)
     return tokens
 
 
-def _weaken_repeats(tokens: Sequence[Token]) -> None:
+def weaken_repeats(tokens: Sequence[Token]) -> None:
     """Let a word that came before count half: "test test test test" is no phrase.
 
     A whole phrase sent twice is found in the second look that follows every masking.
@@ -188,7 +198,8 @@ def _append_word(tokens: list[Token], word: str, start: int) -> None:
     if len(parts) < 3:
         parts = [word]
     for part in parts:
-        tokens.append(Token(start, start + len(part), part, score(part)))
+        number = INDEX.get(part, -1)
+        tokens.append(Token(start, start + len(part), part, score(part), number=number))
         start += len(part)
 
 
@@ -198,7 +209,9 @@ def _make_labels_neutral(tokens: list[Token]) -> None:
     counts = sum(token.counts for token in tokens)
     counted = counts >= max(4, len(words) / 5)  # "word 3 is velvet": one in four
     others = sum(token.word not in _LABELS for token in words)
-    neutral = counted or (others <= 2 and len(words) <= 6)
+    listed = sum(token.number >= 0 for token in words)
+    dense = listed >= max(_PURE_FROM, _DENSE * len(words))  # "volume and drive century, then …"
+    neutral = counted or dense or (others <= 2 and len(words) <= 6)
     for token in words:
         if token.word in _LABELS:
             token.score = 0.0 if neutral else min(token.score, 0.0)
@@ -256,7 +269,7 @@ def _is_pure(tokens: Sequence[Token], piece: Sequence[int]) -> bool:
     words = [tokens[index] for index in piece]
     if len(words) < _PURE_FROM or not all(token.listed or not token.score for token in words):
         return False
-    indices = [INDEX.get(token.word, -1) for token in words]
+    indices = [token.number for token in words]
     return sum(token.score for token in words) >= _ALARM_PURE or (
         -1 not in indices and is_phrase(indices)
     )
@@ -273,8 +286,8 @@ def _widen(tokens: Sequence[Token], first: int, last: int) -> tuple[int, int]:
 
 
 def _is_exact(tokens: Sequence[Token], first: int, last: int) -> bool:
-    words = [token.word for token in tokens[first : last + 1] if token.word]
-    return all(word in INDEX for word in words) and is_phrase([INDEX[word] for word in words])
+    indices = [token.number for token in tokens[first : last + 1] if token.word]
+    return -1 not in indices and is_phrase(indices)
 
 
 def _reach(tokens: Sequence[Token], edge: int, step: int) -> int:

@@ -116,15 +116,35 @@ class SecretKind(StrEnum):
     WIF = "wif"
     EXTENDED_KEY = "extended_key"
     KEYSTORE = "keystore"
+    ENCRYPTED_KEY = "encrypted_key"
+    SOLANA_KEY = "solana_key"
+    STELLAR_SEED = "stellar_seed"
+    XRP_SEED = "xrp_seed"
+    SUI_KEY = "sui_key"
+    NOSTR_KEY = "nostr_key"
+    AUTHENTICATOR = "otpauth"
+    RECOVERY_CODE = "recovery_code"
+    CARD_NUMBER = "card_number"
+    ONE_TIME_CODE = "one_time_code"
+    SESSION_TOKEN = "session_token"  # noqa: S105 -- the name of a kind
+    UNDECIDED = "undecided_key"
+    """64 hexadecimal digits that nothing calls a key or a hash: masked and asked about."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One secret: its kind and the half-open span that it takes in the original text."""
+    """One secret: its kind and the half-open span that it takes in the original text.
+
+    `material` is the secret in one canonical form, whatever disguise it came in (words in NFKD and
+    lower case with one space between; else the decoded bytes), so that it can be recognised by a
+    keyed fingerprint. In memory only: never shown, never written. Empty where the secret is spread
+    over messages and the last of them bears the material of all.
+    """
 
     kind: str
     start: int
     end: int
+    material: bytes = field(default=b"", repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,13 +159,26 @@ class Checked:
     findings: tuple[Finding, ...] = ()
     earlier: dict[int, SafeText] = field(default_factory=dict)
     earlier_kinds: frozenset[str] = frozenset()
+    earlier_findings: tuple[Finding, ...] = field(default=(), repr=False)
 
     @property
     def secret(self) -> bool:
-        """Whether the customer must be warned: something was masked, here or in the history."""
-        return bool(self.findings or self.earlier)
+        """Whether the customer must be warned: a secret was masked, here or in the history."""
+        return bool(self.earlier) or any(f.kind != SecretKind.UNDECIDED for f in self.findings)
+
+    @property
+    def undecided(self) -> bool:
+        """Whether a number was masked that may be a key or a hash: ask for the explorer's link."""
+        return any(finding.kind == SecretKind.UNDECIDED for finding in self.findings)
 
     @property
     def kinds(self) -> tuple[str, ...]:
         """The kinds of secret found, sorted, each once."""
         return tuple(sorted({finding.kind for finding in self.findings} | self.earlier_kinds))
+
+    @property
+    def materials(self) -> tuple[tuple[str, bytes], ...]:
+        """Kind and canonical bytes of each secret found, also one that began in the history."""
+        every = (*self.findings, *self.earlier_findings)
+        found = {(str(f.kind), f.material) for f in every if f.material}
+        return tuple(sorted(pair for pair in found if pair[0] != SecretKind.UNDECIDED))

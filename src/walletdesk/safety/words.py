@@ -5,12 +5,14 @@ that are no list word count -6, mistyped and shortened list words a little above
 """
 
 import math
+from collections.abc import Container, Sequence
 from importlib.resources import files
 from typing import Final
 
 from mnemonic import Mnemonic
 
 STRANGER: Final = -6.0
+_LONGEST: Final = 11  # letters of a list word, Korean ones taken apart
 _PREFIX: Final = 1.6
 _TYPO: Final = 1.2
 _SHORT_TYPO: Final = -1.0
@@ -54,10 +56,24 @@ def _without_one(word: str) -> set[str]:
     return {word[:cut] + word[cut + 1 :] for cut in range(len(word))}
 
 
+def near_tables(words: Sequence[str]) -> tuple[frozenset[str], frozenset[str]]:
+    """Return a list, and its words with one letter missing, for `is_near`."""
+    return frozenset(words), frozenset(part for word in words for part in _without_one(word))
+
+
+def is_near(word: str, tables: tuple[frozenset[str], frozenset[str]]) -> bool:
+    """Tell whether a word is one slip away from a word of a list.
+
+    One letter too many, too few or wrong, or two letters swapped. Costs a few look-ups a letter.
+    """
+    listed, deleted = tables
+    return word in deleted or any(part in listed or part in deleted for part in _without_one(word))
+
+
 _PREFIXES: Final = {word[:size] for word in LIST for size in range(4, len(word))}
 _HEADS: Final = {word[:size] for word in LIST for size in range(1, 5)}
 _TAILS: Final = {word[-size:] for word in LIST for size in range(1, 5)}
-_DELETED: Final = {part for word in LIST for part in _without_one(word)}
+_NEAR: Final = near_tables(LIST)
 
 
 def near(word: str) -> float:
@@ -75,7 +91,7 @@ def near(word: str) -> float:
         return _PREFIX
     if word[-1] in "sdry" and word[:-1] in INDEX:
         return _INFLECTED  # plurals and past tenses are everyday speech
-    if word in _DELETED or any(part in INDEX or part in _DELETED for part in _without_one(word)):
+    if is_near(word, _NEAR):
         return _TYPO if len(word) > 3 else _SHORT_TYPO
     return STRANGER
 
@@ -86,14 +102,18 @@ def score(word: str) -> float:
     return near(word) if known is None else known
 
 
-def split_glued(run: str) -> list[str]:
+def split_glued(run: str, listed: Container[str] = INDEX) -> list[str]:
     """Return the list words that a run of letters without separators consists of, or nothing."""
     reached: dict[int, int] = {0: 0}  # end of a word -> its start
+    last = 0
     for end in range(3, len(run) + 1):
-        for size in range(3, 9):
+        if end - last > _LONGEST:
+            return []
+        for size in range(3, _LONGEST + 1):
             start = end - size
-            if start in reached and run[start:end] in INDEX:
+            if start in reached and run[start:end] in listed:
                 reached[end] = start
+                last = end
                 break
     words: list[str] = []
     end = len(run)

@@ -1,0 +1,110 @@
+"""BIP-39 phrases in the other alphabetic languages, in one message or one part of many.
+
+The same likelihood ratio as for English (`phrases`), once for each language of which a message
+holds enough words. Japanese counts as alphabetic too: its list words stand apart, in kana.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from walletdesk.safety import phrases
+from walletdesk.safety.languages import ALL, LISTS, WordList, fold
+from walletdesk.safety.phrases import Part, Token, token_pattern, weaken_repeats
+from walletdesk.safety.words import STRANGER, split_glued
+
+_WORDS_FROM: Final = 6  # exact list words of one language: eight, of which two are mistyped
+_GLUED_FROM: Final = 24  # letters that stand together
+_GLUED_WORDS: Final = 8
+_LABELS_FROM: Final = 0.4  # share of list words from which the words between them are labels
+_PART_MOST: Final = 24  # words of a message that is nothing but a part of a phrase
+_PART_LONGEST: Final = 400  # characters of such a message
+
+_LETTERS: Final = "a-z\u00df-\u024f\u0400-\u052f\u3041-\u3096\u30fc\u1100-\u11ff\u3400-\u9fff"
+_WORD: Final = re.compile("[a-z\u00df-\u024f\u0400-\u052f\u3041-\u3096\u30fc\u1100-\u11ff]+")
+_LETTER: Final = re.compile("[\u00df-\u024f\u0370-\u052f\u3041-\u30ff\u1100-\u11ff]")
+_TOKEN: Final = token_pattern(_LETTERS)
+_LABELS_TEXT: Final = """and then next word y luego despues palabra e poi parola et puis ensuite mot
+e depois entao palavra a pak potom slovo ve sonra kelime и затем потом слово と つぎ ことば"""
+_LABELS: Final = frozenset(map(fold, _LABELS_TEXT.split()))
+
+
+def may_hold_phrase(low: str, words: Sequence[str]) -> bool:
+    """Tell, cheaply, whether a text could hold a phrase; `words` are its runs of a to z."""
+    if not low.isascii() and _LETTER.search(low):
+        words = _WORD.findall(fold(low))
+    return sum(map(ALL.__contains__, words)) >= _WORDS_FROM or (
+        bool(words) and max(map(len, words)) >= _GLUED_FROM
+    )
+
+
+def find_phrases(low: str) -> Iterator[tuple[int, int]]:
+    """Yield the spans of phrases in a lower-case normal text."""
+    text = fold(low)
+    words = _WORD.findall(text)
+    glued = [word for word in words if len(word) >= _GLUED_FROM]
+    for table in LISTS.values():
+        hits = sum(map(table.numbers.__contains__, words))
+        if hits >= _WORDS_FROM or any(_unglued(word, table) for word in glued):
+            tokens = _tokens_of(text, table)
+            for first, last in phrases.find_phrases(tokens):
+                yield tokens[first].start, tokens[last].end
+
+
+def may_be_part(low: str) -> bool:
+    """Tell, cheaply, whether a message holds nothing but words of the lists."""
+    if len(low) > _PART_LONGEST:
+        return False
+    words = _WORD.findall(fold(low))
+    return bool(words) and ALL.issuperset(word for word in words if word not in _LABELS)
+
+
+def parts_of(low: str) -> dict[str, Part]:
+    """Return, by language, what a message of nothing but list words contributes to a phrase."""
+    text = fold(low)
+    if len(text) > _PART_LONGEST:
+        return {}
+    words = [word for word in _WORD.findall(text) if word not in _LABELS]
+    if not 0 < len(words) <= _PART_MOST or not ALL.issuperset(words):
+        return {}
+    tokens = [match for match in _TOKEN.finditer(text) if match.lastgroup != "skip"]
+    span = (tokens[0].start(), tokens[-1].end())
+    return {
+        name: Part(sum(table.scores[word] for word in words), span, whole=True, words=len(words))
+        for name, table in LISTS.items()
+        if all(word in table.numbers for word in words)
+        and all(match.lastgroup in {"word", "number"} for match in tokens)
+    }
+
+
+def _unglued(word: str, table: WordList) -> list[str]:
+    """Return the list words that a run of letters consists of, when they are many."""
+    parts = split_glued(word, table.numbers) if len(word) >= _GLUED_FROM else []
+    return parts if len(parts) >= min(_GLUED_WORDS, len(word) // 4) else []
+
+
+def _tokens_of(text: str, table: WordList) -> list[Token]:
+    tokens: list[Token] = []
+    for match in _TOKEN.finditer(text):
+        kind, start = match.lastgroup, match.start()
+        if kind == "word":
+            for part in _unglued(match.group(), table) or [match.group()]:
+                number = table.numbers.get(part, -1)
+                score = table.score(part)
+                tokens.append(Token(start, start + len(part), part, score, number=number))
+                start += len(part)
+        elif kind == "hex":
+            tokens.append(Token(start, match.end(), match.group(), STRANGER))
+        elif kind != "skip":
+            tokens.append(Token(start, match.end(), "", wall=kind == "mask"))
+    _make_labels_neutral(tokens)
+    weaken_repeats(tokens)
+    return tokens
+
+
+def _make_labels_neutral(tokens: Sequence[Token]) -> None:
+    words = [token for token in tokens if token.word]
+    if sum(token.number >= 0 for token in words) >= _LABELS_FROM * len(words):
+        for token in words:
+            if token.number < 0 and token.word in _LABELS:
+                token.score = 0.0
