@@ -14,7 +14,7 @@ from walletdesk.safety.phrases import Part, Token, token_pattern, weaken_repeats
 from walletdesk.safety.words import STRANGER, split_glued
 
 _WORDS_FROM: Final = 6  # exact list words of one language: eight, of which two are mistyped
-_SPREAD: Final = 30  # words over which they may be spread, numbers and fillers between them
+_SPREAD: Final = 64  # words over which they may be spread, numbers and names of tags between them
 _GLUED_FROM: Final = 24  # letters that stand together
 _GLUED_WORDS: Final = 8
 _LABELS_FROM: Final = 0.4  # share of list words from which the words between them are labels
