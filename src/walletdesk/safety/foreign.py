@@ -62,8 +62,11 @@ def may_be_part(low: str) -> bool:
     """Tell, cheaply, whether a message holds nothing but words of the lists."""
     if len(low) > _PART_LONGEST:
         return False
-    words = _WORD.findall(fold(low))
-    return bool(words) and ALL.issuperset(word for word in words if word not in _LABELS)
+    matches = _WORD.finditer(fold(low))
+    first = next(matches, None)
+    if first is None or (first.group() not in ALL and first.group() not in _LABELS):
+        return False  # as most messages are, at their first word
+    return all(match.group() in ALL or match.group() in _LABELS for match in matches)
 
 
 def parts_of(low: str) -> dict[str, Part]:
