@@ -193,6 +193,29 @@ ONE_EACH_HAN: dict[str, Disguise] = {
 }
 
 
+# Written after the detector was finished, and not tuned to.
+FRESH: dict[str, Disguise] = {
+    "emoji": lambda r, w, _l: [r.choice("🙏😭👉") + f" {r.choice('🔑🐶🍀')} ".join(w)],
+    "yaml": lambda _r, w, _l: ["words:\n" + "\n".join(f"  - {x}" for x in w)],
+    "csv rows": lambda _r, w, _l: ["\n".join(f'{n},"{x}"' for n, x in enumerate(w, 1))],
+    "html table": lambda _r, w, _l: [
+        "<table>"
+        + "".join(f"<tr><td>{n}</td><td>{x}</td></tr>" for n, x in enumerate(w, 1))
+        + "</table>"
+    ],
+    "arrows": lambda _r, w, _l: ["  ".join(f"{n}=>{x}" for n, x in enumerate(w, 1))],
+    "in parentheses": lambda _r, w, _l: [" ".join(f"({x})" for x in w)],
+    "two messages": lambda r, w, lang: [
+        _said(lang)[0] + " ".join(w[: len(w) // 2]),
+        _pause(r, lang),
+        " ".join(w[len(w) // 2 :]) + _said(lang)[1],
+    ],
+    "threes, numbered": lambda _r, w, _l: [
+        f"{at + 1}-{at + 3}: " + " ".join(w[at : at + 3]) for at in range(0, len(w), 3)
+    ],
+}
+
+
 def _pause(rng: Random, language: str) -> str:
     return rng.choice(_PAUSES.get(language.partition("-")[0], _PAUSES["en"]))
 
@@ -219,6 +242,7 @@ def disguises_of(language: str) -> dict[str, dict[str, Disguise]]:
         "whole": whole,
         "two typos": SLIPS | (SLIPS_HAN if han else {}),
         "one a message": ONE_EACH | (ONE_EACH_HAN if han else {}),
+        "fresh": FRESH,
         "part of 8": {"part of 8": part(8)},
         "part of 10": {"part of 10": part(10)},
     }

@@ -81,8 +81,8 @@ def test_bytes_that_are_no_text() -> None:
     assert str(answer["redacted"]).startswith("\ufffd\ufffd ")
 
 
-def test_a_million_letters() -> None:
-    text = "how long will it take for me " * 35_000 + PHRASE
+def test_a_very_long_line() -> None:
+    text = "how long will it take for me " * 9_000 + PHRASE
     (answer,) = answers(text)
     assert answer["kinds"] == ["seed_phrase"]
 

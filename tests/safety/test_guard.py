@@ -229,18 +229,20 @@ def assert_linear(work: Callable[[str], object], unit: str, size: int) -> None:
 
     Under a tenth of a second nothing is compared, since the clock is too coarse for it.
     """
-    times = []
-    for length in (size, 2 * size):
-        text = (unit * length)[:length] + "!"
-        took = []
-        for _round in range(3):
-            began = time.process_time()
-            work(text)
-            took.append(time.process_time() - began)
-            if min(took) < ENOUGH:
-                break
-        times.append(min(took))
-    assert times[1] < ENOUGH or times[1] < 3.3 * times[0], (unit, times)
+    large = seconds(work, (unit * size)[:size] + "!", rounds=1)
+    if large >= ENOUGH:
+        small = seconds(work, (unit * size)[: size // 2] + "!")
+        large = seconds(work, (unit * size)[:size] + "!")
+        assert large < ENOUGH or large < 3.3 * small, (unit, small, large)
+
+
+def seconds(work: Callable[[str], object], text: str, rounds: int = 3) -> float:
+    best = float("inf")
+    for _round in range(rounds):
+        began = time.process_time()
+        work(text)
+        best = min(best, time.process_time() - began)
+    return best
 
 
 ENOUGH = 0.1
@@ -257,13 +259,13 @@ def patterns() -> list[re.Pattern[str]]:
 @pytest.mark.parametrize("pattern", patterns(), ids=lambda pattern: pattern.pattern[:30])
 def test_no_pattern_backtracks(pattern: re.Pattern[str]) -> None:
     for unit in (*HOSTILE, *HOSTILE_MORE):
-        assert_linear(lambda text: sum(1 for _match in pattern.finditer(text)), unit, 5_000)
+        assert_linear(lambda text: list(pattern.finditer(text)), unit, 6_000)
 
 
 @pytest.mark.parametrize("unit", [*HOSTILE, *HOSTILE_MORE])
 def test_time_grows_with_the_length_only(unit: str) -> None:
     history = ["velvet", "my private key is", "{"]
-    assert_linear(lambda text: check(text, history), unit, 12_000)
+    assert_linear(lambda text: check(text, history), unit, 20_000)
 
 
 def test_depth_of_json_does_not_matter() -> None:

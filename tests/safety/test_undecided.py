@@ -34,6 +34,7 @@ def test_an_undecided_number_is_masked_and_asked_about(text: str) -> None:
     assert str(checked.safe) == text.replace(NUMBER, MASK)
     assert checked.undecided
     assert not checked.secret
+    assert not checked.opens_wallet
     assert checked.kinds == ("undecided_key",)
     assert checked.materials == ()
 
@@ -95,3 +96,11 @@ def test_a_masked_number_that_turns_out_to_be_a_key() -> None:
     kept, alarm_at = play(["hello", NUMBER, "that was my private key"])
     assert kept == ["hello", "⟦secret:private_key⟧", "that was my private key"]
     assert alarm_at == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "opens"),
+    [(f"private key {NUMBER}", True), ("the verification code is 482913", False), ("hi", False)],
+)
+def test_what_takes_funds_is_told_from_what_is_renewed(text: str, *, opens: bool) -> None:
+    assert check(text).opens_wallet is opens

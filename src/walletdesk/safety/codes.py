@@ -60,7 +60,7 @@ _RECOVERY_CODE: Final = re.compile(
     r"|(?<![0-9a-z])(?P<one>[0-9a-z]{8,12})(?![0-9a-z])"
 )
 _RECOVERY_REACH: Final = 40
-_RECOVERY_GAP: Final = re.compile(r"(?:[^0-9a-z⟦]{0,6}(?:\d{1,2}[.):、])?[^0-9a-z⟦]{0,4})")
+_RECOVERY_GAP: Final = re.compile(r"(?:[^0-9a-z⟦]{1,6}(?:\d{1,2}[.):、])?[^0-9a-z⟦]{0,4})")
 _OTPAUTH: Final = re.compile(r"otpauth(?:-migration)?://[^\s<>\"'⟦]{4,4000}")
 _BASE32_NAME: Final = re.compile(
     r"(?<![0-9a-z])(?:2fa|otp|totp)(?![0-9])|authenticator|two[- ]factor|set-?up key|manual key"

@@ -14,6 +14,7 @@ from walletdesk.safety.phrases import Part, Token, token_pattern, weaken_repeats
 from walletdesk.safety.words import STRANGER, split_glued
 
 _WORDS_FROM: Final = 6  # exact list words of one language: eight, of which two are mistyped
+_SPREAD: Final = 64  # words over which they may be spread, numbers and names of tags between them
 _GLUED_FROM: Final = 24  # letters that stand together
 _GLUED_WORDS: Final = 8
 _LABELS_FROM: Final = 0.4  # share of list words from which the words between them are labels
@@ -44,19 +45,28 @@ def find_phrases(low: str) -> Iterator[tuple[int, int]]:
     words = _WORD.findall(text)
     glued = [word for word in words if len(word) >= _GLUED_FROM]
     for table in LISTS.values():
-        hits = sum(map(table.numbers.__contains__, words))
-        if hits >= _WORDS_FROM or any(_unglued(word, table) for word in glued):
+        if _crowded(words, table) or any(_unglued(word, table) for word in glued):
             tokens = _tokens_of(text, table)
             for first, last in phrases.find_phrases(tokens):
                 yield tokens[first].start, tokens[last].end
+
+
+def _crowded(words: Sequence[str], table: WordList) -> bool:
+    """Tell whether enough words of a list stand near each other; long texts hold many far apart."""
+    places = [place for place, word in enumerate(words) if word in table.numbers]
+    ends = zip(places, places[_WORDS_FROM - 1 :], strict=False)
+    return any(last - first <= _SPREAD for first, last in ends)
 
 
 def may_be_part(low: str) -> bool:
     """Tell, cheaply, whether a message holds nothing but words of the lists."""
     if len(low) > _PART_LONGEST:
         return False
-    words = _WORD.findall(fold(low))
-    return bool(words) and ALL.issuperset(word for word in words if word not in _LABELS)
+    matches = _WORD.finditer(fold(low))
+    first = next(matches, None)
+    if first is None or (first.group() not in ALL and first.group() not in _LABELS):
+        return False  # as most messages are, at their first word
+    return all(match.group() in ALL or match.group() in _LABELS for match in matches)
 
 
 def parts_of(low: str) -> dict[str, Part]:

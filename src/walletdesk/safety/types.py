@@ -131,6 +131,17 @@ class SecretKind(StrEnum):
     """64 hexadecimal digits that nothing calls a key or a hash: masked and asked about."""
 
 
+OPENS_WALLET: Final = frozenset(SecretKind) - {
+    SecretKind.AUTHENTICATOR,
+    SecretKind.RECOVERY_CODE,
+    SecretKind.CARD_NUMBER,
+    SecretKind.ONE_TIME_CODE,
+    SecretKind.SESSION_TOKEN,
+    SecretKind.UNDECIDED,
+}
+"""Kinds with which funds can be taken: the advice is to move them. The others are to be renewed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One secret: its kind and the half-open span that it takes in the original text.
@@ -170,6 +181,11 @@ class Checked:
     def undecided(self) -> bool:
         """Whether a number was masked that may be a key or a hash: ask for the explorer's link."""
         return any(finding.kind == SecretKind.UNDECIDED for finding in self.findings)
+
+    @property
+    def opens_wallet(self) -> bool:
+        """Whether what was found can take the funds of a wallet."""
+        return not OPENS_WALLET.isdisjoint(self.kinds)
 
     @property
     def kinds(self) -> tuple[str, ...]:
