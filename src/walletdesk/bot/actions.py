@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import translation
 
 from walletdesk.bot import texts
+from walletdesk.bot.diagnosing import begin_look, known_of_chain
 from walletdesk.bot.queries import BotHistory, bot_history
 from walletdesk.bot.rules import SMALL, after_feedback, decide, outweighs, question_of
 from walletdesk.bot.types import Plan, Reason, Situation, Step
@@ -34,6 +35,7 @@ from walletdesk.language.rules import raise_urgency
 from walletdesk.language.types import LanguageId
 from walletdesk.safety import guard
 
+INSTEAD = (Step.GREET, Step.THANK, Step.ASK_AGAIN, Step.ANSWER)
 ASKED_LENGTH = 1_500  # of the customer's words in the summary; the thread has them all
 
 
@@ -81,6 +83,8 @@ def answer_customer(*, conversation_id: int, seq: int) -> None:
             topic=topic if outweighs(topic, conversation.topic) else "",
             urgency=max(plan.urgency, triaged.urgency),
         )
+        if begin_look(conversation, topic) and plan.step in INSTEAD:
+            return  # what the chain says is the answer, and follows
         with translation.override(language):
             _carry_out(conversation, plan, question, history)
 
@@ -210,6 +214,8 @@ def _hand_over(conversation: Conversation, plan: Plan, question: str, history: B
             asked=question[:ASKED_LENGTH],
             shown=shown,
         )
+        if known := known_of_chain(conversation):
+            summary += f"\n{known}"
     hand_over_to_people(
         conversation=conversation,
         reason=reason,
