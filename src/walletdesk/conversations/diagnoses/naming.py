@@ -22,7 +22,7 @@ def refs_in(text: str) -> tuple[Ref, ...]:
 def network_of(ref: Ref) -> str:
     """Return the name of the one network that a reference belongs to, empty when there are more."""
     book = Port.book()
-    if ref.network in book.networks:
+    if ref.network and ref.network in book.networks:
         return book.networks[ref.network].name
     fitting = [
         network.name

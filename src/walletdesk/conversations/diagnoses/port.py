@@ -20,6 +20,9 @@ class Words(Protocol):
     def summarise(self, diagnosis: Diagnosis) -> str:
         """Return what happened, in one or two sentences."""
 
+    def line(self, step: str, reference: str, said: str) -> str:
+        """Return the customer's event line for a step of a watch (`types.Step`)."""
+
     def title(self, verdict: str) -> str:
         """Return a verdict in two or three words."""
 

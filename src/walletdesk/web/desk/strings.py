@@ -5,6 +5,7 @@ from operator import or_
 
 from django.utils.translation import gettext as _
 
+from walletdesk.web.common.diagnosis.titles import TITLES
 from walletdesk.web.common.file_strings import file_strings
 from walletdesk.web.common.strings import thread_strings
 from walletdesk.web.desk import wording
@@ -16,12 +17,17 @@ from walletdesk.web.desk.thread_strings import conversation_strings
 def strings() -> dict[str, str]:
     """Return every text that the desk's script shows, in the active language."""
     parts = (thread_strings(), conversation_strings(), mail_strings(), delivery_strings())
-    more = (file_strings(), _topics(), _times(), _refusals(), _composer(), _live())
+    more = (file_strings(), _chain(), _topics(), _times(), _refusals(), _composer(), _live())
     return reduce(or_, (*parts, *more))
 
 
 def _topics() -> dict[str, str]:
     return {f"topic_{code}": wording.topic(code) for code in wording.TOPICS}
+
+
+def _chain() -> dict[str, str]:
+    titles = {f"verdict_{verdict}": str(title) for verdict, title in TITLES.items()}
+    return titles | {"chain_title": _("What the chain says"), "close": _("Close")}
 
 
 def _times() -> dict[str, str]:

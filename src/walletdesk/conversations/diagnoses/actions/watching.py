@@ -73,7 +73,7 @@ def stop_watch(
     watch = _active(locked, reference)
     if watch is not None:
         _end(watch, Outcome.STOPPED)
-        append_one(locked, _event(Step.STOPPED, watch, membership))
+        _append(locked, Step.STOPPED, watch, membership)
 
 
 def _begin(conversation: Conversation, seq: int, reference: str, by: Membership | None) -> Watch:
@@ -99,7 +99,7 @@ def _begin(conversation: Conversation, seq: int, reference: str, by: Membership 
         next_at=now + FIRST_PAUSE,
         ends_at=now + WATCH_LIFE,
     )
-    append_one(conversation, _event(Step.WATCHING, watch, by))
+    _append(conversation, Step.WATCHING, watch, by)
     later(WATCH_JOB, at=watch.next_at, watch_id=watch.pk)
     return watch
 
@@ -161,7 +161,7 @@ def record_watch(*, watch: Watch, looked: Looked) -> None:
         _end(row, Outcome.SETTLED)
     elif now >= row.ends_at:
         _end(row, Outcome.EXPIRED)
-        append_one(conversation, _event(Step.EXPIRED, row, None))
+        _append(conversation, Step.EXPIRED, row, None)
     else:
         _put_off(row, now)
 
@@ -180,10 +180,9 @@ def _end(row: Watch, outcome: Outcome) -> None:
 def _tell(conversation: Conversation, row: Watch, found: Found) -> None:
     """Append the news in the customer's language; who reads elsewhere gets a message of the bot."""
     words = Port.words()
-    language = conversation.language or conversation.brand.default_language
-    with translation.override(language):
+    with translation.override(_language(conversation)):
         said, all_of_it = words.summarise(found), words.explain([found])
-    append_one(conversation, _event(Step.CHANGED, row, None, text=said))
+    _append(conversation, Step.CHANGED, row, None, said=said)
     if conversation.channel != CHAT:
         post_bot_message(
             conversation=conversation,
@@ -192,16 +191,26 @@ def _tell(conversation: Conversation, row: Watch, found: Found) -> None:
         )
 
 
-def _event(step: Step, watch: Watch, by: Membership | None, *, text: str = "") -> NewEvent:
+def _append(
+    conversation: Conversation, step: Step, watch: Watch, by: Membership | None, *, said: str = ""
+) -> None:
+    """Append an event line: codes for staff, a sentence in the customer's language for them."""
     head, tail = SHOWN
     short = f"{watch.reference[:head]}…{watch.reference[-tail:]}"
+    with translation.override(_language(conversation)):
+        text = guard.check(Port.words().line(step, short, said)).safe
     data = {"reason": step, "seq": watch.seq, "reference": short, "verdict": watch.verdict}
-    safe = guard.check(text).safe if text else None
     if by is not None:
-        return act(Kind.CHAIN, by, text=safe, data=data)
-    asked = step in (Step.WATCHING, Step.STOPPED)
-    author = Author.CUSTOMER if asked else Author.SYSTEM
-    return NewEvent(kind=Kind.CHAIN, author=author, text=safe, data=data)
+        event = act(Kind.CHAIN, by, text=text, data=data)
+    else:
+        asked = step in (Step.WATCHING, Step.STOPPED)
+        author = Author.CUSTOMER if asked else Author.SYSTEM
+        event = NewEvent(kind=Kind.CHAIN, author=author, text=text, data=data)
+    append_one(conversation, event)
+
+
+def _language(conversation: Conversation) -> str:
+    return conversation.language or conversation.brand.default_language
 
 
 def _where_it_goes_on(conversation_id: int) -> Conversation | None:

@@ -33,6 +33,16 @@ class ChatWords:
         """Return what happened, in one or two sentences."""
         return summary(diagnosis.finding)
 
+    def line(self, step: str, reference: str, said: str) -> str:
+        """Return the customer's event line for a step of a watch; `said` is what happened."""
+        lines = {
+            "changed": _("%(reference)s: %(said)s"),
+            "watching": _("%(reference)s is being watched. You will be told when it changes."),
+            "stopped": _("%(reference)s is no longer watched."),
+            "expired": _("%(reference)s has not changed for days and is no longer watched."),
+        }
+        return lines[step] % {"reference": reference, "said": said}
+
     def title(self, verdict: str) -> str:
         """Return a verdict in two or three words; an unknown one as it is."""
         return title(verdict)

@@ -12,6 +12,7 @@ export const LINES = {
   merged: { icon: "hand-over" },
   blocked: { icon: "lock" },
   rated: { icon: "star" },
+  chain: { icon: "search" },
 };
 /** What other modules add: `filesOf(event)` → node or null, `fileNames(event)` → text; the desk `line(row, event, context)`,
  *  what it adds to the row of an event line, and `suggestion(item, context)`. */
@@ -148,9 +149,9 @@ export function lineText(event, context) {
   const more = event.staff_data || {};
   const detail = event.data.reason || more.reason || more.state || more.field || ANSWERS[event.data.helped] || `by_${event.author}`;
   const key = `line_${event.kind}`;
-  const keys = [`${key}_${detail}_to_${audience}`, `${key}_${detail}`, `${key}_${more.state}`, `${key}_to_${audience}`, key, "line_other"];
+  const keys = [`${key}_${detail}_to_${audience}`, `${key}_${detail}`, `${key}_${more.state}`, `${key}_to_${audience}`, key, event.text ? "" : "line_other"];
   const found = keys.find((each) => each in strings);
-  return fill(strings[found] || "{kind}", { ...fieldsOf(event, context), kind: event.kind.replace(/_/g, " ") });
+  return fill(strings[found] || event.text || "{kind}", { ...fieldsOf(event, context), kind: event.kind.replace(/_/g, " ") });
 }
 
 function line(event, context) {

@@ -18,8 +18,10 @@ import { avatar, clockTime, copyText, dayKey, dayName, fill, icon, make, plural,
 const NEAR_END_PX = 80;
 const LOAD_MORE_PX = 240;
 const GROUP_MS = 5 * 60_000;
+const NAMES = /[0-9a-z]{25}/i; // what may be a hash or an address has chips
 
 class WdThread extends HTMLElement {
+  chain = null; // how chips.js asks
   #context = null;
   #events = new Map(); // seq → event
   #rows = new Map(); // seq → row
@@ -226,6 +228,7 @@ class WdThread extends HTMLElement {
     if (old) old.replaceWith(row);
     else this.#list.insertBefore(row, this.#placeFor(event.seq));
     this.#decorate(row);
+    if (this.chain && event.kind === "message" && NAMES.test(event.text)) import("./chips.js").then(({ note }) => note(this, event.seq));
     return row;
   }
 
