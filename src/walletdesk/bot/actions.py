@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import translation
 
 from walletdesk.bot import texts
-from walletdesk.bot.diagnosing import begin_look, known_of_chain
+from walletdesk.bot.diagnosing import answers, begin_look, known_of_chain
 from walletdesk.bot.queries import BotHistory, bot_history
 from walletdesk.bot.rules import SMALL, after_feedback, decide, outweighs, question_of
 from walletdesk.bot.types import Plan, Reason, Situation, Step
@@ -35,7 +35,6 @@ from walletdesk.language.rules import raise_urgency
 from walletdesk.language.types import LanguageId
 from walletdesk.safety import guard
 
-INSTEAD = (Step.GREET, Step.THANK, Step.ASK_AGAIN, Step.ANSWER)
 ASKED_LENGTH = 1_500  # of the customer's words in the summary; the thread has them all
 
 
@@ -83,8 +82,8 @@ def answer_customer(*, conversation_id: int, seq: int) -> None:
             topic=topic if outweighs(topic, conversation.topic) else "",
             urgency=max(plan.urgency, triaged.urgency),
         )
-        if begin_look(conversation, topic) and plan.step in INSTEAD:
-            return  # what the chain says is the answer, and follows
+        if begin_look(conversation, topic) and answers(topic, plan):
+            return  # what the chain says follows
         with translation.override(language):
             _carry_out(conversation, plan, question, history)
 

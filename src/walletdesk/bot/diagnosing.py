@@ -5,7 +5,7 @@ from django.utils import translation
 
 from walletdesk.bot import texts
 from walletdesk.bot.queries import bot_history
-from walletdesk.bot.types import Reason
+from walletdesk.bot.types import Plan, Reason, Step
 from walletdesk.chain.types import Diagnosis as Found
 from walletdesk.chain.types import Ending, Kind, Recoverable, Verdict
 from walletdesk.conversations.actions.bot import hand_over_to_people, post_bot_message
@@ -18,7 +18,12 @@ from walletdesk.conversations.diagnoses.queries import (
     unanswered_naming,
 )
 from walletdesk.conversations.diagnoses.records import from_record
-from walletdesk.conversations.diagnoses.rules import ADDRESS_TOPICS, needs_person, urgency_of
+from walletdesk.conversations.diagnoses.rules import (
+    ADDRESS_TOPICS,
+    ANSWERED_BY_CHAIN,
+    needs_person,
+    urgency_of,
+)
 from walletdesk.conversations.diagnoses.types import State
 from walletdesk.conversations.models import Conversation
 from walletdesk.conversations.queries import lock_conversation
@@ -45,6 +50,18 @@ def begin_look(conversation: Conversation, topic: str) -> bool:
         ask_diagnosis(conversation=conversation, seq=seq, explain=True) for seq in asks[-MESSAGES:]
     ]
     return any(row.state == State.ASKED for row in rows)
+
+
+def answers(topic: str, plan: Plan) -> bool:
+    """Tell whether the explanation that follows takes the place of what the bot would do.
+
+    A person is called at once where one was asked for or safety is at stake; otherwise the verdict
+    says whether one is needed.
+    """
+    if plan.step in (Step.GREET, Step.THANK, Step.ASK_AGAIN):
+        return True
+    by_chain = topic in ANSWERED_BY_CHAIN and plan.urgency < Urgency.CRITICAL
+    return by_chain and plan.reason in (None, Reason.UNSURE, Reason.FUNDS)
 
 
 @transaction.atomic

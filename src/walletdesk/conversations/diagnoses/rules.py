@@ -55,6 +55,10 @@ ADDRESS_TOPICS: Final = frozenset(
 """Topics in which the state of an address is an answer; a hash always is a question."""
 
 
+ANSWERED_BY_CHAIN: Final = ADDRESS_TOPICS - {"add_token", "fees", "phishing_link", "withdraw"}
+"""Topics in which what the chain says is the answer, and an article beside it would only delay."""
+
+
 def urgency_of(verdict: Verdict) -> Urgency:
     """Return how urgent a fact of the chain makes a conversation, at the least."""
     if verdict in _CRITICAL:

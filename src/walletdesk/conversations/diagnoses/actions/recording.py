@@ -4,10 +4,11 @@ from collections.abc import Mapping
 
 from django.db import transaction
 
+from walletdesk.chain.types import Diagnosis as Found
 from walletdesk.chain.types import Sighting
 from walletdesk.conversations.actions.bot import note_triage
 from walletdesk.conversations.diagnoses import events
-from walletdesk.conversations.diagnoses.models import Diagnosis, FirstSight
+from walletdesk.conversations.diagnoses.models import Diagnosis, FirstSight, Watch
 from walletdesk.conversations.diagnoses.records import as_record
 from walletdesk.conversations.diagnoses.rules import urgency_of
 from walletdesk.conversations.diagnoses.types import Looked, State
@@ -74,3 +75,17 @@ def remember(*, sightings: Mapping[tuple[str, str], Sighting]) -> None:
         for (network, transaction_hash), seen in sightings.items()
     ]
     FirstSight.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def renew(watch: Watch, found: Found) -> None:
+    """Put what a watch has seen into the look-up that it began with, so that all tell the same."""
+    row = Diagnosis.objects.filter(conversation=watch.conversation_id, seq=watch.seq).first()
+    if row is None or row.state != State.MADE:
+        return
+    report = [
+        as_record(found) if record["ref"]["text"] == watch.reference else record
+        for record in row.report
+    ]
+    Diagnosis.objects.filter(pk=row.pk).update(
+        report=report, verdict=report[0]["finding"]["verdict"], made_at=clock.now()
+    )

@@ -14,7 +14,7 @@ from walletdesk.chain.types import Kind as RefKind
 from walletdesk.conversations.actions.bot import post_bot_message
 from walletdesk.conversations.actions.staff import act
 from walletdesk.conversations.actions.timeline import CHAT, append_one
-from walletdesk.conversations.diagnoses.actions.recording import raise_by_facts, remember
+from walletdesk.conversations.diagnoses.actions.recording import raise_by_facts, remember, renew
 from walletdesk.conversations.diagnoses.actions.refusals import NothingToWatch, TooManyWatches
 from walletdesk.conversations.diagnoses.models import Diagnosis, Watch
 from walletdesk.conversations.diagnoses.port import Port
@@ -154,6 +154,7 @@ def record_watch(*, watch: Watch, looked: Looked) -> None:
     found = next((d for d in looked.found if d.ref.text.removeprefix("0x") == bare), None)
     if found is not None and is_news(row.verdict, found.verdict):
         row.verdict, row.tries = found.verdict, 0
+        renew(row, found)
         _tell(conversation, row, found)
         raise_by_facts(conversation, urgency_of(found.verdict))
     now = clock.now()
@@ -199,7 +200,7 @@ def _append(
     short = f"{watch.reference[:head]}…{watch.reference[-tail:]}"
     with translation.override(_language(conversation)):
         text = guard.check(Port.words().line(step, short, said)).safe
-    data = {"reason": step, "seq": watch.seq, "reference": short, "verdict": watch.verdict}
+    data = {"reason": step, "diagnosis": watch.seq, "reference": short, "verdict": watch.verdict}
     if by is not None:
         event = act(Kind.CHAIN, by, text=text, data=data)
     else:

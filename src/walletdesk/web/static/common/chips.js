@@ -8,8 +8,10 @@ const STYLE = new URL("./chips.css", import.meta.url).pathname;
 const GATHER_MS = 60;
 const POLL_MS = 1_200;
 const POLLS = 30;
+const NEW_MS = 15_000; // so old a message may still be taken up by the bot
 if (!document.querySelector(`link[href="${STYLE}"]`)) document.head.append(make("link", { rel: "stylesheet", href: STYLE }));
 const waiting = new WeakMap(); // thread → numbers of messages that are about to be asked for
+const wanted = new Set(); // numbers of messages whose answer is shown when it comes
 
 /** How a customer's page asks. */
 function ask({ api }) {
@@ -58,7 +60,8 @@ export async function refresh(thread, seqs, { auto = false, tries = POLLS } = {}
   }
   if (chain !== thread.chain) return; // another conversation was opened
   show(thread, answer);
-  const open = Object.keys(answer.messages).filter((seq) => answer.messages[seq].state === "asked").map(Number);
+  const isOpen = (seq) => answer.messages[seq].state === "asked" || (!answer.messages[seq].state && Date.now() - new Date(thread.event(seq)?.at) < NEW_MS);
+  const open = Object.keys(answer.messages).map(Number).filter(isOpen);
   if (open.length && tries) setTimeout(() => chain === thread.chain && refresh(thread, open, { tries: tries - 1 }), POLL_MS);
 }
 
@@ -71,7 +74,9 @@ export function show(thread, { messages, strings }) {
     const box = make("div", { class: "wd-chain" }, ...message.chips.map((chip) => chipOf(thread, Number(seq), message, chip, strings)));
     if (old) old.replaceWith(box);
     else body?.querySelector(".wd-bubble")?.after(box);
-    if (opened && !thread.chain.open) box.querySelector(`[data-of="${CSS.escape(opened)}"]`)?.click();
+    const awaited = message.state !== "asked" && wanted.delete(Number(seq));
+    if (awaited) box.querySelector("[aria-expanded]")?.click();
+    else if (opened && !thread.chain.open) box.querySelector(`[data-of="${CSS.escape(opened)}"]`)?.click();
   }
   if (stay) thread.scrollToEnd();
 }
@@ -93,6 +98,7 @@ function chipOf(thread, seq, { state }, chip, strings) {
   button.addEventListener("click", async () => {
     if (thread.chain.open) return thread.chain.open(seq, button);
     if (asked) return null;
+    if (!chip.title) wanted.add(seq);
     if (!chip.title) return run(thread, seq, thread.chain.look([seq]));
     const open = one.querySelector(".wd-chain-told");
     button.setAttribute("aria-expanded", String(!open));

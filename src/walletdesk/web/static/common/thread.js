@@ -228,7 +228,8 @@ class WdThread extends HTMLElement {
     if (old) old.replaceWith(row);
     else this.#list.insertBefore(row, this.#placeFor(event.seq));
     this.#decorate(row);
-    if (this.chain && event.kind === "message" && NAMES.test(event.text)) import("./chips.js").then(({ note }) => note(this, event.seq));
+    const named = event.data.diagnosis || (NAMES.test(event.text) && event.seq);
+    if (this.chain && named) import("./chips.js").then(({ note }) => note(this, named));
     return row;
   }
 
