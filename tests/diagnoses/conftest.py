@@ -8,7 +8,6 @@ import pytest
 
 from tests.cast import Cast, Customer
 from tests.chain.recorded import recorded
-from walletdesk.bot import actions as bot
 from walletdesk.chain.networks import Book, load_book
 from walletdesk.conversations.diagnoses import looking
 from walletdesk.conversations.diagnoses.models import Diagnosis, Watch
@@ -99,15 +98,19 @@ def answers(cast: Cast, customer: Customer, text: str) -> int:
     """Have a customer write and the bot react, up to where the worker's job begins."""
     del cast
     customer.write(text)
-    here = customer.now()
-    bot.answer_customer(conversation_id=here.pk, seq=here.last_customer_seq)
-    return here.last_customer_seq
+    drain()
+    return customer.now().last_customer_seq
 
 
 def work() -> None:
     """Do what the worker would: every look that is asked for, then the news."""
     for row in Diagnosis.objects.filter(state="asked"):
         looking.look(row.pk)
+    drain()
+
+
+def drain() -> None:
+    """Handle every event that waits."""
     while handle_next():
         pass
 

@@ -75,7 +75,7 @@ def test_the_desk_looks_by_itself_and_shows_every_fact(cast: Cast, chain: Chain)
     for said in (
         "Waiting for a block",
         "eth_getTransactionByHash",
-        "The money&#x27;s way",
+        "The money",
         HASH,
         "has not moved",
         "data-evidence",

@@ -24,7 +24,6 @@ from walletdesk.conversations.diagnoses.rules import (
     needs_person,
     urgency_of,
 )
-from walletdesk.conversations.diagnoses.types import State
 from walletdesk.conversations.models import Conversation
 from walletdesk.conversations.queries import lock_conversation
 from walletdesk.conversations.types import Status
@@ -46,10 +45,9 @@ def begin_look(conversation: Conversation, topic: str) -> bool:
         for seq, refs in sorted(unanswered_naming(conversation).items())
         if topic in ADDRESS_TOPICS or any(ref.kind is Kind.TRANSACTION for ref in refs)
     ]
-    rows = [
-        ask_diagnosis(conversation=conversation, seq=seq, explain=True) for seq in asks[-MESSAGES:]
-    ]
-    return any(row.state == State.ASKED for row in rows)
+    for seq in asks[-MESSAGES:]:
+        ask_diagnosis(conversation=conversation, seq=seq, explain=True)
+    return bool(asks)
 
 
 def answers(topic: str, plan: Plan) -> bool:

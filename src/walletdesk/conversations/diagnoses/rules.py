@@ -20,6 +20,7 @@ _CRITICAL: Final = frozenset(
         Verdict.ADDRESS_POISONING,
         Verdict.EIP7702_SWEEPER,
         Verdict.SECRET_SHOWN,
+        Verdict.TAKEN_BY_SPENDER,
         Verdict.TRON_PERMISSION_HIJACK,
         Verdict.UNLIMITED_APPROVAL,
     }

@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from walletdesk.accounts.models import Membership
 from walletdesk.accounts.rules import require_right
 from walletdesk.accounts.types import Permission
-from walletdesk.conversations.diagnoses.actions.recording import record_diagnosis
+from walletdesk.conversations.diagnoses.actions.recording import record_diagnosis, tell_made
 from walletdesk.conversations.diagnoses.actions.refusals import NothingNamed
 from walletdesk.conversations.diagnoses.models import Diagnosis
 from walletdesk.conversations.diagnoses.queries import named_in
@@ -29,7 +29,8 @@ AGAIN_AFTER = timedelta(seconds=10)
 def ask_diagnosis(*, conversation: Conversation, seq: int, explain: bool = False) -> Diagnosis:
     """Have what a message names looked up, once: asking again returns the row that is there.
 
-    With `explain` the bot tells the customer. The caller has made sure that it names something.
+    With `explain` the bot tells the customer, also what somebody else had looked up before. The
+    caller has made sure that it names something.
     """
     row, new = Diagnosis.objects.get_or_create(
         conversation=conversation,
@@ -38,6 +39,10 @@ def ask_diagnosis(*, conversation: Conversation, seq: int, explain: bool = False
     )
     if new:
         later(LOOK_JOB, at=clock.now(), diagnosis_id=row.pk)
+    elif explain and not row.explain:
+        Diagnosis.objects.filter(pk=row.pk).update(explain=True)
+        if row.state != State.ASKED:
+            tell_made(row)
     return row
 
 

@@ -45,12 +45,18 @@ def record_diagnosis(*, diagnosis: Diagnosis, looked: Looked) -> bool:
         return False
     if found:
         raise_by_facts(conversation, max(urgency_of(each.verdict) for each in found))
+    tell_made(diagnosis)
+    return True
+
+
+def tell_made(diagnosis: Diagnosis) -> None:
+    """Publish that a look-up is there."""
+    key = diagnosis.conversation_id
     publish(
         name=events.DIAGNOSIS_MADE,
-        key=str(conversation.pk),
-        payload={"conversation_id": conversation.pk, "seq": diagnosis.seq},
+        key=str(key),
+        payload={"conversation_id": key, "seq": diagnosis.seq},
     )
-    return True
 
 
 def raise_by_facts(conversation: Conversation, urgency: int) -> None:

@@ -31,6 +31,7 @@ TITLES: Final[dict[Verdict, Promise]] = {
     Verdict.DUST: _("Bait from a stranger"),
     Verdict.FAKE_TOKEN: _("Fake token"),
     Verdict.UNLIMITED_APPROVAL: _("Unlimited permission"),
+    Verdict.TAKEN_BY_SPENDER: _("Taken by a permission"),
     Verdict.EIP7702_SWEEPER: _("Runs foreign code"),
     Verdict.TRON_OUT_OF_ENERGY: _("Out of energy"),
     Verdict.TRON_NO_BANDWIDTH: _("No bandwidth left"),
