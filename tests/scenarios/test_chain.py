@@ -44,6 +44,7 @@ def place(tmp_path_factory: pytest.TempPathFactory, node: Evm) -> Iterator[Insta
         yield found
 
 
+@pytest.mark.long
 def test_a_stuck_transfer_is_watched_until_it_is_mined(
     browser: Browser, place: Installation, node: Evm
 ) -> None:
