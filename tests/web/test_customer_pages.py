@@ -23,7 +23,7 @@ LATER_BUDGET = 8_000  # and what is loaded when it is used: ADR 0024
 SCRIPT_LINES, FILE_LINES, SHARE = 9_000, 550, 0.2  # ADR 0024
 IMPORT = re.compile(r'(?:from|import(\()?) ?"(\.[^"]+)"')
 SHEET = re.compile(r'new URL\("(\.[^"]+\.css)"')
-LINES = {"hand-over", "headset", "user", "check-circle", "refresh", "star", "info", "search"}
+LINES = {"hand-over", "headset", "user", "check-circle", "refresh", "star", "info"}
 TOO_NEW = re.compile(
     r"\(\?<[!=]"  # look-behind
     r"|\b(?:this|\w+)\??\.#\w+|Object\.hasOwn\(|\.at\(|\.findLast|structuredClone\(|\.toSorted\("

@@ -1,20 +1,19 @@
 /* Chips under messages that name a transaction or an address. Loaded with the first such message.
-   `thread.chain` is how to ask: { load(seqs), look(seqs), watch(seq, reference, on), open?(seq) }, or the chat's { api }.
+   `thread.chain` is how to ask: { load(seqs), look(seqs), watch(seq, reference, on), open?(seq) }, or the chat's api.
    With `open` (the desk) a press shows all facts, and what is new is looked up by itself. */
-
-import { icon, make } from "./text.js";
 
 const STYLE = new URL("./chips.css", import.meta.url).pathname;
 const GATHER_MS = 60;
 const POLL_MS = 1_200;
 const POLLS = 30;
 const NEW_MS = 15_000; // so old a message may still be taken up by the bot
-if (!document.querySelector(`link[href="${STYLE}"]`)) document.head.append(make("link", { rel: "stylesheet", href: STYLE }));
+let icon;
+let make; // of text.js, which the page has already
 const waiting = new WeakMap(); // thread → numbers of messages that are about to be asked for
 const wanted = new Set(); // numbers of messages whose answer is shown when it comes
 
 /** How a customer's page asks. */
-function ask({ api }) {
+function ask(api) {
   const at = async (query, body) => {
     const response = await fetch(`/chat/v1/chain${query}language=${api.language}`, {
       method: body ? "POST" : "GET",
@@ -34,8 +33,11 @@ function ask({ api }) {
 }
 
 /** A message that may name something has been shown. */
-export function note(thread, seq) {
-  if (thread.chain.api) thread.chain = ask(thread.chain);
+export function note(thread, seq, ...tools) {
+  [icon, make] = tools;
+  if (!document.querySelector(`link[href="${STYLE}"]`)) document.head.append(make("link", { rel: "stylesheet", href: STYLE }));
+  if (!thread.chain.load) thread.chain = ask(thread.chain);
+  if (!Object.hasOwnProperty.call(thread, "apply")) heed(thread);
   const seqs = waiting.get(thread);
   if (seqs) return seqs.add(seq);
   waiting.set(thread, new Set([seq]));
@@ -45,6 +47,16 @@ export function note(thread, seq) {
     refresh(thread, all, { auto: Boolean(thread.chain?.open) });
   }, GATHER_MS);
   return null;
+}
+
+/** What tells of an earlier message renews its chips. */
+function heed(thread) {
+  const { apply } = thread;
+  thread.apply = (event) => {
+    const taken = apply.call(thread, event);
+    if (event.data.diagnosis) refresh(thread, [event.data.diagnosis]);
+    return taken;
+  };
 }
 
 /** Ask how these stand, show it, and ask again while something is being looked up. */

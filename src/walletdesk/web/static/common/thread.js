@@ -7,6 +7,7 @@
    thread.settle(id, { seq, text })    recorded: the stored text replaces what was typed
    thread.fail(id, { text, retry })    not recorded: says why, offers to try again
    thread.typing(true, name)           the other side (a person of this name, else the bot) prepares an answer
+   thread.chain = …                    how chips.js asks; without it there are no chips
    thread.seen({ delivered, read })    how far the other side has come: told below the reader's last message
 
    Dispatches: wd-feedback {seq, helped}, wd-suggestion {title, url}, wd-retry {id},
@@ -18,10 +19,8 @@ import { avatar, clockTime, copyText, dayKey, dayName, fill, icon, make, plural,
 const NEAR_END_PX = 80;
 const LOAD_MORE_PX = 240;
 const GROUP_MS = 5 * 60_000;
-const NAMES = /[0-9a-z]{25}/i; // what may be a hash or an address has chips
 
 class WdThread extends HTMLElement {
-  chain = null; // how chips.js asks
   #context = null;
   #events = new Map(); // seq → event
   #rows = new Map(); // seq → row
@@ -228,8 +227,8 @@ class WdThread extends HTMLElement {
     if (old) old.replaceWith(row);
     else this.#list.insertBefore(row, this.#placeFor(event.seq));
     this.#decorate(row);
-    const named = event.data.diagnosis || (NAMES.test(event.text) && event.seq);
-    if (this.chain && named) import("./chips.js").then(({ note }) => note(this, named));
+    // what may be a hash or an address has chips
+    if (/\w{25}/.test(event.text) && this.chain) import("./chips.js").then((it) => it.note(this, event.seq, icon, make));
     return row;
   }
 
