@@ -17,7 +17,7 @@ from walletdesk.conversations.models import Conversation
 from walletdesk.conversations.types import Audience
 from walletdesk.kit.errors import BadInput
 from walletdesk.web.common.diagnosis import figures
-from walletdesk.web.common.diagnosis.chat import title
+from walletdesk.web.common.diagnosis.chat import sure_of, title
 from walletdesk.web.common.diagnosis.told import tell
 
 MOST_SEQS = 100
@@ -78,7 +78,7 @@ def _known(found: Found, watched: frozenset[str]) -> dict[str, Any]:
         "title": title(found.verdict),
         "tone": _tone(found.verdict),
         "summary": told.summary,
-        "sure": " ".join(said for said in (told.recoverable, told.confidence) if said),
+        "sure": sure_of(told),
         "steps": list(told.steps),
         "never": list(told.never),
         "watch": watchable,

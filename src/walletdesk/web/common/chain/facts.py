@@ -12,7 +12,7 @@ from walletdesk.conversations.diagnoses.records import from_record
 from walletdesk.conversations.diagnoses.rules import is_settled
 from walletdesk.web.common.chain.way import Way, way_of
 from walletdesk.web.common.diagnosis import figures
-from walletdesk.web.common.diagnosis.chat import title
+from walletdesk.web.common.diagnosis.chat import sure_of, title
 from walletdesk.web.common.diagnosis.told import Told, tell
 
 LONGEST = 400  # characters of one value
@@ -38,6 +38,7 @@ class Panel:
     diagnosis: Diagnosis
     title: str
     told: Told
+    sure: str
     also: tuple[str, ...]
     facts: tuple[FactRow, ...]
     elsewhere: tuple[tuple[str, tuple[FactRow, ...]], ...]
@@ -53,7 +54,8 @@ def panel_of(record: Mapping[str, Any]) -> Panel:
     return Panel(
         diagnosis=found,
         title=title(found.verdict),
-        told=tell(found),
+        told=(told := tell(found)),
+        sure=sure_of(told),
         also=tuple(title(finding.verdict) for finding in found.also),
         facts=_rows(found.facts, because),
         elsewhere=tuple((facts.network, _rows(facts, frozenset())) for facts in found.elsewhere),

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from walletdesk.chain.types import Diagnosis, Verdict
 from walletdesk.web.common.diagnosis import figures
 from walletdesk.web.common.diagnosis.titles import TITLES
-from walletdesk.web.common.diagnosis.told import summary, tell
+from walletdesk.web.common.diagnosis.told import Told, summary, tell
 
 OTHERS = 3  # further references of the same message are told in a line each
 
@@ -19,9 +19,7 @@ class ChatWords:
         """Return the most serious diagnosis in full and a line for each of the others."""
         first, *others = found
         told = tell(first)
-        parts = [_headed(first), told.summary]
-        sure = " ".join(said for said in (told.recoverable, told.confidence) if said)
-        parts.append(sure)
+        parts = [_headed(first), told.summary, sure_of(told)]
         if told.steps:
             parts.append(_list(_("What to do now:"), told.steps))
         if told.never:
@@ -54,6 +52,11 @@ def title(verdict: str) -> str:
         return str(TITLES[Verdict(verdict)])
     except ValueError:
         return verdict
+
+
+def sure_of(told: Told) -> str:
+    """Return whether the money can be had, and how sure all of it is."""
+    return figures.smooth(" ".join(s for s in (told.recoverable, told.confidence) if s))
 
 
 def _headed(diagnosis: Diagnosis) -> str:
