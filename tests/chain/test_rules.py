@@ -194,3 +194,23 @@ def test_a_known_spender_is_no_finding_and_the_book_knows_it(book: Book) -> None
     assert "Permit2" in book.spenders
     assert book.official("ethereum", USDT.lower()) == "USDT"
     assert book.official("ethereum", A) == ""
+
+
+def test_tokens_that_leave_without_their_owners_signature() -> None:
+    """A permission that was used: told only of an address that is the customer's."""
+    facts = Facts.of("ethereum", **{**MINED, "sender": B, "transfers": [transfer()]})
+    network = BOOK.networks["ethereum"]
+    mine = Context(network, BOOK, frozenset({A}))
+    [first, *_] = decide(Kind.TRANSACTION, facts, mine)
+    assert first.verdict == Verdict.TAKEN_BY_SPENDER
+    assert first.fields["victim"] == A
+    router = replace(BOOK, spenders={"Router": B})
+    others = (
+        Context(network, BOOK, frozenset()),
+        Context(network, BOOK, frozenset({A, B})),
+        Context(network, router, frozenset({A})),
+        Context(network, BOOK, frozenset({A, "0x" + "5" * 40})),
+    )
+    for context in others:
+        found = decide(Kind.TRANSACTION, facts, context)
+        assert Verdict.TAKEN_BY_SPENDER not in [finding.verdict for finding in found]

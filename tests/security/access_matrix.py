@@ -105,6 +105,10 @@ desk:scheduled     POST   open      401    401      401        200   403    403 
 desk:scheduled_change POST scheduled 401   401      401        200   403    403        403   404      401
 desk:scheduled_cancel POST scheduled 401   401      401        204   403    204        204   404      401
 desk:scheduled_send   POST scheduled 401   401      401        200   403    403        403   404      401
+desk:chain         GET    queued    401    401      401        200   200    200        200   404      401
+desk:chain_look    POST   queued    401    401      401        200   403    200        200   404      401
+desk:chain_facts   GET    queued    401    401      401        404   404    404        404   404      401
+desk:chain_watch   POST   queued    401    401      401        404   403    404        404   404      401
 desk:panel         GET    queued    401    401      401        200   200    200        200   404      401
 desk:panel         GET    new       401    401      401        404   404    404        404   404      401
 desk:describe      POST   queued    401    401      401        200   403    200        200   404      401
@@ -301,6 +305,9 @@ chat:person        POST   bot       401    200      404        401   401    401 
 chat:feedback      POST   answered  401    200      404        401   401    401        401   401      401
 chat:rating        POST   resolved  401    200      404        401   401    401        401   401      401
 chat:rating        POST   open      401    409      404        401   401    401        401   401      401
+chat:chain         GET    queued    401    200      404        401   401    401        401   401      401
+chat:chain         POST   queued    401    409      404        401   401    401        401   401      401
+chat:chain-watch   POST   queued    401    404      404        401   401    401        401   401      401
 chat:seen          POST   queued    401    204      404        401   401    401        401   401      401
 chat:typing        POST   queued    401    204      404        401   401    401        401   401      401
 chat:files         POST   -         401    201      201        401   401    401        401   401      401

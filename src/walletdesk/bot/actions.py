@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import translation
 
 from walletdesk.bot import texts
+from walletdesk.bot.diagnosing import answers, begin_look, known_of_chain
 from walletdesk.bot.queries import BotHistory, bot_history
 from walletdesk.bot.rules import SMALL, after_feedback, decide, outweighs, question_of
 from walletdesk.bot.types import Plan, Reason, Situation, Step
@@ -81,6 +82,8 @@ def answer_customer(*, conversation_id: int, seq: int) -> None:
             topic=topic if outweighs(topic, conversation.topic) else "",
             urgency=max(plan.urgency, triaged.urgency),
         )
+        if begin_look(conversation, topic) and answers(topic, plan):
+            return  # what the chain says follows
         with translation.override(language):
             _carry_out(conversation, plan, question, history)
 
@@ -210,6 +213,8 @@ def _hand_over(conversation: Conversation, plan: Plan, question: str, history: B
             asked=question[:ASKED_LENGTH],
             shown=shown,
         )
+        if known := known_of_chain(conversation):
+            summary += f"\n{known}"
     hand_over_to_people(
         conversation=conversation,
         reason=reason,

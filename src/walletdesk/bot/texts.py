@@ -57,6 +57,13 @@ def not_helped() -> str:
     )
 
 
+def not_looked_up() -> str:
+    return _(
+        "I could not look this up on the chain just now. That says nothing about your money. Shall "
+        "I call a person?"
+    )
+
+
 # --- for staff ----------------------------------------------------------------------------
 
 
@@ -79,6 +86,14 @@ def reason_name(reason: Reason) -> str:
         Reason.NOT_HELPED: _("the answer did not help"),
     }
     return names[reason]
+
+
+def chain_says(what: str) -> str:
+    return _("The chain says: %(what)s") % {"what": what}
+
+
+def evidence_ready() -> str:
+    return _("The evidence for a third party is filled in: see the message.")
 
 
 def summary(

@@ -85,6 +85,10 @@ PLANS: Final[dict[Verdict, Plan]] = {
     Verdict.UNLIMITED_APPROVAL: Plan(
         _YES, _NOW, ("revoke_approval", "move_rest"), ("open_site_again", *_THEFT), weight=80
     ),
+    Verdict.TAKEN_BY_SPENDER: Plan(
+        _NO, _NOW, ("revoke_approval", "move_rest", "report_theft"), ("open_site_again", *_THEFT),
+        weight=86,
+    ),
     Verdict.EIP7702_SWEEPER: Plan(
         _NO, _NOW, ("abandon_wallet", "new_wallet", "remove_delegation", "report_theft"),
         ("top_up_stolen", *_THEFT), weight=90,

@@ -53,6 +53,7 @@ class Verdict(StrEnum):
     DUST = "dust"
     FAKE_TOKEN = "fake_token"  # noqa: S105 - a code
     UNLIMITED_APPROVAL = "unlimited_approval"
+    TAKEN_BY_SPENDER = "taken_by_spender"
     EIP7702_SWEEPER = "eip7702_sweeper"
     TRON_OUT_OF_ENERGY = "tron_out_of_energy"
     TRON_NO_BANDWIDTH = "tron_no_bandwidth"

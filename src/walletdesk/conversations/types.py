@@ -53,6 +53,7 @@ class Kind(StrEnum):
     TAGGED = "tagged"  # staff only; staff_data.tag, tag_id, colour
     UNTAGGED = "untagged"  # staff only; as tagged
     DELIVERY = "delivery"  # staff only: what became of messages; staff_data.first, last, state
+    CHAIN = "chain"  # a transaction is watched, or has changed; data.reason, verdict, reference
     REDACTED = "redacted"  # earlier messages were overwritten; data.texts maps seq → new text
 
 

@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "walletdesk.conversations.disclosures",
     "walletdesk.conversations.tickets",
     "walletdesk.conversations.search",
+    "walletdesk.conversations.diagnoses",
     "walletdesk.sla",
     "walletdesk.bot",
     "walletdesk.integrations.email",

@@ -1,9 +1,16 @@
 """The one table of which room reacts to which event."""
 
+from django.conf import settings
+
 from walletdesk.bot.actions import answer_customer, sort_queued, take_feedback
+from walletdesk.bot.diagnosing import explain_diagnosis
+from walletdesk.chain.networks import load_book
 from walletdesk.channels.delivery import events as delivery
 from walletdesk.conversations import events as conversations
 from walletdesk.conversations.actions.deliveries import note_delivery
+from walletdesk.conversations.diagnoses import events as diagnoses
+from walletdesk.conversations.diagnoses.actions.forgetting import forget_overwritten
+from walletdesk.conversations.diagnoses.port import Port
 from walletdesk.integrations.email.oauth import fetch_token
 from walletdesk.integrations.email.outgoing.actions.plan import send_mail_for
 from walletdesk.integrations.email.outgoing.resolved import note_resolved
@@ -11,7 +18,9 @@ from walletdesk.integrations.email.outgoing.sending import use_tokens
 from walletdesk.kit.outbox.registry import Handler
 from walletdesk.knowledge import events as knowledge
 from walletdesk.knowledge.actions import index_translation, learn_ranking
+from walletdesk.site.chain_guard import WordGuard
 from walletdesk.site.form_mail import ByEmail
+from walletdesk.web.common.diagnosis.chat import ChatWords
 from walletdesk.web.portal.mailing import use as use_mailer
 
 WIRING: dict[str, list[tuple[str, Handler]]] = {
@@ -20,6 +29,8 @@ WIRING: dict[str, list[tuple[str, Handler]]] = {
     conversations.FEEDBACK_GIVEN: [("bot.take_feedback", take_feedback)],
     conversations.CONVERSATION_RESOLVED: [("email.note_resolved", note_resolved)],
     conversations.MESSAGE_POSTED: [("email.send_mail_for", send_mail_for)],
+    conversations.SECRET_REMOVED: [("diagnoses.forget_overwritten", forget_overwritten)],
+    diagnoses.DIAGNOSIS_MADE: [("bot.explain_diagnosis", explain_diagnosis)],
     delivery.DELIVERY_CHANGED: [("conversations.note_delivery", note_delivery)],
     knowledge.TRANSLATION_CHANGED: [("knowledge.index_translation", index_translation)],
     knowledge.PASSAGES_EMBEDDED: [("knowledge.learn_ranking", learn_ranking)],
@@ -30,3 +41,4 @@ BACKGROUND = ("knowledge.index_translation", "knowledge.learn_ranking")
 
 use_mailer(ByEmail())
 use_tokens(lambda account: fetch_token(account).text)
+Port.use(book=lambda: load_book(settings.WALLETDESK.networks), guard=WordGuard(), words=ChatWords())

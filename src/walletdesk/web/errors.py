@@ -71,6 +71,9 @@ def sentence(code: str) -> str:
         "too_many_devices": _("This is open on too many devices. Sign one of them out first."),
         "too_many_keys": _("There are too many active keys. Revoke one first."),
         "bad_public_key": _("This is not an Ed25519 public key in PEM or base64."),
+        "nothing_named": _("This message names no transaction and no address."),
+        "nothing_to_watch": _("Nothing can change any more, so there is nothing to watch."),
+        "too_many_watches": _("So many transactions are watched already. Stop one first."),
         "unknown_tag": _("No tag has this name. Choose one of the list."),
         "failed": _("Something went wrong on our side. It has been noted. Try again."),
     }

@@ -177,3 +177,34 @@ def open_approval(facts: Facts, _context: Context) -> Finding | None:
                 },
             )
     return None
+
+
+def taken_by_spender(facts: Facts, context: Context) -> Finding | None:
+    """Find tokens that left one of the customer's addresses though somebody else signed.
+
+    A permission was used: an approval, or a permit signed outside of the chain. Relayers and
+    exchanges do the same rightly, so that it is never certain.
+    """
+    mine = {_folded(address) for address in context.known}
+    signer = _folded(facts.text("sender"))
+    trusted = {_folded(address) for address in context.book.spenders.values()}
+    if not signer or signer in mine | trusted:
+        return None
+    for row in facts.rows("transfers"):
+        owner, to = str(row.get("from") or ""), str(row.get("to") or "")
+        taken = _folded(owner) in mine and _folded(to) not in mine and row.get("value")
+        if taken and context.book.service_at(to) is None:
+            symbol = row.get("official") or row.get("symbol")
+            fields: dict[str, Json] = {
+                "victim": owner,
+                "sender": facts.text("sender"),
+                "recipient": to,
+                "amount": amount(row.get("value"), row.get("decimals"), symbol),
+            }
+            because = ("sender", "transfers")
+            return Finding(Verdict.TAKEN_BY_SPENDER, because, Confidence.LIKELY, fields)
+    return None
+
+
+def _folded(address: str) -> str:
+    return address.lower() if address.startswith("0x") else address

@@ -242,6 +242,7 @@ RULES: Final[tuple[Rule, ...]] = (
     pending,
     out_of_gas,
     reverted,
+    _mined_well(common.taken_by_spender),
     _mined_well(common.sent_to_look_alike),
     _mined_well(forged_transfer),
     _mined_well(misdirected),

@@ -159,6 +159,7 @@ TRANSACTION_RULES: Final[tuple[Rule, ...]] = (
     out_of_energy,
     no_bandwidth,
     reverted,
+    common.taken_by_spender,
     common.sent_to_look_alike,
     fake_token,
     common.service_rules,

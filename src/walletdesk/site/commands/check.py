@@ -82,6 +82,7 @@ def findings(environ: Mapping[str, str]) -> Iterator[Finding]:
     yield from _places(config)
     yield from _database(config)
     yield _files(config)
+    yield from _networks(config)
 
 
 def _settings(environ: Mapping[str, str], error: ConfigError | None) -> Iterator[Finding]:
@@ -169,6 +170,30 @@ def _files(config: Config) -> Finding:
         refusal = RefusalError(f"The bucket cannot be written: {cause}", way_out)
         return _finding("files", "store", shown, refusal, "")
     return _finding("files", "store", shown, None, "can be written")
+
+
+def _networks(config: Config) -> Iterator[Finding]:
+    """Tell which networks can be asked; those of the operator's file must be. Asks none itself."""
+    from walletdesk.chain.networks import load_book  # noqa: PLC0415 - as above
+
+    packaged, present = load_book().networks, load_book(config.networks).networks
+    silent = [network for network in present.values() if not network.endpoints]
+    for network in silent:
+        if network != packaged.get(network.id):
+            yield Finding(
+                subject="networks",
+                name=network.id,
+                level="warning",
+                message="has no address of a node, so diagnoses say that it was not reached.",
+                way_out="Set the variables that its rpc names, add an address, or enabled = false.",
+            )
+    without = ", ".join(network.id for network in silent)
+    yield Finding(
+        subject="networks",
+        name="ready",
+        value=str(len(present) - len(silent)),
+        message="can be asked" + (f"; without a node: {without}" if without else ""),
+    )
 
 
 def _finding(

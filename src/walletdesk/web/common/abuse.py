@@ -49,6 +49,7 @@ ALLOWANCES = {
     "open-link": Allowance(0, 300, TEN_MINUTES),
     "devices": Allowance(120, 0, TEN_MINUTES),
     "act": Allowance(60, 0, MINUTE),
+    "chain": Allowance(20, 600, TEN_MINUTES),
     "ticket": Allowance(10, 120, HOUR),
     "ticket-add": Allowance(60, 600, HOUR),
     "deflected": Allowance(0, 60, HOUR),

@@ -29,5 +29,9 @@ def standing_lines() -> dict[str, str]:
         "line_unblocked_to_staff": _("{name} lifted the block"),
         "line_unblocked_to_customer": _("You can write here again"),
         "line_undone_to_staff": _("{name} took the last step back"),
+        "line_chain_changed_to_staff": _("The chain: {reference} is now “{verdict}”"),
+        "line_chain_watching_to_staff": _("{name} has {reference} watched"),
+        "line_chain_stopped_to_staff": _("{name} stopped watching {reference}"),
+        "line_chain_expired_to_staff": _("{reference} did not change for days: the watch ends"),
         "open_it_staff": _("Open it"),
     }

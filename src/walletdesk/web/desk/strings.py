@@ -5,6 +5,7 @@ from operator import or_
 
 from django.utils.translation import gettext as _
 
+from walletdesk.web.common.diagnosis.titles import TITLES
 from walletdesk.web.common.file_strings import file_strings, viewer_strings
 from walletdesk.web.common.strings import thread_strings
 from walletdesk.web.desk import wording
@@ -19,6 +20,7 @@ def strings() -> dict[str, str]:
     more = (
         file_strings(),
         viewer_strings(),
+        _chain(),
         _topics(),
         _times(),
         _refusals(),
@@ -30,6 +32,11 @@ def strings() -> dict[str, str]:
 
 def _topics() -> dict[str, str]:
     return {f"topic_{code}": wording.topic(code) for code in wording.TOPICS}
+
+
+def _chain() -> dict[str, str]:
+    titles = {f"verdict_{verdict}": str(title) for verdict, title in TITLES.items()}
+    return titles | {"chain_title": _("What the chain says"), "close": _("Close")}
 
 
 def _times() -> dict[str, str]:

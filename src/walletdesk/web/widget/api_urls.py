@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from walletdesk.web.widget import api, continue_by_link, files, identity, marks, start_api
+from walletdesk.web.widget import api, chain, continue_by_link, files, identity, marks, start_api
 
 app_name = "chat"
 
@@ -15,6 +15,8 @@ urlpatterns = [
     path("person", api.ask_for_person, name="person"),
     path("feedback", api.feedback, name="feedback"),
     path("rating", api.rating, name="rating"),
+    path("chain", chain.chain, name="chain"),
+    path("chain/watch", chain.watch, name="chain-watch"),
     path("seen", marks.seen, name="seen"),
     path("typing", marks.typing, name="typing"),
     path("finish", api.finish, name="finish"),

@@ -99,6 +99,10 @@ SUMMARIES: Final[dict[Verdict, Promise]] = {
         "%(spender)s may take %(symbol)s from this account without limit, and we do not know who"
         " that is."
     ),
+    Verdict.TAKEN_BY_SPENDER: _(
+        "%(amount)s left %(victim)s without its owner's signature: %(sender)s used a permission"
+        " that had been given before, perhaps on a website."
+    ),
     Verdict.EIP7702_SWEEPER: _(
         "This account runs the code of %(delegate)s. If you did not switch that on in your wallet"
         " yourself, thieves did: it takes whatever arrives, and they very probably have the"

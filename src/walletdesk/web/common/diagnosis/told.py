@@ -18,7 +18,17 @@ from walletdesk.web.common.diagnosis.steps import (
 from walletdesk.web.common.diagnosis.summaries import DEFAULTS, REASONS, SEVERAL, SUMMARIES
 
 _ADDRESSES: Final = frozenset(
-    {"recipient", "genuine", "look_alike", "spender", "delegate", "controller", "token", "sender"}
+    {
+        "recipient",
+        "genuine",
+        "look_alike",
+        "spender",
+        "delegate",
+        "controller",
+        "token",
+        "sender",
+        "victim",
+    }
 )
 _NO_FACTS: Final = frozenset(
     {
@@ -34,7 +44,7 @@ _FIELDS: Final = (
     "amount", "recipient", "have", "need", "service", "seconds", "offered", "wanted", "nonce",
     "lowest", "coin", "balance", "lacking", "used", "limit", "fee", "reason", "found", "named",
     "genuine", "look_alike", "symbol", "imitates", "spender", "delegate", "controller", "rent",
-    "networks", "count",
+    "networks", "count", "victim", "sender",
 )  # fmt: skip
 
 

@@ -19,11 +19,10 @@ export const slots = { filesOf: null, fileNames: null, line: null, suggestion: n
 
 const CUSTOMER_HIDDEN = new Set(["feedback", "released", "undone"]);
 const ANSWERS = { true: "yes", false: "no" };
-const SILENT = new Set(["redacted"]);
 
 /** Whether a kind has a row of its own for this audience. */
 export function isShown(event, audience) {
-  return !SILENT.has(event.kind) && !(audience === "customer" && CUSTOMER_HIDDEN.has(event.kind));
+  return event.kind !== "redacted" && !(audience === "customer" && CUSTOMER_HIDDEN.has(event.kind));
 }
 
 /** Whether the event stands on the reader's own side. */
@@ -148,9 +147,9 @@ export function lineText(event, context) {
   const more = event.staff_data || {};
   const detail = event.data.reason || more.reason || more.state || more.field || ANSWERS[event.data.helped] || `by_${event.author}`;
   const key = `line_${event.kind}`;
-  const keys = [`${key}_${detail}_to_${audience}`, `${key}_${detail}`, `${key}_${more.state}`, `${key}_to_${audience}`, key, "line_other"];
+  const keys = [`${key}_${detail}_to_${audience}`, `${key}_${detail}`, `${key}_${more.state}`, `${key}_to_${audience}`, key, event.text || "line_other"];
   const found = keys.find((each) => each in strings);
-  return fill(strings[found] || "{kind}", { ...fieldsOf(event, context), kind: event.kind.replace(/_/g, " ") });
+  return fill(strings[found] || event.text || event.kind, { ...fieldsOf(event, context), kind: event.kind.replace(/_/g, " ") });
 }
 
 function line(event, context) {

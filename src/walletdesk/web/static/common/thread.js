@@ -7,6 +7,7 @@
    thread.settle(id, { seq, text })    recorded: the stored text replaces what was typed
    thread.fail(id, { text, retry })    not recorded: says why, offers to try again
    thread.typing(true, name)           the other side (a person of this name, else the bot) prepares an answer
+   thread.chain = …                    how chips.js asks; without it there are no chips
    thread.seen({ delivered, read })    how far the other side has come: told below the reader's last message
 
    Dispatches: wd-feedback {seq, helped}, wd-suggestion {title, url}, wd-retry {id},
@@ -226,6 +227,8 @@ class WdThread extends HTMLElement {
     if (old) old.replaceWith(row);
     else this.#list.insertBefore(row, this.#placeFor(event.seq));
     this.#decorate(row);
+    // what may be a hash or an address has chips
+    if (/\w{25}/.test(event.text) && this.chain) import("./chips.js").then((it) => it.note(this, event.seq, icon, make));
     return row;
   }
 

@@ -6,6 +6,7 @@ import "./rows.js";
 
 import { fill, uuid } from "../common/text.js";
 import { localTimes } from "./ages.js";
+import { chainOf } from "./chain.js";
 import { Deliveries } from "./deliveries.js";
 import { Later } from "./later.js";
 import { call, CallFailed, fragment, language, strings, toast } from "./page.js";
@@ -97,6 +98,7 @@ export class OpenConversation {
     this.#deliveries.clear();
     const events = this.#deliveries.take(all);
     delete this.#thread.dataset.events;
+    this.#thread.chain = chainOf(this.#thread, this.#ref, () => this.#head?.dataset.composer !== "viewer");
     this.#thread.open({
       strings,
       language,

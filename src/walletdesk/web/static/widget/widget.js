@@ -45,6 +45,7 @@ const isCurrent = (item) => item.conversation === api.conversation || !item.conv
 // --- starting -----------------------------------------------------------------------------
 
 function openThread(events, unreadAfter = null) {
+  thread.chain = api;
   thread.open({
     strings,
     language: config.htmlLanguage,

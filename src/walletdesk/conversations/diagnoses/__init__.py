@@ -1,0 +1,1 @@
+"""What the chain says about transactions and addresses that messages name, and watching them."""

@@ -1,0 +1,1 @@
+"""All writes of this room, one module for each use case."""
