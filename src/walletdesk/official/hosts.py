@@ -53,7 +53,7 @@ class Host:
     @property
     def domains(self) -> tuple[str, ...]:
         """The host and every domain above it, nearest first."""
-        return above(self.ascii)
+        return (self.ascii,) if self.is_number else above(self.ascii)
 
 
 def above(host: str) -> tuple[str, ...]:

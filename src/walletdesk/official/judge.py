@@ -7,7 +7,7 @@ from walletdesk.official import phones
 from walletdesk.official.clean import refang, visible
 from walletdesk.official.hosts import SHORTENERS, Host, parse_host
 from walletdesk.official.letters import near, skeleton
-from walletdesk.official.lookalike import looks_like
+from walletdesk.official.lookalike import looks_like, name_only
 from walletdesk.official.types import Answer, Kind, Reason, Registry, Thing, Verdict
 
 # (kind, values) → the reason for which one of the values is known as fake, or None.
@@ -50,7 +50,7 @@ def judge_link(text: str, registry: Registry, fakes: Fakes = no_fakes) -> Answer
         if host is None:
             return answer if turn == 0 else _unless_fine(answer, targets[0])
         found = _judge_host(host, targets[0], registry, fakes)
-        answer = found if turn == 0 or found.is_worse_than(answer) else answer
+        answer = answer if turn and answer.is_worse_than(found) else found
         if not host.targets:
             break
         targets = list(host.targets)
@@ -70,7 +70,7 @@ def _judge_host(host: Host, text: str, registry: Registry, fakes: Fakes) -> Answ
         return Answer(verdict, reason, Thing.LINK, host.ascii, official, like)
 
     listed = fakes(Kind.DOMAIN, host.domains)
-    if set(host.domains) & registry.domains and not listed:
+    if set(host.domains) & registry.domains:  # our own word goes before any list
         strange = host.userinfo and not set(host.domains) & registry.hosts
         reason = Reason.USERINFO if strange else Reason.REGISTERED
         return answer(Verdict.UNKNOWN if strange else Verdict.OFFICIAL, reason)
@@ -103,7 +103,7 @@ def _account_or_store(host: Host, text: str, registry: Registry, fakes: Fakes) -
 
 def _nearest_domain(registry: Registry, name: str = "") -> str:
     """Return the official domain to go to instead: the one whose name stands in a strange one."""
-    own = sorted(registry.of(Kind.DOMAIN) or registry.hosts, key=lambda each: (each.count("."), each))
+    own = sorted(registry.of(Kind.DOMAIN) or registry.hosts, key=lambda each: (len(each), each))
     inside = (each for each in own if skeleton(each.split(".")[0]) in skeleton(name))
     return next(inside, own[0] if own else "")
 
@@ -114,7 +114,8 @@ def judge_email(text: str, registry: Registry, fakes: Fakes = no_fakes) -> Answe
     shown, mark, rest = plain.rpartition("<")
     address = rest.rstrip("> ").strip().casefold() if mark else plain.casefold().removeprefix("mailto:")
     address = address.partition("?")[0]
-    instead = next(iter(sorted(registry.of(Kind.SENDER))), "")
+    senders = sorted(registry.of(Kind.SENDER), key=lambda each: ("reply" in each, each))
+    instead = next(iter(senders), "")
 
     def answer(verdict: Verdict, reason: Reason, like: str = "") -> Answer:
         official = "" if verdict == Verdict.OFFICIAL else instead
@@ -198,7 +199,7 @@ def judge_social(text: str, registry: Registry, fakes: Fakes = no_fakes) -> Answ
     name = _name_in(handle, registry)
     if value and (name or same or any(_like(handle, each.partition(":")[2]) for each in own)):
         flat = "".join(sign for sign in handle if sign.isalnum())
-        plain = name and name in flat
+        plain = name and name_only(name) in flat
         reason = Reason.BRAND_INSIDE if plain or same else Reason.NEAR_MISS
         return Answer(Verdict.LOOKALIKE, reason, Thing.SOCIAL, value, instead, name)
     reason = Reason.NOT_REGISTERED if value else Reason.NOT_READABLE

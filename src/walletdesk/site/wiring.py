@@ -4,6 +4,7 @@ from walletdesk.bot.actions import answer_customer, sort_queued, take_feedback
 from walletdesk.channels.delivery import events as delivery
 from walletdesk.conversations import events as conversations
 from walletdesk.conversations.actions.deliveries import note_delivery
+from walletdesk.conversations.authenticity.actions import find_readers, warn_reader
 from walletdesk.integrations.email.oauth import fetch_token
 from walletdesk.integrations.email.outgoing.actions.plan import send_mail_for
 from walletdesk.integrations.email.outgoing.resolved import note_resolved
@@ -20,13 +21,19 @@ WIRING: dict[str, list[tuple[str, Handler]]] = {
     conversations.FEEDBACK_GIVEN: [("bot.take_feedback", take_feedback)],
     conversations.CONVERSATION_RESOLVED: [("email.note_resolved", note_resolved)],
     conversations.MESSAGE_POSTED: [("email.send_mail_for", send_mail_for)],
+    conversations.LINK_CONFIRMED: [("authenticity.find_readers", find_readers)],
+    conversations.LINK_SEEN: [("authenticity.warn_reader", warn_reader)],
     delivery.DELIVERY_CHANGED: [("conversations.note_delivery", note_delivery)],
     knowledge.TRANSLATION_CHANGED: [("knowledge.index_translation", index_translation)],
     knowledge.PASSAGES_EMBEDDED: [("knowledge.learn_ranking", learn_ranking)],
 }
 
 # Nobody waits for these: a worker gives them a thread of their own.
-BACKGROUND = ("knowledge.index_translation", "knowledge.learn_ranking")
+BACKGROUND = (
+    "knowledge.index_translation",
+    "knowledge.learn_ranking",
+    "authenticity.find_readers",
+)
 
 use_mailer(ByEmail())
 use_tokens(lambda account: fetch_token(account).text)

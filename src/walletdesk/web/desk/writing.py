@@ -38,6 +38,7 @@ class Later(Struct, forbid_unknown_fields=True):
     text: str
     at: datetime
     files: list[str] = []
+    links: bool = False
 
 
 class Changed(Struct, forbid_unknown_fields=True):
@@ -45,6 +46,7 @@ class Changed(Struct, forbid_unknown_fields=True):
 
     text: str | None = None
     at: datetime | None = None
+    links: bool = False
 
 
 def check_text(text: str, *, files: Sequence[str] = ()) -> Checked:
