@@ -7,13 +7,15 @@ from collections.abc import Iterator
 from random import Random
 
 TURNED = {
-    "a": "аàáâäąă", "b": "ƅЬ", "c": "сçć", "d": "ԁď", "e": "еéèêëę", "g": "ɡğ", "h": "һ", "i": "іíìïı",
+    "a": "аàáâäąă", "b": "ƅЬ", "c": "сçć", "d": "ԁď", "e": "еéèêëę", "g": "ɡğ", "h": "һ",
+    "i": "іíìïı",
     "j": "ј", "k": "κк", "l": "ӏłl̇ĺ", "m": "мṃ", "n": "ոńñņ", "o": "оοóöøő", "p": "рρ", "r": "гŕř",
     "s": "ѕśşš", "t": "тţť", "u": "υúüů", "v": "ν", "w": "ԝŵ", "x": "х", "y": "уýÿ", "z": "źżž",
 }  # fmt: skip
 ASCII = {"o": "0", "l": "1i", "i": "1l", "e": "3", "a": "4", "s": "5", "t": "7", "b": "8", "g": "9"}
 KEYS = {
-    "a": "qsz", "b": "vn", "c": "xv", "d": "sf", "e": "wr", "f": "dg", "g": "fh", "h": "gj", "i": "uo",
+    "a": "qsz", "b": "vn", "c": "xv", "d": "sf", "e": "wr", "f": "dg", "g": "fh", "h": "gj",
+    "i": "uo",
     "j": "hk", "k": "jl", "l": "k", "m": "n", "n": "bm", "o": "ip", "p": "o", "q": "wa", "r": "et",
     "s": "ad", "t": "ry", "u": "yi", "v": "cb", "w": "qe", "x": "zc", "y": "tu", "z": "xs",
 }  # fmt: skip
@@ -25,14 +27,16 @@ WORDS = (
 )  # fmt: skip
 ENDINGS = (
     "com", "net", "org", "io", "app", "xyz", "top", "online", "site", "info", "co", "cc", "vip",
-    "shop", "live", "support", "help", "finance", "ru", "cn", "com.br", "co.uk", "icu", "click", "dev",
+    "shop", "live", "support", "help", "finance", "ru", "cn", "com.br", "co.uk", "icu", "click",
+    "dev",
 )  # fmt: skip
 HOSTS = (
     "pages.dev", "web.app", "github.io", "vercel.app", "netlify.app", "webflow.io", "gitbook.io",
     "weebly.com", "wixsite.com", "firebaseapp.com", "square.site", "blogspot.com", "workers.dev",
 )  # fmt: skip
 STRANGE = (
-    "cloudserve", "nodefix", "dapp-resolver", "secure-portal", "mainnet-auth", "helpdesk24", "login-check",
+    "cloudserve", "nodefix", "dapp-resolver", "secure-portal", "mainnet-auth", "helpdesk24", 
+    "login-check",
     "webrectify", "cryptohelp", "wallet-validate", "syncnode", "id-verify",
 )  # fmt: skip
 KINDS = (
@@ -76,7 +80,7 @@ def _typo(name: str, random: Random) -> str:
     return random.choice(ways)
 
 
-def lookalike(kind: str, name: str, domain: str, random: Random) -> str:
+def lookalike(kind: str, name: str, domain: str, random: Random) -> str:  # noqa: PLR0911 - one for each kind
     """Return one look-alike host of a kind."""
     word, ending = random.choice(WORDS), random.choice(ENDINGS)
     own = domain.rpartition(".")[2]
@@ -98,16 +102,24 @@ def lookalike(kind: str, name: str, domain: str, random: Random) -> str:
             return f"{name}.{random.choice(others)}"
         case "subdomain":
             return random.choice(
-                (f"{name}.{random.choice(STRANGE)}.{ending}", f"{name}-{word}.{random.choice(STRANGE)}.{ending}")
+                (
+                    f"{name}.{random.choice(STRANGE)}.{ending}",
+                    f"{name}-{word}.{random.choice(STRANGE)}.{ending}",
+                )
             )
         case "official_inside":
             strange = random.choice(STRANGE)
             flat = domain.replace(".", "-")
             return random.choice(
-                (f"{domain}.{strange}.{ending}", f"{flat}.{strange}.{ending}", f"{flat}-{word}.{ending}")
+                (
+                    f"{domain}.{strange}.{ending}",
+                    f"{flat}.{strange}.{ending}",
+                    f"{flat}-{word}.{ending}",
+                )
             )
         case _:
-            return f"{random.choice((name, f'{name}-{word}', f'{word}-{name}'))}.{random.choice(HOSTS)}"
+            label = random.choice((name, f"{name}-{word}", f"{word}-{name}"))
+            return f"{label}.{random.choice(HOSTS)}"
 
 
 def lookalikes(name: str, domain: str, count: int, seed: int) -> Iterator[tuple[str, str]]:

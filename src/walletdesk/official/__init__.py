@@ -1,1 +1,1 @@
-"""What is official: the registry of a brand, the judging of what only looks like it, known fakes."""
+"""What is official: a brand's registry, what only looks like it, known fakes."""

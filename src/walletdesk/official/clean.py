@@ -12,11 +12,13 @@ _INVISIBLE = re.compile(
 )
 _DOTS = re.compile(r"[。．｡․]")
 _DOT_WORD = re.compile(
-    r"\s*[\[({<]\s*(?:\.|dot|点|punto)\s*[\])}>]\s*|(?<=\w)\s+(?:dot|punto)\s+(?=\w)", re.I
+    r"\s*[\[({<]\s*(?:\.|dot|点|punto)\s*[\])}>]\s*|(?<=\w)\s+(?:dot|punto)\s+(?=\w)", re.IGNORECASE
 )
-_AT_WORD = re.compile(r"\s*[\[({<]\s*(?:@|at|arroba)\s*[\])}>]\s*", re.I)
+_AT_WORD = re.compile(r"\s*[\[({<]\s*(?:@|at|arroba)\s*[\])}>]\s*", re.IGNORECASE)
 _SLASHES = re.compile(r"[\[({]\s*(://|:|/)\s*[\])}]")
-_SCHEME = re.compile(r"\b(?:h[tx]{2}p|hxxp|h\*\*p|meow)(s?)\s*(?::|\[:\])?\s*(?:/|\\){2,}", re.I)
+_SCHEME = re.compile(
+    r"\b(?:h[tx]{2}p|hxxp|h\*\*p|meow)(s?)\s*(?::|\[:\])?\s*(?:/|\\){2,}", re.IGNORECASE
+)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 

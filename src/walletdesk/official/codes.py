@@ -15,7 +15,9 @@ _READ = str.maketrans("OIL", "011")
 _HASH_BITS, _NUMBER_BITS = 40, 35
 LENGTH = (_HASH_BITS + _NUMBER_BITS) // 5
 _FORM = re.compile(r"^[0-9A-HJKMNP-TV-Z]{15}$")
-_GROUPED = re.compile(r"^\s*(?:\S{1,12}[:：]\s*)?(\w{5}[\s\-–—·.]{0,3}\w{5}[\s\-–—·.]{0,3}\w{5})\s*$")
+_GROUPED = re.compile(
+    r"^\s*(?:\S{1,12}[:：]\s*)?(\w{5}[\s\-–—·.]{0,3}\w{5}[\s\-–—·.]{0,3}\w{5})\s*$"
+)
 
 
 def make_code(key: bytes, *, number: int, agent: int, brand: int) -> str:
@@ -35,7 +37,7 @@ def open_number(key: bytes, code: str) -> int:
 
 
 def plain_code(text: str) -> str:
-    """Return the 15 signs of a typed code, "" when it is none. Groups and small letters are read."""
+    """Return the 15 signs of a typed code, "" when it is none; groups, small letters are read."""
     found = _GROUPED.match(text[:100])
     plain = re.sub(r"[\W_]", "", found[1]).upper().translate(_READ) if found else ""
     # words are no codes: a code has digits, or comes in its groups

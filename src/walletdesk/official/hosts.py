@@ -1,6 +1,7 @@
 """The host behind a link as a browser finds it (WHATWG URL), and its parts."""
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, unquote
 
@@ -9,31 +10,57 @@ from walletdesk.official.clean import refang
 LONGEST = 2_048
 # Anybody may put pages below these; the name before them is the page's, not the owner's.
 HOSTING = frozenset(
-    """pages.dev web.app firebaseapp.com github.io gitlab.io vercel.app now.sh netlify.app
-    herokuapp.com workers.dev r2.dev glitch.me surge.sh repl.co replit.app onrender.com render.com
-    fly.dev railway.app ngrok.io ngrok.app ngrok-free.app gitbook.io webflow.io godaddysites.com
-    azurewebsites.net azurestaticapps.net cloudfront.net amazonaws.com ipfs.io dweb.link square.site
-    mystrikingly.com carrd.co notion.site framer.app framer.website framer.ai myshopify.com
-    wordpress.com 000webhostapp.com translate.goog weebly.com weeblysite.com wixsite.com wixstudio.io
-    blogspot.com appspot.com run.app duckdns.org hopto.org zapto.org ddns.net serveo.net lovable.app
-    teachable.com zendesk.com freshdesk.com helpscoutdocs.com softr.app bubbleapps.io typedream.app
-    mailchimpsites.com strikingly.com tilda.ws yolasite.com jimdosite.com site123.me hubside.fr
-    canva.site my.canva.site linktr.ee taplink.cc""".split()
+    [
+        "pages.dev", "web.app", "firebaseapp.com", "github.io", "gitlab.io", "vercel.app",
+        "now.sh", "netlify.app", "herokuapp.com", "workers.dev", "r2.dev", "glitch.me",
+        "surge.sh", "repl.co", "replit.app", "onrender.com", "render.com", "fly.dev",
+        "railway.app", "ngrok.io", "ngrok.app", "ngrok-free.app", "gitbook.io", "webflow.io",
+        "godaddysites.com", "azurewebsites.net", "azurestaticapps.net", "cloudfront.net",
+        "amazonaws.com", "ipfs.io", "dweb.link", "square.site", "mystrikingly.com", "carrd.co",
+        "notion.site", "framer.app", "framer.website", "framer.ai", "myshopify.com",
+        "wordpress.com", "000webhostapp.com", "translate.goog", "weebly.com", "weeblysite.com",
+        "wixsite.com", "wixstudio.io", "blogspot.com", "appspot.com", "run.app", "duckdns.org",
+        "hopto.org", "zapto.org", "ddns.net", "serveo.net", "lovable.app", "teachable.com",
+        "zendesk.com", "freshdesk.com", "helpscoutdocs.com", "softr.app", "bubbleapps.io",
+        "typedream.app", "mailchimpsites.com", "strikingly.com", "tilda.ws", "yolasite.com",
+        "jimdosite.com", "site123.me", "hubside.fr", "canva.site", "my.canva.site", "linktr.ee",
+        "taplink.cc",
+    ]
 )  # fmt: skip
 # Names of people's pages stand in the path here.
 PATH_HOSTING = frozenset(
-    """sites.google.com docs.google.com forms.gle storage.googleapis.com drive.google.com
-    typeform.com jotform.com medium.com telegra.ph linktr.ee notion.so s3.amazonaws.com
-    gateway.pinata.cloud cloudflare-ipfs.com ipfs.io""".split()
+    [
+        "sites.google.com", "docs.google.com", "forms.gle", "storage.googleapis.com",
+        "drive.google.com", "typeform.com", "jotform.com", "medium.com", "telegra.ph",
+        "linktr.ee", "notion.so", "s3.amazonaws.com", "gateway.pinata.cloud",
+        "cloudflare-ipfs.com", "ipfs.io",
+    ]
 )  # fmt: skip
 SHORTENERS = frozenset(
-    """bit.ly t.co tinyurl.com goo.gl ow.ly is.gd buff.ly rebrand.ly cutt.ly shorturl.at rb.gy
-    s.id t.ly lnkd.in tiny.cc v.gd bl.ink short.io dwz.cn suo.im url.cn t.cn""".split()
-)
-_REDIRECTS = frozenset("q u url to target dest destination redirect redir next continue r link".split())
+    [
+        "bit.ly", "t.co", "tinyurl.com", "goo.gl", "ow.ly", "is.gd", "buff.ly", "rebrand.ly",
+        "cutt.ly", "shorturl.at", "rb.gy", "s.id", "t.ly", "lnkd.in", "tiny.cc", "v.gd",
+        "bl.ink", "short.io", "dwz.cn", "suo.im", "url.cn", "t.cn",
+    ]
+)  # fmt: skip
+_REDIRECTS = frozenset(
+    [
+        "q", "u", "url", "to", "target", "dest", "destination", "redirect", "redir", "next",
+        "continue", "r", "link",
+    ]
+)  # fmt: skip
 # Registries of whole countries sell names on the third level below these.
-_SECOND = frozenset("com co org net edu gov ac gob gouv or ne go gv mil nom ltd plc me".split())
-RESTRICTED = frozenset("edu gov mil int ac gob gouv go gv".split())
+_SECOND = frozenset(
+    [
+        "com", "co", "org", "net", "edu", "gov", "ac", "gob", "gouv", "or", "ne", "go", "gv",
+        "mil", "nom", "ltd", "plc", "me",
+    ]
+)  # fmt: skip
+RESTRICTED = frozenset(
+    [
+        "edu", "gov", "mil", "int", "ac", "gob", "gouv", "go", "gv",
+    ]
+)  # fmt: skip
 _LABEL = re.compile(r"^(?!-)[^\s.\x00-\x2c/:;<=>?@\[\\\]^`{|}~]{1,63}(?<!-)$")
 _IPV4 = re.compile(r"^(?:0x[0-9a-f]+|\d+)(?:\.(?:0x[0-9a-f]+|\d+)){0,3}$")
 
@@ -67,7 +94,7 @@ def parse_host(text: str) -> Host | None:
     text = refang(text).strip().strip("<>\"'“”‘’()[]，。；").replace("\\", "/")[:LONGEST]
     text = re.sub(r"[\t\r\n ]", "", text)
     scheme, mark, rest = text.partition(":")
-    if mark and re.fullmatch(r"https?", scheme, re.I):
+    if mark and re.fullmatch(r"https?", scheme, re.IGNORECASE):
         rest = rest.lstrip("/")
     elif "://" in text:
         rest = text.split("://", 1)[1]
@@ -113,10 +140,8 @@ def _letters(name: str) -> tuple[str, bool]:
     for label in name.split("."):
         if label.startswith("xn--"):
             was = True
-            try:
+            with suppress(UnicodeError, ValueError, OverflowError):  # else: as it stands
                 label = label[4:].encode("ascii").decode("punycode").casefold()  # noqa: PLW2901 - the label itself is decoded
-            except (UnicodeError, ValueError, OverflowError):
-                pass  # no valid punycode: it is judged as it stands
         labels.append(label)
     return ".".join(labels), was
 
@@ -140,7 +165,8 @@ def _targets(query: str) -> tuple[str, ...]:
     return tuple(
         value[:LONGEST]
         for name, value in pairs
-        if name.casefold() in _REDIRECTS and re.match(r"(?:https?:)?//|https?%3a", value, re.I)
+        if name.casefold() in _REDIRECTS
+        and re.match(r"(?:https?:)?//|https?%3a", value, re.IGNORECASE)
     )[:5]
 
 

@@ -1,4 +1,4 @@
-"""Judge one thing against a brand's registry and the known fakes. Pure: lists come as a function."""
+"""Judge one thing against a brand's registry and the known fakes, which come as a function."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -28,11 +28,13 @@ _STORES = {
     "apps.apple.com": re.compile(r"/(id\d{5,15})"),
 }
 _EMAIL = re.compile(r"^[^\s@<>\"]{1,64}@[^\s@<>\"]{3,253}$")
-_HEX_HASH = re.compile(r"^(?:[0-9a-f]{2}:?){31}[0-9a-f]{2}$", re.I)
-_CONTRACT = re.compile(r"^(?:0x[0-9a-f]{40}|T[1-9A-HJ-NP-Za-km-z]{33})$", re.I)
+_HEX_HASH = re.compile(r"^(?:[0-9a-f]{2}:?){31}[0-9a-f]{2}$", re.IGNORECASE)
+_CONTRACT = re.compile(r"^(?:0x[0-9a-f]{40}|T[1-9A-HJ-NP-Za-km-z]{33})$", re.IGNORECASE)
 _SOLANA = re.compile(r"^(?=.*\d)[1-9A-HJ-NP-Za-km-z]{32,44}$")
-_PACKAGE = re.compile(r"^[a-z][a-z0-9_]*(?:\.[a-z0-9_]+){2,}$", re.I)
-_VERSION = re.compile(r"^(?:[\w.\- ]{0,60}?\s)?v?(\d{1,5}(?:\.\d{1,6}){1,3}(?:[-+][\w.]{1,20})?)$", re.I)
+_PACKAGE = re.compile(r"^[a-z][a-z0-9_]*(?:\.[a-z0-9_]+){2,}$", re.IGNORECASE)
+_VERSION = re.compile(
+    r"^(?:[\w.\- ]{0,60}?\s)?v?(\d{1,5}(?:\.\d{1,6}){1,3}(?:[-+][\w.]{1,20})?)$", re.IGNORECASE
+)
 _HANDLE = re.compile(r"^@?([\w.]{2,64})$")
 
 
@@ -109,10 +111,12 @@ def _nearest_domain(registry: Registry, name: str = "") -> str:
 
 
 def judge_email(text: str, registry: Registry, fakes: Fakes = no_fakes) -> Answer:
-    """Judge an address. A display name in front of it counts when it is ours and the address is not."""
+    """Judge an address; a display name of ours in front of a strange one makes it a look-alike."""
     plain = refang(text).strip()
     shown, mark, rest = plain.rpartition("<")
-    address = rest.rstrip("> ").strip().casefold() if mark else plain.casefold().removeprefix("mailto:")
+    address = (
+        rest.rstrip("> ").strip().casefold() if mark else plain.casefold().removeprefix("mailto:")
+    )
     address = address.partition("?")[0]
     senders = sorted(registry.of(Kind.SENDER), key=lambda each: ("reply" in each, each))
     instead = next(iter(senders), "")
@@ -187,7 +191,8 @@ def judge_social(text: str, registry: Registry, fakes: Fakes = no_fakes) -> Answ
     own = registry.of(Kind.SOCIAL)
     same = sorted(each for each in own if each.partition(":")[2] == handle)
     instead = next(
-        (each for each in sorted(own) if each.startswith(f"{platform}:")), next(iter(sorted(own)), "")
+        (each for each in sorted(own) if each.startswith(f"{platform}:")),
+        next(iter(sorted(own)), ""),
     )
     if value in own:
         return Answer(Verdict.OFFICIAL, Reason.REGISTERED, Thing.SOCIAL, value)
@@ -214,10 +219,10 @@ def judge_app(text: str, registry: Registry, fakes: Fakes = no_fakes) -> Answer:
     """Judge an app's id, one of its versions, its signing certificate or the hash of its file."""
     plain = visible(text).strip()
     instead = next(iter(sorted(registry.of(Kind.APP))), "")
+    kinds: tuple[Kind, ...]
     if _HEX_HASH.match(plain):
         value = plain.replace(":", "").casefold()
         kinds, values = (Kind.APP_HASH, Kind.APP_CERT), [value]
-        # what follows looks it up in both
         official = any(value in registry.of(kind) for kind in kinds)
     elif version := _VERSION.match(plain):
         number = version[1].casefold()
@@ -242,7 +247,7 @@ def judge_app(text: str, registry: Registry, fakes: Fakes = no_fakes) -> Answer:
 
 
 def _version_key(value: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in re.findall(r"\d{1,9}", value.split(" ")[-1]))
+    return tuple(int(part) for part in re.findall(r"\d{1,9}", value.rsplit(" ", maxsplit=1)[-1]))
 
 
 def contract_value(text: str) -> str:
@@ -279,7 +284,7 @@ def thing_of(text: str, registry: Registry) -> Thing:
     plain = refang(text).strip()
     if plain in registry.of(Kind.AGENT):
         return Thing.AGENT
-    if "\n" not in plain and not re.match(r"https?://", plain, re.I):
+    if "\n" not in plain and not re.match(r"https?://", plain, re.IGNORECASE):
         bare = plain.removeprefix("mailto:").rpartition("<")[2].rstrip("> ")
         if _EMAIL.match(bare) and "/" not in bare:
             return Thing.EMAIL

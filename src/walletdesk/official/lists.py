@@ -1,4 +1,4 @@
-"""Read public lists of fakes: eth-phishing-detect, ScamSniffer, hosts files, CSV. None is shipped."""
+"""Read public lists of fakes: eth-phishing-detect, ScamSniffer, hosts files, CSV."""
 
 import csv
 import io
@@ -15,7 +15,11 @@ from walletdesk.official.types import Kind
 MOST_BYTES = 64 * 1024 * 1024  # the largest public hosts file has about 40 MB
 MOST_ENTRIES = 1_000_000
 _CONTRACT = re.compile(r"^(?:0x[0-9a-fA-F]{40}|T[1-9A-HJ-NP-Za-km-z]{33})$")
-_SKIPPED = frozenset("localhost localhost.localdomain broadcasthost local ip6-localhost".split())
+_SKIPPED = frozenset(
+    [
+        "localhost", "localhost.localdomain", "broadcasthost", "local", "ip6-localhost",
+    ]
+)  # fmt: skip
 _LISTS = ("blacklist", "blocklist", "deny", "domains", "blocked")
 _COLUMNS = ("domain", "host", "hostname", "url", "address", "value", "indicator")
 
@@ -102,7 +106,7 @@ def _in_json(told: Any) -> Iterator[str]:
 
 def _hosts_line(line: str) -> bool:
     try:
-        ipaddress.ip_address(line.split()[0])
+        ipaddress.ip_address(line.split(maxsplit=1)[0])
     except ValueError:
         return False
     return True

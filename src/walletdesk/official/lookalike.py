@@ -8,21 +8,27 @@ that the name inside of a host is what is looked for, and the distance only for 
 import re
 
 from walletdesk.official.hosts import PATH_HOSTING, RESTRICTED, Host, split_suffix
-from walletdesk.official.letters import near, plain_letters, skeleton
+from walletdesk.official.letters import near, skeleton
 from walletdesk.official.types import Reason, Registry
 
 NEAR_FROM, NEAR_TWICE_FROM = 5, 10  # letters of a name from which 1 and 2 slips are looked for
 LEAST = 3
 # What phishing puts beside a name. Beside an ordinary word it takes one of these to be suspicious.
 LURES = frozenset(
-    """wallet wallets support help login signin sign log verify verification secure security app apps
-    recover recovery restore claim airdrop connect sync validate token tokens crypto coin coins web3
-    dapp swap kyc auth account accounts update upgrade official live service services center centre
-    portal desk online download install apk pro io extension chain bridge staking stake rewards
-    reward bonus gift giveaway free drop mint nft unlock fix resolve team care customer client
-    hardware device start setup suite seed phrase backup migrate migration import withdraw deposit
-    exchange trade dex defi my get the go us eu asia cn global bank pay payment id access alert
-    notice appeal refund compensation help247 24""".split()
+    [
+        "wallet", "wallets", "support", "help", "login", "signin", "sign", "log", "verify",
+        "verification", "secure", "security", "app", "apps", "recover", "recovery", "restore",
+        "claim", "airdrop", "connect", "sync", "validate", "token", "tokens", "crypto", "coin",
+        "coins", "web3", "dapp", "swap", "kyc", "auth", "account", "accounts", "update",
+        "upgrade", "official", "live", "service", "services", "center", "centre", "portal",
+        "desk", "online", "download", "install", "apk", "pro", "io", "extension", "chain",
+        "bridge", "staking", "stake", "rewards", "reward", "bonus", "gift", "giveaway", "free",
+        "drop", "mint", "nft", "unlock", "fix", "resolve", "team", "care", "customer", "client",
+        "hardware", "device", "start", "setup", "suite", "seed", "phrase", "backup", "migrate",
+        "migration", "import", "withdraw", "deposit", "exchange", "trade", "dex", "defi", "my",
+        "get", "the", "go", "us", "eu", "asia", "cn", "global", "bank", "pay", "payment", "id",
+        "access", "alert", "notice", "appeal", "refund", "compensation", "help247", "24",
+    ]
 )  # fmt: skip
 # Ordinary words one slip away from names of wallets.
 _WORDS = frozenset(skeleton(word) for word in ("finance", "financed", "exodus", "ledger", "argent"))
@@ -89,11 +95,14 @@ def _like_name(host: Host, parts: Parts, name: str, *, ordinary: bool) -> Reason
 
 
 def _harmless(
-    labels: tuple[str, ...], label: str, suffix: str, registered: bool  # noqa: FBT001 - one of the parts of a host
+    labels: tuple[str, ...],
+    label: str,
+    suffix: str,
+    registered: bool,  # noqa: FBT001 - one of the parts of a host
 ) -> bool:
-    """Tell whether an ordinary word may be just that: at a school, or as part of a name of others."""
+    """Tell whether an ordinary word may be just that: at a school, or in a name of others."""
     if registered:
-        return suffix.split(".")[0] in RESTRICTED
+        return suffix.split(".", maxsplit=1)[0] in RESTRICTED
     others = "".join(skeleton(each) for each in labels if each != label)
     return not any(lure in others for lure in _TELLING)
 

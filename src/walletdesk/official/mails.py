@@ -13,23 +13,26 @@ from walletdesk.official.hosts import parse_host
 
 MOST_LINKS = 50
 _HEADER = re.compile(
-    r"^(from|reply-to|return-path|sender|subject|发件人|寄件人|回复|回复地址|主题|de|responder a|asunto)"
+    r"^(from|reply-to|return-path|sender|subject|发件人|寄件人|回复|回复地址|主题|de|responder a|"
+    r"asunto)"
     r"[ \t]*[:：][ \t]*(.*)$",
-    re.I | re.M,
+    re.IGNORECASE | re.MULTILINE,
 )
 _FROM = ("from", "发件人", "寄件人", "de")
 _REPLY = ("reply-to", "回复", "回复地址", "responder a")
-_LINK = re.compile(r"https?:/{2,}[^\s<>\"'`{}|^，。；：！？、（）【】「」『』《》“”‘’]+", re.I)
+_LINK = re.compile(
+    r"https?:/{2,}[^\s<>\"'`{}|^，。；：！？、（）【】「」『』《》“”‘’]+", re.IGNORECASE
+)
 _BARE = re.compile(
     r"(?<![\w@.\-/:])((?:[\w\-]{1,63}\.)+"
     r"(?:com|net|org|io|app|xyz|top|online|site|info|co|cc|vip|shop|live|support|help|finance|pro|"
     r"dev|me|icu|click|link|cn|ru|br|de|fr|es|uk|us|eu|in|example|cash|exchange|money|network|one|"
     r"pw|tk|ml|ga|cf|ws|su|world|today|life|tech|space|website|zone|biz))"
     r"(?![\w@\-]|\.\w)(/[^\s<>\"'，。]*)?",
-    re.I,
+    re.IGNORECASE,
 )
 _ADDRESS = re.compile(r"[\w.+\-]{1,64}@(?:[\w\-]{1,63}\.)+[\w\-]{2,63}")
-_HREF = re.compile(r"""(?:href|action)\s*=\s*["']?([^"'\s>]{4,2048})""", re.I)
+_HREF = re.compile(r"""(?:href|action)\s*=\s*["']?([^"'\s>]{4,2048})""", re.IGNORECASE)
 _TAIL = ".,;:!?)]}'\""
 
 

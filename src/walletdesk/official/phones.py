@@ -10,19 +10,26 @@ _SPOKEN = {
     "six": "6", "seven": "7", "eight": "8", "nine": "9", "plus": "+",
     "cero": "0", "uno": "1", "dos": "2", "tres": "3", "cuatro": "4", "cinco": "5", "seis": "6",
     "siete": "7", "ocho": "8", "nueve": "9", "más": "+",
-    "零": "0", "〇": "0", "一": "1", "二": "2", "三": "3", "四": "4", "五": "5", "六": "6", "七": "7",
-    "八": "8", "九": "9", "壹": "1", "贰": "2", "叁": "3", "肆": "4", "伍": "5", "陆": "6", "柒": "7",
-    "捌": "8", "玖": "9", "幺": "1",
+    "零": "0", "〇": "0", "一": "1", "二": "2", "三": "3", "四": "4", "五": "5", "六": "6",
+    "七": "7", "八": "8", "九": "9", "壹": "1", "贰": "2", "叁": "3", "肆": "4", "伍": "5", "陆": "6",
+    "柒": "7", "捌": "8", "玖": "9", "幺": "1",
 }  # fmt: skip
 _WORD = re.compile(r"[^\W\d_]+")
 _LETTERS = str.maketrans({"o": "0", "O": "0", "l": "1", "I": "1", "|": "1"})
-_CANDIDATE = re.compile(r"(?<![\w@./])[+(\[{]?[\s(\[{+]*\d[\d\s()\[\]{}+./\-–—·•_*~]{5,60}\d(?![\w@])")
+_CANDIDATE = re.compile(
+    r"(?<![\w@./])[+(\[{]?[\s(\[{+]*\d[\d\s()\[\]{}+./\-–—·•_*~]{5,60}\d(?![\w@])"
+)
 
 
 def digits_of(text: str) -> str:
     """Return "+4930123456" or national digits, "" when the text is no telephone number."""
     plain = visible(text)
-    plain = re.sub(r"^\s*(?:tel|phone|call|whatsapp|电话|热线|teléfono)\s*[:：]?", "", plain, flags=re.I)
+    plain = re.sub(
+        r"^\s*(?:tel|phone|call|whatsapp|电话|热线|teléfono)\s*[:：]?",
+        "",
+        plain,
+        flags=re.IGNORECASE,
+    )
     plain = _spoken(plain)
     plain = re.sub(r"(?<=\d)[oOlI|]+|[oOlI|]+(?=\d)", lambda m: m[0].translate(_LETTERS), plain)
     if re.search(r"[^\W\d_]", plain):

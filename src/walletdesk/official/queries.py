@@ -36,7 +36,7 @@ def registry_of(brand: Brand) -> Registry:
 
 
 def fakes_of(brand: Brand, links: Iterable[str] = ()) -> Fakes:
-    """Return the look-up of known fakes. Those of `links` are read at once, others when asked for."""
+    """Return the look-up of known fakes; those of `links` are read at once, others when asked."""
     known: dict[tuple[Kind, str], Reason | None] = {}
 
     def read(kind: Kind, values: Iterable[str]) -> None:

@@ -173,9 +173,7 @@ def warn_reader(*, report_id: int, conversation_id: int) -> None:
         return
     try:
         with transaction.atomic():
-            LinkWarning.objects.create(
-                report=report, contact=locked.contact, conversation=locked
-            )
+            LinkWarning.objects.create(report=report, contact=locked.contact, conversation=locked)
     except IntegrityError:
         return
     with translation.override(locked.language or locked.brand.default_language):

@@ -41,9 +41,7 @@ def _key() -> bytes:
 
 
 def _code(conversation: Conversation, agent: int) -> str:
-    return codes.make_code(
-        _key(), number=conversation.pk, agent=agent, brand=conversation.brand_id
-    )
+    return codes.make_code(_key(), number=conversation.pk, agent=agent, brand=conversation.brand_id)
 
 
 def code_answers(brand: Brand, of: Conversation | None = None) -> Codes:

@@ -11,17 +11,14 @@ from walletdesk.accounts.actions.audit import record_audit
 from walletdesk.accounts.models import Brand, Membership
 from walletdesk.accounts.rules import require_right
 from walletdesk.accounts.types import Permission
-from walletdesk.contacts.vault import derived_key
+from walletdesk.contacts.vault import open_secret, seal_secret
 from walletdesk.kit import clock, ids
 from walletdesk.kit.errors import BadInput, DomainError, NotFound
-from walletdesk.kit.seal import open_sealed, seal
 from walletdesk.official.models import Entry, Publication, RegistryChange
 from walletdesk.official.rules import LABEL, REASON, canonical, document, tidy_value
 from walletdesk.official.types import Change, ChangeState, Kind
 from walletdesk.safety import guard
 from walletdesk.safety.types import SafeText
-
-_PURPOSE = "official registry"
 
 
 class OwnChange(DomainError):
@@ -35,6 +32,12 @@ class ChangeOver(DomainError):
     """It was decided already, or the same change waits."""
 
     code: ClassVar[str] = "change_over"
+
+
+class KeyUnreadable(DomainError):
+    """The signing key was sealed by another installation: restore its secret key."""
+
+    code: ClassVar[str] = "official_key_unreadable"
 
 
 @transaction.atomic
@@ -163,21 +166,22 @@ def publish_registry(*, brand: Brand) -> Publication:
 def _first_publication(brand: Brand) -> Publication:
     key = Ed25519PrivateKey.generate()
     public = key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
-    sealed = seal(derived_key(_PURPOSE), key.private_bytes_raw(), _place(brand.pk, public))
+    sealed = seal_secret(key.private_bytes_raw(), brand_id=brand.pk, kid=_kid(public))
     fresh = {"public_key": public, "sealed_key": sealed, "signature": b""}
     Publication.objects.get_or_create(brand=brand, defaults=fresh)
     return Publication.objects.select_for_update().get(brand=brand)
 
 
 def _private_key(row: Publication) -> Ed25519PrivateKey:
-    place = _place(row.brand_id, bytes(row.public_key))
-    raw = open_sealed(derived_key(_PURPOSE), bytes(row.sealed_key), place)
+    kid = _kid(bytes(row.public_key))
+    raw = open_secret(bytes(row.sealed_key), brand_id=row.brand_id, kid=kid)
+    if raw is None:
+        raise KeyUnreadable
     return Ed25519PrivateKey.from_private_bytes(raw)
 
 
-def _place(brand_id: int, public: bytes) -> str:
-    """Return what a sealed key is bound to: moved to another row it does not open."""
-    return f"official-key|{brand_id}|{public.hex()}"
+def _kid(public: bytes) -> str:
+    return f"official-{public.hex()}"
 
 
 def _note(row: RegistryChange, actor: Membership, action: str, **detail: str) -> None:

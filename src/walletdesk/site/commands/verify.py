@@ -1,4 +1,4 @@
-"""`walletdesk verify`: is it official? Asks this machine's desk, or the demo's registry without one."""
+"""`walletdesk verify`: is it official? This machine's desk says, or without one the demo."""
 
 from __future__ import annotations
 
@@ -55,8 +55,9 @@ def run(arguments: argparse.Namespace) -> int:
     """
     config = load_config(os.environ)
     text = _input(arguments.what)
-    with _source(config, arguments.brand) as source, translation.override(
-        language_of(arguments.lang)
+    with (
+        _source(config, arguments.brand) as source,
+        translation.override(language_of(arguments.lang)),
     ):
         from walletdesk.web.common.official_words import as_json
 
@@ -87,7 +88,9 @@ def _read(path: Path) -> bytes:
         with path.open("rb") as file:
             return file.read(MOST)
     except OSError as error:
-        raise RefusalError(f"{path} cannot be read: {error.strerror}.", "Name another file.") from error
+        raise RefusalError(
+            f"{path} cannot be read: {error.strerror}.", "Name another file."
+        ) from error
 
 
 @contextmanager
@@ -142,7 +145,10 @@ def _no_brand(slug: str | None) -> RefusalError:
 
 
 def _for_people(answer: dict[str, Any]) -> str:
-    lines = [f"{answer['checked']}", f"  {answer['summary']} ({answer['verdict']}, {answer['reason']})"]
+    lines = [
+        f"{answer['checked']}",
+        f"  {answer['summary']} ({answer['verdict']}, {answer['reason']})",
+    ]
     if answer["official_alternative"]:
         lines.append(f"  → {answer['official_alternative']}")
     lines += [f"  - {part['checked']}: {part['summary']}" for part in answer["parts"]]

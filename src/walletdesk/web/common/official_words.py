@@ -1,4 +1,4 @@
-"""The words of the check "is it official?": verdicts, reasons, advice. Codes come from `official`."""
+"""The words of the check "is it official?": verdicts and reasons. Codes come from `official`."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -27,12 +27,16 @@ REASONS = {
         " that conversation: whoever showed it to you somewhere else is not us."
     ),
     Reason.LISTED: gettext_noop("It stands on a list of known fakes."),
-    Reason.CONFIRMED: gettext_noop("It was reported to us, and our people confirmed that it is fake."),
+    Reason.CONFIRMED: gettext_noop(
+        "It was reported to us, and our people confirmed that it is fake."
+    ),
     Reason.CODE_FORGED: gettext_noop("We never gave this code."),
     Reason.CODE_OVER: gettext_noop(
         "This code is over: that person does not have the conversation any more."
     ),
-    Reason.CODE_OF_OTHER_CHAT: gettext_noop("This code belongs to another conversation, not to yours."),
+    Reason.CODE_OF_OTHER_CHAT: gettext_noop(
+        "This code belongs to another conversation, not to yours."
+    ),
     Reason.HOMOGLYPH: gettext_noop("Some letters only look like those of “%(detail)s”."),
     Reason.PUNYCODE: gettext_noop("It is written with foreign letters to look like “%(detail)s”."),
     Reason.NEAR_MISS: gettext_noop("It is nearly ours, with a letter or a number changed."),
@@ -46,9 +50,13 @@ REASONS = {
     Reason.DISPLAY_NAME: gettext_noop("Our name stands in front of an address that is not ours."),
     Reason.REPLY_TO: gettext_noop("Your answer would go to an address that is not ours."),
     Reason.NOT_REGISTERED: gettext_noop("It does not stand in our register."),
-    Reason.NO_HOST_NAME: gettext_noop("It leads to a bare number instead of a name. We never do that."),
+    Reason.NO_HOST_NAME: gettext_noop(
+        "It leads to a bare number instead of a name. We never do that."
+    ),
     Reason.SHORT_LINK: gettext_noop("A shortened link hides where it leads. We never send them."),
-    Reason.ATTACHMENT: gettext_noop("It carries a file. We cannot say what is in it: do not open it."),
+    Reason.ATTACHMENT: gettext_noop(
+        "It carries a file. We cannot say what is in it: do not open it."
+    ),
     Reason.NO_COUNTRY: gettext_noop("Write the number with its country code, such as +1."),
     Reason.NEEDS_CODE: gettext_noop(
         "Anybody can give this name. Ask for the code, and check it inside your conversation."
@@ -122,3 +130,26 @@ def as_json(answer: Answer) -> dict[str, Any]:
 def kind_name(kind: str) -> str:
     """Return the heading of a kind of entries."""
     return _(KINDS[Kind(kind)])
+
+
+def for_browser(answer: Answer) -> dict[str, str]:
+    """Return an answer as our scripts show it."""
+    told = tell(answer)
+    return {
+        "code": answer.verdict.value,
+        "tone": told.tone,
+        "verdict": told.verdict,
+        "reason": told.reason,
+        "host": told.shown,
+        "instead": told.alternative,
+    }
+
+
+def script_strings() -> dict[str, str]:
+    """Return the texts of common/verdicts.js."""
+    return {
+        "report": _("Report this link as phishing"),
+        "reported": _("Reported. Thank you: our people look at it."),
+        "not_reported": _("That did not work. Try again."),
+        "instead": _("Official:"),
+    }

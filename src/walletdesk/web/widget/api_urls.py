@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from walletdesk.web.widget import api, continue_by_link, files, identity, marks, start_api
+from walletdesk.web.widget import (
+    api,
+    continue_by_link,
+    files,
+    identity,
+    marks,
+    official,
+    start_api,
+)
 
 app_name = "chat"
 
@@ -16,6 +24,10 @@ urlpatterns = [
     path("feedback", api.feedback, name="feedback"),
     path("rating", api.rating, name="rating"),
     path("seen", marks.seen, name="seen"),
+    path("official", official.about, name="official"),
+    path("official/check", official.check, name="official-check"),
+    path("official/links", official.links, name="official-links"),
+    path("official/report", official.report, name="official-report"),
     path("typing", marks.typing, name="typing"),
     path("finish", api.finish, name="finish"),
     path("transcript", start_api.transcript_file, name="transcript"),

@@ -106,6 +106,7 @@ function show() {
     waiting: outbox.waiting,
     known: Boolean(api.session),
   });
+  if (state?.agent || thread.querySelector(".wd-link")) import("./official.js").then((it) => it.look({ thread, api, state })).catch(() => {});
   document.getElementById("intro").hidden = panel.view !== "chat" || thread.lastSeq > 0 || outbox.items.some(isCurrent);
 }
 
