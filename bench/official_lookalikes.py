@@ -35,7 +35,7 @@ HOSTS = (
     "weebly.com", "wixsite.com", "firebaseapp.com", "square.site", "blogspot.com", "workers.dev",
 )  # fmt: skip
 STRANGE = (
-    "cloudserve", "nodefix", "dapp-resolver", "secure-portal", "mainnet-auth", "helpdesk24", 
+    "cloudserve", "nodefix", "dapp-resolver", "secure-portal", "mainnet-auth", "helpdesk24",
     "login-check",
     "webrectify", "cryptohelp", "wallet-validate", "syncnode", "id-verify",
 )  # fmt: skip
