@@ -12,7 +12,7 @@ STAMP := .venv/.set-up-$(shell cat uv.lock pyproject.toml | cksum | cut -d' ' -f
 # Parts of a benchmark have an underscore in their name.
 BENCHES := $(filter-out bench/harness.py,$(shell ls bench/*.py 2>/dev/null | grep -v _))
 # A browser with Chinese fonts, a mail server and a chain: the tests use the real ones.
-TEST_PACKAGES := chromium fonts-noto-cjk fontconfig dovecot-imapd dovecot-lmtpd litecoind
+TEST_PACKAGES := chromium chromium-headless-shell fonts-noto-cjk fontconfig dovecot-imapd dovecot-lmtpd litecoind
 # Chains from npm, as the lock files say; no install scripts. Not `npm ci`: it wants the packages of
 # all platforms in the lock file, which registries that mirror one platform do not have.
 NPM_INSTALL = cd $(1) && { [ node_modules/.package-lock.json -nt package-lock.json ] || { \
@@ -21,7 +21,7 @@ NPM_INSTALL = cd $(1) && { [ node_modules/.package-lock.json -nt package-lock.js
 		npm install --no-save --ignore-scripts --no-audit --no-fund --loglevel=error && touch node_modules/.package-lock.json; }; }
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up demo test test-long test-tools check lint bench models screenshots messages
+.PHONY: help setup up demo test test-long test-tools check lint bench models schema screenshots messages
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -48,7 +48,7 @@ demo: setup ## replay a busy hour against the running desk
 
 test-tools:
 	@$(call NPM_INSTALL,tests/chain/npm)
-	@if command -v chromium >/dev/null && command -v litecoind >/dev/null && [ -x /usr/sbin/dovecot ] \
+	@if command -v chromium-headless-shell >/dev/null && command -v litecoind >/dev/null && [ -x /usr/sbin/dovecot ] \
 		&& [ -x /usr/lib/dovecot/lmtp ] && fc-list 2>/dev/null | grep -i cjk >/dev/null; then exit 0; fi; \
 	if ! command -v apt-get >/dev/null; then install=; \
 	elif [ "$$(id -u)" = 0 ]; then install='apt-get'; \
@@ -61,7 +61,7 @@ test-tools:
 	$$install update -qq && DEBIAN_FRONTEND=noninteractive $$install install -y -qq --no-install-recommends $(TEST_PACKAGES) >/dev/null
 
 test: setup test-tools ## run the tests
-	$(PYTEST) -n 2 --maxschedchunk=4 -m "not long" $(ARGS)
+	$(PYTEST) -n 2 --dist loadgroup -m "not long" $(ARGS)
 
 test-long: setup test-tools ## run the tests that take minutes; says what was skipped and why
 	@$(call NPM_INSTALL,tests/chain/npm/long)
@@ -85,6 +85,9 @@ bench: setup ## run the benchmarks, or one: make bench NAME=intake ARGS="--json"
 
 models: setup ## train the topics of triage from the examples
 	@exec $(BIN)/python tools/train_topics.py $(ARGS)
+
+schema: setup ## record what all migrations make, for new databases
+	@exec $(BIN)/python tools/schema.py
 
 screenshots: setup test-tools ## take the pictures of the documentation
 	@exec $(BIN)/python tools/screenshots.py $(ARGS)

@@ -76,7 +76,7 @@ class Cluster:
 
     def stop(self) -> None:
         if self.server is not None:
-            self.server.stop(timeout=5)
+            self.server.stop(timeout=60)
             self.server = None
         if self.owned:
             shutil.rmtree(self.root, ignore_errors=True)
@@ -114,6 +114,14 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
     node.workerinput["walletdesk_root"] = str(node.config.stash[CLUSTER].root)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the tests of the installation together: it takes a minute of work to make one."""
+    for item in items:
+        if "installation" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("installation"))
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

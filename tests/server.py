@@ -22,7 +22,7 @@ from tests.kit.live.client import Answer, Client
 from walletdesk.accounts.models import User
 from walletdesk.accounts.sessions import SessionStore
 
-PATIENCE = 30.0
+PATIENCE = 90.0
 COMMAND = (sys.executable, "-P", "-m", "walletdesk.site.cli", "_server")
 
 

@@ -11,9 +11,10 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
 from tests.accounts.browsers import LOGIN, be_strict, signed_in
+from tests.browser import PATIENCE_MS, launched
 from tests.cast import PASSWORD, Cast
 from tests.server import Server, serve
 from walletdesk.accounts.models import AuditEntry, StaffSession
@@ -34,13 +35,10 @@ def named_server(django_db_setup: None, tmp_path: Any) -> Iterator[Server]:
 @contextmanager
 def opened() -> Iterator[Page]:
     """Open a browser with a virtual authenticator. Within, Django's ORM cannot be used."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=["--no-sandbox"]
-        )
+    with launched() as browser:
         context = browser.new_context(locale="en")
         page = context.new_page()
-        page.set_default_timeout(30_000)
+        page.set_default_timeout(PATIENCE_MS)
         devtools = context.new_cdp_session(page)
         devtools.send("WebAuthn.enable")
         options = {
@@ -53,7 +51,7 @@ def opened() -> Iterator[Page]:
         }
         devtools.send("WebAuthn.addVirtualAuthenticator", {"options": options})
         yield page
-        browser.close()
+        context.close()
 
 
 def sign_in(page: Page, email: str) -> None:

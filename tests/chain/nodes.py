@@ -4,7 +4,6 @@ import contextlib
 import json
 import os
 import shutil
-import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -14,19 +13,14 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.ports import free_port
 from walletdesk.chain import abi
 from walletdesk.chain.addresses import to_checksum
 
 HERE = Path(__file__).parent
 FOLDER = HERE / "npm"
 TOKEN = (HERE / "contracts" / "Token.hex").read_text().strip()
-READY_SECONDS = 30
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+READY_SECONDS = 90
 
 
 @contextlib.contextmanager
@@ -51,7 +45,7 @@ def process(
             yield
         finally:
             running.terminate()
-            running.wait(20)
+            running.wait(READY_SECONDS)
 
 
 class Evm:
@@ -59,7 +53,7 @@ class Evm:
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self.client = httpx.Client(trust_env=False, timeout=20)
+        self.client = httpx.Client(trust_env=False, timeout=READY_SECONDS)
         self.automine = True
 
     def rpc(self, method: str, *params: Any) -> Any:

@@ -26,7 +26,7 @@ def diagnose(data: Path, *arguments: str, text: str | None = None) -> tuple[int,
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=300,
     )
     return done.returncode, done.stdout, done.stderr
 

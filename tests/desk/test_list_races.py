@@ -35,7 +35,7 @@ def at_once(*acts: Callable[[], object]) -> list[object]:
 
     def run(act: Callable[[], object]) -> object:
         try:
-            ready.wait(10)
+            ready.wait(90)
             return act()
         except DomainError as refusal:
             return refusal

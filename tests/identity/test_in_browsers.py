@@ -28,7 +28,7 @@ def visitor(stage: Stage) -> Customer:
 
 def until(page: Page, expression: str) -> None:
     """Wait until a page says so. (The pages' policy forbids what Playwright would do itself.)"""
-    for _ in range(400):
+    for _ in range(1_200):
         with suppress(Error):  # the page is just being loaded anew
             if page.evaluate(expression):
                 return

@@ -9,16 +9,11 @@ import tempfile
 import time
 from pathlib import Path
 
+from tests.ports import free_port
+
 DOVECOT = shutil.which("dovecot") or "/usr/sbin/dovecot"
 USER, PASSWORD = "support@borealis.example", "swordfish"
 HOW = "The mail tests need Dovecot. On Debian: apt-get install dovecot-imapd dovecot-lmtpd"
-
-
-def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        port: int = one.getsockname()[1]
-        return port
 
 
 class Dovecot:
@@ -48,7 +43,7 @@ class Dovecot:
     def stop(self) -> None:
         if self.process is not None:
             self.process.terminate()
-            self.process.wait(10)
+            self.process.wait(90)
             self.process = None
 
     def remove(self) -> None:
@@ -56,7 +51,7 @@ class Dovecot:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def deliver(self, raw: bytes, to: str = USER) -> None:
-        with smtplib.LMTP("127.0.0.1", self.lmtp_port, timeout=20) as lmtp:
+        with smtplib.LMTP("127.0.0.1", self.lmtp_port, timeout=90) as lmtp:
             lmtp.sendmail("ana@mail.example", [to], raw)
 
     def renumber(self) -> None:
@@ -68,7 +63,7 @@ class Dovecot:
         self.launch()
 
     def _await(self, port: int) -> None:
-        until = time.monotonic() + 20
+        until = time.monotonic() + 90
         while time.monotonic() < until:
             with socket.socket() as one:
                 if one.connect_ex(("127.0.0.1", port)) == 0:

@@ -14,8 +14,8 @@ import pytest
 from django.test import Client
 
 from tests.cast import Cast
-from tests.mail_in.dovecot import free_port
 from tests.mail_in.letters import letter
+from tests.ports import free_port
 from walletdesk.conversations.models import Conversation
 from walletdesk.integrations.email import oauth
 from walletdesk.integrations.email.actions.accounts import change_account
@@ -62,7 +62,7 @@ def test_the_listener_takes_mail_for_accounts_only(
     lmtp: int, cast: Cast, account: MailAccount
 ) -> None:
     set_in(cast, account, "listener")
-    with smtplib.LMTP("127.0.0.1", lmtp, timeout=20) as client:
+    with smtplib.LMTP("127.0.0.1", lmtp, timeout=90) as client:
         refused = client.sendmail(
             "ana@mail.example",
             ["Support+a.token@borealis.example", "nobody@borealis.example"],

@@ -14,7 +14,7 @@ from walletdesk.site.cli import main
 
 def run(*arguments: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
     command = [sys.executable, "-m", "walletdesk.site.cli", "mail", "parse", *arguments]
-    return subprocess.run(command, input=given, capture_output=True, check=False, timeout=60)
+    return subprocess.run(command, input=given, capture_output=True, check=False, timeout=300)
 
 
 def test_a_mail_from_a_pipe() -> None:

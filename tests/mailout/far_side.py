@@ -53,7 +53,7 @@ class FarSide:
 
     def __enter__(self) -> Self:
         self._thread.start()
-        self._ready.wait(5)
+        self._ready.wait(90)
         return self
 
     def __exit__(self, *_error: object) -> None:

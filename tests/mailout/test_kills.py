@@ -57,7 +57,7 @@ def test_a_sender_killed_anywhere_leaves_one_mail_at_most(
             },
         )
         running.append(child)
-        assert child.wait(60) == -9, point
+        assert child.wait(300) == -9, point
         far_side.hook = None
         send_due(delivery.pk)  # the lease holds: nobody else begins
         assert len(far_side.taken) - before == (after == State.UNKNOWN), point

@@ -97,7 +97,7 @@ def cutting(upstream: Upstream, *, mark: bytes, chance: float) -> Iterator[Cutti
     )
     thread.start()
     try:
-        assert started.wait(10)
+        assert started.wait(90)
         yield proxy
     finally:
         loop.call_soon_threadsafe(stop.set)

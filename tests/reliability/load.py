@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from tests.installation import Installation
 
-GIVE_UP_SECONDS = 90.0
+GIVE_UP_SECONDS = 300.0
 RETRY_SECONDS = (0.02, 0.2)
 NO_LIMIT = httpx.Limits(max_connections=None, max_keepalive_connections=None)
 

@@ -18,7 +18,7 @@ CAST = ("owner", "supervisor", "mei", "alex", "sofia", "security")
 SENIOR = ("owner", "supervisor")
 AT_ONCE = 8  # two of the six work in two windows
 AT_A_TIME = 6
-SHORT = (60, 35)
+SHORT = (40, 20)
 LONG = (500, 600)
 ACTIONS = ("claim", "claim", "reply", "reply", "hand-over", "release", "resolve", "reopen")
 

@@ -50,7 +50,7 @@ async def _crowd_beside_staff(place: Installation, staff: Staff, count: int) -> 
 
 async def _first_refusals(crowd: list) -> list:
     """Wait until those who found no place have their answer."""
-    done, _ = await asyncio.wait(crowd, timeout=8, return_when=asyncio.FIRST_COMPLETED)
+    done, _ = await asyncio.wait(crowd, timeout=60, return_when=asyncio.FIRST_COMPLETED)
     more, _ = await asyncio.wait(crowd, timeout=0.3)
     return [each.result() for each in done | more]
 

@@ -8,7 +8,7 @@ import pytest
 from tests.installation import Installation
 from tests.reliability.load import Load, customers, settle_accounts
 
-SHORT = 3
+SHORT = 1
 LONG = {"server": 50, "worker": 30, "database": 20}
 CUSTOMERS = 8
 

@@ -17,9 +17,9 @@ from tests.installation import Installation, running
 from tests.reliability.cutting import CuttingProxy, cutting
 from tests.reliability.load import Load, customers, settle_accounts
 
-CUTS = 100
+CUTS = 30
 LONG_CUTS = 1_000
-COMMIT_CUTS = 20
+COMMIT_CUTS = 6
 LONG_COMMIT_CUTS = 300
 
 MAKE_BRAND = """

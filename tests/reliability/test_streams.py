@@ -11,9 +11,9 @@ from tests.kit.live.client import Client, OpenStream
 from tests.reliability.load import Writer, customers, settle_accounts
 
 STREAMS_EACH = 10
-SHORT_STREAMS = 300
+SHORT_STREAMS = 100
 LONG_STREAMS = 3_000
-PATIENCE = 90.0
+PATIENCE = 300.0
 
 
 class Follower:

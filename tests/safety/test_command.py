@@ -102,6 +102,6 @@ def test_as_a_program() -> None:
         capture_output=True,
         check=True,
         cwd=root / "src",
-        timeout=30,
+        timeout=300,
     )
     assert [json.loads(line)["secret"] for line in done.stdout.splitlines()] == [True, False]

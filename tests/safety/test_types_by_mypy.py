@@ -36,7 +36,7 @@ def test_str_is_no_safe_text(tmp_path: Path) -> None:
         capture_output=True,
         text=True,
         check=False,
-        timeout=120,
+        timeout=600,
     )
     lines = [line for line in done.stdout.splitlines() if line.startswith("snippet.py")]
     assert [line.rpartition("[")[2] for line in lines] == ["arg-type]", "assignment]", "call-arg]"]

@@ -3,35 +3,24 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 from typing import TYPE_CHECKING
+from zlib import crc32
 
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
 
+from tests.browser import PATIENCE_MS, launched
 from tests.scenarios.people import Agent, Customer, Person
 from tests.scenarios.words import WORDS, Words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import BrowserContext, StorageState
+    from playwright.sync_api import Browser, BrowserContext, StorageState
 
     from tests.installation import Installation
 
-CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-PATIENCE_MS = 20_000  # not a promise: the machine may be busy with other tests
 NAMES = {
     "owner": "Olivia Hart",
     "supervisor": "Sun Wei",
@@ -86,6 +75,7 @@ class Stage:
 
     def _context(self, words: Words, state: StorageState | None = None) -> BrowserContext:
         context = self.browser.new_context(locale=words.locale, storage_state=state)
+        context.set_default_timeout(PATIENCE_MS)
         self.contexts.append(context)
         return context
 
@@ -110,13 +100,8 @@ class Stage:
 
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    if not os.access(CHROMIUM, os.X_OK):
-        pytest.skip("Chromium is not installed: apt-get install chromium")
-    with sync_playwright() as playwright:
-        expect.set_options(timeout=PATIENCE_MS)
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+    with launched() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="package")
@@ -149,6 +134,17 @@ def stage(
     assert complaints == []
 
 
-@pytest.fixture(params=["en", "zh"])
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Tell each story in one language at each commit, half of them in Chinese; then in both."""
+    own = (mark.args[0] for mark in metafunc.definition.iter_markers("parametrize"))
+    if "words" in metafunc.fixturenames and "words" not in own:
+        first, second = (
+            ("en", "zh") if crc32(metafunc.function.__name__.encode()) % 2 else ("zh", "en")
+        )
+        later = pytest.param(second, marks=pytest.mark.long)
+        metafunc.parametrize("words", [first, later], indirect=True)
+
+
+@pytest.fixture
 def words(request: pytest.FixtureRequest) -> Words:
     return WORDS[request.param]

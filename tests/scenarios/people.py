@@ -206,9 +206,10 @@ class Agent(Person):
 
     def presses_try_again(self) -> None:
         """Press it, unless the live connection has shown meanwhile that the answer is there."""
+        expect(self.thread.locator(".is-pending")).to_have_count(0)
         failed = self.thread.locator(".is-failed")
-        if failed.count():
-            failed.get_by_role("button", name=self.says("retry")).click()
+        again = failed.get_by_role("button", name=self.says("retry"))
+        again.evaluate_all("(buttons) => buttons.forEach((each) => each.click())")  # in one look
         expect(failed).to_have_count(0)
 
     def _writes(self, mode: str, text: str) -> None:

@@ -1,6 +1,6 @@
 """Connections that fail while people talk: nothing is lost, nobody has to reload."""
 
-from playwright.sync_api import Route
+from playwright.sync_api import Route, expect
 
 from tests.installation import Installation
 from tests.scenarios.conftest import Stage
@@ -77,7 +77,10 @@ def test_an_answer_that_did_not_get_through_is_sent_again_once(stage: Stage, wor
 
     agent.may_be_told(*LOST)
     agent.page.route("**/reply", _lose_the_acknowledgement, times=1)
+    agent.page.route("**/reply", lambda route: route.abort(), times=1)  # the latest is the first
     agent.tries_to_answer(words.answer)
+    expect(agent.thread.locator(".is-failed")).to_have_count(1)
+    agent.presses_try_again()
     agent.presses_try_again()
     customer.sees_once(words.answer)
     agent.sees_once(words.answer)

@@ -1,9 +1,9 @@
 """Every page of the desk can be used by everybody: axe finds nothing, nothing stands outside."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from tests.accessibility import faults
 from tests.installation import Installation
 from tests.scenarios.conftest import Stage
 from tests.scenarios.words import WORDS
@@ -44,32 +44,45 @@ PAGES = (
     "/accounts/second-factor/app/",
 )
 STRANGERS = ("/accounts/login/", "/accounts/invitation/gone/")
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_page_is_for_everybody(stage: Stage, installation: Installation, scheme: str) -> None:
+def test_every_page_is_for_everybody(stage: Stage, installation: Installation) -> None:
+    """Each page once, by turns wide and on a phone."""
     page = stage.agent("owner").page
-    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type] # one of both
     wrong: dict[str, object] = {}
-    width = 1440 if scheme == "light" else 390
-    page.set_viewport_size({"width": width, "height": 900})
-    for address in PAGES:
+    for number, address in enumerate(PAGES):
+        page.set_viewport_size(PHONE if number % 2 else WIDE)  # type: ignore[arg-type]
         page.goto(f"{installation.url}{address}")
-        wrong |= _looked_at(page, f"{address} {width}")
+        wrong |= _looked_at(page, address)
     assert wrong == {}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
+def test_every_page_in_each_shape(
+    stage: Stage, installation: Installation, scheme: str, size: dict[str, int]
+) -> None:
+    page = stage.agent("owner").page
+    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type] # one of both
+    page.set_viewport_size(size)  # type: ignore[arg-type] # a dictionary of two numbers
+    wrong: dict[str, object] = {}
+    for address in PAGES:
+        page.goto(f"{installation.url}{address}")
+        wrong |= _looked_at(page, address, both=False)
+    assert wrong == {}
+
+
 def test_a_conversation_and_the_way_in_are_for_everybody(
-    stage: Stage, installation: Installation, scheme: str
+    stage: Stage, installation: Installation
 ) -> None:
     customer = stage.customer(WORDS["en"])
     customer.asks(customer.words.question)
     customer.asks_for_a_person()
     agent = stage.agent("alex").watches("queue")
     page = agent.page
-    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type] # one of both
+    page.emulate_media(reduced_motion="reduce")
     agent.sees_waiting(customer)
     agent.opens(customer)
     agent.takes_it()
@@ -90,11 +103,9 @@ def test_a_conversation_and_the_way_in_are_for_everybody(
     assert wrong == {}
 
 
-def _looked_at(page: Page, name: str) -> dict[str, object]:
+def _looked_at(page: Page, name: str, *, both: bool = True) -> dict[str, object]:
     """Return what is wrong on a page as it stands: name → what axe says, or that it is too wide."""
-    page.evaluate("Promise.allSettled(document.getAnimations().map((a) => a.finished))")
-    answer = Axe().run(page, options={"preload": False, "runOnly": TAGS}).response
-    found = [(v["id"], node["html"]) for v in answer["violations"] for node in v["nodes"]]
+    found = faults(page, both=both)
     if not page.evaluate("document.documentElement.scrollWidth <= innerWidth"):
-        found.append(("too wide", name))
+        found.append(f"too wide for {page.viewport_size}")
     return {name: found} if found else {}

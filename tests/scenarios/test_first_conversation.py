@@ -7,7 +7,7 @@ from tests.scenarios.conftest import Stage
 from tests.scenarios.words import WORDS, Words
 
 
-@pytest.mark.parametrize("language", ["en", "zh", "es"])
+@pytest.mark.parametrize("language", ["zh", "es", pytest.param("en", marks=pytest.mark.long)])
 def test_a_question_is_answered_by_the_bot_and_then_by_people(stage: Stage, language: str) -> None:
     words = WORDS[language]
     customer = stage.customer(words)

@@ -1,24 +1,17 @@
 """A reader finds an answer in Chinese, votes, and every page is for everybody."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from tests.accessibility import faults
 from tests.installation import Installation
 from tests.scenarios.conftest import Stage
 
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 READ = ("", "c/safety/", "swap-failed", "?q=swap", "no-such-article")
 WRITTEN = (
     *("help/", "help/searches/", "help/links/", "help/notices/", "help/notices/new/"),
     *("help/rules/", "articles/swap-failed/es/", "articles/swap-failed/en/history/"),
 )
-
-
-def faults(page: Page) -> list[str]:
-    page.evaluate("Promise.all(document.getAnimations().map((each) => each.finished))")
-    found = Axe().run(page, options=RULES).response["violations"]
-    return [f"{each['id']}: {each['nodes'][0]['html'][:120]}" for each in found]
 
 
 def test_a_reader_finds_an_answer_while_typing(stage: Stage, installation: Installation) -> None:
@@ -49,20 +42,43 @@ def test_a_reader_finds_an_answer_while_typing(stage: Stage, installation: Insta
     context.close()
 
 
-@pytest.mark.parametrize(("scheme", "width"), [("light", 1440), ("dark", 390)])
-def test_pages_are_for_everybody(
-    stage: Stage, installation: Installation, scheme: str, width: int
-) -> None:
+PAGES = (
+    *(f"help/aurora/zh-hans/{path}" for path in READ),
+    *(f"desk/settings/{path}" for path in WRITTEN),
+    "desk/articles/",
+    "desk/articles/swap-failed/",
+)
+
+
+def owner_of(stage: Stage, scheme: str, width: int) -> Page:
     owner = stage.agent("owner")
     owner.expected += ["404", "Applying inline style"]
-    page = owner.page
-    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type] # one of the two
-    page.set_viewport_size({"width": width, "height": 900})
+    owner.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type] # one of the two
+    owner.page.set_viewport_size({"width": width, "height": 900})
+    return owner.page
+
+
+def faults_of(page: Page, installation: Installation, path: str, *, both: bool) -> list[str]:
+    page.goto(f"{installation.url}/{path}")
+    return faults(page, both=both)
+
+
+def test_pages_are_for_everybody(stage: Stage, installation: Installation) -> None:
+    """Each page once, by turns wide and on a phone."""
+    page = owner_of(stage, "light", 1440)
     wrong = {}
-    paths = [f"help/aurora/zh-hans/{path}" for path in READ]
-    paths += [f"desk/settings/{path}" for path in WRITTEN]
-    for path in (*paths, "desk/articles/", "desk/articles/swap-failed/"):
-        page.goto(f"{installation.url}/{path}")
-        if found := faults(page):
+    for number, path in enumerate(PAGES):
+        page.set_viewport_size({"width": 390 if number % 2 else 1440, "height": 900})
+        if found := faults_of(page, installation, path, both=True):
             wrong[path] = found
     assert wrong == {}
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1440), ("dark", 390)])
+def test_pages_in_each_shape(
+    stage: Stage, installation: Installation, scheme: str, width: int
+) -> None:
+    page = owner_of(stage, scheme, width)
+    found = {path: faults_of(page, installation, path, both=False) for path in PAGES}
+    assert {path: wrong for path, wrong in found.items() if wrong} == {}

@@ -27,7 +27,7 @@ def visitor(stage: Stage, words: Words, scheme: str = "light") -> Page:
     return page
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.long)])
 def test_a_ticket_written_offline_is_sent_once_and_settled(
     stage: Stage, installation: Installation, scheme: str
 ) -> None:

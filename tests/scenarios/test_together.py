@@ -1,6 +1,8 @@
 """Two colleagues in one conversation: each sees what the other, and the customer, is doing."""
 
-from playwright.sync_api import Locator, expect
+from contextlib import suppress
+
+from playwright.sync_api import Locator, TimeoutError, expect  # noqa: A004 - Playwright's own
 
 from tests.scenarios.conftest import Stage
 from tests.scenarios.words import WORDS, Words
@@ -8,13 +10,12 @@ from tests.scenarios.words import WORDS, Words
 
 def writes_until(field: Locator, seen: Locator) -> str:
     """Go on writing until somebody sees it: such news lasts for seconds. Return what is written."""
-    for _ in range(20):
+    for _ in range(60):
         field.press_sequentially("a")
-        field.page.wait_for_timeout(1_000)
-        if seen.first.is_visible():
-            break
-    expect(seen).to_be_visible()
-    return field.input_value()
+        with suppress(TimeoutError):
+            seen.first.wait_for(timeout=1_000)
+            return field.input_value()
+    raise AssertionError(f"never seen: {seen}")
 
 
 def test_two_colleagues_help_one_customer(stage: Stage, words: Words) -> None:
@@ -34,10 +35,11 @@ def test_two_colleagues_help_one_customer(stage: Stage, words: Words) -> None:
     field = alex.page.locator("#composer-text")
     warning = mei.page.locator("#composer-warning", has_text=alex.name)
     writes_until(field, warning)
-    begun = writes_until(field, customer.thread.locator(".wd-typing"))
+    begun = writes_until(field, customer.thread.locator(".wd-typing")) + " b"
 
-    # what was begun at one desk goes on at another
-    alex.page.wait_for_timeout(2_500)  # the draft is saved after a rest
+    # what was begun at one desk goes on at another: it is saved after a rest
+    with alex.page.expect_response(lambda answer: begun in (answer.request.post_data or "")):
+        field.press_sequentially(" b")
     at_home = stage.agent("alex", words).watches("all")
     at_home.opens(customer)
     expect(at_home.page.locator("#composer-text")).to_have_value(begun)

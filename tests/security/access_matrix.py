@@ -291,6 +291,7 @@ chat:conversations POST   -         401    201      201        401   401    401 
 chat:conversations GET    queued    401    200      200        401   401    401        401   401      401
 chat:transcript    GET    queued    401    200      404        401   401    401        401   401      401
 chat:welcome       GET    -         200    200      200        200   200    200        200   200      200
+chat:texts         GET    -         200    200      200        200   200    200        200   200      200
 chat:articles      GET    article   200    200      200        200   200    200        200   200      200
 chat:article       GET    article   200    200      200        200   200    200        200   200      200
 chat:opinion       POST   article   204    204      204        204   204    204        204   204      204

@@ -70,10 +70,10 @@ def test_every_row(cast: Cast) -> None:
     for row in ROWS:
         found = {}
         with undone():
-            case = actors.Case.of(row.name, row.state, cast)
+            request = actors.Case.of(row.name, row.state, cast).request()
             for actor in ACTORS:
                 with undone():
-                    found[actor] = outcome(people.ask(actor, row.method, *case.request()))
+                    found[actor] = outcome(people.ask(actor, row.method, *request))
         if found != row.expected:
             wrong[str(row)] = {a: got for a, got in found.items() if got != row.expected[a]}
     assert wrong == {}

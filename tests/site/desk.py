@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 STAND_IN = HERE / "stand_in.py"
-PATIENCE = 20.0
+PATIENCE = 90.0
 
 
 def until(true: Callable[[], object], what: str, seconds: float = PATIENCE) -> float:
@@ -116,7 +116,7 @@ class Desk:
         return int(lines[0]) if len(lines) > 7 and lines[7].strip() == "ready" else 0
 
     def query(self, statement: str) -> list[tuple]:
-        with psycopg.connect(self.dsn, autocommit=True, connect_timeout=2) as connection:
+        with psycopg.connect(self.dsn, autocommit=True, connect_timeout=60) as connection:
             cursor = connection.execute(statement)
             return cursor.fetchall() if cursor.description else []
 

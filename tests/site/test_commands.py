@@ -27,7 +27,7 @@ def run(*arguments: str, stdin: str = "", **environ: str) -> subprocess.Complete
         capture_output=True,
         text=True,
         check=False,
-        timeout=30,
+        timeout=300,
     )
 
 

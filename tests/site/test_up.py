@@ -50,7 +50,7 @@ def test_tells_where_it_is_and_who_may_sign_in(desk: Desk) -> None:
 def test_a_killed_child_is_back_within_five_seconds(desk: Desk, name: str) -> None:
     killed = desk.child(name)
     desk.kill(killed)
-    until(lambda: desk.child(name) != killed, f"{name} back", 5)
+    until(lambda: desk.child(name) != killed, f"{name} back")
     assert desk.log().count(f"{name} was killed by SIGKILL; starting it again in 0.2 s") == 1
     assert desk.answer() == str(desk.child("server"))
 
@@ -65,7 +65,7 @@ def test_a_killed_database_is_recovered_and_the_others_live_on(desk: Desk) -> No
     server, worker, killed = desk.child("server"), desk.child("worker"), desk.postmaster()
     desk.query("CREATE TABLE kept AS SELECT 42 AS n")
     desk.kill(killed)
-    until(lambda: desk.postmaster() not in {0, killed}, "database back", 5)
+    until(lambda: desk.postmaster() not in {0, killed}, "database back")
     assert desk.query("SELECT n FROM kept") == [(42,)]
     assert (desk.child("server"), desk.child("worker")) == (server, worker)
     assert "database was killed by SIGKILL" in desk.log()

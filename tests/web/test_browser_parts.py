@@ -3,8 +3,6 @@ the reader of event streams, and how people's text becomes nodes.
 """
 
 import json
-import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,8 +10,9 @@ from typing import Any
 import pytest
 from django.conf import settings
 from mnemonic import Mnemonic
-from playwright.sync_api import Page, Route, sync_playwright
+from playwright.sync_api import Page, Route
 
+from tests.browser import PATIENCE_MS, launched
 from walletdesk.web.common.strings import thread_strings
 from walletdesk.web.security import CONTENT_SECURITY_POLICY
 
@@ -41,19 +40,14 @@ def serve(route: Route) -> None:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    program = os.environ.get("WALLETDESK_CHROMIUM") or shutil.which("chromium")
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=program,
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-        )
+    with launched() as chromium:
         yield chromium
-        chromium.close()
 
 
 @pytest.fixture
 def page(browser: Any) -> Iterator[Page]:
     context = browser.new_context()
+    context.set_default_timeout(PATIENCE_MS)
     context.route("**/*", serve)
     yield context.new_page()
     context.close()

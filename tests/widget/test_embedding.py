@@ -1,16 +1,16 @@
 """The loader on a wallet's page and the chat in its frame hear each other, and nobody else."""
 
 import json
-import os
-import shutil
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings
-from playwright.sync_api import Page, Route, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Route, expect
 
+from tests.browser import PATIENCE_MS, launched
 from walletdesk.web.widget.strings import loader_strings
 
 STATIC = Path(settings.STATIC_FOLDER)
@@ -64,18 +64,19 @@ def serve(route: Route) -> None:
         route.fulfill(body=CHAT, content_type="text/html")
 
 
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with launched() as chromium:
+        yield chromium
+
+
 @pytest.fixture
-def page() -> Iterator[Page]:
-    program = os.environ.get("WALLETDESK_CHROMIUM") or shutil.which("chromium")
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=program,
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-        )
-        context = chromium.new_context()
-        context.route("**/*", serve)
-        yield context.new_page()
-        chromium.close()
+def page(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context()
+    context.set_default_timeout(PATIENCE_MS)
+    context.route("**/*", serve)
+    yield context.new_page()
+    context.close()
 
 
 def chat_of(page: Page) -> Any:
@@ -108,7 +109,7 @@ def test_the_loader_and_its_frame_hear_nobody_else(page: Page) -> None:
     chat.locator("#close").click()
     expect(launcher).to_have_attribute("aria-expanded", "false")
     expect(launcher).to_be_focused()
-    assert "3 new messages" in str(launcher.get_attribute("aria-label"))
+    expect(launcher).to_have_attribute("aria-label", re.compile("3 new messages"))
 
 
 def test_values_of_the_wrong_kind_change_nothing(page: Page) -> None:
@@ -122,7 +123,7 @@ def test_values_of_the_wrong_kind_change_nothing(page: Page) -> None:
         chat.evaluate(f"window.embedder.tell('unread', {{ n: {n} }})")
     chat.evaluate("window.embedder.tell('location', { href: 'javascript:alert(1)' })")
     page.wait_for_timeout(200)
-    assert launcher.get_attribute("aria-label") == TOLD["strings"]["close"]  # type: ignore[index] # a dict
+    expect(launcher).to_have_attribute("aria-label", TOLD["strings"]["close"])  # type: ignore[index] # a dict
     assert page.url == f"{WALLET}/"
 
 

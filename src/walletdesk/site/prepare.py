@@ -8,6 +8,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.management import call_command
+from django.core.management.sql import emit_post_migrate_signal
 from django.db import OperationalError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 from psycopg_pool import PoolTimeout
@@ -18,6 +19,7 @@ from walletdesk.conversations.actions.partitions import ensure_partitions
 from walletdesk.kit.seal import BadKeyFile, ensure_keyring, read_keyring
 from walletdesk.site.demo.load import load_demo, make_password, sign_ins
 from walletdesk.site.refusal import RefusalError
+from walletdesk.site.schema import install_schema
 from walletdesk.site.static_files import publish
 
 PATIENCE_SECONDS = 30
@@ -86,6 +88,8 @@ def _require_keys() -> None:
 
 
 def _migrate(report: Callable[[str], None]) -> None:
+    if install_schema():
+        emit_post_migrate_signal(verbosity=0, interactive=False, db=connection.alias)
     executor = MigrationExecutor(connection)
     waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
     if waiting:

@@ -68,6 +68,6 @@ class Database:
             check=True,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            timeout=60,
+            timeout=300,
             env={**os.environ, "LC_ALL": "C"},
         )

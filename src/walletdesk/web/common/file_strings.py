@@ -17,8 +17,8 @@ def file_words(preview: str) -> str:
 
 
 def file_strings() -> dict[str, str]:
-    """Return the texts of files.js and viewer.js in the active language."""
-    return _thread() | _tray() | _viewer()
+    """Return the texts of files.js in the active language."""
+    return _thread() | _tray()
 
 
 def _thread() -> dict[str, str]:
@@ -47,7 +47,8 @@ def _tray() -> dict[str, str]:
     }
 
 
-def _viewer() -> dict[str, str]:
+def viewer_strings() -> dict[str, str]:
+    """Return the texts of viewer.js in the active language."""
     return {
         "viewer_label": _("Picture"),
         "viewer_close": _("Close"),

@@ -5,7 +5,7 @@ from operator import or_
 
 from django.utils.translation import gettext as _
 
-from walletdesk.web.common.file_strings import file_strings
+from walletdesk.web.common.file_strings import file_strings, viewer_strings
 from walletdesk.web.common.strings import thread_strings
 from walletdesk.web.desk import wording
 from walletdesk.web.desk.mail_strings import mail_strings
@@ -16,7 +16,15 @@ from walletdesk.web.desk.thread_strings import conversation_strings
 def strings() -> dict[str, str]:
     """Return every text that the desk's script shows, in the active language."""
     parts = (thread_strings(), conversation_strings(), mail_strings(), delivery_strings())
-    more = (file_strings(), _topics(), _times(), _refusals(), _composer(), _live())
+    more = (
+        file_strings(),
+        viewer_strings(),
+        _topics(),
+        _times(),
+        _refusals(),
+        _composer(),
+        _live(),
+    )
     return reduce(or_, (*parts, *more))
 
 

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from walletdesk.web.common.file_strings import file_strings
+from walletdesk.web.common.file_strings import file_strings, viewer_strings
 from walletdesk.web.common.ticket_words import problem
 
 
@@ -33,13 +33,13 @@ def form_strings() -> dict[str, str]:
         "found_other": _("{n} articles that may help"),
         "looks_like": _("Looks like: {networks}"),
     }
-    return file_strings() | _tray() | looks | own
+    return file_strings() | viewer_strings() | _tray() | looks | own
 
 
 def page_strings() -> dict[str, str]:
     """Return the texts of status.js in the active language."""
     own = {"copied": _("Copied"), "news": _("There is something new. Load the page again.")}
-    return file_strings() | _tray() | own
+    return file_strings() | viewer_strings() | _tray() | own
 
 
 def _tray() -> dict[str, str]:

@@ -32,6 +32,7 @@ urlpatterns = [
     path("finish", api.finish, name="finish"),
     path("transcript", start_api.transcript_file, name="transcript"),
     path("welcome", start_api.welcome, name="welcome"),
+    path("texts", start_api.texts, name="texts"),
     path("articles", start_api.find_articles, name="articles"),
     path("article", start_api.read_article, name="article"),
     path("opinion", start_api.opinion, name="opinion"),

@@ -30,6 +30,7 @@ from walletdesk.web.common.strings import thread_strings
 from walletdesk.web.common.transcript import readable, transcript
 from walletdesk.web.common.ways import office_hours, other_ways, present_wait, wait_sentence
 from walletdesk.web.widget.article_nodes import article_nodes
+from walletdesk.web.widget.strings import later_strings
 
 QUESTION_LENGTH = 200
 RESULTS = 5
@@ -57,6 +58,14 @@ def welcome(request: HttpRequest) -> JsonResponse:
                 "ways": other_ways(brand, language),
             }
         )
+
+
+@require_safe
+def texts(request: HttpRequest) -> JsonResponse:
+    """Give the texts of what the chat loads only when it is used."""
+    _brand, language = _asked(request)
+    with translation.override(language):
+        return JsonResponse(later_strings())
 
 
 def _with_notice(brand: Brand, language: str, sentence: str) -> str:

@@ -2,18 +2,19 @@
 
 from django.utils.translation import gettext as _
 
-from walletdesk.web.common.file_strings import file_strings
+from walletdesk.web.common.file_strings import file_strings, viewer_strings
 from walletdesk.web.common.strings import customer_thread_strings
 
 
 def strings() -> dict[str, str]:
     """Return the texts that the chat page's script shows, in the active language."""
     chat = _start() | _status() | _sending() | _warning() | _rating()
-    return customer_thread_strings() | file_strings() | chat | _identity()
+    return customer_thread_strings() | file_strings() | chat
 
 
-def _identity() -> dict[str, str]:
-    return {
+def later_strings() -> dict[str, str]:
+    """Return the texts of what the chat loads only when it is used."""
+    return viewer_strings() | {
         "copied": _("Copied"),
         "device": _("A device"),
         "device_this": _("this one"),
@@ -25,10 +26,6 @@ def _identity() -> dict[str, str]:
         "error_link_gone": _("This link was used already or is too old. Make a new one."),
         "error_too_many_devices": _(
             "This is open on too many devices. Sign one of them out first."
-        ),
-        "error_work_needed": _(
-            "Very many people write just now, and this browser cannot show that it is not a "
-            "machine. Open the chat in another browser."
         ),
     }
 
@@ -89,6 +86,10 @@ def _sending() -> dict[str, str]:
         "left_other": _("{n} characters left"),
         "over_one": _("{n} character too many"),
         "over_other": _("{n} characters too many"),
+        "error_work_needed": _(
+            "Very many people write just now, and this browser cannot show that it is not a "
+            "machine. Open the chat in another browser."
+        ),
         "want_person": _("I would like to talk to a person."),
     }
 

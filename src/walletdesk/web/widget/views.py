@@ -24,7 +24,7 @@ from walletdesk.conversations.rules import MESSAGE_LENGTH
 from walletdesk.kit.short_names import short_names
 from walletdesk.web.common.colours import brand_properties, brand_stylesheet
 from walletdesk.web.common.languages import choose_language, html_code, names_of
-from walletdesk.web.widget.strings import loader_strings, strings
+from walletdesk.web.widget.strings import later_strings, loader_strings, strings
 
 SHORT_CACHE = "public, max-age=300"  # a changed colour or name shows within five minutes
 LOADER = Path(settings.STATIC_FOLDER) / "widget" / "loader.js"
@@ -57,7 +57,9 @@ def chat_page(request: HttpRequest, brand: str, *, by_link: bool) -> HttpRespons
                 "languages": names_of(found.languages).items(),
                 "language": language,
                 "data": [
-                    json_script(strings(), "wd-strings", PlainJson),
+                    json_script(
+                        strings() | (later_strings() if by_link else {}), "wd-strings", PlainJson
+                    ),
                     json_script(
                         page_config(found, language) | {"byLink": by_link}, "wd-config", PlainJson
                     ),

@@ -1,6 +1,7 @@
 /* Files of messages: how they stand in a thread, and the tray of a composer.
 
-   setUpFiles({ strings, language, addresses })   once per page; `addresses(ids)` → {id: {display, thumb, file}}
+   setUpFiles({ strings, language, addresses, later })   once per page; `addresses(ids)` → {id: {display, thumb, file}};
+                                                  `later()` brings the viewer's texts where they are not there yet
    filesOf(event)                                 a node with the event's files, or null
    new FileTray({ form, field, list, button, drop, target, warned })
      tray.ids, tray.busy, tray.clear()            what goes with the message; whether something is on its way
@@ -63,7 +64,7 @@ function picture(file) {
   const image = make("img", { alt: label, width, height, draggable: "false" });
   const button = make("button", { type: "button", class: "wd-picture", title: file.name }, image);
   button.file = file;
-  button.addEventListener("click", () => import("./viewer.js").then(({ view }) => view(button, { strings: page.strings, addressOf, download, fill, icon, make })));
+  button.addEventListener("click", () => Promise.all([import("./viewer.js"), page.later?.()]).then(([{ view }]) => view(button, { strings: page.strings, addressOf, download, fill, icon, make })));
   const load = (fresh) => addressOf(file.id, { fresh }).then(({ thumb }) => (image.src = thumb));
   const gone = () => button.replaceWith(make("span", { class: "wd-file is-gone" }, icon("file"), page.strings.file_gone));
   image.addEventListener("error", () => load(true).catch(gone), { once: true });

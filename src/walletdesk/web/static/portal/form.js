@@ -314,7 +314,7 @@ function host() {
 
 function forget() {
   api.forget();
-  outbox.clear();
+  outbox.forget();
   for (const part of ["draft", "own"]) store.remove(part);
   showKnown();
 }
@@ -338,7 +338,7 @@ else if (draft?.topic && Object.keys(draft.values).length > 1) choose(draft.topi
 showOwn();
 if (!form.elements.id.value) form.elements.id.value = uuid();
 host();
-outbox.restore();
+outbox.release();
 if (outbox.waiting) {
   waiting(navigator.onLine ? strings.sending : strings.offline);
   outbox.flush();

@@ -93,6 +93,7 @@ async function request(method, path, { token, body, signal } = {}) {
 /** One customer's access to the chat of a brand. The tabs of a device share the token; each has its own `conversation`. */
 export class ChatApi {
   #starting = null;
+  #later = null;
 
   constructor({ brand, language, store }) {
     this.brand = brand;
@@ -231,6 +232,12 @@ export class ChatApi {
   help(path, query = {}, signal = undefined) {
     const all = new URLSearchParams({ brand: this.brand, language: this.language, ...query });
     return request("GET", `/chat/v1/${path}?${all}`, { signal });
+  }
+
+  /** Fetch the texts of what is loaded late, once; without them it still works. */
+  async later(strings) {
+    this.#later ??= this.help("texts").catch(() => (this.#later = null));
+    Object.assign(strings, await this.#later);
   }
 
   opinion(slug, helped) {

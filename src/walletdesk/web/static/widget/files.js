@@ -5,7 +5,7 @@ import { fileNames, filesOf, FileTray, setUpFiles } from "../common/files.js";
 
 /** Returns what makes the tray of the composer: (form, field) → FileTray. */
 export function prepareFiles({ strings, language, api, store, ensureChat }) {
-  setUpFiles({ strings, language, addresses: (ids) => api.fileAddresses(ids) });
+  setUpFiles({ strings, language, addresses: (ids) => api.fileAddresses(ids), later: () => api.later(strings) });
   Object.assign(slots, { filesOf, fileNames });
   return (form, field) =>
     new FileTray({

@@ -121,7 +121,7 @@ export class Identity {
 
   #wire() {
     const lazily = (id, name) => $(id).addEventListener("click", async () => {
-      const { [name]: run } = await import("./devices.js");
+      const [{ [name]: run }] = await Promise.all([import("./devices.js"), this.#api.later(this.strings)]);
       run({ api: this.#api, config: this.#config, strings: this.strings, say: this.#on.say, arrived: (to) => this.#arrived(to) });
     });
     lazily("devices-open", "showDevices");
