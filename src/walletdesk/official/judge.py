@@ -27,7 +27,7 @@ _STORES = {
     "play.google.com": re.compile(r"[?&]id=([\w.]+)"),
     "apps.apple.com": re.compile(r"/(id\d{5,15})"),
 }
-_EMAIL = re.compile(r"^[^\s@<>\"]{1,64}@[^\s@<>\"]{3,253}$")
+_EMAIL = re.compile(r"^[^\s@<>\":]{1,64}@[^\s@<>\"]{3,253}$")
 _HEX_HASH = re.compile(r"^(?:[0-9a-f]{2}:?){31}[0-9a-f]{2}$", re.IGNORECASE)
 _CONTRACT = re.compile(r"^(?:0x[0-9a-f]{40}|T[1-9A-HJ-NP-Za-km-z]{33})$", re.IGNORECASE)
 _SOLANA = re.compile(r"^(?=.*\d)[1-9A-HJ-NP-Za-km-z]{32,44}$")
@@ -134,13 +134,15 @@ def judge_email(text: str, registry: Registry, fakes: Fakes = no_fakes) -> Answe
         return answer(Verdict.OFFICIAL, Reason.REGISTERED)
     if listed:
         return answer(Verdict.FAKE, listed)
+    if set(host.domains) & registry.domains:  # our domain, but no address that we write from
+        return answer(Verdict.UNKNOWN, Reason.NOT_REGISTERED)
     like = looks_like(host, registry)
     if like is not None:
         return answer(Verdict.LOOKALIKE, *like)
     # A name in front of @gmail.com is what a false support signs with.
     for part, reason in ((shown, Reason.DISPLAY_NAME), (local, Reason.BRAND_INSIDE)):
         name = _name_in(part, registry)
-        if name and not set(host.domains) & registry.domains:
+        if name:
             return answer(Verdict.LOOKALIKE, reason, name)
     return answer(Verdict.UNKNOWN, Reason.NOT_REGISTERED)
 
