@@ -1,6 +1,7 @@
 """In conversations: codes of agents, the second look, reported links, warnings."""
 
 import json
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -16,6 +17,7 @@ from walletdesk.conversations.authenticity.queries import agent_code
 from walletdesk.conversations.models import ScheduledReply
 from walletdesk.conversations.queries import thread
 from walletdesk.conversations.types import Audience
+from walletdesk.kit import clock
 from walletdesk.kit.outbox.actions import handle_next
 from walletdesk.official.actions.fakes import import_fakes
 from walletdesk.official.actions.registry import load_registry
@@ -46,6 +48,10 @@ def chat(customer: Customer, path: str, **body: Any) -> Any:
 def public(text: str) -> tuple[str, str]:
     told = Client().post("/official/borealis/", {"what": text}, **JSON).json()
     return told["verdict"], told["reason"]
+
+
+def soon() -> str:
+    return (clock.now() + timedelta(hours=2)).isoformat()
 
 
 def texts(customer: Customer) -> list[str]:
@@ -116,11 +122,15 @@ def test_a_known_fake_is_never_sent(desk: Cast) -> None:
 
 def test_replies_for_later_are_looked_at_when_they_are_written(desk: Cast) -> None:
     desk.customer.write("Hello")
-    later = {"id": str(uuid4()), "text": "https://etherscan.io/tx/1", "at": "2027-03-01T10:00:00Z"}
-    with pytest.MonkeyPatch.context():
-        refused = calls.post(desk, desk.agent, "scheduled", later)
-    assert refused.json()["code"] in {"unofficial_link", "bad_input"}
+    later = {"id": str(uuid4()), "text": "https://etherscan.io/tx/1", "at": soon()}
+    refused = calls.post(desk, desk.agent, "scheduled", later)
+    assert refused.json()["code"] == "unofficial_link"
     assert not ScheduledReply.objects.exists()
+    kept = calls.post(desk, desk.agent, "scheduled", later | {"links": True})
+    assert kept.status_code == 200
+    item = kept.json()["reply"]["id"]
+    assert calls.post(desk, desk.agent, f"scheduled/{item}/send", {}).status_code == 200
+    assert texts(desk.customer)[-1] == later["text"]
 
 
 def test_a_brand_that_has_said_nothing_is_not_asked(cast: Cast) -> None:
@@ -152,7 +162,7 @@ def test_both_sides_see_the_same_verdicts_in_one_call(
 
 
 def drain() -> None:
-    while handle_next():
+    while handle_next() or handle_next(background=True):
         pass
 
 
@@ -204,8 +214,8 @@ def test_a_rejected_report_warns_nobody(desk: Cast) -> None:
 
 @pytest.mark.parametrize(
     ("link", "code"),
-    [("https://borealis.example/x", "link_is_official"), ("nothing", "bad_input"), ("\x00", "bad_input"),
-     ("https://" + "abandon-" * 11 + "about.com", "bad_input")],
+    [("https://borealis.example/x", "link_is_official"), ("nothing", "bad_input"),
+     ("\x00", "bad_input"), ("https://" + "abandon-" * 11 + "about.com", "bad_input")],
 )  # fmt: skip
 def test_what_cannot_be_reported(desk: Cast, link: str, code: str) -> None:
     desk.customer.write("Hello")

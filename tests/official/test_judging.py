@@ -26,6 +26,8 @@ def told(text: str, registry: Registry = OURS) -> tuple[str, str]:
     return answer.verdict.value, answer.reason.value
 
 
+CERT = next(iter(OURS.of(Kind.APP_CERT))).upper()
+CERT = ":".join(CERT[at : at + 2] for at in range(0, 64, 2))
 CASES = [
     # links, and what disguises them
     ("https://aurora.example/path?x=1", "official", "registered"),
@@ -91,8 +93,7 @@ CASES = [
     ("com.aurora.wallet", "official", "registered"),
     ("com.aurorawallet.pro", "lookalike", "brand_in_strange_domain"),
     ("https://play.google.com/store/apps/details?id=com.aurora.wallet", "official", "registered"),
-    ("5C:1D:0A:7E:93:4B:22:F8:6D:E0:11:9C:47:A3:58:BB:0F:62:D4:8E:35:79:C6:1A:E2:90:4D:57:BC:08:"
-     "F1:36", "official", "registered"),
+    (CERT, "official", "registered"),
     ("0x5AEDA56215b167893e80B4fE645BA6d5Bab767DE", "official", "registered"),
     ("0x5aeda5621111111111111111111111111ab767de", "lookalike", "near_miss"),
     # agents, and what is nothing
@@ -152,7 +153,7 @@ def test_no_input_breaks_the_check(text: str) -> None:
 
 @settings(max_examples=100, deadline=None)
 @given(
-    st.sampled_from("aurora.example evil-aurora.net".split()), st.sampled_from("\u200b\u00ad\ufeff")
+    st.sampled_from(["aurora.example", "evil-aurora.net"]), st.sampled_from("\u200b\u00ad\ufeff")
 )
 def test_invisible_signs_change_nothing(host: str, sign: str) -> None:
     assert told(f"https://{host[:3]}{sign}{host[3:]}") == told(f"https://{host}")
@@ -196,7 +197,7 @@ def test_what_an_agent_must_look_at() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        '{"version": 2, "tolerance": 2, "whitelist": ["good.com"], "blacklist": ["bad.net", "xn--bd-eka.net"]}',
+        '{"tolerance": 2, "whitelist": ["good.com"], "blacklist": ["bad.net", "xn--bd-eka.net"]}',
         '["bad.net", "xn--bd-eka.net"]',
         "# hosts\n0.0.0.0 bad.net\n127.0.0.1 localhost\n0.0.0.0 xn--bd-eka.net # why\n",
         "bad.net\nxn--bd-eka.net\n",
@@ -218,7 +219,8 @@ def test_scam_sniffer_names_domains_and_addresses() -> None:
 
 @pytest.mark.parametrize(
     ("data", "code"),
-    [(b"\xff\xfe", "not_text"), (b"{", "not_known"), (b"", "empty"), (b"[]", "empty"), (b"a\0b", "not_text"),
+    [(b"\xff\xfe", "not_text"), (b"{", "not_known"), (b"", "empty"), (b"[]", "empty"),
+     (b"a\0b", "not_text"),
      (b'{"a":' * 100_000, "not_known")],
 )  # fmt: skip
 def test_what_is_no_list(data: bytes, code: str) -> None:

@@ -2,7 +2,6 @@
 
 import base64
 import json
-import re
 import subprocess
 import sys
 from pathlib import Path
@@ -24,7 +23,9 @@ from walletdesk.official.lists import read_list
 from walletdesk.official.models import Entry, KnownFake, RegistryChange
 from walletdesk.official.rules import canonical, tidy_value
 from walletdesk.official.types import Kind
+from walletdesk.site.commands.verify import demo_source
 from walletdesk.site.demo.load import load_official
+from walletdesk.site.refusal import RefusalError
 
 JSON = {"HTTP_ACCEPT": "application/json"}
 FORM = {"change": "add", "kind": "domain", "value": "Borealis.example", "reason": REASON}
@@ -92,7 +93,7 @@ def test_refused_changes_nothing(cast: Cast) -> None:
         {"kind": "nonsense"},
         {"change": "remove"},
         {"reason": "short"},
-        {"value": "\x00\ud83d"},
+        {"value": "\x00"},
         {"label": "x" * 81},
     ],
 )
@@ -178,15 +179,17 @@ def test_the_command_needs_no_desk(tmp_path: Path) -> None:
     mail.write_text("From: Aurora <a@aurora-help.com>\nSubject: x\n\nhttps://aurora.example\n")
     command = [str(Path(sys.executable).parent / "walletdesk"), "verify"]
     env = {"WALLETDESK_DATA": str(tmp_path / "none"), "PATH": "/usr/bin:/bin"}
-    for what, verdict in ((str(mail), "lookalike"), ("https://aurora.example", "official")):
-        done = subprocess.run(
-            [*command, what, "--json"], env=env, capture_output=True, text=True, check=True
-        )
-        told = json.loads(done.stdout)
-        assert {"verdict", "reason", "official_alternative"} <= set(told)
-        assert told["verdict"] == verdict
-    wrong = subprocess.run(
-        [*command, "x", "--brand", "nobody"], env=env, capture_output=True, text=True, check=False
+    done = subprocess.run(
+        [*command, str(mail), "--json"], env=env, capture_output=True, text=True, check=True
     )
-    assert wrong.returncode == 2
-    assert re.search("no brand", wrong.stderr)
+    told = json.loads(done.stdout)
+    assert {"verdict", "reason", "official_alternative"} <= set(told)
+    assert (told["verdict"], told["official_alternative"]) == (
+        "lookalike",
+        "support@aurora.example",
+    )
+
+
+def test_the_demo_knows_no_other_brand() -> None:
+    with pytest.raises(RefusalError, match="no brand"):
+        demo_source("nobody")

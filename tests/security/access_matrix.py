@@ -254,7 +254,7 @@ desk:official      GET    -         login  login    login      403   403    200 
 desk:official      POST   -         login  login    login      403   403    302        302   302      login
 desk:official_decide POST -         login  login    login      403   403    403        302   404      login
 desk:links         GET    -         login  login    login      403   403    200        200   200      login
-desk:link_decide   POST   queued    login  login    login      403   403    302        302   404      login
+desk:link_decide   POST   -         login  login    login      403   403    302        302   404      login
 desk:link_verdicts POST   queued    401    401      401        200   200    200        200   404      401
 desk:link_report   POST   queued    401    401      401        200   403    200        200   404      401
 desk:export_download POST -         login  login    login      403   403    200        404   404      login

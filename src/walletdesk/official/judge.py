@@ -129,22 +129,29 @@ def judge_email(text: str, registry: Registry, fakes: Fakes = no_fakes) -> Answe
     host = parse_host(domain)
     if not local or host is None:
         return answer(Verdict.UNKNOWN, Reason.NOT_READABLE)
-    listed = fakes(Kind.SENDER, [address]) or fakes(Kind.DOMAIN, host.domains)
     if address in registry.of(Kind.SENDER):
         return answer(Verdict.OFFICIAL, Reason.REGISTERED)
+    listed = fakes(Kind.SENDER, [address]) or fakes(Kind.DOMAIN, host.domains)
     if listed:
         return answer(Verdict.FAKE, listed)
-    if set(host.domains) & registry.domains:  # our domain, but no address that we write from
-        return answer(Verdict.UNKNOWN, Reason.NOT_REGISTERED)
+    like = _like_ours(host, shown, local, registry)
+    return (
+        answer(Verdict.LOOKALIKE, *like) if like else answer(Verdict.UNKNOWN, Reason.NOT_REGISTERED)
+    )
+
+
+def _like_ours(host: Host, shown: str, local: str, registry: Registry) -> tuple[Reason, str] | None:
+    """Return why an address looks like ours: its host, its display name, what stands before @."""
+    if set(host.domains) & registry.domains:
+        return None  # our domain, but no address that we write from
     like = looks_like(host, registry)
     if like is not None:
-        return answer(Verdict.LOOKALIKE, *like)
-    # A name in front of @gmail.com is what a false support signs with.
+        return like
+    # a name in front of @gmail.com is what a false support signs with
     for part, reason in ((shown, Reason.DISPLAY_NAME), (local, Reason.BRAND_INSIDE)):
-        name = _name_in(part, registry)
-        if name:
-            return answer(Verdict.LOOKALIKE, reason, name)
-    return answer(Verdict.UNKNOWN, Reason.NOT_REGISTERED)
+        if name := _name_in(part, registry):
+            return reason, name
+    return None
 
 
 def _name_in(text: str, registry: Registry) -> str:

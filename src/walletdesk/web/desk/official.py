@@ -66,12 +66,10 @@ def registry(request: StaffRequest) -> HttpResponse:
         return redirect("desk:official")
     me = request.membership
     entries = entries_of(me.brand)
-    groups = [
-        (kind_name(kind), list(rows)) for kind, rows in groupby(entries, lambda row: row.kind)
-    ]
+    kinds = [(kind_name(kind), list(rows)) for kind, rows in groupby(entries, lambda row: row.kind)]
     context = {
         "form": form,
-        "groups": groups,
+        "kinds": kinds,
         "changes": [_shown(request, row) for row in changes_of(me)],
         "fakes": count_fakes(me.brand),
     }

@@ -141,6 +141,7 @@ def later(request: StaffRequest, ref: str) -> HttpResponse:
         text=checked.safe,
         due_at=_moment(asked.at),
         files=asked.files,
+        links_seen=asked.links,
     )
     return JsonResponse({"reply": _told(reply, request), "secret": list(checked.kinds)})
 
@@ -161,6 +162,7 @@ def change(request: StaffRequest, ref: str, item: str) -> HttpResponse:
         membership=request.membership,
         text=checked.safe if checked else None,
         due_at=_moment(asked.at) if asked.at else None,
+        links_seen=asked.links,
     )
     kinds = list(checked.kinds) if checked else []
     return JsonResponse({"reply": _told(changed, request), "secret": kinds})

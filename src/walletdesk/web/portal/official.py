@@ -2,7 +2,6 @@
 
 import base64
 from itertools import groupby
-from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -16,7 +15,7 @@ from walletdesk.conversations.authenticity.queries import code_answers
 from walletdesk.kit.limits.actions import TooMany
 from walletdesk.official.models import Entry
 from walletdesk.official.queries import entries_of, fakes_of, publication_of, registry_of
-from walletdesk.official.types import Kind
+from walletdesk.official.types import Answer, Kind
 from walletdesk.official.verify import verify
 from walletdesk.web.common.abuse import allow
 from walletdesk.web.common.languages import choose_language
@@ -41,14 +40,14 @@ def page(request: HttpRequest, brand: str) -> HttpResponse:
             return _for_programs(answers, is_busy=is_busy)
         context = frame(request, found, language) | {
             "text": text if len(text) <= 500 else "",
-            "told": [tell(each) for each in answers[:PARTS]],
+            "told": [tell(each) for each in _once(answers)[:PARTS]],
             "busy": is_busy,
             "groups": _groups(found),
         }
         return render(request, "portal/official.html", context, status=429 if is_busy else 200)
 
 
-def _checked(request: HttpRequest, brand: Brand, text: str) -> tuple[list[Any], bool]:
+def _checked(request: HttpRequest, brand: Brand, text: str) -> tuple[list[Answer], bool]:
     try:
         allow(request, "official")
     except TooMany as refused:
@@ -58,7 +57,17 @@ def _checked(request: HttpRequest, brand: Brand, text: str) -> tuple[list[Any], 
     return list(verify(text, registry, fakes, code_answers(brand))), False
 
 
-def _for_programs(answers: list[Any], *, is_busy: bool) -> JsonResponse:
+def _once(answers: list[Answer]) -> list[Answer]:
+    """Return the answer for the whole, and of its parts those that say something else."""
+    whole = answers[:1]
+    return whole + [
+        each
+        for each in answers[1:]
+        if (each.shown, each.reason) != (whole[0].shown, whole[0].reason)
+    ]
+
+
+def _for_programs(answers: list[Answer], *, is_busy: bool) -> JsonResponse:
     if is_busy:
         return JsonResponse({"code": "too_many"}, status=429)
     told = [as_json(each) for each in answers]

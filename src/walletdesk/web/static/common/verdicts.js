@@ -20,6 +20,7 @@ function verdictOf({ code, tone, verdict, reason, instead }, link, strings, repo
   if (tone === "good") return box;
   const more = make("span", { class: "wd-verdict-why" }, instead ? `${reason} ${strings.instead} ${instead}` : reason);
   if (tone === "bad") box.append(more);
+  if (code === "fake") return box;
   const button = make("button", { type: "button", class: "wd-verdict-report" }, strings.report);
   button.addEventListener("click", async () => {
     button.disabled = true;
@@ -44,10 +45,12 @@ export function watchLinks(place, { ask, report }) {
     for (const link of fresh) link.dataset.verdict = "";
     try {
       const { links, strings } = await ask(fresh.map(({ href }) => href.slice(0, 2000)));
+      const stays = place.atEnd;
       fresh.forEach((link, n) => {
         link.dataset.verdict = links[n].code;
         link.after(verdictOf(links[n], link.href, strings, report));
       });
+      if (stays) place.scrollToEnd?.();
     } catch {
       return; // the real host is shown all the same
     }

@@ -49,5 +49,5 @@ function codeBar({ agent, strings }, api) {
     }
   });
   return make("details", { class: "wd-official" },
-    make("summary", {}, make("span", {}, strings.code), make("code", {}, agent.code)), form);
+    make("summary", {}, make("span", {}, strings.code), make("code", {}, agent.code), make("span", { class: "wd-official-more" }, strings.check)), form);
 }
