@@ -22,7 +22,7 @@ from walletdesk.web.common.languages import choose_language
 from walletdesk.web.common.official_words import as_json, kind_name, tell
 from walletdesk.web.portal.frame import frame
 
-LONGEST = 100_000  # characters; a mail with its headers fits
+LONGEST = 60_000  # characters; a mail with its headers fits
 PARTS = 30
 
 
