@@ -1,4 +1,4 @@
-/* Loaded when a person answers or a link is shown: the agent's code, a check of anything, verdicts of links. */
+/* Loaded with the first message: the agent's code, a check of anything, verdicts of links. */
 
 import { watchLinks } from "../common/verdicts.js";
 
@@ -14,7 +14,7 @@ function make(tag, attributes = {}, ...children) {
 }
 
 /** Show what belongs to the present state; called at every change. */
-export async function look({ thread, api, state }) {
+export async function look(thread, api, state) {
   if (!watched) {
     watched = thread;
     document.head.append(make("link", { rel: "stylesheet", href: new URL("../common/official.css", import.meta.url).href }));
@@ -26,7 +26,8 @@ export async function look({ thread, api, state }) {
   const now = `${api.conversation} ${state?.agent ?? ""} ${state?.status ?? ""}`;
   if (now === shown) return;
   shown = now;
-  const told = state?.agent ? await api.identify("official", { conversation: api.conversation }) : { agent: null };
+  const told = state?.agent ? await api.identify("official", { conversation: api.conversation }).catch(() => null) : { agent: null };
+  if (!told) return void (shown = ""); // asked again with the next change
   bar?.remove();
   bar = told.agent && shown === now ? codeBar(told, api) : null;
   if (bar) document.querySelector(".middle").before(bar);

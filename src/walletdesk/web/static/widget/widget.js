@@ -106,7 +106,7 @@ function show() {
     waiting: outbox.waiting,
     known: Boolean(api.session),
   });
-  if (state?.agent || thread.querySelector(".wd-link")) import("./official.js").then((it) => it.look({ thread, api, state })).catch(() => {});
+  if (thread.lastSeq) import("./official.js").then((m) => m.look(thread, api, state));
   document.getElementById("intro").hidden = panel.view !== "chat" || thread.lastSeq > 0 || outbox.items.some(isCurrent);
 }
 
