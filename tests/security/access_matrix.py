@@ -254,6 +254,13 @@ desk:contacts      POST   -         login  login    login      200   403    200 
 desk:exports       GET    -         login  login    login      403   403    200        200   200      login
 desk:exports       POST   -         login  login    login      403   403    302        302   302      login
 desk:export_decide POST   -         login  login    login      403   403    403        302   404      login
+desk:official      GET    -         login  login    login      403   403    200        200   200      login
+desk:official      POST   -         login  login    login      403   403    302        302   302      login
+desk:official_decide POST -         login  login    login      403   403    403        302   404      login
+desk:links         GET    -         login  login    login      403   403    200        200   200      login
+desk:link_decide   POST   -         login  login    login      403   403    302        302   404      login
+desk:link_verdicts POST   queued    401    401      401        200   200    200        200   404      401
+desk:link_report   POST   queued    401    401      401        200   403    200        200   404      401
 desk:export_download POST -         login  login    login      403   403    200        404   404      login
 desk:audit         GET    -         login  login    login      403   403    200        200   200      login
 desk:audit_rows    GET    -         401    401      401        403   403    200        200   200      401
@@ -318,6 +325,10 @@ chat:identify      POST   -         200    200      200        200   200    200 
 chat:wallet-challenge POST   -         401    403      403        401   401    401        401   401      401
 chat:wallet-verify POST   -         401    401      401        401   401    401        401   401      401
 chat:describe-device PUT    -         401    204      204        401   401    401        401   401      401
+chat:official      POST   open      401    200      404        401   401    401        401   401      401
+chat:official-check POST  open      401    200      404        401   401    401        401   401      401
+chat:official-links POST  open      401    200      404        401   401    401        401   401      401
+chat:official-report POST open      401    200      404        401   401    401        401   401      401
 chat:links         POST   queued    401    201      404        401   401    401        401   401      401
 chat:opened-link   POST   -         404    404      404        404   404    404        404   404      404
 chat:devices       GET    -         401    200      200        401   401    401        401   401      401
@@ -331,6 +342,9 @@ widget:loader      GET    -         200    200      200        200   200    200 
 help:start         GET    -         302    302      302        302   302    302        302   302      302
 help:index         GET    -         200    200      200        200   200    200        200   200      200
 help:article       GET    article   200    200      200        200   200    200        200   200      200
+official           GET    -           200    200    200    200    200    200    200    200    200
+official           POST   -           200    200    200    200    200    200    200    200    200
+official-document  GET    -           404    404    404    404    404    404    404    404    404
 portal:form        GET    -           200    200    200    200    200    200    200    200    200
 portal:form        POST   -           303    303    303    303    303    303    303    303    303
 portal:status      GET    -           200    200    200    200    200    200    200    200    200

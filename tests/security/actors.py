@@ -14,7 +14,14 @@ from django.urls import reverse
 from tests.cast import Cast, Customer, reply
 from tests.files import material
 from tests.identity.wallets import WalletServer
-from tests.security import chain_cases, privacy_cases, settings_cases, thread_cases, ticket_cases
+from tests.security import (
+    chain_cases,
+    official_cases,
+    privacy_cases,
+    settings_cases,
+    thread_cases,
+    ticket_cases,
+)
 from walletdesk.accounts.actions.people import deactivate_user
 from walletdesk.accounts.models import Brand
 from walletdesk.conversations.actions import staff
@@ -158,6 +165,7 @@ def address_of(name: str, cast: Cast, ref: str) -> str:
     """Return the address of a route for the brand of the cast."""
     own = thread_cases.address_of(name, cast, ref) or ticket_cases.address_of(name, cast)
     own = own or chain_cases.address_of(name, ref)
+    own = own or official_cases.address_of(name, cast, ref)
     if own is not None:
         return own
     brand = cast.brand.slug
@@ -286,7 +294,11 @@ def body_of(name: str, cast: Cast, ref: str, answer: int) -> dict[str, Any] | No
         return settings_cases.body_of(name, cast)
     if name == "chat:identify":  # a token is good for once
         return {"token": WalletServer.with_secret(cast.brand).token(), "brand": cast.brand.slug}
-    if (chain := chain_cases.body_of(name, ref)) is not None:
-        return chain
-    more = [bodies.get(name), thread_cases.body_of(name, cast), privacy_cases.body_of(name, cast)]
+    more = [
+        bodies.get(name),
+        thread_cases.body_of(name, cast),
+        privacy_cases.body_of(name, cast),
+        official_cases.body_of(name, ref),
+        chain_cases.body_of(name, ref),
+    ]
     return next((body for body in more if body is not None), None)

@@ -19,7 +19,10 @@ _SUPERVISOR = _AGENT | {
     Permission.CONVERSATION_REASSIGN,
     Permission.EXPORT_APPROVE,
     Permission.EXPORT_REQUEST,
+    Permission.LINK_JUDGE,
     Permission.MACRO_SHARE,
+    Permission.OFFICIAL_APPROVE,
+    Permission.OFFICIAL_REQUEST,
     Permission.TAG_EDIT,
 }
 

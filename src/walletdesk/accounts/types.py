@@ -26,7 +26,10 @@ class Permission(StrEnum):
     CONVERSATION_REASSIGN = "conversation:reassign"
     EXPORT_APPROVE = "export:approve"
     EXPORT_REQUEST = "export:request"
+    LINK_JUDGE = "link:judge"
     MACRO_SHARE = "macro:share"
+    OFFICIAL_APPROVE = "official:approve"
+    OFFICIAL_REQUEST = "official:request"
     STAFF_MANAGE = "staff:manage"
     TAG_EDIT = "tag:edit"
 

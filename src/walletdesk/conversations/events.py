@@ -8,3 +8,5 @@ CONVERSATION_RATED = "conversation_rated"  # conversation_id, score
 MESSAGE_POSTED = "message_posted"  # conversation_id, seq
 FEEDBACK_GIVEN = "feedback_given"  # conversation_id, seq, helped
 SECRET_REMOVED = "secret_removed"  # noqa: S105 - a name; conversation_id, kinds
+LINK_CONFIRMED = "link_confirmed"  # report_id: our people confirmed that a link is phishing
+LINK_SEEN = "link_seen"  # report_id, conversation_id: its customer saw a confirmed link

@@ -54,6 +54,7 @@ class Kind(StrEnum):
     UNTAGGED = "untagged"  # staff only; as tagged
     DELIVERY = "delivery"  # staff only: what became of messages; staff_data.first, last, state
     CHAIN = "chain"  # a transaction is watched, or has changed; data.reason, verdict, reference
+    REPORTED = "reported"  # staff only: a link was reported as phishing; staff_data.host
     REDACTED = "redacted"  # earlier messages were overwritten; data.texts maps seq → new text
 
 
@@ -142,6 +143,7 @@ STAFF_ONLY = frozenset(
         Kind.LINKED,
         Kind.UNLINKED,
         Kind.DELIVERY,
+        Kind.REPORTED,
     }
 )
 

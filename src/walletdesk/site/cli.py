@@ -84,6 +84,7 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--password", help="of the demo's people (default: this data folder's)")
     demo.add_argument("--minutes", type=_minutes, default=5.0, help="how long it takes (5)")
     _articles_commands(commands)
+    _official_commands(commands)
     prepare = _command(commands, "_prepare", _prepare)
     prepare.add_argument("--when-told", action="store_true")
     _command(commands, "_server", _server).add_argument("--fd", type=int, required=True)
@@ -104,6 +105,13 @@ def _text_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]
     )
     chain.add_argument("--lang", help="language of the answer (en)")
     chain.add_argument("--json", action="store_true", help="print one JSON object")
+    official = _command(commands, "verify", _verify, "say whether something is official")
+    official.add_argument(
+        "what", metavar="X", help="link, address, number, account, app, code; - or a file: a mail"
+    )
+    official.add_argument("--brand", help="the brand's name in addresses (default: the first)")
+    official.add_argument("--lang", help="language of the answer (en)")
+    official.add_argument("--json", action="store_true", help="print one JSON object")
     triage = _command(commands, "triage", _triage, "tell what the lines of stdin are about")
     triage.add_argument("--json", action="store_true", required=True, help="one object per line")
     triage.add_argument("--languages", help="codes, separated by commas (default: 13 languages)")
@@ -120,6 +128,16 @@ def _mail_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]
     mail_in.add_argument("--account", default="", help="address of the account (the first)")
     mail_in.add_argument("--brand", default="", help="the brand's name in addresses")
     mail_in.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def _official_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    about = "known fakes out of public lists"
+    parser = commands.add_parser("official", description=about, help=about, allow_abbrev=False)
+    ways = parser.add_subparsers(metavar="COMMAND", required=True)
+    into = _command(ways, "import", _official, "take in a public list of fakes")
+    into.add_argument("file", metavar="FILE", help="JSON, hosts file or CSV")
+    into.add_argument("--source", help="its name (default: that of the file)")
+    into.add_argument("--json", action="store_true", help="print one JSON object")
 
 
 def _articles_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -251,6 +269,18 @@ def _diagnose(arguments: argparse.Namespace) -> int:
     from walletdesk.site.commands import diagnose
 
     return diagnose.run(arguments)
+
+
+def _verify(arguments: argparse.Namespace) -> int:
+    from walletdesk.site.commands import verify
+
+    return verify.run(arguments)
+
+
+def _official(arguments: argparse.Namespace) -> int:
+    from walletdesk.site.commands import official
+
+    return official.run(arguments)
 
 
 def _triage(arguments: argparse.Namespace) -> int:

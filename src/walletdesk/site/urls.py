@@ -12,6 +12,7 @@ from walletdesk.web.hooks.mail_in import mail_in
 from walletdesk.web.hooks.mail_tracking import mail_tracking
 from walletdesk.web.mail.confirm import confirm
 from walletdesk.web.portal import api as portal_api
+from walletdesk.web.portal import official as official_pages
 from walletdesk.web.widget.demo import demo, demo_token
 
 urlpatterns = [
@@ -32,6 +33,8 @@ urlpatterns = [
     path("robots.txt", robots, name="robots"),
     path("help/", include("walletdesk.web.helpcentre.urls")),
     path("ticket/", include("walletdesk.web.portal.urls")),
+    path("official/<slug:brand>/", official_pages.page, name="official"),
+    path("official/<slug:brand>.json", official_pages.document, name="official-document"),
     path("demo/", demo, name="demo"),
     path("demo/token/", demo_token, name="demo-token"),
 ]

@@ -8,6 +8,7 @@ from walletdesk.chain.networks import load_book
 from walletdesk.channels.delivery import events as delivery
 from walletdesk.conversations import events as conversations
 from walletdesk.conversations.actions.deliveries import note_delivery
+from walletdesk.conversations.authenticity.actions import find_readers, warn_reader
 from walletdesk.conversations.diagnoses import events as diagnoses
 from walletdesk.conversations.diagnoses.actions.forgetting import forget_overwritten
 from walletdesk.conversations.diagnoses.port import Port
@@ -31,13 +32,19 @@ WIRING: dict[str, list[tuple[str, Handler]]] = {
     conversations.MESSAGE_POSTED: [("email.send_mail_for", send_mail_for)],
     conversations.SECRET_REMOVED: [("diagnoses.forget_overwritten", forget_overwritten)],
     diagnoses.DIAGNOSIS_MADE: [("bot.explain_diagnosis", explain_diagnosis)],
+    conversations.LINK_CONFIRMED: [("authenticity.find_readers", find_readers)],
+    conversations.LINK_SEEN: [("authenticity.warn_reader", warn_reader)],
     delivery.DELIVERY_CHANGED: [("conversations.note_delivery", note_delivery)],
     knowledge.TRANSLATION_CHANGED: [("knowledge.index_translation", index_translation)],
     knowledge.PASSAGES_EMBEDDED: [("knowledge.learn_ranking", learn_ranking)],
 }
 
 # Nobody waits for these: a worker gives them a thread of their own.
-BACKGROUND = ("knowledge.index_translation", "knowledge.learn_ranking")
+BACKGROUND = (
+    "knowledge.index_translation",
+    "knowledge.learn_ranking",
+    "authenticity.find_readers",
+)
 
 use_mailer(ByEmail())
 use_tokens(lambda account: fetch_token(account).text)

@@ -74,6 +74,17 @@ def sentence(code: str) -> str:
         "nothing_named": _("This message names no transaction and no address."),
         "nothing_to_watch": _("Nothing can change any more, so there is nothing to watch."),
         "too_many_watches": _("So many transactions are watched already. Stop one first."),
+        "unofficial_link": _(
+            "This holds a link that is not official. Look at it before you send it."
+        ),
+        "fake_link": _("This holds a link that is known as fake. It is not sent."),
+        "link_is_official": _("This stands in your register of what is official."),
+        "report_over": _("This report has been decided already."),
+        "own_change": _("Somebody else has to decide about your own change."),
+        "official_key_unreadable": _(
+            "The key that signs the register was made with another key of this desk."
+        ),
+        "change_over": _("This change has been decided already, or the same one waits."),
         "unknown_tag": _("No tag has this name. Choose one of the list."),
         "failed": _("Something went wrong on our side. It has been noted. Try again."),
     }

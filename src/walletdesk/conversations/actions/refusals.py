@@ -59,3 +59,15 @@ class ChangedSince(DomainError):
     """Something happened since, so taking it back would undo more than one's own doing."""
 
     code: ClassVar[str] = "changed_since"
+
+
+class UnofficialLink(DomainError):
+    """A link is not official: look again, and say that you have. `links`: host, verdict, reason."""
+
+    code: ClassVar[str] = "unofficial_link"
+
+
+class FakeLink(DomainError):
+    """A link is known as fake and is not sent at all. `links` as in UnofficialLink."""
+
+    code: ClassVar[str] = "fake_link"

@@ -16,6 +16,7 @@ from walletdesk.accounts.rules import may, require_right
 from walletdesk.accounts.types import Permission
 from walletdesk.contacts.personal.actions.sealing import sealed_text
 from walletdesk.conversations.actions.drafts import clear_draft
+from walletdesk.conversations.actions.link_check import check_links
 from walletdesk.conversations.actions.mentions import mention
 from walletdesk.conversations.actions.refusals import NotYours, WrongState
 from walletdesk.conversations.actions.staff import (
@@ -48,7 +49,7 @@ class NotPending(DomainError):
 
 
 @transaction.atomic
-def schedule_reply(
+def schedule_reply(  # noqa: PLR0913 - what send_reply takes, and the time; by keyword
     *,
     conversation: Conversation,
     membership: Membership,
@@ -56,11 +57,12 @@ def schedule_reply(
     text: SafeText,
     due_at: datetime,
     files: Sequence[str] = (),
+    links_seen: bool = False,
 ) -> ScheduledReply:
     """Have a reply sent at a time, by whole minutes. A repeated client_id changes nothing.
 
-    Like an answer it takes a conversation that nobody has. Raises NotYours, WrongState, or
-    BadInput: `at` (past, too_far, too_many).
+    Like an answer it takes a conversation that nobody has. Raises NotYours, WrongState,
+    UnofficialLink, FakeLink, or BadInput: `at` (past, too_far, too_many).
     """
     require_right(membership.role, Permission.CONVERSATION_ANSWER)
     locked = lock_for(membership, conversation)
@@ -77,6 +79,7 @@ def schedule_reply(
     waiting = ScheduledReply.objects.filter(conversation=locked, state__in=PENDING)
     if waiting.count() >= PENDING_IN_CONVERSATION:
         raise BadInput(at="too_many")
+    check_links(conversation=locked, membership=membership, text=text, links_seen=links_seen)
     reply = ScheduledReply.objects.create(
         ref=ids.new_ref(),
         conversation=locked,
@@ -100,11 +103,13 @@ def change_scheduled(
     membership: Membership,
     text: SafeText | None = None,
     due_at: datetime | None = None,
+    links_seen: bool = False,
 ) -> ScheduledReply:
     """Change one's own reply for later, or let a held one wait again now that one has looked."""
     locked, row = _lock(reply, membership)
     _require_author(row, membership)
     if text is not None:
+        check_links(conversation=locked, membership=membership, text=text, links_seen=links_seen)
         row.text = sealed_text(contact=locked.contact, text=text).text
     row.due_at = _checked(due_at or row.due_at)
     row.state, row.reason = ScheduledState.WAITING, ""
@@ -183,6 +188,7 @@ def _send(locked: Conversation, row: ScheduledReply, author: Membership) -> Even
         client_id=row.client_id,
         text=guard.check(row.text).safe,
         files=row.files,
+        links_seen=True,  # when it was written; what became a fake since is refused all the same
     )
     row.state, row.reason = ScheduledState.SENT, ""
     row.save()

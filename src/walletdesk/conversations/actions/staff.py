@@ -11,6 +11,7 @@ from walletdesk.accounts.types import Permission
 from walletdesk.conversations import events
 from walletdesk.conversations.actions.attachments import files_data, send_files, take_files
 from walletdesk.conversations.actions.drafts import clear_draft
+from walletdesk.conversations.actions.link_check import check_links
 from walletdesk.conversations.actions.marks import tell_staff_read
 from walletdesk.conversations.actions.mentions import colleagues_named, mention
 from walletdesk.conversations.actions.refusals import (
@@ -77,7 +78,7 @@ def claim_conversation(*, conversation: Conversation, membership: Membership) ->
 
 
 @transaction.atomic
-def send_reply(
+def send_reply(  # noqa: PLR0913 - an answer is sent in one go; by keyword
     *,
     conversation: Conversation,
     membership: Membership,
@@ -85,12 +86,14 @@ def send_reply(
     text: SafeText,
     seen_seq: int | None = None,
     files: Sequence[str] = (),
+    links_seen: bool = False,
 ) -> Event:
     """Answer the customer. A repeated client_id returns the event that is already there.
 
     Answering a conversation that nobody has takes it. Raises AlreadyTaken, NotYours or WrongState;
     with `seen_seq` (the newest event that the author has seen) AnsweredMeanwhile when a colleague's
-    answer stands behind it.
+    answer stands behind it. Raises UnofficialLink unless the author has looked at the links
+    (`links_seen`), and FakeLink.
     """
     require_right(membership.role, Permission.CONVERSATION_ANSWER)
     locked = lock_for(membership, conversation)
@@ -104,6 +107,7 @@ def send_reply(
         raise WrongState(status=locked.status)
     if locked.assignee_id != membership.pk:
         raise AlreadyTaken(name=locked.assignee.user.name if locked.assignee else "")
+    check_links(conversation=locked, membership=membership, text=text, links_seen=links_seen)
     clear_draft(conversation=locked, membership=membership, kind="reply")
     taken = take_files(conversation=locked, membership=membership, refs=files)
     event = append_one(

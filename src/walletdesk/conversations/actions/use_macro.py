@@ -28,6 +28,7 @@ def send_macro(  # noqa: PLR0913 - what send_reply takes, and the macro; by keyw
     macro: Macro,
     seen_seq: int | None = None,
     files: Sequence[str] = (),
+    links_seen: bool = False,
 ) -> Event:
     """Answer the customer and do what the macro says.
 
@@ -47,6 +48,7 @@ def send_macro(  # noqa: PLR0913 - what send_reply takes, and the macro; by keyw
         text=text,
         seen_seq=seen_seq,
         files=files,
+        links_seen=links_seen,
     )
     for tag in macro.tags.filter(archived=False):
         tag_conversation(conversation=conversation, membership=membership, tag=tag)

@@ -40,7 +40,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     """
     load_words()
-    with translation.override(_language(arguments.lang)):
+    with translation.override(language_of(arguments.lang)):
         text = _input(arguments.ref)
         found = _diagnosed(text, arguments)
         told = [as_json(diagnosis) for diagnosis in found]
@@ -65,7 +65,8 @@ def load_words() -> None:
     django.setup()
 
 
-def _language(asked: str | None) -> str:
+def language_of(asked: str | None) -> str:
+    """Return the language of `--lang`. Raises RefusalError when there are no words in it."""
     if asked is None:
         return "en"
     try:

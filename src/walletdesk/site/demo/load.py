@@ -1,6 +1,7 @@
 """Load the demo brand. Safe to repeat."""
 
 import secrets
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from walletdesk.accounts.types import Role
 from walletdesk.contacts.actions.identity_keys import create_identity_key
 from walletdesk.contacts.types import Algorithm
 from walletdesk.knowledge.actions import load_article_folders
+from walletdesk.official.actions.registry import load_registry
+from walletdesk.official.types import Kind
 from walletdesk.site.demo import BRAND
 from walletdesk.site.demo.settings import load_settings
 
@@ -60,8 +63,26 @@ def load_demo(*, password: str, report: Callable[[str], None]) -> Brand | None:
     create_identity_key(brand=brand, membership=None, algorithm=Algorithm.HS256, kid="demo")
     report("Loading the demo articles")
     load_article_folders(brand=brand, folder=FOLDER / "articles")
+    load_official(brand)
     load_settings(Membership.objects.get(brand=brand, role=Role.OWNER))
     return brand
+
+
+def load_official(brand: Brand) -> None:
+    """Load what the demo brand says is its own: official.toml."""
+    told = tomllib.loads((FOLDER / "official.toml").read_text())
+    load_registry(
+        brand=brand,
+        entries=[
+            (
+                Kind(each["kind"]),
+                each["value"],
+                each.get("label", ""),
+                each.get("ordinary", False),
+            )
+            for each in told["entry"]
+        ],
+    )
 
 
 def sign_ins() -> list[tuple[str, str, str]]:

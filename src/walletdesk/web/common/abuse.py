@@ -54,6 +54,8 @@ ALLOWANCES = {
     "ticket-add": Allowance(60, 600, HOUR),
     "deflected": Allowance(0, 60, HOUR),
     "status": Allowance(0, 600, MINUTE),
+    "official": Allowance(60, 120, MINUTE),
+    "link-report": Allowance(10, 60, HOUR),
 }
 
 

@@ -31,7 +31,8 @@ Id = Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
 class Reply(msgspec.Struct, forbid_unknown_fields=True):
     """An answer: `id` makes retries safe, `after` is the newest event that its author has seen.
 
-    `macro` is the prepared reply that it began as: what that one does is done with it.
+    `macro` is the prepared reply that it began as: what that one does is done with it. `links`:
+    its author has looked at the links that are not official.
     """
 
     id: UUID
@@ -39,6 +40,7 @@ class Reply(msgspec.Struct, forbid_unknown_fields=True):
     after: Annotated[int, msgspec.Meta(ge=0, le=LARGEST_SEQ)] | None = None
     files: Files = ()
     macro: Id | None = None
+    links: bool = False
 
 
 class Note(msgspec.Struct, forbid_unknown_fields=True):
@@ -81,6 +83,7 @@ def reply(request: StaffRequest, ref: str) -> HttpResponse:
         text=checked.safe,
         seen_seq=written.after,
         files=written.files,
+        links_seen=written.links,
     )
     return _told(event, checked)
 

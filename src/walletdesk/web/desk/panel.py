@@ -16,6 +16,7 @@ from walletdesk.contacts.actions.notes import NOTE_LENGTH, add_contact_note, rem
 from walletdesk.contacts.queries import identity_of, notes_of
 from walletdesk.conversations.actions.describe import describe_conversation
 from walletdesk.conversations.actions.timeline import CHAT
+from walletdesk.conversations.authenticity.queries import agent_code
 from walletdesk.conversations.models import Conversation
 from walletdesk.conversations.prepared import tags_on
 from walletdesk.conversations.queries import earlier_conversations, get_conversation_for
@@ -89,6 +90,7 @@ def context(conversation: Conversation, membership: Membership) -> dict[str, Any
         "language_name": present.language_name(conversation.language),
         "contact_language": present.language_name(conversation.contact.language),
         "membership": membership,
+        "agent_code": agent_code(conversation),
     }
 
 

@@ -71,6 +71,12 @@ def _people() -> dict[str, str]:
         "is_writing": _("{name} is writing here just now"),
         "mentioned": _("{name} mentioned you in a note."),
         "answered_meanwhile": _("{name} answered {seconds} s ago. Send yours too?"),
+        "unofficial_link": _("Not official: {hosts}. Look again. Send it all the same?"),
+        "unofficial_link_later": _(
+            "Not official: {hosts}. Look again, and press once more to keep it."
+        ),
+        "line_reported": _("{name} reported a link as phishing: {host}"),
+        "line_reported_by_customer": _("The customer reported a link as phishing: {host}"),
         "send_anyway": _("Send anyway"),
     }
 

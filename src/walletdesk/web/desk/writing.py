@@ -38,6 +38,7 @@ class Later(Struct, forbid_unknown_fields=True):
     text: str
     at: datetime
     files: list[str] = []
+    links: bool = False
 
 
 class Changed(Struct, forbid_unknown_fields=True):
@@ -45,6 +46,7 @@ class Changed(Struct, forbid_unknown_fields=True):
 
     text: str | None = None
     at: datetime | None = None
+    links: bool = False
 
 
 def check_text(text: str, *, files: Sequence[str] = ()) -> Checked:
@@ -139,6 +141,7 @@ def later(request: StaffRequest, ref: str) -> HttpResponse:
         text=checked.safe,
         due_at=_moment(asked.at),
         files=asked.files,
+        links_seen=asked.links,
     )
     return JsonResponse({"reply": _told(reply, request), "secret": list(checked.kinds)})
 
@@ -159,6 +162,7 @@ def change(request: StaffRequest, ref: str, item: str) -> HttpResponse:
         membership=request.membership,
         text=checked.safe if checked else None,
         due_at=_moment(asked.at) if asked.at else None,
+        links_seen=asked.links,
     )
     kinds = list(checked.kinds) if checked else []
     return JsonResponse({"reply": _told(changed, request), "secret": kinds})

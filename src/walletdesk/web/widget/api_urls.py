@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from walletdesk.web.widget import api, chain, continue_by_link, files, identity, marks, start_api
+from walletdesk.web.widget import (
+    api,
+    chain,
+    continue_by_link,
+    files,
+    identity,
+    marks,
+    official,
+    start_api,
+)
 
 app_name = "chat"
 
@@ -18,6 +27,10 @@ urlpatterns = [
     path("chain", chain.chain, name="chain"),
     path("chain/watch", chain.watch, name="chain-watch"),
     path("seen", marks.seen, name="seen"),
+    path("official", official.about, name="official"),
+    path("official/check", official.check, name="official-check"),
+    path("official/links", official.links, name="official-links"),
+    path("official/report", official.report, name="official-report"),
     path("typing", marks.typing, name="typing"),
     path("finish", api.finish, name="finish"),
     path("transcript", start_api.transcript_file, name="transcript"),

@@ -54,6 +54,9 @@ def permission_names() -> dict[str, str]:
         Permission.CONVERSATION_REASSIGN: _("Assign conversations of others"),
         Permission.EXPORT_APPROVE: _("Approve an export"),
         Permission.EXPORT_REQUEST: _("Ask for an export"),
+        Permission.LINK_JUDGE: _("Confirm reported phishing links"),
+        Permission.OFFICIAL_APPROVE: _("Agree to a change of what is official"),
+        Permission.OFFICIAL_REQUEST: _("Ask for a change of what is official"),
         Permission.MACRO_SHARE: _("Share macros with everybody"),
         Permission.STAFF_MANAGE: _("Manage people, teams and roles"),
     }

@@ -9,6 +9,7 @@ import { localTimes } from "./ages.js";
 import { chainOf } from "./chain.js";
 import { Deliveries } from "./deliveries.js";
 import { Later } from "./later.js";
+import { unofficial, watchThread } from "./links.js";
 import { call, CallFailed, fragment, language, strings, toast } from "./page.js";
 import { Presence } from "./presence.js";
 import { goTo, rowTools } from "./rowtools.js";
@@ -31,6 +32,7 @@ export class OpenConversation {
   #later = null;
   #presence = new Presence();
   #deliveries = new Deliveries();
+  #looked = null; // a text for later whose links were shown once
   #onSeen;
 
   /** @param {(ref: string) => void} onSeen called when its newest event has been on the screen */
@@ -108,6 +110,7 @@ export class OpenConversation {
       unreadAfter: Number(this.#thread.dataset.unreadAfter) || null,
     });
     rowTools(this.#thread);
+    watchThread(this.#thread, this.#ref);
     this.#later = new Later(this.place.querySelector(".later"), this.#ref, {
       giveBack: (text) => this.composer?.giveBack("reply", text) ?? false,
       sent: (event) => this.#thread.apply(event),
@@ -258,19 +261,24 @@ export class OpenConversation {
       }
       const second = error.answer?.code === "answered_meanwhile" ? error.answer : null;
       if (second) delete body.after; // asked once: trying again sends it
-      const text = second ? fill(strings.answered_meanwhile, second) : error.message;
-      thread.fail(id, { text, retry: true, label: second ? strings.send_anyway : undefined });
+      const links = error.answer?.code === "unofficial_link" ? unofficial(error.answer) : null;
+      if (links) body.links = true;
+      const text = second ? fill(strings.answered_meanwhile, second) : links ?? error.message;
+      thread.fail(id, { text, retry: error.answer?.code !== "fake_link", label: second || links ? strings.send_anyway : undefined });
     }
   }
 
   async #sendLater({ done, ...body }) {
+    if (this.#looked === body.text) body.links = true;
     try {
       const { secret } = await call(`/desk/c/${this.#ref}/scheduled`, { body: { id: uuid(), ...body } });
       done();
       if (secret.length) toast(strings.secret_masked);
       this.#later.refresh();
     } catch (error) {
-      toast(error.message, { danger: true }); // the text stays where it is
+      const links = error.answer?.code === "unofficial_link";
+      if (links) this.#looked = body.text;
+      toast(links ? unofficial(error.answer, "unofficial_link_later") : error.message, { danger: true }); // the text stays where it is
     }
   }
 

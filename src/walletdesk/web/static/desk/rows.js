@@ -20,6 +20,7 @@ Object.assign(LINES, {
   linked: { icon: "link" },
   unlinked: { icon: "link" },
   unblocked: { icon: "lock" },
+  reported: { icon: "alert" },
 });
 
 function note(event, context) {

@@ -107,6 +107,7 @@ function show() {
     waiting: outbox.waiting,
     known: Boolean(api.session),
   });
+  if (thread.lastSeq) import("./official.js").then((m) => m.look(thread, api, state));
   document.getElementById("intro").hidden = panel.view !== "chat" || thread.lastSeq > 0 || outbox.items.some(isCurrent);
 }
 

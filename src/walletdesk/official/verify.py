@@ -1,0 +1,105 @@
+"""Judge whatever somebody gives: finds out what it is, takes mails and texts apart, worst first."""
+
+from collections.abc import Callable
+
+from walletdesk.official import codes
+from walletdesk.official.clean import MOST, refang, visible
+from walletdesk.official.hosts import parse_host
+from walletdesk.official.judge import (
+    JUDGES,
+    Fakes,
+    judge_email,
+    judge_link,
+    judge_phone,
+    no_fakes,
+    thing_of,
+)
+from walletdesk.official.mails import addresses_in, is_mail, links_in, phones_in, read_mail
+from walletdesk.official.types import Answer, Reason, Registry, Thing, Verdict
+
+# What an agent's code says: given its plain letters, who has it. See `codes`.
+Codes = Callable[[str], Answer]
+
+
+def no_codes(code: str) -> Answer:
+    """Know of no conversation: nothing can be said of a code without the desk that gave it."""
+    return Answer(Verdict.UNKNOWN, Reason.NOT_REGISTERED, Thing.AGENT, codes.spaced(code))
+
+
+def verify(
+    text: str, registry: Registry, fakes: Fakes = no_fakes, asked: Codes = no_codes
+) -> tuple[Answer, ...]:
+    """Return the answer for an input, and behind it those for its parts when there are several."""
+    text = text[:MOST].strip()
+    if code := codes.plain_code(text):
+        return (asked(code),)
+    if is_mail(text) and "\n" in text:
+        return _mail(text, registry, fakes)
+    thing = thing_of(text, registry)
+    if thing != Thing.TEXT:
+        return (JUDGES[thing](text, registry, fakes),)
+    parts = _inside(text, registry, fakes)
+    if not parts:
+        shown = visible(text)[:100]
+        return (Answer(Verdict.UNKNOWN, Reason.NOT_READABLE, Thing.TEXT, shown),)
+    return _worst(parts, Thing.TEXT)
+
+
+def _inside(text: str, registry: Registry, fakes: Fakes) -> list[Answer]:
+    return [
+        *(judge_link(link, registry, fakes) for link in links_in(text)),
+        *(judge_email(address, registry, fakes) for address in addresses_in(text)),
+        *(judge_phone(number, registry, fakes) for number in phones_in(text)),
+    ]
+
+
+def _mail(text: str, registry: Registry, fakes: Fakes) -> tuple[Answer, ...]:
+    """Judge a mail by who it is from, where answers go, what it links to and what it carries."""
+    mail = read_mail(text)
+    sender = judge_email(mail.sender, registry, fakes)
+    parts = [sender]
+    if mail.reply_to:
+        reply = judge_email(mail.reply_to, registry, fakes)
+        if reply.verdict == Verdict.UNKNOWN and sender.verdict == Verdict.OFFICIAL:
+            # our name in front, a stranger's letter box behind
+            reply = Answer(
+                Verdict.LOOKALIKE, Reason.REPLY_TO, Thing.EMAIL, reply.shown, reply.alternative
+            )
+        parts.append(reply)
+    parts += _inside(mail.text, registry, fakes)
+    if mail.has_files:
+        parts.append(Answer(Verdict.UNKNOWN, Reason.ATTACHMENT, Thing.MAIL, sender.shown))
+    return _worst(parts, Thing.MAIL)
+
+
+def _worst(parts: list[Answer], thing: Thing) -> tuple[Answer, ...]:
+    """Return the worst answer as that of the whole, and the parts behind it."""
+    worst = parts[0]
+    for part in parts:
+        worst = part if part.is_worse_than(worst) else worst
+    if len(parts) == 1:
+        return (worst,)
+    reason = Reason.ALL_PARTS if worst.verdict == Verdict.OFFICIAL else worst.reason
+    whole = Answer(worst.verdict, reason, thing, worst.shown, worst.alternative, worst.detail)
+    return (whole, *dict.fromkeys(parts))
+
+
+def unofficial_links(text: str, registry: Registry, fakes: Fakes = no_fakes) -> list[Answer]:
+    """Return the answers for links of a text that are not official.
+
+    A name that merely could be read as a link ("file.io") counts when it is more than unknown.
+    """
+    written = links_in(text, bare=False)
+    bare = [link for link in links_in(text) if link not in written]
+    found = [(judge_link(link, registry, fakes), link in written) for link in [*written, *bare]]
+    return [
+        answer
+        for answer, is_link in found
+        if answer.verdict != Verdict.OFFICIAL and (is_link or answer.verdict != Verdict.UNKNOWN)
+    ]
+
+
+def hosts_in(text: str) -> frozenset[str]:
+    """Return the hosts of all links of a text, in ASCII."""
+    found = (parse_host(link) for link in links_in(refang(text)))
+    return frozenset(host.ascii for host in found if host is not None)
