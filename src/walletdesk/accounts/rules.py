@@ -11,6 +11,7 @@ _AGENT = _VIEWER | {
     Permission.CONTACT_REVEAL,
     Permission.CONTACT_SEARCH,
     Permission.CONVERSATION_ANSWER,
+    Permission.WALLET_REQUEST,
 }
 _SUPERVISOR = _AGENT | {
     Permission.ARTICLE_EDIT,
@@ -21,6 +22,7 @@ _SUPERVISOR = _AGENT | {
     Permission.EXPORT_REQUEST,
     Permission.MACRO_SHARE,
     Permission.TAG_EDIT,
+    Permission.WALLET_APPROVE,
 }
 
 GRANTS: dict[str, frozenset[Permission]] = {

@@ -29,6 +29,8 @@ class Permission(StrEnum):
     MACRO_SHARE = "macro:share"
     STAFF_MANAGE = "staff:manage"
     TAG_EDIT = "tag:edit"
+    WALLET_APPROVE = "wallet:approve"
+    WALLET_REQUEST = "wallet:request"
 
 
 class PrivacyLimits:

@@ -8,3 +8,4 @@ CONVERSATION_RATED = "conversation_rated"  # conversation_id, score
 MESSAGE_POSTED = "message_posted"  # conversation_id, seq
 FEEDBACK_GIVEN = "feedback_given"  # conversation_id, seq, helped
 SECRET_REMOVED = "secret_removed"  # noqa: S105 - a name; conversation_id, kinds
+TOPIC_CHANGED = "topic_changed"  # conversation_id: the bot or a person has set another topic

@@ -53,6 +53,7 @@ class Kind(StrEnum):
     TAGGED = "tagged"  # staff only; staff_data.tag, tag_id, colour
     UNTAGGED = "untagged"  # staff only; as tagged
     DELIVERY = "delivery"  # staff only: what became of messages; staff_data.first, last, state
+    CASE = "case"  # staff only: a security case; staff_data.case, state
     REDACTED = "redacted"  # earlier messages were overwritten; data.texts maps seq → new text
 
 
@@ -141,6 +142,7 @@ STAFF_ONLY = frozenset(
         Kind.LINKED,
         Kind.UNLINKED,
         Kind.DELIVERY,
+        Kind.CASE,
     }
 )
 

@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "walletdesk.conversations.search",
     "walletdesk.sla",
     "walletdesk.bot",
+    "walletdesk.cases",
     "walletdesk.integrations.email",
     "walletdesk.integrations.email.outgoing",
     "walletdesk.web",
