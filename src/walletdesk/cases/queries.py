@@ -1,6 +1,5 @@
 """Reads of security cases, and the access functions."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -195,7 +194,7 @@ def last_check(case: SecurityCase) -> IdentityCheck | None:
 
 def accounts_of(case: SecurityCase) -> list[tuple[str, str]]:
     """Return what can name the customer's account to the wallet: (item, masked or address)."""
-    held: Sequence[Masked] = masked_identities(case.contact)
+    held: list[Masked] = masked_identities(case.contact)
     known = [(one.item, one.mask) for one in held if one.kind == IdentityKind.EXTERNAL_ID]
     own = case.references.filter(kind="address", role=AddressRole.VICTIM).order_by("pk")
     return known + [(f"address:{row.text}", row.text) for row in own]

@@ -72,7 +72,7 @@ class HttpWallet:
 
     def _post(self, path: str, body: bytes) -> tuple[int, Mapping[str, Any]]:
         stamp = signing.Stamp(str(int(clock.now().timestamp())), secrets.token_hex(16))
-        headers = {
+        headers: dict[bytes | str, bytes | str] = {
             "Host": urlsplit(self._base).netloc,
             "Content-Type": "application/json",
             "Content-Length": str(len(body)),
@@ -93,7 +93,9 @@ class HttpWallet:
             told = None
         return status, told if isinstance(told, dict) else {}
 
-    def _send(self, path: str, headers: dict[str, str], body: bytes) -> tuple[int, str, bytes]:
+    def _send(
+        self, path: str, headers: dict[bytes | str, bytes | str], body: bytes
+    ) -> tuple[int, str, bytes]:
         timeout = dict.fromkeys(("connect", "read", "write", "pool"), SECONDS)
         try:
             with (

@@ -1,8 +1,8 @@
 """How requests to the wallet's back end and its answers are signed. Pure.
 
-HMAC-SHA-256 (RFC 2104) over a text that names method, path, time, nonce and the body's SHA-256, each
-on a line of its own, so that no part runs over into the next. An answer is bound to the nonce of its
-request: one that was recorded earlier fits no other.
+HMAC-SHA-256 (RFC 2104) over a text that names method, path, time, nonce and the SHA-256 of the
+body, each on a line of its own, so that no part runs over into the next. An answer is bound to
+its request by the nonce: one that was recorded earlier fits no other.
 """
 
 import hmac
