@@ -18,7 +18,12 @@ from walletdesk.kit.jobs import NETWORK, every, once
 
 @once(name=CHECK_JOB, queue=NETWORK)
 def check(case_id: int) -> None:
-    """Read the chain for a case: what was named, then whom it was taken from."""
+    """Read the chain for a case."""
+    read_chain(case_id)
+
+
+def read_chain(case_id: int) -> None:
+    """Read what was named, then those from whom it was taken; keep what it shows."""
     wanted = what_to_read(case_id=case_id)
     if wanted is None:
         return

@@ -114,7 +114,7 @@ class HttpWallet:
                     if len(read) > MOST_BYTES:
                         raise WalletRefused("too_large", permanent=True)
                 return answer.status, _header(answer, signing.SIGNATURE), bytes(read)
-        except ForbiddenAddress:
+        except (ForbiddenAddress, httpcore.UnsupportedProtocol):
             raise WalletRefused("forbidden_address", permanent=True) from None
         except (
             httpcore.TimeoutException,
