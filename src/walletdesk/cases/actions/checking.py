@@ -68,7 +68,7 @@ def keep_report(*, case_id: int, report: ChainReport) -> None:
             defaults={"seen": asdict(one), "at": now},
         )
     SecurityCase.objects.filter(pk=case.pk).update(
-        checked_at=now, checking_until=None, silent=sorted(report.silent)
+        checked_at=now, checking_until=None, silent=sorted(set(report.silent))
     )
     if not report.seen:
         return

@@ -193,7 +193,7 @@ def _close(request: StaffRequest, case: SecurityCase) -> str:
         outcome=_chosen(request, "outcome", Outcome),
         note=_text(request, "note"),
     )
-    return _("Closed")
+    return _("Case closed")
 
 
 def _reopen(request: StaffRequest, case: SecurityCase) -> str:

@@ -24,6 +24,7 @@ from walletdesk.web.common.diagnosis import figures
 from walletdesk.web.common.personal import kind_name
 
 HAN = "STSong-Light"
+MOST_TEXT = 700  # of one cell: a row that is higher than a page cannot be set
 _RULE, _INK, _QUIET, _BAND = (
     HexColor(code) for code in ("#c9ced6", "#15181e", "#4b5260", "#eef0f4")
 )
@@ -84,7 +85,8 @@ class _Text:
         """Return a text without what the font lacks: □ in Chinese, ? elsewhere."""
         codec, mark = ("gb18030", "□") if self.chinese else ("cp1252", "?")
         return "".join(
-            char if char.isprintable() and _fits(char, codec) else mark for char in str(text)
+            char if char.isprintable() and _fits(char, codec) else mark
+            for char in str(text)[:MOST_TEXT]
         )
 
     def paragraph(self, text: str, size: float = 9, **look: bool) -> Paragraph:
@@ -95,7 +97,9 @@ class _Text:
         style = ParagraphStyle(
             "code", fontName="Courier", fontSize=size, leading=size * 1.35, wordWrap="CJK"
         )
-        kept = "".join(char if char.isascii() and char.isprintable() else "?" for char in text)
+        kept = "".join(
+            char if char.isascii() and char.isprintable() else "?" for char in text[:MOST_TEXT]
+        )
         return Paragraph(escape(kept) or "–", style)
 
 

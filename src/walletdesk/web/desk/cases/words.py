@@ -29,7 +29,7 @@ STATES = {
     CaseState.OPEN: gettext_noop("Nobody has it"),
     CaseState.WORKING: gettext_noop("In progress"),
     CaseState.WAITING: gettext_noop("Waits for others"),
-    CaseState.CLOSED: gettext_noop("Closed"),
+    CaseState.CLOSED: gettext_noop("Case closed"),
 }
 VIEWS = {
     "open": gettext_noop("Not closed"),
@@ -37,7 +37,7 @@ VIEWS = {
     "mine": gettext_noop("Mine"),
     "due": gettext_noop("Due"),
     "waiting": gettext_noop("Waits for others"),
-    "closed": gettext_noop("Closed"),
+    "closed": gettext_noop("Case closed"),
     "all": gettext_noop("All"),
 }
 PHASES = {
@@ -257,7 +257,7 @@ RACE = gettext_noop(
 )
 RISK_STATES = {
     RiskState.OPEN: gettext_noop("At risk"),
-    RiskState.SAVED: gettext_noop("Saved"),
+    RiskState.SAVED: gettext_noop("Rescued"),
     RiskState.GIVEN_UP: gettext_noop("Given up"),
 }
 OUTCOMES = {
