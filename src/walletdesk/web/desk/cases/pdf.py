@@ -6,6 +6,7 @@ every reader has. Text is escaped: names of tokens come from strangers.
 """
 
 import io
+import re
 from functools import cache
 from typing import Any
 from xml.sax.saxutils import escape
@@ -28,7 +29,8 @@ MOST_TEXT = 700  # of one cell: a row that is higher than a page cannot be set
 _RULE, _INK, _QUIET, _BAND = (
     HexColor(code) for code in ("#c9ced6", "#15181e", "#4b5260", "#eef0f4")
 )
-_WIDTH = A4[0] - 36 * mm
+_WIDTH = A4[0] - 36 * mm - 12  # margins, and the padding of a frame
+_LATIN = re.compile(r"[\x20-\x7e]*[0-9A-Za-z][\x20-\x7e]*")
 
 
 def render(pack: dict[str, Any]) -> bytes:
@@ -44,10 +46,10 @@ def render(pack: dict[str, Any]) -> bytes:
 
     def foot(canvas: Any, page: Any) -> None:
         canvas.saveState()
-        canvas.setFont(text.font, 7.5)
+        canvas.setFont("Helvetica", 7.5)
         canvas.setFillColor(_QUIET)
-        canvas.drawString(18 * mm, 11 * mm, text.plain(_("Case %(ref)s") % {"ref": pack["case"]}))
-        canvas.drawRightString(A4[0] - 18 * mm, 11 * mm, str(page.page))
+        canvas.drawString(18 * mm + 6, 11 * mm, pack["case"])
+        canvas.drawRightString(A4[0] - 18 * mm - 6, 11 * mm, str(page.page))
         canvas.restoreState()
 
     document.build(list(_story(pack, text)), onFirstPage=foot, onLaterPages=foot)
@@ -84,13 +86,16 @@ class _Text:
     def plain(self, text: str) -> str:
         """Return a text without what the font lacks: □ in Chinese, ? elsewhere."""
         codec, mark = ("gb18030", "□") if self.chinese else ("cp1252", "?")
+        spaced = str(text)[:MOST_TEXT].replace("\xa0", " ").replace("\u202f", " ")
         return "".join(
-            char if char.isprintable() and _fits(char, codec) else mark
-            for char in str(text)[:MOST_TEXT]
+            char if char.isprintable() and _fits(char, codec) else mark for char in spaced
         )
 
     def paragraph(self, text: str, size: float = 9, **look: bool) -> Paragraph:
-        return Paragraph(escape(self.plain(text)), self.style(size, **look))
+        shown = escape(self.plain(text))
+        if self.chinese:  # the Latin letters of STSong differ in width from reader to reader
+            shown = _LATIN.sub(lambda run: f'<font name="Helvetica">{run.group()}</font>', shown)
+        return Paragraph(shown, self.style(size, **look))
 
     def code(self, text: str, size: float = 7.5) -> Paragraph:
         """Return an address or a hash: whole, in a font that tells 0 from O, broken anywhere."""
@@ -177,9 +182,9 @@ def _transactions(pack: dict[str, Any], text: _Text) -> list[Flowable]:
             (_("Hash"), text.code(one["hash"])),
             (_("Network"), text.paragraph(one["network"])),
             (_("Time"), text.paragraph(figures.moment(one["time"]) if one["time"] else "–")),
-            (_("Block"), text.paragraph(str(one["block"] or "–"))),
-            (_("From"), text.code(str(one["from"]))),
-            (_("To"), text.code(str(one["to"]))),
+            (_("Block number"), text.paragraph(str(one["block"] or "–"))),
+            (_("From address"), text.code(str(one["from"]))),
+            (_("To address"), text.code(str(one["to"]))),
             (_("Amount"), text.paragraph(one["amount"] or "–")),
             (_("Token contract"), text.code(str(one["token"]))),
             (_("Explorer"), text.code(str(one["explorer"]))),
@@ -235,13 +240,13 @@ def _section(text: _Text, title: str, parts: list[Flowable]) -> list[Flowable]:
 
 
 def _table(rows: list[list[Any]], widths: tuple[float, ...]) -> Table:
-    table = Table(rows, colWidths=[share * _WIDTH for share in widths])
+    table = Table(rows, colWidths=[share * _WIDTH for share in widths], hAlign="LEFT")
     table.setStyle(
         TableStyle(
             [
                 ("VALIGN", (0, 0), (-1, -1), "TOP"),
                 ("LINEBELOW", (0, 0), (-1, -1), 0.4, _RULE),
-                ("LEFTPADDING", (0, 0), (-1, -1), 2),
+                ("LEFTPADDING", (0, 0), (-1, -1), 0),
                 ("RIGHTPADDING", (0, 0), (-1, -1), 4),
                 ("TOPPADDING", (0, 0), (-1, -1), 2.5),
                 ("BOTTOMPADDING", (0, 0), (-1, -1), 2.5),
