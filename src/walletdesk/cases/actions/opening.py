@@ -127,7 +127,7 @@ def _open(
     note_case(
         conversation=conversation,
         case=case.ref,
-        state="opened",
+        state="opened" if by else "opened_by_itself",
         by=by,
         people=offered_to(case.brand, team),
     )

@@ -21,6 +21,7 @@ def _lines() -> dict[str, str]:
         "line_scheduled_customer_wrote": _("A reply for later was held: the customer wrote"),
         "line_scheduled_held": _("A reply for later was held"),
         "line_case_opened": _("{name} opened a security case"),
+        "line_case_opened_by_itself": _("A security case was opened automatically"),
         "line_case_taken": _("{name} took the security case"),
         "line_case_closed": _("{name} closed the security case"),
         "line_case_reopened": _("{name} took the security case up again"),
