@@ -251,6 +251,14 @@ desk:reveal        POST   queued    401    401      401        403   403    403 
 desk:reveal        POST   new       401    401      401        404   404    404        404   404      401
 desk:contacts      GET    -         login  login    login      200   403    200        200   200      login
 desk:contacts      POST   -         login  login    login      200   403    200        200   200      login
+desk:cases         GET    -         login  login    login      200   200    200        200   200      login
+desk:cases_team    POST   -         login  login    login      403   403    403        302   302      login
+desk:case          GET    -         login  login    login      200   200    200        200   404      login
+desk:case_busy     GET    -         401    401      401        200   200    200        200   404      401
+desk:case_act      POST   -         login  login    login      302   403    302        302   404      login
+desk:case_evidence POST   -         login  login    login      200   403    200        200   404      login
+desk:case_open     POST   queued    login  login    login      302   403    302        302   404      login
+desk:case_open     POST   new       login  login    login      404   404    404        404   404      login
 desk:exports       GET    -         login  login    login      403   403    200        200   200      login
 desk:exports       POST   -         login  login    login      403   403    302        302   302      login
 desk:export_decide POST   -         login  login    login      403   403    403        302   404      login

@@ -5,6 +5,8 @@ from typing import Any
 
 from tests.cast import Cast
 from walletdesk.accounts.watch.models import Alarm, Lock
+from walletdesk.cases.actions.opening import open_case
+from walletdesk.cases.types import CaseKind
 from walletdesk.contacts.personal.actions.identities import set_identity
 from walletdesk.contacts.personal.types import IdentityKind, Source
 from walletdesk.conversations.actions.exports import decide_export, request_export
@@ -46,6 +48,14 @@ def a_lock(cast: Cast) -> int:
     return lock.pk
 
 
+def a_case(cast: Cast) -> str:
+    """Return the name of a security case of the first customer."""
+    cast.customer.write("My wallet was emptied")
+    return open_case(
+        conversation=cast.customer.now(), membership=cast.agent, kind=CaseKind.WALLET_STOLEN
+    ).ref
+
+
 def an_item(cast: Cast) -> str:
     """Return how a reveal names an identity of the first customer."""
     row = set_identity(
@@ -60,6 +70,12 @@ def an_item(cast: Cast) -> str:
 ARGS: dict[str, Callable[[Cast], list[object]]] = {
     "contacts": lambda _cast: [],
     "exports": lambda _cast: [],
+    "cases": lambda _cast: [],
+    "cases_team": lambda _cast: [],
+    "case": lambda cast: [a_case(cast)],
+    "case_busy": lambda cast: [a_case(cast)],
+    "case_act": lambda cast: [a_case(cast), "take"],
+    "case_evidence": lambda cast: [a_case(cast)],
     "audit": lambda _cast: [],
     "audit_rows": lambda _cast: [],
     "alarms": lambda _cast: [],
@@ -82,6 +98,10 @@ def body_of(name: str, cast: Cast) -> dict[str, Any] | None:
         "desk:exports": {"what": "conversations", "form": "csv", "reason": REASON, **period},
         "desk:export_decide": {"approve": "yes"},
         "desk:export_download": {},
+        "desk:cases_team": {"team": ""},
+        "desk:case_act": {},
+        "desk:case_open": {"kind": "phishing"},
+        "desk:case_evidence": {"form": "json", "language": "en"},
         "desk:alarm_settle": {"reason": REASON},
         "desk:lock_lift": {"reason": REASON},
     }

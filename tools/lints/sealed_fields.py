@@ -35,7 +35,11 @@ DOORS = {
         "walletdesk/integrations/email/outgoing/compose",  # a mail to who wrote it, confirmed
     ),
     "own_emails": (f"{ROOM}/own_words", "walletdesk/integrations/email/outgoing/queries"),
-    "disclose": (f"{ROOM}/actions/disclosure", "walletdesk/conversations/actions/reveal"),
+    "disclose": (
+        f"{ROOM}/actions/disclosure",
+        "walletdesk/conversations/actions/reveal",
+        "walletdesk/cases/actions/wallet",  # the wallet's own number of its user, back to the wallet
+    ),
     "disclose_identities": (
         f"{ROOM}/actions/disclosure",
         "walletdesk/conversations/actions/exports",

@@ -11,6 +11,7 @@ _AGENT = _VIEWER | {
     Permission.CONTACT_REVEAL,
     Permission.CONTACT_SEARCH,
     Permission.CONVERSATION_ANSWER,
+    Permission.WALLET_REQUEST,
 }
 _SUPERVISOR = _AGENT | {
     Permission.ARTICLE_EDIT,
@@ -24,6 +25,7 @@ _SUPERVISOR = _AGENT | {
     Permission.OFFICIAL_APPROVE,
     Permission.OFFICIAL_REQUEST,
     Permission.TAG_EDIT,
+    Permission.WALLET_APPROVE,
 }
 
 GRANTS: dict[str, frozenset[Permission]] = {

@@ -32,6 +32,8 @@ class Permission(StrEnum):
     OFFICIAL_REQUEST = "official:request"
     STAFF_MANAGE = "staff:manage"
     TAG_EDIT = "tag:edit"
+    WALLET_APPROVE = "wallet:approve"
+    WALLET_REQUEST = "wallet:request"
 
 
 class PrivacyLimits:

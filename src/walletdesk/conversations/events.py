@@ -10,3 +10,4 @@ FEEDBACK_GIVEN = "feedback_given"  # conversation_id, seq, helped
 SECRET_REMOVED = "secret_removed"  # noqa: S105 - a name; conversation_id, kinds
 LINK_CONFIRMED = "link_confirmed"  # report_id: our people confirmed that a link is phishing
 LINK_SEEN = "link_seen"  # report_id, conversation_id: its customer saw a confirmed link
+TOPIC_CHANGED = "topic_changed"  # conversation_id: the bot or a person has set another topic

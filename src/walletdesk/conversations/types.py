@@ -55,6 +55,7 @@ class Kind(StrEnum):
     DELIVERY = "delivery"  # staff only: what became of messages; staff_data.first, last, state
     CHAIN = "chain"  # a transaction is watched, or has changed; data.reason, verdict, reference
     REPORTED = "reported"  # staff only: a link was reported as phishing; staff_data.host
+    CASE = "case"  # staff only: a security case; staff_data.case, state
     REDACTED = "redacted"  # earlier messages were overwritten; data.texts maps seq → new text
 
 
@@ -144,6 +145,7 @@ STAFF_ONLY = frozenset(
         Kind.UNLINKED,
         Kind.DELIVERY,
         Kind.REPORTED,
+        Kind.CASE,
     }
 )
 

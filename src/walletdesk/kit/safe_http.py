@@ -96,6 +96,19 @@ def judged(host: str, port: int, allowed: Callable[[Address], bool]) -> list[str
     return addresses
 
 
+def judging_pool(allowed: Callable[[Address], bool]) -> httpcore.ConnectionPool:
+    """Return a pool that connects to addresses only which `allowed` has judged. One at a time.
+
+    Requests through it raise ForbiddenAddress. It follows no redirects.
+    """
+    return httpcore.ConnectionPool(
+        ssl_context=ssl.create_default_context(),
+        max_connections=1,
+        max_keepalive_connections=0,
+        network_backend=_Backend(allowed),
+    )
+
+
 class SafeClient:
     """Asks whether pages are there. Nothing of their content is kept, and hardly any is read."""
 
@@ -110,12 +123,7 @@ class SafeClient:
         self.ports = ports
         self.headers = [("User-Agent", agent), ("Accept", "*/*"), ("Accept-Encoding", "identity")]
         self.timeout = dict.fromkeys(("connect", "read", "write", "pool"), seconds)
-        self.pool = httpcore.ConnectionPool(
-            ssl_context=ssl.create_default_context(),
-            max_connections=1,
-            max_keepalive_connections=0,
-            network_backend=_Backend(allowed),
-        )
+        self.pool = judging_pool(allowed)
 
     def close(self) -> None:
         """Let go of every connection."""

@@ -112,6 +112,10 @@ def _text_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]
     official.add_argument("--brand", help="the brand's name in addresses (default: the first)")
     official.add_argument("--lang", help="language of the answer (en)")
     official.add_argument("--json", action="store_true", help="print one JSON object")
+    sandbox = _command(
+        commands, "sandbox-wallet", _sandbox_wallet, "start a wallet's back end to try things with"
+    )
+    sandbox.add_argument("--port", type=_whole, default=8700, help="port to listen on (8700)")
     triage = _command(commands, "triage", _triage, "tell what the lines of stdin are about")
     triage.add_argument("--json", action="store_true", required=True, help="one object per line")
     triage.add_argument("--languages", help="codes, separated by commas (default: 13 languages)")
@@ -281,6 +285,12 @@ def _official(arguments: argparse.Namespace) -> int:
     from walletdesk.site.commands import official
 
     return official.run(arguments)
+
+
+def _sandbox_wallet(arguments: argparse.Namespace) -> int:
+    from walletdesk.site.commands import sandbox_wallet
+
+    return sandbox_wallet.run(arguments)
 
 
 def _triage(arguments: argparse.Namespace) -> int:

@@ -83,6 +83,8 @@ class Config:
     session_idle_minutes: int = 120
     mail_listen: str = ""
     networks: Path | None = None
+    wallet_url: str = ""
+    wallet_secret: str = field(default="", repr=False)
     outside: OutsideConfig = field(default_factory=OutsideConfig)
 
     @property
@@ -126,6 +128,8 @@ SETTINGS = (
     Setting("WALLETDESK_SESSION_IDLE_MINUTES", "120", "staff are signed out when idle this long"),
     Setting("WALLETDESK_MAIL_LISTEN", "", "lmtp://host:port or smtp://host:port to take mail in"),
     Setting("WALLETDESK_NETWORKS", "", "your file or folder of chain networks; see networks.md"),
+    Setting("WALLETDESK_WALLET_URL", "", "the wallet's own back end; see wallet-connector.md"),
+    Setting("WALLETDESK_WALLET_SECRET", "", "secret shared with it, at least 32 characters"),
     Setting("WALLETDESK_OIDC_ISSUER", "", "OpenID Connect provider through which staff sign in"),
     Setting("WALLETDESK_OIDC_CLIENT_ID", "", "this desk's id at that provider"),
     Setting("WALLETDESK_OIDC_CLIENT_SECRET", "", "this desk's secret at that provider"),
@@ -167,6 +171,7 @@ def load_config(environ: Mapping[str, str]) -> Config:
     session_idle = read.take("WALLETDESK_SESSION_IDLE_MINUTES", _idle_minutes)
     mail_listen = read.take("WALLETDESK_MAIL_LISTEN", _mail_listen)
     networks = read.take("WALLETDESK_NETWORKS", _chain_networks)
+    wallet_url, wallet_key = _wallet(read)
     outside = _outside(read)
     stored_key = None
     if secret_key == "" and data is not None:
@@ -195,8 +200,26 @@ def load_config(environ: Mapping[str, str]) -> Config:
         session_idle_minutes=_known(session_idle),
         mail_listen=mail_listen or "",
         networks=networks or None,
+        wallet_url=wallet_url,
+        wallet_secret=wallet_key,
         outside=_known(outside),
     )
+
+
+def _wallet(read: _Reader) -> tuple[str, str]:
+    """Read address and secret of the wallet's back end: both or neither."""
+    url = read.take("WALLETDESK_WALLET_URL", _wallet_url) or ""
+    secret = read.take("WALLETDESK_WALLET_SECRET", wallet_secret) or ""
+    known = read.environ.get("WALLETDESK_WALLET_URL", "").strip()
+    if known and not read.environ.get("WALLETDESK_WALLET_SECRET", "").strip():
+        read.problems.append(
+            Problem(
+                "WALLETDESK_WALLET_SECRET",
+                "is missing: requests to the wallet are signed.",
+                "Give the secret that the wallet's back end knows, or leave both out.",
+            )
+        )
+    return url, secret
 
 
 def _outside(read: _Reader) -> OutsideConfig | None:
@@ -314,6 +337,34 @@ def _chain_networks(text: str) -> Path | Literal[""]:
     except NetworksError as error:
         raise _WrongValueError(str(error), "docs/operate/networks.md shows how.") from error
     return path
+
+
+def _wallet_url(text: str) -> str:
+    if not text:
+        return ""
+    example = "Write it as https://wallet.example.com/desk."
+    try:
+        parts = urlsplit(text)
+        _ = parts.port
+    except ValueError as error:
+        raise _WrongValueError("cannot be read as an address.", example) from error
+    host = parts.hostname or ""
+    local = host in {"localhost", "127.0.0.1", "::1"}
+    if parts.scheme != "https" and not (parts.scheme == "http" and local):
+        raise _WrongValueError("is no https:// address, and not on this machine.", example)
+    if not host or parts.username or parts.query or parts.fragment:
+        raise _WrongValueError("is no plain web address.", example)
+    return text.rstrip("/")
+
+
+def wallet_secret(text: str) -> str:
+    """Return the secret shared with the wallet. Raises a problem when it can be guessed."""
+    if text and len(text) < SECRET_KEY_MIN_LENGTH:
+        raise _WrongValueError(
+            f"is shorter than {SECRET_KEY_MIN_LENGTH} characters.",
+            "Make one: python3 -c 'import secrets; print(secrets.token_urlsafe(32))'",
+        )
+    return text
 
 
 def _host(text: str) -> str:

@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "walletdesk.conversations.diagnoses",
     "walletdesk.sla",
     "walletdesk.bot",
+    "walletdesk.cases",
     "walletdesk.integrations.email",
     "walletdesk.integrations.email.outgoing",
     "walletdesk.web",

@@ -4,6 +4,8 @@ from django.conf import settings
 
 from walletdesk.bot.actions import answer_customer, sort_queued, take_feedback
 from walletdesk.bot.diagnosing import explain_diagnosis
+from walletdesk.cases.actions.opening import open_for_secret, open_for_topic
+from walletdesk.cases.ports import use_chain, use_wallet
 from walletdesk.chain.networks import load_book
 from walletdesk.channels.delivery import events as delivery
 from walletdesk.conversations import events as conversations
@@ -16,17 +18,26 @@ from walletdesk.integrations.email.oauth import fetch_token
 from walletdesk.integrations.email.outgoing.actions.plan import send_mail_for
 from walletdesk.integrations.email.outgoing.resolved import note_resolved
 from walletdesk.integrations.email.outgoing.sending import use_tokens
+from walletdesk.integrations.wallet_backend.http import HttpWallet
 from walletdesk.kit.outbox.registry import Handler
 from walletdesk.knowledge import events as knowledge
 from walletdesk.knowledge.actions import index_translation, learn_ranking
+from walletdesk.site.case_chain import CaseChain
 from walletdesk.site.chain_guard import WordGuard
 from walletdesk.site.form_mail import ByEmail
 from walletdesk.web.common.diagnosis.chat import ChatWords
 from walletdesk.web.portal.mailing import use as use_mailer
 
+SECRET_CAUGHT = "secret_caught"  # noqa: S105 - told by the guard's way in; see events.md
+
 WIRING: dict[str, list[tuple[str, Handler]]] = {
     conversations.CUSTOMER_WROTE_TO_BOT: [("bot.answer_customer", answer_customer)],
-    conversations.CONVERSATION_QUEUED: [("bot.sort_queued", sort_queued)],
+    conversations.CONVERSATION_QUEUED: [
+        ("bot.sort_queued", sort_queued),
+        ("cases.open_for_topic", open_for_topic),
+    ],
+    conversations.TOPIC_CHANGED: [("cases.open_for_changed_topic", open_for_topic)],
+    SECRET_CAUGHT: [("cases.open_for_secret", open_for_secret)],
     conversations.FEEDBACK_GIVEN: [("bot.take_feedback", take_feedback)],
     conversations.CONVERSATION_RESOLVED: [("email.note_resolved", note_resolved)],
     conversations.MESSAGE_POSTED: [("email.send_mail_for", send_mail_for)],
@@ -49,3 +60,10 @@ BACKGROUND = (
 use_mailer(ByEmail())
 use_tokens(lambda account: fetch_token(account).text)
 Port.use(book=lambda: load_book(settings.WALLETDESK.networks), guard=WordGuard(), words=ChatWords())
+use_chain(
+    CaseChain(
+        settings.WALLETDESK.networks, settings.WALLETDESK.data / "chain" / "first-sight.jsonl"
+    )
+)
+if settings.WALLETDESK.wallet_url:
+    use_wallet(HttpWallet(settings.WALLETDESK.wallet_url, settings.WALLETDESK.wallet_secret))

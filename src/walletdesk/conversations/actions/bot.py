@@ -107,6 +107,12 @@ def note_triage(*, conversation: Conversation, topic: str, urgency: int) -> None
         conversation.change_xid = current_xid()
         conversation.save(update_fields=["topic", "urgency", "change_xid"])
         wake_screens([conversation])
+    if before[0] != conversation.topic:
+        publish(
+            name=events.TOPIC_CHANGED,
+            key=str(conversation.pk),
+            payload={"conversation_id": conversation.pk},
+        )
 
 
 def set_bot_misses(*, conversation: Conversation, misses: int) -> None:

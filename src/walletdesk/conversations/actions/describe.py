@@ -7,12 +7,14 @@ from django.db import transaction
 from walletdesk.accounts.models import Membership
 from walletdesk.accounts.rules import require_right
 from walletdesk.accounts.types import Permission
+from walletdesk.conversations import events
 from walletdesk.conversations.actions.staff import act, lock_for
 from walletdesk.conversations.actions.timeline import append_one
 from walletdesk.conversations.models import Conversation
 from walletdesk.conversations.queries import first_customer_texts
 from walletdesk.conversations.types import Kind, Status, Urgency
 from walletdesk.kit.errors import BadInput, NotFound
+from walletdesk.kit.outbox.actions import publish
 from walletdesk.knowledge.actions.topics import propose_example
 from walletdesk.knowledge.topic_queries import is_topic
 from walletdesk.safety import guard
@@ -45,6 +47,11 @@ def describe_conversation(
         )
         if field == "topic":
             _learn(locked, was=str(before))
+            publish(
+                name=events.TOPIC_CHANGED,
+                key=str(locked.pk),
+                payload={"conversation_id": locked.pk},
+            )
     return locked
 
 

@@ -213,7 +213,11 @@ def _finding(
 
 def _shown(name: str, value: str) -> str:
     """Return a value without its secrets."""
-    if name in {"WALLETDESK_SECRET_KEY", "WALLETDESK_OIDC_CLIENT_SECRET"}:
+    if name in {
+        "WALLETDESK_SECRET_KEY",
+        "WALLETDESK_OIDC_CLIENT_SECRET",
+        "WALLETDESK_WALLET_SECRET",
+    }:
         return HIDDEN if value else ""
     if name == "WALLETDESK_DATA":
         return str(Path(value).expanduser().absolute()) if "\0" not in value else ""

@@ -10,6 +10,7 @@ def standing_lines() -> dict[str, str]:
     """Return the lines in the active language. {until} is a moment in the reader's time zone."""
     return {
         "line_routed_to_staff": _("{name} gave it to the team {to}"),
+        "line_routed_by_system_to_staff": _("Given to the team {to}"),
         "line_snoozed_to_staff": _("{name} snoozed it until {until}"),
         "line_woken_to_staff": _("{name} took it up again"),
         "line_woken_by_system_to_staff": _("The snooze is over"),

@@ -44,6 +44,7 @@ LANGUAGES = (("zh-hans", "简体中文"), ("en", "English"), ("es", "Español"))
 # name of the address, msgid, icon, who may
 PAGES: tuple[tuple[str, str, str, Permission], ...] = (
     ("desk:search", gettext_noop("Search"), "search", Permission.CONVERSATION_READ),
+    ("desk:cases", gettext_noop("Security cases"), "shield", Permission.CONVERSATION_READ),
 )
 KEYS = {View.QUEUE: "G Q", View.MINE: "G M", View.ALL: "G A"}
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from walletdesk.accounts.models import Membership
 from walletdesk.accounts.rules import may
 from walletdesk.accounts.types import Permission
+from walletdesk.cases.queries import cases_of
 from walletdesk.contacts.actions.notes import NOTE_LENGTH, add_contact_note, remove_contact_note
 from walletdesk.contacts.queries import identity_of, notes_of
 from walletdesk.conversations.actions.describe import describe_conversation
@@ -25,6 +26,8 @@ from walletdesk.kit.errors import BadInput
 from walletdesk.safety import guard
 from walletdesk.web.desk import mail_words, present, wording
 from walletdesk.web.desk.access import StaffRequest, staff_call
+from walletdesk.web.desk.cases import present as case_present
+from walletdesk.web.desk.cases import words as case_words
 from walletdesk.web.desk.topic_names import topics_of
 
 FIELDS = ("topic", "urgency", "language")
@@ -75,6 +78,8 @@ def context(conversation: Conversation, membership: Membership) -> dict[str, Any
     identity = identity_of(conversation.contact)
     return {
         "conversation": conversation,
+        "cases": [case_present.row(one) for one in cases_of(conversation)],
+        "case_kinds": case_words.choices(case_words.KINDS),
         "identity": identity,
         "mail_trouble": _mail_trouble(conversation),
         "fields": fields_of(conversation),

@@ -9,6 +9,18 @@ from django.utils.translation import gettext_noop, ngettext
 from walletdesk.accounts.watch import rules
 from walletdesk.accounts.watch.types import AlarmKind
 
+WALLET_ORDERS = tuple(
+    (kind, what, name)
+    for what, name in (
+        ("requested", gettext_noop("Asked the wallet for something")),
+        ("approved", gettext_noop("Approved an order to the wallet")),
+        ("refused", gettext_noop("Refused an order to the wallet")),
+        ("sent", gettext_noop("An order was sent to the wallet")),
+        ("done", gettext_noop("The wallet carried an order out")),
+        ("failed", gettext_noop("The wallet did not carry an order out")),
+    )
+    for kind in ("look_up", "transactions", "freeze", "unfreeze", "reset")
+)
 FILTERS = ("person", "action", "subject", "day")
 ACTIONS = {
     "contact.revealed": gettext_noop("Saw personal data in clear"),
@@ -97,10 +109,17 @@ ACTIONS = {
     "contact.joined": gettext_noop("Joined two customers' conversations"),
     "contact.blocked": gettext_noop("Blocked a customer"),
     "contact.unblocked": gettext_noop("Unblocked a customer"),
+    "case.opened": gettext_noop("Opened a security case"),
+    "case.closed": gettext_noop("Closed a security case"),
+    "case.team_chosen": gettext_noop("Chose the team for security cases"),
+    "case.evidence_taken": gettext_noop("Took an evidence pack out"),
+    "case.identity_checked": gettext_noop("Checked who a customer is"),
+    "wallet.account_used": gettext_noop("Used an account's number for the wallet"),
+    **{f"wallet.{kind}_{what}": name for kind, what, name in WALLET_ORDERS},
     "file.opened": gettext_noop("Opened a file"),
 }
 GRAVE = {"contact.revealed", "contacts.exported", "alarm.raised", "member.locked", "contact.erased"}
-SUBJECTS = ("conversation", "contact", "member", "export")
+SUBJECTS = ("conversation", "contact", "member", "export", "case")
 ALARMS = {
     AlarmKind.REVEALS: gettext_noop("Many reveals in an hour"),
     AlarmKind.HABIT: gettext_noop("More reveals than usual"),
@@ -166,6 +185,7 @@ def subject_name(subject: str, name: str) -> str:
         "conversation": _("Conversation %(name)s"),
         "contact": _("Contact %(name)s"),
         "export": _("Export %(name)s"),
+        "case": _("Security case %(name)s"),
         "brand": _("Brand"),
         "inbox": _("Inbox %(name)s"),
         "calendar": _("Hours %(name)s"),

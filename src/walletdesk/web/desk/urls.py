@@ -27,6 +27,9 @@ from walletdesk.web.desk import (
     views,
     writing,
 )
+from walletdesk.web.desk.cases import acts as case_acts
+from walletdesk.web.desk.cases import evidence as case_evidence
+from walletdesk.web.desk.cases import views as case_views
 
 
 class ViewConverter:
@@ -49,6 +52,13 @@ urlpatterns = [
     path("settings/", include("walletdesk.web.desk.settings.urls")),
     path("articles/", reader.articles, name="articles"),
     path("articles/<slug:slug>/", reader.article, name="article"),
+    path("cases/", case_views.cases, name="cases"),
+    path("cases/team", case_acts.choose_team, name="cases_team"),
+    path("cases/<slug:ref>/", case_views.case, name="case"),
+    path("cases/<slug:ref>/busy", case_views.case_busy, name="case_busy"),
+    path("cases/<slug:ref>/evidence", case_evidence.evidence, name="case_evidence"),
+    path("cases/<slug:ref>/do/<slug:what>", case_acts.act, name="case_act"),
+    path("c/<slug:ref>/case", case_acts.open_here, name="case_open"),
     path("contacts/", contacts.contacts, name="contacts"),
     path("exports/", exports.exports, name="exports"),
     path("exports/<slug:ref>/decide", exports.decide, name="export_decide"),

@@ -59,4 +59,6 @@ def permission_names() -> dict[str, str]:
         Permission.OFFICIAL_REQUEST: _("Ask for a change of what is official"),
         Permission.MACRO_SHARE: _("Share macros with everybody"),
         Permission.STAFF_MANAGE: _("Manage people, teams and roles"),
+        Permission.WALLET_APPROVE: _("Approve freezing and unlocking at the wallet"),
+        Permission.WALLET_REQUEST: _("Ask the wallet to freeze, unlock or look up an account"),
     }

@@ -21,6 +21,7 @@ Object.assign(LINES, {
   unlinked: { icon: "link" },
   unblocked: { icon: "lock" },
   reported: { icon: "alert" },
+  case: { icon: "shield" },
 });
 
 function note(event, context) {
@@ -58,6 +59,7 @@ slots.line = (row, event, context) => {
   if (event.kind === "feedback" && !event.data.helped) words.previousSibling.replaceWith(icon("thumb-down"));
   const other = event.data.into || event.data.ref || event.staff_data?.ref;
   if (other) words.append(" · ", make("a", { href: `/desk/all/${other}/`, "data-open": other }, context.strings.open_it_staff));
+  if (event.kind === "case") words.append(" · ", make("a", { href: `/desk/cases/${event.staff_data.case}/` }, context.strings.open_it_staff));
   if (event.kind === "rated" && event.text) {
     row.append(make("div", { class: "wd-card" }, make("p", { dir: "auto" }, richText(event.text, context.strings))));
   }

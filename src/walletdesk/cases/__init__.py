@@ -1,0 +1,1 @@
+"""Security cases: what is done, step by step, when a wallet was emptied or is about to be."""

@@ -1,0 +1,1 @@
+"""The wallet's own back end: docs/develop/wallet-connector.md. The sandbox speaks the same."""
