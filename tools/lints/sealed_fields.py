@@ -38,7 +38,7 @@ DOORS = {
     "disclose": (
         f"{ROOM}/actions/disclosure",
         "walletdesk/conversations/actions/reveal",
-        "walletdesk/cases/actions/wallet",  # the wallet's own number of its user, back to the wallet
+        "walletdesk/cases/actions/wallet",  # the wallet gets its own number back
     ),
     "disclose_identities": (
         f"{ROOM}/actions/disclosure",
