@@ -49,7 +49,7 @@ class Kind(StrEnum):
     UNBLOCKED = "unblocked"
     UNDONE = "undone"  # staff took back data.what
     SCHEDULED = "scheduled"  # staff only: a reply for later; staff_data.state
-    CHANGED = "changed"  # staff only: topic, urgency or language was set; staff_data.field
+    CHANGED = "changed"  # staff only: topic, urgency, language or sender; staff_data.field
     TAGGED = "tagged"  # staff only; staff_data.tag, tag_id, colour
     UNTAGGED = "untagged"  # staff only; as tagged
     DELIVERY = "delivery"  # staff only: what became of messages; staff_data.first, last, state

@@ -6,12 +6,14 @@ from walletdesk.conversations import events as conversations
 from walletdesk.conversations.actions.deliveries import note_delivery
 from walletdesk.integrations.email.oauth import fetch_token
 from walletdesk.integrations.email.outgoing.actions.plan import send_mail_for
+from walletdesk.integrations.email.outgoing.compose import offer_page
 from walletdesk.integrations.email.outgoing.resolved import note_resolved
 from walletdesk.integrations.email.outgoing.sending import use_tokens
 from walletdesk.kit.outbox.registry import Handler
 from walletdesk.knowledge import events as knowledge
 from walletdesk.knowledge.actions import index_translation, learn_ranking
 from walletdesk.site.form_mail import ByEmail
+from walletdesk.web.portal.mailing import page_address
 from walletdesk.web.portal.mailing import use as use_mailer
 
 WIRING: dict[str, list[tuple[str, Handler]]] = {
@@ -29,4 +31,5 @@ WIRING: dict[str, list[tuple[str, Handler]]] = {
 BACKGROUND = ("knowledge.index_translation", "knowledge.learn_ranking")
 
 use_mailer(ByEmail())
+offer_page(page_address)
 use_tokens(lambda account: fetch_token(account).text)

@@ -13,6 +13,8 @@ from django.db import transaction
 from walletdesk.contacts.models import Contact
 from walletdesk.contacts.personal.actions.sealing import FoundData, seal_data
 from walletdesk.contacts.personal.keys import namer
+from walletdesk.contacts.personal.models import Identity
+from walletdesk.contacts.personal.types import IdentityKind, Source
 from walletdesk.conversations.actions.attachments import files_data, send_files
 from walletdesk.conversations.actions.block import blocked_among
 from walletdesk.conversations.actions.intake import (
@@ -120,6 +122,28 @@ def record_mails(*, mails: Sequence[InboundMail]) -> list[RecordedMail | None]:
             _relate(case.conversation, related)
     done = iter(cases)
     return [None if mail.contact.pk in blocked else _told(next(done)) for mail in mails]
+
+
+@transaction.atomic
+def vouch_for_sender(*, contact: Contact, address: bytes) -> None:
+    """Note that whoever reads an address said that it is theirs: who claimed it, wrote.
+
+    `address` is the lookup of an identity. What this contact's mails began is not shown as
+    unverified any more; what they may see stays what these conversations hold.
+    """
+    claimed = Identity.objects.filter(
+        contact=contact, kind=IdentityKind.EMAIL, lookup=address, source=Source.CUSTOMER
+    )
+    waiting = Conversation.objects.filter(contact=contact, channel=CHANNEL, unverified=True)
+    if not claimed.exists():
+        return
+    for pk in sorted(waiting.values_list("pk", flat=True)):
+        event = NewEvent(
+            kind=Kind.CHANGED,
+            author=Author.SYSTEM,
+            staff_data={"field": "sender", "to": "confirmed"},
+        )
+        append(lock_conversation(pk), [event], unverified=False)
 
 
 def _told(case: _Case) -> RecordedMail:

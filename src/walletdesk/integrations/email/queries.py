@@ -94,6 +94,8 @@ def get_mail_for(membership: Membership, ref: str, seq: int) -> RawMail:
 
 def conversation_of_ids(brand: Brand, message_ids: Sequence[str]) -> Conversation | None:
     """Return the conversation of the last of these ids that is known from customers' mails."""
+    if not message_ids:
+        return None
     keys = {digest("message-id", each): at for at, each in enumerate(message_ids)}
     rows = MessageId.objects.filter(brand=brand, id_key__in=list(keys))
     found = max(

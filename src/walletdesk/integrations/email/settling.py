@@ -31,6 +31,7 @@ from walletdesk.integrations.email.parsing.types import ParsedMail, SenderState
 from walletdesk.integrations.email.queries import known_messages, own_addresses
 from walletdesk.integrations.email.rules import (
     ADDRESSES_SHOWN,
+    MESSAGE_ID_LENGTH,
     QUOTE_LENGTH,
     SUBJECT_LENGTH,
     TEXT_LENGTH,
@@ -306,6 +307,8 @@ def _addresses(case: Case, files: Files) -> dict[str, str]:
     replies = {normal_address(box.address) for box in case.parsed.reply_to} - {""}
     if replies - {case.sender.address}:
         told["reply_to"] = ", ".join(sorted(replies))[:500]
+    if not case.parsed.generated_id:  # our answer names it, so that their program threads it
+        told["message_id"] = one_line(case.parsed.message_id, MESSAGE_ID_LENGTH)
     if files.names:
         told["left_out_names"] = files.names
     return told
