@@ -165,21 +165,22 @@ WHERE r.id = w.id
 def note_senders(*, senders: Sequence[tuple[RawMail, Contact]]) -> None:
     """Note whose mails they are and seal their keys under theirs.
 
+    The rows at hand stay as they are: this may be undone with the transaction and tried again.
     Raises NotFound for a customer who was erased.
     """
     outer = keys_for_uploads([contact for _mail, contact in senders])
+    wrapped: list[bytes] = []
     for mail, contact in senders:
         key = unwrap_key(mail.wrapped, ref=mail.ref, contact=mail.contact)
         if contact.pk not in outer:
             raise NotFound
-        mail.wrapped = wrap_key_under(outer[contact.pk], key, ref=mail.ref)
-        mail.contact = contact
+        wrapped.append(wrap_key_under(outer[contact.pk], key, ref=mail.ref))
     with connection.cursor() as cursor:
         cursor.execute(
             _SENDERS,
             [
                 [mail.pk for mail, _contact in senders],
-                [bytes(mail.wrapped or b"") for mail, _contact in senders],
+                wrapped,
                 [contact.pk for _mail, contact in senders],
             ],
         )
