@@ -234,6 +234,7 @@ class Filter:
     """What a list is narrowed to. Empty parts ask for nothing; several values of one part mean or.
 
     In `assignees` 0 stands for nobody. `waiting` in minutes: waits at least so long for an answer.
+    `tickets` are numbers of the form; the search asks for them, no list.
     """
 
     channels: tuple[str, ...] = ()
@@ -246,6 +247,7 @@ class Filter:
     tags: tuple[int, ...] = ()
     waiting: int | None = None
     verified: bool | None = None
+    tickets: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
         return self != Filter()

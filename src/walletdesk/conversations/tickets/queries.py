@@ -45,6 +45,11 @@ def ticket_of(conversation: Conversation) -> Ticket | None:
     return Ticket.objects.filter(conversation=conversation).first()
 
 
+def number_exists(brand: Brand, number: str) -> bool:
+    """Tell whether a ticket of the brand has this number. Who may read it is asked elsewhere."""
+    return Ticket.objects.filter(brand=brand, number=number).exists()
+
+
 def page_token_of(conversation: Conversation) -> str:
     """Return the secret of the page of a conversation, "" when it has none or that was shut.
 
