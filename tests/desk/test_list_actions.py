@@ -24,9 +24,19 @@ from walletdesk.conversations.actions.refusals import (
     WrongState,
 )
 from walletdesk.conversations.actions.teams import assign_team
+from walletdesk.conversations.actions.timeline import append_one
 from walletdesk.conversations.actions.undo import undo, undoable, undoable_merge
 from walletdesk.conversations.models import Conversation, ConversationTag, Relation, Tag
-from walletdesk.conversations.types import Audience, Recorded, Refused, Status, View
+from walletdesk.conversations.types import (
+    Audience,
+    Author,
+    Kind,
+    NewEvent,
+    Recorded,
+    Refused,
+    Status,
+    View,
+)
 from walletdesk.kit import clock
 from walletdesk.kit.errors import BadInput, NotAllowed, NotFound
 from walletdesk.safety import guard
@@ -451,6 +461,8 @@ def test_undo_ends_after_ten_seconds_and_never_overrides_the_customer(cast: Cast
         return token
 
     late = resolve()
+    left = NewEvent(kind=Kind.DELIVERY, author=Author.SYSTEM)  # news of what was sent before
+    append_one(queries.lock_conversation(here.pk), left)
     with time_machine.travel(soon(seconds=16)), pytest.raises(NothingToUndo):
         undo(membership=cast.agent, token=late)
     undo(membership=cast.agent, token=late)

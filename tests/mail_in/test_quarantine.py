@@ -17,14 +17,14 @@ from walletdesk.accounts.models import AuditEntry
 from walletdesk.contacts.personal.actions.erasure import erase_contact
 from walletdesk.conversations.models import Conversation, Event
 from walletdesk.conversations.types import Kind
-from walletdesk.integrations.email.actions.raw import forget_old, keep_raw, take_due
+from walletdesk.integrations.email.actions.raw import forget_old, keep_raws, take_due
 from walletdesk.integrations.email.html_view import masked
 from walletdesk.integrations.email.importing import import_mails
 from walletdesk.integrations.email.models import MailAccount, RawMail
 from walletdesk.integrations.email.queries import get_raw_for
 from walletdesk.integrations.email.raw_store import raw_bytes
 from walletdesk.integrations.email.receiving import try_again
-from walletdesk.integrations.email.types import Envelope, MailState, Source
+from walletdesk.integrations.email.types import Envelope, Letter, MailState, Source
 from walletdesk.kit import clock
 from walletdesk.kit.errors import NotFound
 
@@ -38,7 +38,8 @@ def place_of(folder: Path, mail: RawMail) -> Path:
 def lost(account: MailAccount, folder: Path) -> tuple[RawMail, bytes]:
     """Return a kept mail whose original is away, and its sealed bytes."""
     envelope = Envelope(source=Source.LMTP)
-    mail = keep_raw(brand=account.brand, account=account, raw=letter(), envelope=envelope).mail
+    letters = [Letter(letter(), envelope)]
+    mail = keep_raws(brand=account.brand, account=account, letters=letters)[0].mail
     sealed = place_of(folder, mail).read_bytes()
     place_of(folder, mail).unlink()
     return mail, sealed

@@ -10,9 +10,9 @@ from tests.cast import Cast
 from tests.mailout.far_side import HOST, FarSide
 from walletdesk.accounts.models import Brand
 from walletdesk.channels.delivery.models import Delivery
-from walletdesk.contacts.actions.by_mail import contact_of_mailbox, unverified_sender
+from walletdesk.contacts.actions.by_mail import Writer, contacts_of_mailboxes, unverified_senders
 from walletdesk.conversations.actions import staff
-from walletdesk.conversations.actions.mail import InboundMail, record_mail
+from walletdesk.conversations.actions.mail import InboundMail, record_mails
 from walletdesk.conversations.models import Conversation, Event
 from walletdesk.conversations.queries import events_of
 from walletdesk.conversations.types import Kind
@@ -84,20 +84,20 @@ def mailed(
     cast: Cast, *, address: str = ANA, subject: str = "Where is it?", known: bool = True,
     text: str = "My transfer has not arrived.", message_id: str = "", language: str = "en",
 ) -> Mailed:  # fmt: skip
-    made = contact_of_mailbox if known else unverified_sender
-    contact = made(brand=cast.brand, address=address, name="Ana", language=language)
-    recorded = record_mail(
-        mail=InboundMail(
-            contact=contact,
-            client_id=uuid4(),
-            subject=subject,
-            text=text,
-            language=language,
-            told={"subject": subject, "message_id": message_id},
-            unverified=not known,
-            to_people="test",
-        )
+    made = contacts_of_mailboxes if known else unverified_senders
+    [contact] = made(brand=cast.brand, writers=[Writer(address, "Ana", language)])
+    mail = InboundMail(
+        contact=contact,
+        client_id=uuid4(),
+        subject=subject,
+        text=text,
+        language=language,
+        told={"subject": subject, "message_id": message_id},
+        unverified=not known,
+        to_people="test",
     )
+    [recorded] = record_mails(mails=[mail])
+    assert recorded is not None
     return Mailed(recorded.conversation, cast)
 
 

@@ -1,15 +1,18 @@
 """The servers of others: an SMTP server that behaves as it is told, and counts what it took."""
 
 import asyncio
+import base64
+import ssl
 import threading
 from collections.abc import Callable
 from contextlib import suppress
 from email import message_from_bytes
 from email.message import Message
 from email.policy import default
+from pathlib import Path
 from typing import Any, Self
 
-from aiosmtpd.smtp import SMTP, Envelope, Session
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 
 HOST = "127.0.0.1"
 Hook = Callable[[str], str | None]
@@ -28,6 +31,8 @@ class Server(SMTP):
             await super().smtp_DATA(arg)
         elif answer == "drop":
             self.transport.abort()
+        elif answer == "stall":
+            await asyncio.sleep(60)
         else:
             await self.push(answer)
 
@@ -40,7 +45,8 @@ class FarSide:
     before "drop" and "stall": the sender cannot know. `hook` is called at each point before.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, security: str = "none", certificate: Path | None = None) -> None:
+        self.security, self.certificate = security, certificate
         self.answers: dict[str, list[str]] = {}
         self.taken: list[tuple[str, list[str], bytes]] = []
         self.seen: list[str] = []
@@ -62,8 +68,19 @@ class FarSide:
 
     def _run(self) -> None:
         asyncio.set_event_loop(self._loop)
-        factory = lambda: Server(self, loop=self._loop)  # noqa: E731 - one per connection
-        server = self._loop.run_until_complete(self._loop.create_server(factory, HOST, 0))
+        context = self._context()
+        options: dict[str, Any] = {"loop": self._loop}
+        if context is not None:
+            wrapped = (
+                self.security == "starttls"
+            )  # else all is under TLS, which aiosmtpd cannot see
+            options |= {"authenticator": self._password, "auth_required": wrapped}
+            options |= {"auth_require_tls": wrapped}
+        if self.security == "starttls":
+            options |= {"tls_context": context, "require_starttls": True}
+        factory = lambda: Server(self, **options)  # noqa: E731 - one per connection
+        ssl_ = context if self.security == "tls" else None
+        server = self._loop.run_until_complete(self._loop.create_server(factory, HOST, 0, ssl=ssl_))
         self.port = server.sockets[0].getsockname()[1]
         self._ready.set()
         self._loop.run_forever()
@@ -73,6 +90,27 @@ class FarSide:
         with suppress(asyncio.CancelledError):
             self._loop.run_until_complete(asyncio.sleep(0.01))
         self._loop.close()
+
+    def _context(self) -> ssl.SSLContext | None:
+        if self.certificate is None:
+            return None
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(self.certificate)
+        return context
+
+    def _password(
+        self, _server: SMTP, _session: Session, _envelope: Envelope, _way: str, given: Any
+    ) -> AuthResult:
+        self.credentials = (given.login, given.password)
+        return AuthResult(success=given.password == b"right", handled=given.password == b"right")
+
+    async def auth_XOAUTH2(self, server: SMTP, args: list[str]) -> AuthResult:  # noqa: N802 - aiosmtpd's name
+        """Take the token "access for right", as Google and Microsoft do."""
+        self.credentials = (b"XOAUTH2", base64.b64decode(args[1]))
+        if b"auth=Bearer access for right\x01" in self.credentials[1]:
+            return AuthResult(success=True)
+        await server.push("334 eyJzdGF0dXMiOiI0MDAifQ==")  # what is wrong, to be answered
+        return AuthResult(success=False, handled=False)
 
     def at(self, point: str) -> str | None:
         """Return what is said at a point, None to go on."""

@@ -15,6 +15,8 @@ from walletdesk.channels.delivery.models import Delivery
 from walletdesk.channels.delivery.types import State
 from walletdesk.conversations.actions import staff
 from walletdesk.conversations.models import Conversation
+from walletdesk.conversations.queries import events_of
+from walletdesk.conversations.types import Kind
 from walletdesk.integrations.email.models import MailAccount
 from walletdesk.integrations.email.outgoing import rules
 from walletdesk.integrations.email.outgoing.actions.addresses import note_complaint
@@ -176,8 +178,13 @@ def test_an_unverified_sender_confirms_and_only_then_gets_the_answer(
     assert ANA not in page.content.decode()
     assert send(mail.delivery).state == State.QUEUED
     assert reader.get(path[1][:-1]).status_code == 404
+    assert mail.conversation.unverified
     assert reader.post(path[1]).status_code == 200
     assert reader.post(path[1]).status_code == 404  # once
+    noted = events_of(mail.conversation).get(kind=Kind.CHANGED)
+    assert noted.staff_data == {"field": "sender", "to": "confirmed"}
+    mail.conversation.refresh_from_db()
+    assert not mail.conversation.unverified
     assert send(mail.delivery).state == State.SENT
     assert far_side.taken[-1][1] == [ANA]
     assert ask_confirmation(**told) in {"", "too_many"}  # type: ignore[arg-type]
@@ -262,19 +269,28 @@ def test_subjects_and_addresses_by_rule() -> None:
 
 
 def test_a_settled_matter_is_told_once_with_the_page_to_say_how_it_was(
-    cast: Cast, account: MailAccount, far_side: FarSide
+    cast: Cast, account: MailAccount, far_side: FarSide, later: Callable[..., None]
 ) -> None:
+    """The mail waits until it cannot be taken back any more, and stays when it was."""
     mail = mailed(cast)
     mail.answer("Done.")
     offer_page(lambda _conversation: "http://127.0.0.1:8000/t/secret")
     try:
-        for _ in range(2):
+        for turn in range(3):
             now = Conversation.objects.get(pk=mail.conversation.pk)
             staff.resolve_conversation(conversation=now, membership=cast.agent)
             drain()
+            planned = Delivery.objects.get(purpose=Purpose.RESOLVED)
+            if turn == 0:
+                assert send(planned).state == State.QUEUED  # not yet
+                staff.reopen_conversation(conversation=now, membership=cast.agent)
+                later(minutes=1)
+                assert send(planned).state == State.FAILED
+                continue
+            later(minutes=1)
+            assert send(planned).state == State.SENT
             staff.reopen_conversation(conversation=now, membership=cast.agent)
     finally:
         offer_page(lambda _conversation: "")
-    planned = Delivery.objects.get(purpose=Purpose.RESOLVED)
-    assert send(planned).state == State.SENT
-    assert b"/t/secret" in far_side.taken[-1][2]
+    about = [raw for _from, _to, raw in far_side.taken if b"/t/secret" in raw]
+    assert len(about) == 1

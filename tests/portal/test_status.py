@@ -21,6 +21,7 @@ from walletdesk.conversations.tickets.tokens import status_token
 from walletdesk.conversations.types import Status
 from walletdesk.kit import clock, ids
 from walletdesk.safety import guard
+from walletdesk.web.portal.mailing import page_address
 
 pytestmark = pytest.mark.django_db
 
@@ -79,10 +80,12 @@ def test_a_secret_can_be_replaced_and_shut_and_ends_by_itself(cast: Cast) -> Non
     old = opened(cast)
     new = str(act(old, "link")["Location"]).partition("?")[0]
     assert (page(old).status_code, page(new).status_code) == (404, 200)
+    assert new in page_address(the_ticket().conversation)  # what a mail to its customer says
     with time_machine.travel(clock.now() + timedelta(days=401), tick=False):
         assert page(new).status_code == 404
     assert act(new, "shut").status_code == 303
     assert page(new).status_code == act(new, "add", text="Hello").status_code == 404
+    assert not page_address(the_ticket().conversation)
     assert Conversation.objects.filter(channel="form").count() == 1  # the desk keeps it
 
 

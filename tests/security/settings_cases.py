@@ -11,14 +11,14 @@ from walletdesk.conversations.actions.macros import MacroDraft, create_macro
 from walletdesk.conversations.actions.tags import create_tag
 from walletdesk.conversations.models import Macro, Tag
 from walletdesk.integrations.email.actions.accounts import create_account
-from walletdesk.integrations.email.actions.raw import keep_raw, put_off
+from walletdesk.integrations.email.actions.raw import keep_raws, put_off
 from walletdesk.integrations.email.models import MailAccount, RawMail
 from walletdesk.integrations.email.outgoing.actions.accounts import send_test
 from walletdesk.integrations.email.outgoing.models import SentMail
 from walletdesk.integrations.email.outgoing.sending import send_due
 from walletdesk.integrations.email.queries import get_account_for
 from walletdesk.integrations.email.rules import TRIES
-from walletdesk.integrations.email.types import Envelope, MailState
+from walletdesk.integrations.email.types import Envelope, Letter, MailState
 from walletdesk.kit import ids
 from walletdesk.knowledge.actions.authoring import create_article
 from walletdesk.knowledge.actions.notices import create_notice
@@ -114,7 +114,8 @@ def a_quarantined_mail(cast: Cast) -> list[object]:
     found = RawMail.objects.filter(brand=cast.brand, state=MailState.QUARANTINED).first()
     if found is None:
         raw = b"From: a@b.example\nMessage-ID: <%s@b.example>\n\nHello" % ids.new_ref().encode()
-        found = keep_raw(brand=cast.brand, account=None, raw=raw, envelope=Envelope()).mail
+        letters = [Letter(raw, Envelope())]
+        found = keep_raws(brand=cast.brand, account=None, letters=letters)[0].mail
         for _ in range(TRIES):
             put_off(mail=found, reason="crashed")
     return [found.ref]

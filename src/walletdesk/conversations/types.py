@@ -49,7 +49,7 @@ class Kind(StrEnum):
     UNBLOCKED = "unblocked"
     UNDONE = "undone"  # staff took back data.what
     SCHEDULED = "scheduled"  # staff only: a reply for later; staff_data.state
-    CHANGED = "changed"  # staff only: topic, urgency or language was set; staff_data.field
+    CHANGED = "changed"  # staff only: topic, urgency, language or sender; staff_data.field
     TAGGED = "tagged"  # staff only; staff_data.tag, tag_id, colour
     UNTAGGED = "untagged"  # staff only; as tagged
     DELIVERY = "delivery"  # staff only: what became of messages; staff_data.first, last, state
@@ -239,6 +239,7 @@ class Filter:
     """What a list is narrowed to. Empty parts ask for nothing; several values of one part mean or.
 
     In `assignees` 0 stands for nobody. `waiting` in minutes: waits at least so long for an answer.
+    `tickets` are numbers of the form; the search asks for them, no list.
     """
 
     channels: tuple[str, ...] = ()
@@ -251,6 +252,7 @@ class Filter:
     tags: tuple[int, ...] = ()
     waiting: int | None = None
     verified: bool | None = None
+    tickets: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
         return self != Filter()

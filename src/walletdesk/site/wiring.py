@@ -16,6 +16,7 @@ from walletdesk.conversations.diagnoses.actions.forgetting import forget_overwri
 from walletdesk.conversations.diagnoses.port import Port
 from walletdesk.integrations.email.oauth import fetch_token
 from walletdesk.integrations.email.outgoing.actions.plan import send_mail_for
+from walletdesk.integrations.email.outgoing.compose import offer_page
 from walletdesk.integrations.email.outgoing.resolved import note_resolved
 from walletdesk.integrations.email.outgoing.sending import use_tokens
 from walletdesk.integrations.wallet_backend.http import HttpWallet
@@ -26,6 +27,7 @@ from walletdesk.site.case_chain import CaseChain
 from walletdesk.site.chain_guard import WordGuard
 from walletdesk.site.form_mail import ByEmail
 from walletdesk.web.common.diagnosis.chat import ChatWords
+from walletdesk.web.portal.mailing import page_address
 from walletdesk.web.portal.mailing import use as use_mailer
 
 SECRET_CAUGHT = "secret_caught"  # noqa: S105 - told by the guard's way in; see events.md
@@ -58,6 +60,7 @@ BACKGROUND = (
 )
 
 use_mailer(ByEmail())
+offer_page(page_address)
 use_tokens(lambda account: fetch_token(account).text)
 Port.use(book=lambda: load_book(settings.WALLETDESK.networks), guard=WordGuard(), words=ChatWords())
 use_chain(

@@ -32,7 +32,12 @@ def file_key(contact: Contact) -> bytes | None:
     It is derived, so it opens files and nothing else. Raises CannotOpen.
     """
     found = data_keys([contact.pk]).get(contact.pk)
-    return derive(found, "files") if found is not None else None
+    return file_key_of(found) if found is not None else None
+
+
+def file_key_of(key: bytes) -> bytes:
+    """Return the key of files that goes with a contact's data key."""
+    return derive(key, "files")
 
 
 _HELD = """

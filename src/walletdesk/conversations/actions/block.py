@@ -1,5 +1,6 @@
 """Keep a contact from writing for a time. They are told so, politely, and until when."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
@@ -30,6 +31,12 @@ def active_block(contact_id: int) -> Block | None:
     return Block.objects.filter(
         contact_id=contact_id, lifted_at=None, until__gt=clock.now()
     ).first()
+
+
+def blocked_among(contact_ids: Collection[int]) -> set[int]:
+    """Return those of the contacts who cannot write for now."""
+    rows = Block.objects.filter(contact_id__in=contact_ids, lifted_at=None, until__gt=clock.now())
+    return set(rows.values_list("contact_id", flat=True))
 
 
 def require_unblocked(contact: Contact) -> None:

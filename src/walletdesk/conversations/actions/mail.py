@@ -1,8 +1,9 @@
-"""The way in of mails: one at a time, guarded and recorded as what customers write in chat is.
+"""The way in of mails: together, guarded and recorded as what customers write in chat is.
 
 Who may act as whom is decided by who calls (integrations/email); here it is written.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
@@ -12,8 +13,10 @@ from django.db import transaction
 from walletdesk.contacts.models import Contact
 from walletdesk.contacts.personal.actions.sealing import FoundData, seal_data
 from walletdesk.contacts.personal.keys import namer
+from walletdesk.contacts.personal.models import Identity
+from walletdesk.contacts.personal.types import IdentityKind, Source
 from walletdesk.conversations.actions.attachments import files_data, send_files
-from walletdesk.conversations.actions.block import active_block
+from walletdesk.conversations.actions.block import blocked_among
 from walletdesk.conversations.actions.intake import (
     OpenConversation,
     append_message,
@@ -22,7 +25,6 @@ from walletdesk.conversations.actions.intake import (
     write_changes,
 )
 from walletdesk.conversations.actions.intake_files import SentFiles
-from walletdesk.conversations.actions.refusals import Blocked
 from walletdesk.conversations.actions.timeline import append
 from walletdesk.conversations.models import Attachment, Conversation, Relation
 from walletdesk.conversations.queries import events_of, lock_conversation
@@ -86,45 +88,117 @@ class _Guarded:
     kinds: tuple[str, ...]
 
 
-@transaction.atomic
-def record_mail(*, mail: InboundMail) -> RecordedMail:
-    """Record one mail. Raises Blocked when its contact cannot write for now.
+@dataclass(slots=True)
+class _Case:
+    """A mail, the conversation that it goes into, locked, and what is written with it."""
 
-    The caller's transaction makes it idempotent: it notes there that the mail is recorded.
+    mail: InboundMail
+    conversation: Conversation
+    history: list[tuple[int, str]] | None
+    guarded: _Guarded
+    staff: dict[str, Any]
+    found: FoundData
+    opened: OpenConversation | None = None
+    seq: int = 0
+
+
+@transaction.atomic
+def record_mails(*, mails: Sequence[InboundMail]) -> list[RecordedMail | None]:
+    """Record mails together; None stands for one whose contact cannot write for now.
+
+    No two of them go on with the same conversation. The number of statements hardly depends on how
+    many there are. The caller's transaction makes it idempotent: it notes there what is recorded.
     """
-    if active_block(mail.contact.pk) is not None:
-        raise Blocked
-    conversation = _conversation(mail)
+    blocked = blocked_among({mail.contact.pk for mail in mails})
+    taken = [mail for mail in mails if mail.contact.pk not in blocked]
+    cases = [
+        _case(mail, conversation)
+        for mail, conversation in zip(taken, _conversations(taken), strict=True)
+    ]
+    _write(cases)
+    for case in cases:
+        related = case.mail.related
+        if related is not None and related.pk != case.conversation.pk:
+            _relate(case.conversation, related)
+    done = iter(cases)
+    return [None if mail.contact.pk in blocked else _told(next(done)) for mail in mails]
+
+
+@transaction.atomic
+def vouch_for_sender(*, contact: Contact, address: bytes) -> None:
+    """Note that whoever reads an address said that it is theirs: who claimed it, wrote.
+
+    `address` is the lookup of an identity. What this contact's mails began is not shown as
+    unverified any more; what they may see stays what these conversations hold.
+    """
+    claimed = Identity.objects.filter(
+        contact=contact, kind=IdentityKind.EMAIL, lookup=address, source=Source.CUSTOMER
+    )
+    waiting = Conversation.objects.filter(contact=contact, channel=CHANNEL, unverified=True)
+    if not claimed.exists():
+        return
+    for pk in sorted(waiting.values_list("pk", flat=True)):
+        event = NewEvent(
+            kind=Kind.CHANGED,
+            author=Author.SYSTEM,
+            staff_data={"field": "sender", "to": "confirmed"},
+        )
+        append(lock_conversation(pk), [event], unverified=False)
+
+
+def _told(case: _Case) -> RecordedMail:
+    status = case.opened.status if case.opened else None
+    waits = case.mail.conversation is None and status == Status.QUEUED
+    return RecordedMail(case.conversation, case.seq, waits)
+
+
+def _conversations(mails: Sequence[InboundMail]) -> list[Conversation]:
+    """Return the conversation, locked, that each mail goes on with or begins."""
+    now = clock.now()
+    begun = iter(
+        Conversation.objects.bulk_create(  # nobody else can see them yet, so they need no lock
+            Conversation(
+                ref=ids.new_ref(),
+                brand=mail.contact.brand,
+                contact=mail.contact,
+                channel=CHANNEL,
+                unverified=mail.unverified,
+                language=mail.language,
+                created_at=now,
+            )
+            for mail in mails
+            if mail.conversation is None
+        )
+    )
+    locked = {
+        pk: _locked(pk) for pk in sorted({m.conversation.pk for m in mails if m.conversation})
+    }
+    return [locked[m.conversation.pk] if m.conversation else next(begun) for m in mails]
+
+
+def _locked(pk: int) -> Conversation:
+    found = lock_conversation(pk)
+    return found if found.merged_into_id is None else lock_conversation(found.merged_into_id)
+
+
+def _case(mail: InboundMail, conversation: Conversation) -> _Case:
     history = _history(conversation, mail)
     guarded = _guarded(mail, [text for _seq, text in history or []])
-    staff = {"mail": mail.staff | _stored(mail, guarded.told)}
-    if mail.automatic:
-        seq, status = _append_automatic(conversation, mail, guarded, staff), None
-    else:
-        seq, status = _append(conversation, mail, guarded, staff, history)
-    send_files(conversation=conversation, files=mail.files, seq=seq, internal=False)
-    if mail.related is not None and mail.related.pk != conversation.pk:
-        _relate(conversation, mail.related)
-    waits = mail.conversation is None and status == Status.QUEUED
-    return RecordedMail(conversation, seq, waits)
+    stored, found = _stored(mail, guarded.told)
+    return _Case(mail, conversation, history, guarded, {"mail": mail.staff | stored}, found)
 
 
-def _conversation(mail: InboundMail) -> Conversation:
-    """Return the conversation, locked, that the mail goes on with or begins."""
-    if mail.conversation is not None:
-        locked = lock_conversation(mail.conversation.pk)
-        if locked.merged_into_id is None:
-            return locked
-        return lock_conversation(locked.merged_into_id)
-    return Conversation.objects.create(  # nobody else can see it yet, so it needs no lock
-        ref=ids.new_ref(),
-        brand=mail.contact.brand,
-        contact=mail.contact,
-        channel=CHANNEL,
-        unverified=mail.unverified,
-        language=mail.language,
-        created_at=clock.now(),
-    )
+def _write(cases: Sequence[_Case]) -> None:
+    """Append what people wrote in one go, what machines wrote one by one."""
+    seal_data(found=[case.found for case in cases if case.mail.automatic])
+    for case in cases:
+        if case.mail.automatic:
+            case.seq = _append_automatic(case)
+        else:
+            case.opened = _appended(case)
+    opened = [case.opened for case in cases if case.opened is not None]
+    if opened:
+        write_changes(raw_cursor(), opened, clock.now())
 
 
 def _history(conversation: Conversation, mail: InboundMail) -> list[tuple[int, str]] | None:
@@ -166,39 +240,34 @@ def _with_subject(mail: InboundMail) -> str:
     return f"{subject}\n\n{text}".strip()
 
 
-def _stored(mail: InboundMail, told: dict[str, SafeText]) -> dict[str, str]:
-    """Return texts with tokens for personal data, whose values are sealed in one go."""
-    texts = told | {name: guard.check(text).safe for name, text in mail.addresses.items()}
+def _stored(mail: InboundMail, told: dict[str, SafeText]) -> tuple[dict[str, str], FoundData]:
+    """Return texts with tokens for personal data, and the values that these stand for."""
+    texts = told | {name: guard.check(text).safe for name, text in mail.addresses.items() if text}
     name_of = namer(mail.contact.pk)
     stored = {name: guard.tokenise(text, name_of) for name, text in texts.items()}
     values = [value for each in stored.values() for value in each.values]
-    seal_data(found=[FoundData(mail.contact.pk, mail.contact.brand_id, values)])
-    return {name: each.text for name, each in stored.items()}
+    empty = {name: "" for name in mail.addresses if name not in texts}
+    found = FoundData(mail.contact.pk, mail.contact.brand_id, values)
+    return empty | {name: each.text for name, each in stored.items()}, found
 
 
-def _append(
-    conversation: Conversation,
-    mail: InboundMail,
-    guarded: _Guarded,
-    staff: dict[str, Any],
-    history: list[tuple[int, str]] | None,
-) -> tuple[int, Status]:
-    opened = _opened(conversation, history)
+def _appended(case: _Case) -> OpenConversation:
+    mail, opened = case.mail, _opened(case.conversation, case.history)
     files = SentFiles(
         pks=[file.pk for file in mail.files],
         told=files_data(mail.files).get("files", []),
-        kinds=set(guarded.kinds),
+        kinds=set(case.guarded.kinds),
     )
-    message = InboundMessage(b"", conversation.ref, mail.client_id, guarded.text)
-    recorded = append_message(opened, message, files)
+    message = InboundMessage(b"", opened.ref, mail.client_id, case.guarded.text)
+    case.seq = append_message(opened, message, files).seq
+    opened.found.append(case.found)
     opened.new = [
-        (seq, replace(event, staff_data=staff) if seq == recorded.seq else event)
+        (seq, replace(event, staff_data=case.staff) if seq == case.seq else event)
         for seq, event in opened.new
     ]
     if mail.to_people and opened.status == Status.BOT:
         hand_over(opened, mail.to_people)
-    write_changes(raw_cursor(), [opened], clock.now())
-    return recorded.seq, opened.status
+    return opened
 
 
 def _opened(conversation: Conversation, history: list[tuple[int, str]] | None) -> OpenConversation:
@@ -219,38 +288,30 @@ def _opened(conversation: Conversation, history: list[tuple[int, str]] | None) -
     )
 
 
-def _append_automatic(
-    conversation: Conversation, mail: InboundMail, guarded: _Guarded, staff: dict[str, Any]
-) -> int:
+def _append_automatic(case: _Case) -> int:
     """Keep what a machine wrote: for staff only in a conversation that goes on, else settled."""
-    data = files_data(mail.files) | ({"secret": list(guarded.kinds)} if guarded.kinds else {})
-    safe = guard.check(guarded.text).safe
-    if mail.conversation is not None:
-        note = NewEvent(
-            kind=Kind.NOTE,
-            author=Author.SYSTEM,
-            text=safe,
-            data=data,
-            staff_data=staff,
-            client_id=mail.client_id,
-        )
-        return append(conversation, [note])[0].seq
-    message = NewEvent(
-        kind=Kind.MESSAGE,
-        author=Author.CUSTOMER,
-        text=safe,
-        data=data,
-        staff_data=staff,
+    mail, kinds = case.mail, list(case.guarded.kinds)
+    written = NewEvent(
+        kind=Kind.NOTE if mail.conversation is not None else Kind.MESSAGE,
+        author=Author.SYSTEM if mail.conversation is not None else Author.CUSTOMER,
+        text=guard.check(case.guarded.text).safe,
+        data=files_data(mail.files) | ({"secret": kinds} if kinds else {}),
+        staff_data=case.staff,
         client_id=mail.client_id,
     )
-    settled = NewEvent(kind=Kind.RESOLVED, author=Author.SYSTEM)
-    rows = append(
-        conversation,
-        [message, settled],
-        status=Status.RESOLVED,
-        resolved_at=clock.now(),
-    )
-    return rows[0].seq
+    if mail.conversation is not None:
+        seq = append(case.conversation, [written])[0].seq
+    else:
+        settled = NewEvent(kind=Kind.RESOLVED, author=Author.SYSTEM)
+        rows = append(
+            case.conversation,
+            [written, settled],
+            status=Status.RESOLVED,
+            resolved_at=clock.now(),
+        )
+        seq = rows[0].seq
+    send_files(conversation=case.conversation, files=mail.files, seq=seq, internal=False)
+    return seq
 
 
 def _relate(conversation: Conversation, other: Conversation) -> None:

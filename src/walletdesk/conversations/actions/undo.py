@@ -15,6 +15,7 @@ from walletdesk.conversations.actions.refusals import ChangedSince, NothingToUnd
 from walletdesk.conversations.actions.staff import act, lock_for
 from walletdesk.conversations.actions.timeline import append_one
 from walletdesk.conversations.models import Conversation, ConversationTag, Tag, UndoStep
+from walletdesk.conversations.queries import events_of
 from walletdesk.conversations.types import Kind, Status
 from walletdesk.kit import clock
 from walletdesk.kit.outbox.actions import publish
@@ -125,12 +126,20 @@ def _undo_together(steps: list[int], membership: Membership) -> tuple[int, list[
     if len(taken) != len(steps):
         return 0, []
     locked = {step.pk: lock_for(membership, step.conversation) for step in taken}
-    changed = [locked[s.pk].ref for s in taken if locked[s.pk].last_seq != s.after_seq]
+    changed = [locked[s.pk].ref for s in taken if _went_on(s, locked[s.pk])]
     for step in taken:
         if not changed:
             _restore(step, locked[step.pk], membership)
         step.delete()
     return (0, changed) if changed else (len(taken), [])
+
+
+def _went_on(step: UndoStep, locked: Conversation) -> bool:
+    """Tell whether anything happened since, other than news of what had left the desk before."""
+    if locked.last_seq == step.after_seq:
+        return False
+    since = events_of(locked).filter(seq__gt=step.after_seq)
+    return since.exclude(kind=Kind.DELIVERY).exists()
 
 
 def remove_old_steps() -> int:

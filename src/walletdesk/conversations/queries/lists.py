@@ -117,6 +117,7 @@ def _narrow(rows: QuerySet[Conversation], chosen: Filter) -> QuerySet[Conversati
         ("status__in", chosen.statuses),
         ("topic__in", chosen.topics),
         ("team_id__in", chosen.teams),
+        ("ticket__number__in", chosen.tickets),
     ):
         if values:
             rows = rows.filter(**{field: values})

@@ -16,7 +16,7 @@ from walletdesk.accounts.models import Membership
 from walletdesk.conversations.queries.lists import readable_conversations
 from walletdesk.conversations.search import sql
 from walletdesk.conversations.search.models import State
-from walletdesk.conversations.search.resolve import Known, Resolved, expressions, resolve
+from walletdesk.conversations.search.resolve import Known, Resolved, as_ticket, expressions, resolve
 from walletdesk.conversations.search.rules import distance, mistakes_allowed
 from walletdesk.conversations.search.terms import (
     VOCABULARY,
@@ -126,6 +126,7 @@ def search_conversations(
 
     With problems in the query nothing is looked for. Raises NotFound for one who may read nothing.
     """
+    asked = as_ticket(asked, membership)
     resolved = resolve(asked, membership, known, clock.now().date())
     if resolved.problems or not asked.parts:
         return Results(problems=tuple(resolved.problems))

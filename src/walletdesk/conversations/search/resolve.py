@@ -1,7 +1,7 @@
 """What operators mean for this person: names become numbers, days become moments."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
 from typing import Any
 
@@ -10,6 +10,8 @@ from walletdesk.accounts.queries import colleagues_who_answer, teams_of
 from walletdesk.conversations.prepared import tags_of
 from walletdesk.conversations.search.rules import read_day
 from walletdesk.conversations.search.types import Asked, Name, Part, Problem
+from walletdesk.conversations.tickets.queries import number_exists
+from walletdesk.conversations.tickets.rules import number_in
 from walletdesk.conversations.types import Filter, Status
 
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
@@ -67,6 +69,8 @@ def resolve(asked: Asked, membership: Membership, known: Known, today: date) -> 
                 _holds(found, part, known)
             case Name.IS:
                 _standing(found, chosen, part, known)
+            case Name.TICKET:
+                _ticket(found, chosen, part)
             case Name():
                 values, field_name = _values(part.name, membership, people, known)
                 _value(found, part, values, _adder(chosen, field_name))
@@ -76,6 +80,23 @@ def resolve(asked: Asked, membership: Membership, known: Known, today: date) -> 
 
 def _people(membership: Membership) -> dict[str, int]:
     return {simple(each.user.name): each.pk for each in colleagues_who_answer(membership)}
+
+
+def _ticket(found: Resolved, chosen: dict[str, Any], part: Part) -> None:
+    number = number_in(part.text)
+    if number is None:
+        found.problems.append(Problem("unknown_value", part, ("K7M-2QD",)))
+    else:
+        _adder(chosen, "tickets")(number)
+
+
+def as_ticket(asked: Asked, membership: Membership) -> Asked:
+    """Return a query that is nothing but the number of a ticket of the brand as that operator."""
+    part = asked.parts[0] if len(asked.parts) == 1 else None
+    number = number_in(part.text) if part and part.name is None and not part.excluded else None
+    if part is None or number is None or not number_exists(membership.brand, number):
+        return asked
+    return replace(asked, parts=(replace(part, name=Name.TICKET),))
 
 
 def _assignable(membership: Membership, people: Mapping[str, int]) -> dict[str, int]:

@@ -19,6 +19,7 @@ class Name(StrEnum):
     HAS = "has"
     ASSIGNED = "assigned"
     TEAM = "team"
+    TICKET = "ticket"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from walletdesk.conversations.queries import (
     thread,
 )
 from walletdesk.conversations.tickets.models import AddressConfirmation, FormSettings, Ticket
+from walletdesk.conversations.tickets.tokens import status_token
 from walletdesk.conversations.types import Audience, Author, Kind
 from walletdesk.kit import clock, ids
 from walletdesk.kit.errors import NotFound
@@ -42,6 +43,22 @@ def get_ticket_by_token(token: str) -> Ticket:
 def ticket_of(conversation: Conversation) -> Ticket | None:
     """Return the ticket that a conversation began as, None for any other conversation."""
     return Ticket.objects.filter(conversation=conversation).first()
+
+
+def number_exists(brand: Brand, number: str) -> bool:
+    """Tell whether a ticket of the brand has this number. Who may read it is asked elsewhere."""
+    return Ticket.objects.filter(brand=brand, number=number).exists()
+
+
+def page_token_of(conversation: Conversation) -> str:
+    """Return the secret of the page of a conversation, "" when it has none or that was shut.
+
+    For a mail to a confirmed address of its customer, and for nothing else.
+    """
+    found = Ticket.objects.filter(
+        conversation=conversation, session__expires_at__gt=clock.now()
+    ).first()
+    return status_token(bytes(found.salt)) if found else ""
 
 
 def current_conversation(ticket: Ticket) -> Conversation:

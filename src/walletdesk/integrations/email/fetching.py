@@ -9,6 +9,7 @@ import logging
 import random
 import threading
 import time
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import close_old_connections
@@ -22,8 +23,9 @@ from walletdesk.integrations.email.imap import Fetched, ImapTrouble, Mailbox, op
 from walletdesk.integrations.email.models import MailAccount
 from walletdesk.integrations.email.oauth import AccessToken, TokenRefused, fetch_token
 from walletdesk.integrations.email.queries import bookmark_of
-from walletdesk.integrations.email.receiving import receive_mail
-from walletdesk.integrations.email.types import Envelope, Source
+from walletdesk.integrations.email.receiving import receive_mails
+from walletdesk.integrations.email.rules import MOST_TOGETHER, MOST_TOGETHER_BYTES
+from walletdesk.integrations.email.types import Envelope, Letter, Source
 from walletdesk.kit import clock
 from walletdesk.kit.errors import DomainError
 
@@ -115,7 +117,7 @@ class Fetcher(threading.Thread):
 def fetch_new(
     account: MailAccount, mailbox: Mailbox, stopping: threading.Event | None = None
 ) -> int:
-    """Take in all mails after the bookmark, one by one. Return how many.
+    """Take in all mails after the bookmark, some together. Return how many.
 
     An account's first time takes what nobody has read. When the server says that its numbers have
     changed, the whole folder is looked through again: what is known is known by its content.
@@ -129,20 +131,13 @@ def fetch_new(
     else:
         uids = mailbox.uids_after(bookmark.last_uid)
     lag: int | None = None
-    for uid in uids:
-        if stopping is not None and stopping.is_set():
-            return uids.index(uid)
-        mail = mailbox.fetch(uid)
-        if mail is not None:
-            lag = _take(account, mail)
-        set_bookmark(
-            account=account,
-            folder=mailbox.folder,
-            uidvalidity=mailbox.uidvalidity,
-            last_uid=uid,
-        )
-        if mail is not None:
-            mailbox.done_with(uid, str(account.in_settings.get("move_to") or ""))
+    taken = 0
+    while taken < len(uids) and not (stopping is not None and stopping.is_set()):
+        some = _fetched(mailbox, uids[taken:])
+        lag = _take(account, mailbox, some) or lag
+        taken += len(some)
+    if taken < len(uids):
+        return taken
     if bookmark is None or (not uids and bookmark.uidvalidity != mailbox.uidvalidity):
         set_bookmark(
             account=account,
@@ -154,10 +149,37 @@ def fetch_new(
     return len(uids)
 
 
-def _take(account: MailAccount, mail: Fetched) -> int | None:
-    envelope = Envelope(source=Source.IMAP, arrived=mail.arrived)
-    receive_mail(account=account, raw=mail.raw, envelope=envelope)
-    return _age(mail.arrived)
+def _fetched(mailbox: Mailbox, uids: Sequence[int]) -> list[tuple[int, Fetched | None]]:
+    """Fetch the next mails that belong into one transaction; None is one that is gone again."""
+    some: list[tuple[int, Fetched | None]] = []
+    size = 0
+    for uid in uids[:MOST_TOGETHER]:
+        some.append((uid, mailbox.fetch(uid)))
+        size += len(some[-1][1].raw) if some[-1][1] else 0
+        if size > MOST_TOGETHER_BYTES:
+            break
+    return some
+
+
+def _take(
+    account: MailAccount, mailbox: Mailbox, some: Sequence[tuple[int, Fetched | None]]
+) -> int | None:
+    """Take mails in, then move the bookmark, then mark them. Return the age of the last one."""
+    mails = [(uid, mail) for uid, mail in some if mail is not None]
+    letters = [
+        Letter(mail.raw, Envelope(source=Source.IMAP, arrived=mail.arrived)) for _uid, mail in mails
+    ]
+    if letters:
+        receive_mails(account=account, letters=letters)
+    set_bookmark(
+        account=account,
+        folder=mailbox.folder,
+        uidvalidity=mailbox.uidvalidity,
+        last_uid=some[-1][0],
+    )
+    for uid, _mail in mails:
+        mailbox.done_with(uid, str(account.in_settings.get("move_to") or ""))
+    return _age(mails[-1][1].arrived) if mails else None
 
 
 def _age(arrived: datetime | None) -> int | None:

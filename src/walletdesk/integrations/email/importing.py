@@ -14,12 +14,11 @@ from pathlib import Path
 from django.db import close_old_connections
 
 from walletdesk.integrations.email.models import MailAccount
-from walletdesk.integrations.email.receiving import receive_mail
-from walletdesk.integrations.email.rules import MOST_BYTES
-from walletdesk.integrations.email.types import Envelope, MailState, Received, Source
+from walletdesk.integrations.email.receiving import receive_mails
+from walletdesk.integrations.email.rules import MOST_BYTES, MOST_TOGETHER, MOST_TOGETHER_BYTES
+from walletdesk.integrations.email.types import Envelope, Letter, MailState, Received, Source
 
-LANES = 4
-AHEAD = 40  # mails in memory at once
+LANES = 2
 HEAD_BYTES = 64 * 1024
 UNREADABLE = "unreadable"
 NO_MAIL = "no_mail"
@@ -98,27 +97,58 @@ def import_mails(
     Raises OSError when the place cannot be read, and what a lost database or store raises.
     """
     counts: Counter[str] = Counter()
-    lanes = [ThreadPoolExecutor(1, thread_name_prefix="import") for _ in range(LANES)]
-    waiting: list[Future[Received]] = []
+    lanes = [_Lane(account, number) for number in range(LANES)]
     try:
         for raw in mails_below(place):
             if raw is None:
                 counts[UNREADABLE] += 1
-                continue
-            if not _HEADER.search(raw[:HEAD_BYTES]):
+            elif not _HEADER.search(raw[:HEAD_BYTES]):
                 counts[NO_MAIL] += 1
-                continue
-            waiting.append(lanes[_lane(raw)].submit(_take, account, raw))
-            if len(waiting) >= AHEAD:
-                _count(counts, waiting.pop(0).result())
+            elif lanes[_lane(raw)].take(raw, counts):
                 told(counts)
-        for future in waiting:
-            _count(counts, future.result())
+        for lane in lanes:
+            lane.finish(counts)
             told(counts)
     finally:
         for lane in lanes:
-            lane.shutdown(cancel_futures=True)
+            lane.close()
     return counts
+
+
+class _Lane:
+    """Takes in mails in their order, some together: the next ones are gathered meanwhile."""
+
+    def __init__(self, account: MailAccount, number: int) -> None:
+        self._account = account
+        self._pool = ThreadPoolExecutor(1, thread_name_prefix=f"import-{number}")
+        self._gathered: list[Letter] = []
+        self._size = 0
+        self._at_work: Future[list[Received]] | None = None
+
+    def take(self, raw: bytes, counts: Counter[str]) -> bool:
+        """Gather a mail; tell whether that made a batch full, and the one before is counted."""
+        self._gathered.append(Letter(raw, Envelope(source=Source.IMPORT)))
+        self._size += len(raw)
+        if len(self._gathered) < MOST_TOGETHER and self._size < MOST_TOGETHER_BYTES:
+            return False
+        self._hand_in(counts)
+        return True
+
+    def finish(self, counts: Counter[str]) -> None:
+        """Take in what is gathered and wait for it."""
+        self._hand_in(counts)
+        self._hand_in(counts)
+
+    def close(self) -> None:
+        """End the lane's thread after what it is at."""
+        self._pool.shutdown(cancel_futures=True)
+
+    def _hand_in(self, counts: Counter[str]) -> None:
+        if self._at_work is not None:
+            for received in self._at_work.result():
+                _count(counts, received)
+        letters, self._gathered, self._size = self._gathered, [], 0
+        self._at_work = self._pool.submit(_take, self._account, letters) if letters else None
 
 
 def _lane(raw: bytes) -> int:
@@ -127,9 +157,9 @@ def _lane(raw: bytes) -> int:
     return sum(sender.rpartition(b"<")[2].rstrip(b"> \r\n").lower()) % LANES
 
 
-def _take(account: MailAccount, raw: bytes) -> Received:
+def _take(account: MailAccount, letters: list[Letter]) -> list[Received]:
     try:
-        return receive_mail(account=account, raw=raw, envelope=Envelope(source=Source.IMPORT))
+        return receive_mails(account=account, letters=letters)
     finally:
         with suppress(Exception):  # it closes what is broken; the error itself is told
             close_old_connections()

@@ -7,6 +7,7 @@ disk; without database or store the sender is asked to come again (4xx).
 import asyncio
 import logging
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,16 +17,16 @@ from django.db import Error, close_old_connections
 
 from walletdesk.integrations.email.models import MailAccount
 from walletdesk.integrations.email.queries import account_for_recipient
-from walletdesk.integrations.email.receiving import NULL_SENDER, receive_mail
-from walletdesk.integrations.email.rules import MOST_BYTES
+from walletdesk.integrations.email.receiving import NULL_SENDER, receive_mails
+from walletdesk.integrations.email.rules import MOST_BYTES, MOST_TOGETHER, MOST_TOGETHER_BYTES
 from walletdesk.integrations.email.types import Envelope as Cover
-from walletdesk.integrations.email.types import Source
+from walletdesk.integrations.email.types import Letter, Source
 from walletdesk.kit import clock
 from walletdesk.kit.errors import DomainError
 
 log = logging.getLogger("walletdesk.mail")
 
-AT_ONCE = 4  # mails at work in a process; others wait with their data
+AT_ONCE = 3  # batches at work in a process: a mail that takes long holds up one of them
 IDLE_SECONDS = 60.0
 RECIPIENTS = 50
 LINE_BYTES = 1_000_000  # RFC 5321 allows 1,000, and mails do not keep to it
@@ -40,6 +41,7 @@ class Handler:
 
     def __init__(self, *, lmtp: bool) -> None:
         self.lmtp = lmtp
+        self._gathered: list[_Taken] = []
         self._places = asyncio.Semaphore(AT_ONCE)
 
     async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
@@ -66,12 +68,12 @@ class Handler:
         self, _server: SMTP, session: Session, envelope: Envelope
     ) -> str:
         """Answer after the commit: LMTP once for each recipient, SMTP once for all."""
-        async with self._places:
-            answer = await asyncio.to_thread(self._take, session, envelope)
+        cover = self._cover(session, envelope)
+        answer = await self._taken(cover, envelope.original_content or b"")
         return "\r\n".join([answer] * len(envelope.rcpt_tos)) if self.lmtp else answer
 
-    def _take(self, session: Session, envelope: Envelope) -> str:
-        cover = Cover(
+    def _cover(self, session: Session, envelope: Envelope) -> Cover:
+        return Cover(
             mail_from=envelope.mail_from or NULL_SENDER,
             rcpt=tuple(envelope.rcpt_tos),
             peer="" if self.lmtp else _peer(session),
@@ -79,16 +81,70 @@ class Handler:
             source=Source.LMTP if self.lmtp else Source.SMTP,
             arrived=clock.now(),
         )
-        raw = envelope.original_content or b""
-        try:
-            for account in _accounts(envelope.rcpt_tos):
-                receive_mail(account=account, raw=raw, envelope=cover)
-        except (Error, DomainError) as error:
-            log.warning("a mail is asked for again: %s", type(error).__name__)
-            return LATER
-        finally:
-            close_old_connections()
-        return OK
+
+    async def _taken(self, cover: Cover, raw: bytes) -> str:
+        """Have a mail taken in with those that wait beside it; return the answer."""
+        answer: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        self._gathered.append(_Taken(Letter(raw, cover), answer))
+        async with self._places:
+            batch = _batch_of(self._gathered)
+            if batch:
+                answers = [LATER] * len(batch)
+                try:
+                    answers = await asyncio.to_thread(_take, [each.letter for each in batch])
+                finally:
+                    for each, told in zip(batch, answers, strict=True):
+                        if not each.answer.done():
+                            each.answer.set_result(told)
+        return await answer
+
+
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """A mail that waits for its answer."""
+
+    letter: Letter
+    answer: asyncio.Future[str]
+
+
+def _batch_of(gathered: list[_Taken]) -> list[_Taken]:
+    """Take as many as belong into one transaction from the front: all at once when few wait."""
+    batch: list[_Taken] = []
+    size = 0
+    while gathered and len(batch) < MOST_TOGETHER and size < MOST_TOGETHER_BYTES:
+        batch.append(gathered.pop(0))
+        size += len(batch[-1].letter.raw)
+    return batch
+
+
+def _take(letters: list[Letter]) -> list[str]:
+    """Take mails in, those of one account together; return the answer to each."""
+    answers = [OK] * len(letters)
+    try:
+        places: dict[int, tuple[MailAccount, list[int]]] = {}
+        for at, letter in enumerate(letters):
+            for account in _accounts(letter.envelope.rcpt):
+                places.setdefault(account.pk, (account, []))[1].append(at)
+    except Error as error:
+        log.warning("mails are asked for again: %s", type(error).__name__)
+        close_old_connections()
+        return [LATER] * len(letters)
+    for account, ours in places.values():
+        for at, answer in zip(ours, _answers(account, [letters[at] for at in ours]), strict=True):
+            answers[at] = answer if answers[at] == OK else answers[at]
+    close_old_connections()
+    return answers
+
+
+def _answers(account: MailAccount, letters: list[Letter]) -> list[str]:
+    try:
+        receive_mails(account=account, letters=letters)
+    except (Error, DomainError) as error:
+        if len(letters) > 1:  # a neighbour's fault is no answer to this one
+            return [_answers(account, [each])[0] for each in letters]
+        log.warning("a mail is asked for again: %s", type(error).__name__)
+        return [LATER]
+    return [OK] * len(letters)
 
 
 def _looked_up(address: str) -> MailAccount | None:

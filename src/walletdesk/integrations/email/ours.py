@@ -10,7 +10,7 @@ from walletdesk.integrations.email.outgoing.actions.automatic import (
     ask_confirmation,
 )
 from walletdesk.integrations.email.outgoing.actions.reports import take_report
-from walletdesk.integrations.email.outgoing.queries import is_ours, sent_with_ids
+from walletdesk.integrations.email.outgoing.queries import is_ours, ours_among, sent_with_ids
 from walletdesk.integrations.email.outgoing.types import Incoming
 from walletdesk.integrations.email.parsing.types import ParsedMail, SenderVerdict
 from walletdesk.integrations.email.queries import own_addresses
@@ -21,7 +21,7 @@ from walletdesk.integrations.email.types import Envelope
 __all__ = [
     "conversation_of_addresses",
     "conversation_of_sent",
-    "is_ours",
+    "ours_among",
     "take_report",
     "tell_that_it_came",
 ]

@@ -94,6 +94,8 @@ def get_mail_for(membership: Membership, ref: str, seq: int) -> RawMail:
 
 def conversation_of_ids(brand: Brand, message_ids: Sequence[str]) -> Conversation | None:
     """Return the conversation of the last of these ids that is known from customers' mails."""
+    if not message_ids:
+        return None
     keys = {digest("message-id", each): at for at, each in enumerate(message_ids)}
     rows = MessageId.objects.filter(brand=brand, id_key__in=list(keys))
     found = max(
@@ -104,10 +106,11 @@ def conversation_of_ids(brand: Brand, message_ids: Sequence[str]) -> Conversatio
     return found.conversation if found else None
 
 
-def known_message(brand: Brand, message_id: str) -> MessageId | None:
-    """Return where a Message-ID went, or None."""
-    rows = MessageId.objects.filter(brand=brand, id_key=digest("message-id", message_id))
-    return rows.select_related("conversation").first()
+def known_messages(brand: Brand, message_ids: Sequence[str]) -> dict[str, bytes]:
+    """Return of those Message-IDs that are known what their mails said (see MessageId)."""
+    names = {digest("message-id", each): each for each in message_ids}
+    rows = MessageId.objects.filter(brand=brand, id_key__in=list(names))
+    return {names[bytes(key)]: bytes(said) for key, said in rows.values_list("id_key", "said")}
 
 
 def conversation_named(brand: Brand, ref: str) -> Conversation | None:

@@ -9,7 +9,10 @@ TEXT_LENGTH: Final = 20_000  # characters of what is shown; the original has all
 QUOTE_LENGTH: Final = 20_000
 SUBJECT_LENGTH: Final = 300
 ADDRESSES_SHOWN: Final = 50
+MESSAGE_ID_LENGTH: Final = 250
 MOST_BYTES: Final = 50_000_000  # of one mail
+MOST_TOGETHER: Final = 25  # mails of one transaction: it lasts some tenths of a second
+MOST_TOGETHER_BYTES: Final = 8_000_000  # with it, a batch is at most as long as its last mail more
 TRIES: Final = 3
 RETRY_AFTER: Final = (timedelta(seconds=10), timedelta(seconds=60))
 

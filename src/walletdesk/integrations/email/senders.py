@@ -4,11 +4,17 @@ Only an authenticated mailbox acts as its customer. A token, a reference or a nu
 finds a conversation; none of them proves who writes.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
 from walletdesk.accounts.models import Brand
-from walletdesk.contacts.actions.by_mail import contact_of_mailbox, has_mailbox, unverified_sender
+from walletdesk.contacts.actions.by_mail import (
+    Writer,
+    contacts_of_mailboxes,
+    has_mailbox,
+    unverified_senders,
+)
 from walletdesk.contacts.models import Contact
 from walletdesk.conversations.models import Conversation
 from walletdesk.integrations.email import ours
@@ -100,29 +106,48 @@ def _verdict(
     )
 
 
-def place_of(
-    parsed: ParsedMail, sender: Sender, *, brand: Brand, envelope: Envelope, language: str
-) -> Place:
-    """Return where a mail belongs. A sender without the right to a conversation begins one."""
-    named = _named(parsed, brand, envelope)
-    if sender.known:
-        return _place_of_known(named, sender, brand, language)
-    if named is not None and _may_join_unverified(named, sender):
-        return Place(named.contact, named, None)
-    contact = unverified_sender(
-        brand=brand, address=sender.address, name=sender.name, language=language
-    )
-    return Place(contact, None, named)
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A mail whose place is asked for."""
+
+    parsed: ParsedMail
+    sender: Sender
+    envelope: Envelope
+    language: str
+
+    @property
+    def writer(self) -> Writer:
+        """What it says of who wrote it."""
+        return Writer(self.sender.address, self.sender.name, self.language)
 
 
-def _place_of_known(
-    named: Conversation | None, sender: Sender, brand: Brand, language: str
-) -> Place:
-    if named is not None and not named.unverified and has_mailbox(named.contact, sender.address):
-        return Place(named.contact, named, None)
-    contact = contact_of_mailbox(
-        brand=brand, address=sender.address, name=sender.name, language=language
-    )
+def places_of(brand: Brand, asked: Sequence[Asked]) -> list[Place]:
+    """Return where mails belong. A sender without the right to a conversation begins one.
+
+    Only a mail that names a conversation costs statements of its own.
+    """
+    named = [_named(each.parsed, brand, each.envelope) for each in asked]
+    places: dict[int, Place] = {}
+    for at, (each, conversation) in enumerate(zip(asked, named, strict=True)):
+        if conversation is not None and _may_go_on(conversation, each.sender):
+            places[at] = Place(conversation.contact, conversation, None)
+    known = [at for at, each in enumerate(asked) if at not in places and each.sender.known]
+    others = [at for at, each in enumerate(asked) if at not in places and not each.sender.known]
+    customers = contacts_of_mailboxes(brand=brand, writers=[asked[at].writer for at in known])
+    strangers = unverified_senders(brand=brand, writers=[asked[at].writer for at in others])
+    for at, contact in zip((*known, *others), (*customers, *strangers), strict=True):
+        places[at] = _begun(named[at], contact)
+    return [places[at] for at in range(len(asked))]
+
+
+def _may_go_on(named: Conversation, sender: Sender) -> bool:
+    if not sender.known:
+        return _may_join_unverified(named, sender)
+    return not named.unverified and has_mailbox(named.contact, sender.address)
+
+
+def _begun(named: Conversation | None, contact: Contact) -> Place:
+    """Return the place of a mail that may not go on with what it names, but for its customer."""
     if named is not None and named.contact_id == contact.pk:
         return Place(contact, named, None)
     return Place(contact, None, named)

@@ -60,6 +60,14 @@ class Envelope:
 
 
 @dataclass(frozen=True, slots=True)
+class Letter:
+    """A mail as it came, and what the transport said of it."""
+
+    raw: bytes
+    envelope: Envelope
+
+
+@dataclass(frozen=True, slots=True)
 class Received:
     """What `receive_mail` did. `conversation` is its ref, "" without; `reason` a stable code.
 

@@ -9,7 +9,7 @@ import msgspec
 
 from walletdesk.contacts.models import Contact
 from walletdesk.contacts.vault import derived_key
-from walletdesk.conversations.contents.keys import key_for_upload, key_of
+from walletdesk.conversations.contents.keys import key_of
 from walletdesk.kit.errors import NotFound
 from walletdesk.kit.seal import CannotOpen, keyed_hash, open_sealed, seal
 
@@ -41,12 +41,13 @@ def digest(purpose: str, *parts: str) -> bytes:
     return keyed_hash(derived_key(_RAW), purpose, *parts)
 
 
-def wrap_key(key: bytes, *, ref: str, contact: Contact | None = None) -> bytes:
-    """Return a raw mail's key sealed: under its customer's key, else the installation's.
+def wrap_key(key: bytes, *, ref: str) -> bytes:
+    """Return a raw mail's key sealed under the installation's: its customer is not known yet."""
+    return wrap_key_under(derived_key(_RAW), key, ref=ref)
 
-    Raises NotFound for a customer who was erased.
-    """
-    outer = key_for_upload(contact) if contact else derived_key(_RAW)
+
+def wrap_key_under(outer: bytes, key: bytes, *, ref: str) -> bytes:
+    """Return a raw mail's key sealed under the key of its customer's files."""
     return seal(outer, key, f"raw-mail|{ref}")
 
 

@@ -25,6 +25,7 @@ class FolderStore:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self._durable: set[Path] = set()  # sub-folders whose own names are on the disk
 
     def put(self, name: str, pieces: Iterable[bytes]) -> int:
         """Keep a blob: see BlobStore."""
@@ -35,6 +36,9 @@ class FolderStore:
             length = _write(draft, pieces)
             draft.replace(place)
             _sync_folder(place.parent)
+            if place.parent not in self._durable:
+                _sync_folder(self.root)
+                self._durable.add(place.parent)
         except OSError as error:
             if error.errno in NO_ROOM:
                 raise StoreFull from error
@@ -100,10 +104,9 @@ def _write(draft: Path, pieces: Iterable[bytes]) -> int:
 
 
 def _sync_folder(folder: Path) -> None:
-    """Make the new names durable: the blob's, and its sub-folder's when that was new too."""
-    for place in (folder, folder.parent):
-        descriptor = os.open(place, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+    """Make the names in a folder durable."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

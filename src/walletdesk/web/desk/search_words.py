@@ -27,6 +27,7 @@ SPELLED: dict[str, dict[Name, str]] = {
         Name.HAS: "包含",
         Name.ASSIGNED: "负责人",
         Name.TEAM: "团队",
+        Name.TICKET: "工单",
     },
     "es": {
         Name.FROM: "de",
@@ -40,6 +41,7 @@ SPELLED: dict[str, dict[Name, str]] = {
         Name.HAS: "tiene",
         Name.ASSIGNED: "asignado",
         Name.TEAM: "equipo",
+        Name.TICKET: "solicitud",
     },
 }
 
@@ -101,6 +103,7 @@ def operators() -> list[dict[str, str]]:
         Name.HAS: (_("Holds"), _("file, picture, link")),
         Name.ASSIGNED: (_("Assigned to"), _("me, nobody or a colleague")),
         Name.TEAM: (_("Team"), ""),
+        Name.TICKET: (_("Ticket number"), "K7M-2QD"),
     }
     return [
         {"name": f"{spelled.get(name, name)}:", "about": title, "example": example}
@@ -126,6 +129,7 @@ def completion(membership: Membership) -> dict[str, Any]:
         Name.TAG: [tag.name for tag in tags_of(membership.brand)],
         Name.ASSIGNED: (me, nobody, *people),
         Name.TEAM: [team.name for team in teams_of(membership)],
+        Name.TICKET: (),
     }
     offered = [
         {"name": told["name"], "about": told["about"], "values": list(values[name])}

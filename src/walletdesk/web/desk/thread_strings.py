@@ -16,6 +16,7 @@ def _lines() -> dict[str, str]:
         "line_changed_topic": _("{name} set the topic to “{to}”"),
         "line_changed_urgency": _("{name} set the urgency to “{to}”"),
         "line_changed_language": _("{name} set the language to “{to}”"),
+        "line_changed_sender": _("The sender confirmed the address"),
         "line_scheduled_waiting": _("{name} wrote a reply for {due}"),
         "line_scheduled_cancelled": _("{name} cancelled a reply for later"),
         "line_scheduled_customer_wrote": _("A reply for later was held: the customer wrote"),

@@ -1,7 +1,10 @@
 """What stands around every page of the help centre, and how long browsers may keep one."""
 
 import hashlib
+from collections import OrderedDict
 from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
@@ -17,7 +20,7 @@ from django.utils.http import http_date
 from walletdesk.accounts.models import Brand
 from walletdesk.accounts.queries import get_brand
 from walletdesk.kit.errors import NotFound
-from walletdesk.knowledge.reader_queries import notices_now
+from walletdesk.knowledge.reader_queries import ShownNotice, notices_now
 from walletdesk.web.common.languages import choose_language, html_code, names_of
 from walletdesk.web.helpcentre.contact import contact
 
@@ -27,6 +30,7 @@ Page = Callable[Concatenate[HttpRequest, Brand, str, P], HttpResponse]
 # Kept by browsers and proxies, asked for again each time: an answer of a few bytes when nothing
 # changed. Notices and waits must never be old.
 CACHE = "public, max-age=0, must-revalidate"
+PAGES_KEPT = 500  # written pages of some 20 kB in the memory of a process
 NOTICE_LOOKS = {"info": "info", "warning": "alert", "critical": "alert"}
 
 
@@ -56,12 +60,38 @@ def not_here(request: HttpRequest, brand: Brand, language: str) -> HttpResponse:
         return render(request, "help/missing.html", context, status=404)
 
 
-def frame(brand: Brand, language: str, *, path: str = "", there: list[str] | None = None) -> Any:
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What every page tells beside its content: it changes by itself, with every minute."""
+
+    notices: list[ShownNotice]
+    contact: dict[str, Any]
+
+    @property
+    def changed(self) -> datetime | None:
+        """Return when the newest of the notices was written."""
+        return max((each.changed_at for each in self.notices), default=None)
+
+
+def around(brand: Brand, language: str) -> Around:
+    """Return what a page tells beside its content. Two statements while it is fresh."""
+    return Around(notices_now(brand, language), contact(brand, language))
+
+
+def frame(
+    brand: Brand,
+    language: str,
+    *,
+    path: str = "",
+    there: list[str] | None = None,
+    beside: Around | None = None,
+) -> Any:
     """Return what every page shows around its content.
 
     `path` is the page's address below the language; `there` are the languages it exists in, all by
     default.
     """
+    beside = beside or around(brand, language)
     home = reverse("help:index", args=[brand.slug, language])
     languages = [
         {
@@ -73,8 +103,7 @@ def frame(brand: Brand, language: str, *, path: str = "", there: list[str] | Non
         }
         for code, name in names_of(brand.languages).items()
     ]
-    notices = notices_now(brand, language)
-    told = contact(brand, language)
+    notices, told = beside.notices, beside.contact
     logo = reverse("widget:logo", args=[brand.slug, told["logo"]]) if told["logo"] else ""
     return {
         "brand": brand,
@@ -87,7 +116,6 @@ def frame(brand: Brand, language: str, *, path: str = "", there: list[str] | Non
             {"notice": each, "icon": NOTICE_LOOKS[each.severity], "lang": html_code(each.language)}
             for each in notices
         ],
-        "notices_changed": max((each.changed_at for each in notices), default=None),
         "chat": f"{reverse('widget:page', args=[brand.slug])}?language={language}",
         "loader": f"{reverse('widget:loader', args=[brand.slug])}?language={language}",
         "contact": told,
@@ -118,13 +146,32 @@ def absolute(path: str) -> str:
 
 
 def kept(
-    request: HttpRequest, response: HttpResponse, *, changed: datetime | None = None
+    request: HttpRequest,
+    beside: Around,
+    *version: object,
+    render_page: Callable[[], HttpResponse],
+    changed: datetime | None = None,
 ) -> HttpResponse:
     """Let browsers keep a page, and answer 304 when they have it already.
 
+    The page is written once for each version of what it shows: `version` are all values that
+    differ from one writing to the next, beside the address, the frame and what stands `beside`.
     `changed` is for crawlers that ask by date; whoever has the ETag is answered by the content.
     """
-    etag = f'"{hashlib.blake2b(response.content, digest_size=16).hexdigest()}"'
+    values = (request.path, request.get_host(), translation.get_language(), beside, *version)
+    content, etag = _written(_digest(repr(values).encode()), render_page)
+    return unless_known(request, HttpResponse(content), etag, changed=changed)
+
+
+def unless_known(
+    request: HttpRequest,
+    response: HttpResponse,
+    etag: str = "",
+    *,
+    changed: datetime | None = None,
+) -> HttpResponse:
+    """Let whoever asks keep an answer, and answer 304 when they have it already."""
+    etag = etag or f'"{_digest(response.content)}"'
     response["Cache-Control"] = CACHE
     response["ETag"] = etag
     if changed is not None:
@@ -136,3 +183,24 @@ def kept(
         response=response,
     )
     return found or response
+
+
+_pages: OrderedDict[str, tuple[bytes, str]] = OrderedDict()
+
+
+def _written(version: str, render_page: Callable[[], HttpResponse]) -> tuple[bytes, str]:
+    """Return a page and its ETag; what was written lately is not written again."""
+    known = _pages.pop(version, None)
+    if known is None:
+        content = render_page().content
+        known = content, f'"{_digest(content)}"'
+    if not settings.DEBUG:
+        _pages[version] = known
+    while len(_pages) > PAGES_KEPT:
+        with suppress(KeyError):  # another thread was faster
+            _pages.popitem(last=False)
+    return known
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.blake2b(content, digest_size=16).hexdigest()

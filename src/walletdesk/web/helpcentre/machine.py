@@ -13,7 +13,7 @@ from walletdesk.accounts.queries import all_brands, get_brand
 from walletdesk.kit.errors import NotFound
 from walletdesk.knowledge.reader_queries import get_picture, pages_of
 from walletdesk.web.common.languages import html_code
-from walletdesk.web.helpcentre.frame import absolute, kept
+from walletdesk.web.helpcentre.frame import absolute, unless_known
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -36,7 +36,7 @@ def sitemap(request: HttpRequest, brand: str) -> HttpResponse:
     pages = list(_pages(found))[:MOST_PAGES]
     response = render(request, "help/sitemap.xml", {"pages": pages}, content_type="application/xml")
     newest = max((at for page in pages if (at := page["changed"])), default=None)
-    return kept(request, response, changed=newest)
+    return unless_known(request, response, changed=newest)
 
 
 def _pages(brand: Brand) -> Iterator[_Page]:

@@ -20,7 +20,7 @@ from walletdesk.kit.live.wire import address_group
 from walletdesk.knowledge.actions.reading import count_view, remember_missed_search
 from walletdesk.knowledge.models import Translation
 from walletdesk.knowledge.queries import render_markdown, search
-from walletdesk.knowledge.reader_queries import article_in, list_articles
+from walletdesk.knowledge.reader_queries import Listed, article_in, list_articles
 from walletdesk.knowledge.types import Hit
 from walletdesk.web.common.languages import choose_language, html_code, names_of
 from walletdesk.web.helpcentre.categories import (
@@ -29,7 +29,14 @@ from walletdesk.web.helpcentre.categories import (
     category_name,
     most_asked,
 )
-from walletdesk.web.helpcentre.frame import absolute, frame, kept, not_here, reader_page
+from walletdesk.web.helpcentre.frame import (
+    absolute,
+    around,
+    frame,
+    kept,
+    not_here,
+    reader_page,
+)
 from walletdesk.web.helpcentre.structured import article_data, questions_data
 
 QUESTION_LENGTH = 200
@@ -60,15 +67,19 @@ def index(request: HttpRequest, brand: Brand, language: str) -> HttpResponse:
     if question:
         return _results(request, brand, language, question)
     articles = list_articles(brand=brand, language=language)
-    context = frame(brand, language)
-    asked = context["contact"]["asked"]
-    popular = most_asked(articles, asked)
-    context |= {
-        "categories": by_category(articles, asked),
-        "popular": _marked(popular),
-        "structured": questions_data(popular or articles[:10], language),
-    }
-    return kept(request, render(request, "help/index.html", context))
+    beside = around(brand, language)
+
+    def written() -> HttpResponse:
+        asked = beside.contact["asked"]
+        popular = most_asked(articles, asked)
+        context = frame(brand, language, beside=beside) | {
+            "categories": by_category(articles, asked),
+            "popular": _marked(popular),
+            "structured": questions_data(popular or articles[:10], language),
+        }
+        return render(request, "help/index.html", context)
+
+    return kept(request, beside, _look(brand), articles, render_page=written)
 
 
 def _results(request: HttpRequest, brand: Brand, language: str, question: str) -> HttpResponse:
@@ -112,14 +123,24 @@ def category(request: HttpRequest, brand: Brand, language: str, category: str) -
     articles = list_articles(brand=brand, language=language, category=category)
     if not articles:
         raise NotFound
-    context = frame(brand, language, path=f"c/{quote(category)}/")
-    groups = by_category(articles, context["contact"]["asked"])
-    context |= {
-        "category": groups[0],
-        "items": _marked(groups[0].articles),
-        "structured": questions_data(groups[0].articles, language),
-    }
-    return kept(request, render(request, "help/category.html", context))
+    beside = around(brand, language)
+
+    def written() -> HttpResponse:
+        groups = by_category(articles, beside.contact["asked"])
+        path = f"c/{quote(category)}/"
+        context = frame(brand, language, path=path, beside=beside) | {
+            "category": groups[0],
+            "items": _marked(groups[0].articles),
+            "structured": questions_data(groups[0].articles, language),
+        }
+        return render(request, "help/category.html", context)
+
+    return kept(request, beside, _look(brand), articles, render_page=written)
+
+
+def _look(brand: Brand) -> tuple[object, ...]:
+    """Return what of a brand stands on its pages."""
+    return (brand.slug, brand.name, brand.languages, brand.default_language)
 
 
 @require_safe
@@ -127,18 +148,32 @@ def category(request: HttpRequest, brand: Brand, language: str, category: str) -
 def article(request: HttpRequest, brand: Brand, language: str, slug: str) -> HttpResponse:
     """Show an article; when it is not there in this language, in another one, and say so."""
     shown, there = article_in(brand=brand, language=language, slug=slug)
-    context = frame(brand, language, path=slug, there=there) | _article(brand, language, shown)
-    said = request.GET.get("said", "")
-    context |= {"said": said if said in {"yes", "no", "again", "thanks"} else ""}
+    asked = request.GET.get("said", "")
+    said = asked if asked in {"yes", "no", "again", "thanks"} else ""
+    related, beside = _related(brand, language, shown), around(brand, language)
     _count(request, shown)
-    response = render(request, "help/article.html", context)
-    if context["said"]:
-        return response
-    dates: list[datetime | None] = [shown.updated_at, context["notices_changed"]]
-    return kept(request, response, changed=max(at for at in dates if at is not None))
+
+    def written() -> HttpResponse:
+        context = frame(brand, language, path=slug, there=there, beside=beside)
+        context |= _article(brand, language, shown, related) | {"said": said}
+        return render(request, "help/article.html", context)
+
+    if said:
+        return written()
+    text = (shown.language, shown.title, shown.summary, shown.body, shown.article.category)
+    dates: list[datetime | None] = [shown.updated_at, beside.changed]
+    return kept(
+        request,
+        beside,
+        *(_look(brand), text, shown.updated_at, there, related),
+        render_page=written,
+        changed=max(at for at in dates if at is not None),
+    )
 
 
-def _article(brand: Brand, language: str, shown: Translation) -> dict[str, Any]:
+def _article(
+    brand: Brand, language: str, shown: Translation, related: list[Listed]
+) -> dict[str, Any]:
     about = shown.article
     name = category_name(about.category)
     home = reverse("help:index", args=[brand.slug, language])
@@ -156,7 +191,7 @@ def _article(brand: Brand, language: str, shown: Translation) -> dict[str, Any]:
         "category_icon": category_icon(about.category),
         "category_path": list_path,
         "canonical": absolute(own_path),
-        "related": _marked(_related(brand, language, shown)),
+        "related": _marked(related),
         "structured": article_data(
             shown,
             canonical=absolute(own_path),
@@ -166,7 +201,7 @@ def _article(brand: Brand, language: str, shown: Translation) -> dict[str, Any]:
     }
 
 
-def _related(brand: Brand, language: str, shown: Translation) -> list[Any]:
+def _related(brand: Brand, language: str, shown: Translation) -> list[Listed]:
     near = shown.article.related
     return list_articles(brand=brand, language=language, only=near) if near else []
 

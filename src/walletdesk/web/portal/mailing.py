@@ -8,9 +8,14 @@ import logging
 from dataclasses import dataclass
 from typing import Protocol
 
+from django.conf import settings
+from django.urls import reverse
+
 from walletdesk.accounts.models import Brand
 from walletdesk.contacts.models import Contact
 from walletdesk.contacts.personal.models import Identity
+from walletdesk.conversations.models import Conversation
+from walletdesk.conversations.tickets.queries import page_token_of
 
 log = logging.getLogger("walletdesk.portal")
 
@@ -59,3 +64,10 @@ def use(mailer: Mailer) -> None:
 def mailer() -> Mailer:
     """Return who sends."""
     return _mailers[0]
+
+
+def page_address(conversation: Conversation) -> str:
+    """Return the address of a ticket's page for a mail to its customer, "" where there is none."""
+    token = page_token_of(conversation)
+    base = settings.WALLETDESK.base_url.rstrip("/")
+    return f"{base}{reverse('portal:status', args=[token])}" if token else ""

@@ -1,5 +1,7 @@
 """Sets and removes the fields of who a contact is. What staff do is audited."""
 
+from collections.abc import Sequence
+
 from django.db import transaction
 
 from walletdesk.accounts.actions.audit import record_audit
@@ -59,6 +61,40 @@ def set_identity(
     if actor is not None:
         _note(contact, actor, "identity.set", kind)
     return row
+
+
+@transaction.atomic
+def set_first_identities(
+    *, found: Sequence[tuple[Contact, IdentityKind, str]], source: Source
+) -> None:
+    """Seal fields of contacts that were made a moment ago, many in one go.
+
+    A value that cannot be stored (see `set_identity`) is left out.
+    """
+    told = [(contact, kind, value.replace("\x00", "").strip()) for contact, kind, value in found]
+    told = [each for each in told if 0 < len(each[2]) <= VALUE_LENGTH and _storable(each[2])]
+    known = ensure_keys(contact_ids={contact.pk for contact, _kind, _value in told})
+    Identity.objects.bulk_create(
+        _identity(known[contact.pk], contact, kind, value, source)
+        for contact, kind, value in told
+        if contact.pk in known
+    )
+
+
+def _identity(
+    key: bytes, contact: Contact, kind: IdentityKind, value: str, source: Source
+) -> Identity:
+    lookup = keys.lookup(kind, lookup_form(kind, value))
+    place = identity_place(contact.pk, kind, lookup)
+    return Identity(
+        contact=contact,
+        brand_id=contact.brand_id,
+        kind=kind,
+        lookup=lookup,
+        source=source,
+        sealed=keys.seal_value(key, value, place),
+        sealed_mask=keys.seal_mask(key, mask(kind, value), place),
+    )
 
 
 @transaction.atomic

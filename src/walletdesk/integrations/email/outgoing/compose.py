@@ -91,7 +91,7 @@ def _reply(sent: SentMail) -> Letter:
         raise CannotWrite(Trouble.GONE)
     files, missing = _files(said)
     key = ensure_reply_key(brand_id=sent.account.brand_id)
-    heard = _heard(conversation)
+    heard = heard_in(conversation)
     theirs = [each for _subject, each in heard if each]
     chain = rules.kept_references([*theirs, *_ours_before(sent)])
     return Letter(
@@ -141,7 +141,7 @@ def _tidy(text: str) -> str:
     return re.sub(r"\n{3,}", "\n\n", text).strip()
 
 
-def _heard(conversation: Conversation) -> list[tuple[str, str]]:
+def heard_in(conversation: Conversation) -> list[tuple[str, str]]:
     """Return (subject, Message-ID) of what the customer mailed, oldest first, as they wrote it."""
     rows = events_of(conversation).filter(kind=Kind.MESSAGE, author=Author.CUSTOMER)
     newest = list(rows.order_by("-seq")[: rules.REFERENCES])[::-1]
@@ -203,7 +203,7 @@ def _fixed(sent: SentMail) -> Letter:
     if sent.purpose == Purpose.ACK:
         context |= _expected(sent)
     text = _tidy(render_to_string(f"mail/{sent.purpose}.txt", context))
-    heard = _heard(sent.conversation) if sent.conversation and _is_theirs(sent) else []
+    heard = heard_in(sent.conversation) if sent.conversation and _is_theirs(sent) else []
     theirs = [each for _subject, each in heard if each][:1]
     return Letter(
         **_common(sent, str(fields["to"])),

@@ -192,10 +192,16 @@ def sent_with_ids(brand: Brand, message_ids: Collection[str]) -> list[SentMail]:
     return list(rows.select_related("conversation", "contact").order_by("-pk"))
 
 
+def ours_among(message_ids: Collection[str]) -> set[str]:
+    """Return those of the Message-IDs that we made ourselves: such a mail came back in a loop."""
+    wanted = {each if each.startswith("<") else f"<{each}>": each for each in message_ids}
+    rows = SentMail.objects.filter(message_id__in=list(wanted))
+    return {wanted[found] for found in rows.values_list("message_id", flat=True)}
+
+
 def is_ours(message_id: str) -> bool:
-    """Tell whether we made this Message-ID ourselves: a mail with it has come back in a loop."""
-    wanted = message_id if message_id.startswith("<") else f"<{message_id}>"
-    return SentMail.objects.filter(message_id=wanted).exists()
+    """Tell whether we made this Message-ID ourselves."""
+    return bool(ours_among([message_id]))
 
 
 def sent_of(conversation: Conversation) -> list[str]:

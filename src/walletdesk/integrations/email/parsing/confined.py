@@ -25,7 +25,7 @@ START_SECONDS: Final = 20.0
 MEMORY: Final = 400_000_000  # bytes of address space, interpreter and libraries included
 MOST_MAILS: Final = 1_000  # of one child
 _MOST_ANSWER: Final = 200_000_000
-_IDLE: Final = 2  # children that are kept warm
+KEPT_WARM: Final = 3  # children; so many mails are parsed side by side
 
 TIMEOUT: Final = "timeout"
 CRASHED: Final = "crashed"
@@ -148,7 +148,7 @@ def _borrow() -> _Child | None:
 
 def _give_back(child: _Child) -> None:
     with _lock:
-        if child.mails < MOST_MAILS and len(_idle) < _IDLE:
+        if child.mails < MOST_MAILS and len(_idle) < KEPT_WARM:
             _idle.append(child)
             return
     child.end()

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from walletdesk.channels.delivery.actions import release_held
 from walletdesk.contacts.models import Contact
+from walletdesk.conversations.actions.mail import vouch_for_sender
 from walletdesk.integrations.email.outgoing.models import MailAddress
 from walletdesk.integrations.email.outgoing.queries import recipient_key
 from walletdesk.kit import clock, ids
@@ -36,6 +37,7 @@ def confirm_recipient(*, contact: Contact, recipient: bytes) -> int:
             "token_hash": None,
         },
     )
+    vouch_for_sender(contact=contact, address=recipient)
     return release_held(contact_id=contact.pk, recipient=recipient)
 
 

@@ -7,16 +7,18 @@ and times.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import ClassVar
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from walletdesk.accounts.models import Brand
-from walletdesk.channels.delivery.actions import plan_delivery
+from walletdesk.channels.delivery.actions import plan_delivery, retry_delivery
 from walletdesk.channels.delivery.models import Delivery
-from walletdesk.channels.delivery.types import NewDelivery
+from walletdesk.channels.delivery.types import NewDelivery, State
 from walletdesk.contacts.models import Contact
+from walletdesk.conversations.actions.undo import HONOURED
 from walletdesk.conversations.models import Conversation
 from walletdesk.integrations.email.models import MailAccount
 from walletdesk.integrations.email.outgoing import rules
@@ -29,7 +31,7 @@ from walletdesk.integrations.email.outgoing.queries import (
     recipient_key,
     recipient_of,
 )
-from walletdesk.integrations.email.outgoing.types import CHANNEL, Incoming, Purpose
+from walletdesk.integrations.email.outgoing.types import CHANNEL, Incoming, Purpose, Trouble
 from walletdesk.integrations.email.parsing.types import SenderState
 from walletdesk.integrations.email.vault import seal_fields
 from walletdesk.kit import clock, ids
@@ -51,11 +53,15 @@ class BadTemplate(BadInput):
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """For whom and about what a mail is; `ip` is where the request for it came from."""
+    """For whom and about what a mail is; `ip` is where the request for it came from.
+
+    It leaves after `wait`.
+    """
 
     contact: Contact | None = None
     conversation: Conversation | None = None
     ip: str = ""
+    wait: timedelta = timedelta(0)
 
 
 @transaction.atomic
@@ -136,7 +142,7 @@ def _plan(
         purpose=purpose,
         recipient=recipient_key(to),
         job=SEND_JOB,
-        due_at=now,
+        due_at=now + about.wait,
         contact_id=contact.pk if contact else None,
         conversation_id=conversation.pk if conversation else None,
     )
@@ -251,7 +257,10 @@ def mail_confirmation(*, brand: Brand, to: str, language: str, link: str, ip: st
 
 @transaction.atomic
 def tell_resolved(*, conversation: Conversation, link: str = "") -> Delivery | None:
-    """Tell the customer of a settled conversation so, once, if their address is confirmed."""
+    """Tell the customer of a settled conversation so, once, if their address is confirmed.
+
+    The mail waits for as long as the agent may take it back (`ready_mail` looks again).
+    """
     account, recipient = account_of(conversation), recipient_of(conversation)
     if account is None or recipient is None or not recipient.confirmed or recipient.undeliverable:
         return None
@@ -259,5 +268,23 @@ def tell_resolved(*, conversation: Conversation, link: str = "") -> Delivery | N
         return None
     values = {"number": conversation.ref} | ({"link": link} if link else {})
     _checked(Purpose.RESOLVED, values)
-    about = About(conversation.contact, conversation)
-    return _plan(account, recipient.address, Purpose.RESOLVED, conversation.language, values, about)
+    planned = _plan(
+        account,
+        recipient.address,
+        Purpose.RESOLVED,
+        conversation.language,
+        values,
+        About(conversation.contact, conversation, wait=HONOURED),
+    )
+    return planned or _withdrawn_before(conversation)
+
+
+def _withdrawn_before(conversation: Conversation) -> Delivery | None:
+    """Let go the mail that did not leave because the matter was taken up again in time."""
+    row = Delivery.objects.filter(
+        conversation_id=conversation.pk,
+        purpose=Purpose.RESOLVED,
+        state=State.FAILED,
+        reason=Trouble.GONE,
+    ).first()
+    return retry_delivery(delivery_id=row.pk) if row else None

@@ -12,6 +12,7 @@ from walletdesk.channels.delivery.queries import last_seq_covered
 from walletdesk.channels.delivery.types import NewDelivery
 from walletdesk.conversations.models import Conversation
 from walletdesk.conversations.queries import get_conversation
+from walletdesk.conversations.types import Status
 from walletdesk.integrations.email.models import MailAccount
 from walletdesk.integrations.email.outgoing import rules
 from walletdesk.integrations.email.outgoing.models import SentMail
@@ -116,9 +117,11 @@ def ready_mail(*, delivery_id: int) -> Trouble | None:
     What was planned without an account or with an address that died meanwhile gets another one.
     """
     delivery = Delivery.objects.select_for_update().get(pk=delivery_id)
+    conversation = get_conversation(delivery.conversation_id or 0)
+    if delivery.purpose == Purpose.RESOLVED and conversation is not None:
+        return None if conversation.status == Status.RESOLVED else Trouble.GONE
     if delivery.purpose != Purpose.REPLY:
         return None
-    conversation = get_conversation(delivery.conversation_id or 0)
     if conversation is None:
         return Trouble.GONE
     account, recipient = account_of(conversation), recipient_of(conversation)

@@ -147,5 +147,7 @@ def _unreachable(error: Exception) -> Result:
             return Postponed(Trouble.TLS)
         case TimeoutError() | socket.timeout():
             return Postponed(Trouble.TOO_SLOW)
+        case smtplib.SMTPServerDisconnected() if isinstance(error.__context__, TimeoutError):
+            return Postponed(Trouble.TOO_SLOW)  # smtplib says so of a server that does not answer
         case _:
             return Postponed(Trouble.UNREACHABLE)
