@@ -149,7 +149,7 @@ export function lineText(event, context) {
   const key = `line_${event.kind}`;
   const keys = [`${key}_${detail}_to_${audience}`, `${key}_${detail}`, `${key}_${more.state}`, `${key}_to_${audience}`, key, event.text || "line_other"];
   const found = keys.find((each) => each in strings);
-  return fill(strings[found] || event.text || event.kind, { ...fieldsOf(event, context), kind: event.kind.replace(/_/g, " ") });
+  return fill(strings[found] || event.text || event.kind, { ...fieldsOf(event, context), kind: event.kind });
 }
 
 function line(event, context) {
