@@ -126,12 +126,12 @@ def pytest_configure_node(node: Any) -> None:
     node.workerinput["walletdesk_root"] = str(node.config.stash[CLUSTER].root)
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the tests of the installation together: it takes a minute of work to make one."""
-    for item in items:
-        if "installation" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.xdist_group("installation"))
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Keep the tests of the installation on one process: it takes a minute of work to make one."""
+    from tests.scheduling import Together  # noqa: PLC0415 - only where there are several processes
+
+    return Together(config, log) if config.getvalue("dist") == "loadgroup" else None
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
