@@ -17,6 +17,7 @@ STAFF_ONLY = {
     "line_tagged",
     "line_untagged",
     "line_released",
+    "line_other",
 }
 
 
@@ -128,7 +129,6 @@ def _lines() -> dict[str, str]:
         "line_resolved_by_customer_to_customer": _("You ended the conversation"),
         "line_resolved_by_customer_to_staff": _("The customer ended the conversation"),
         "line_resolved_by_system": _("The conversation was closed"),
-        "line_resolved_by_bot": _("The conversation was closed"),
         "line_tagged": _("{name} added the tag “{tag}”"),
         "line_untagged": _("{name} removed the tag “{tag}”"),
         "line_reopened": _("{name} reopened the conversation"),
