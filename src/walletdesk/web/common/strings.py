@@ -75,9 +75,6 @@ def _messages() -> dict[str, str]:
     }
 
 
-_OTHER_KEYS = ("encrypted_key", "solana_key", "stellar_seed", "xrp_seed", "sui_key", "nostr_key")
-
-
 def _secrets() -> dict[str, str]:
     return {
         "secret_seed_phrase": _("Seed phrase removed"),
@@ -85,13 +82,6 @@ def _secrets() -> dict[str, str]:
         "secret_wif": _("Private key (WIF) removed"),
         "secret_extended_key": _("Extended key removed"),
         "secret_keystore": _("Keystore file removed"),
-        **{f"secret_{kind}": _("Private key removed") for kind in _OTHER_KEYS},
-        "secret_otpauth": _("Authenticator key removed"),
-        "secret_recovery_code": _("Recovery codes removed"),
-        "secret_card_number": _("Card number removed"),
-        "secret_one_time_code": _("One-time code removed"),
-        "secret_session_token": _("Session token removed"),
-        "secret_undecided_key": _("Number hidden: it may be a private key"),
         "secret_other": _("Secret removed"),
         "secret_removed_title": _("We removed a secret from your message"),
         "secret_removed_advice": _(

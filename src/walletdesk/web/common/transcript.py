@@ -72,4 +72,5 @@ def readable(text: str, strings: dict[str, str]) -> str:
     for key, words in strings.items():
         if key.startswith("secret_"):
             text = text.replace(f"⟦{key.replace('secret_', 'secret:', 1)}⟧", f"[{words}]")
-    return text
+    other = strings.get("secret_other", "")  # kinds that have no words of their own
+    return re.sub("⟦secret:[a-z_]{1,32}⟧", lambda _match: f"[{other}]", text)
