@@ -7,4 +7,6 @@ CONVERSATION_RATED = "conversation_rated"  # conversation_id, score
 # An agent or the bot wrote to a customer who reads elsewhere than in the chat.
 MESSAGE_POSTED = "message_posted"  # conversation_id, seq
 FEEDBACK_GIVEN = "feedback_given"  # conversation_id, seq, helped
-SECRET_REMOVED = "secret_removed"  # noqa: S105 - a name; conversation_id, kinds
+# `seqs`: every message out of which something was cut, the earlier parts included.
+SECRET_REMOVED = "secret_removed"  # noqa: S105 - a name; conversation_id, kinds, seqs
+SECRET_CAUGHT = "secret_caught"  # noqa: S105 - a name; conversation_id, seq, kinds, fingerprint

@@ -53,6 +53,8 @@ class Kind(StrEnum):
     TAGGED = "tagged"  # staff only; staff_data.tag, tag_id, colour
     UNTAGGED = "untagged"  # staff only; as tagged
     DELIVERY = "delivery"  # staff only: what became of messages; staff_data.first, last, state
+    RECOGNISED = "recognised"  # staff only: a secret that was caught before; staff_data.refs
+    CHECKED = "checked"  # staff only: pictures were read; staff_data.files maps id → outcome
     REDACTED = "redacted"  # earlier messages were overwritten; data.texts maps seq → new text
 
 
@@ -61,6 +63,16 @@ class FileState(StrEnum):
 
     PENDING = "pending"  # its contents are on their way, or never came
     READY = "ready"
+
+
+class PictureCheck(StrEnum):
+    """What is known of the words in a customer's picture."""
+
+    NONE = ""  # no picture, or one of staff
+    WAITING = "waiting"  # nobody has read it yet
+    CLEAN = "clean"
+    UNREAD = "unread"  # it could not be read here
+    SECRET = "secret"  # noqa: S105 - a name; its bytes are gone
 
 
 class ScheduledState(StrEnum):
@@ -141,6 +153,8 @@ STAFF_ONLY = frozenset(
         Kind.LINKED,
         Kind.UNLINKED,
         Kind.DELIVERY,
+        Kind.RECOGNISED,
+        Kind.CHECKED,
     }
 )
 
@@ -182,6 +196,7 @@ class StoredFile:
     width: int | None = None
     height: int | None = None
     secrets: tuple[str, ...] = ()
+    digests: tuple[bytes, ...] = field(default=(), repr=False)  # of those secrets
 
 
 @dataclass(frozen=True, slots=True)
