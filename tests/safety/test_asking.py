@@ -31,6 +31,8 @@ def test_ordinary_texts_ask_for_nothing() -> None:
     assert len(asking) <= len(lines) // 200, asking
 
 
-@pytest.mark.parametrize("text", ["", "\x00", "?" * 4_000, "send " * 800, "助记词" * 1_000, "\ud800"])
+@pytest.mark.parametrize(
+    "text", ["", "\x00", "?" * 4_000, "send " * 800, "助记词" * 1_000, "\ud800"]
+)
 def test_strange_texts_are_no_error(text: str) -> None:
     assert asks_for(text) is None

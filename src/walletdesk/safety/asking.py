@@ -56,11 +56,14 @@ _ASKING: Final = re.compile(
     r"|e-?mail|message|dm|text|reply with|confirm|verify|disclose|reveal|drop|supply|spell"
     r"|take a (?:photo|picture|screenshot)|screenshot)\b"
     r"|\b(?:we|i|us|team)(?:'ll| will| would| also| just| only|'d)* (?:need|require|want|ask for)\b"
-    r"|\b(?:i|we)'?(?:ll|d)? (?:have to|must) (?:see|have|check|know)\b|\bneed(?:ed)? (?:your|the)\b"
+    r"|\b(?:i|we)'?(?:ll|d)? (?:have to|must) (?:see|have|check|know)\b|\bneed(?:ed)? (?:your"
+    r"|the)\b"
     r"|\bwhat(?:'s| is| are| was) your\b|\bmay i have\b|\bcan i (?:have|get|see)\b"
-    r"|\b(?:let me|let us) (?:have|see|know)\b|\bplease (?:include|attach)\b|\byour .{0,30},? please\b"
+    r"|\b(?:let me|let us) (?:have|see|know)\b|\bplease (?:include|attach)\b"
+    r"|\byour .{0,30},? please\b"
     r"|发给|發給|发来|发送|發送|发一下|发我|提供|告诉|告訴|告知|给我|給我|给一下|报一下|报给|说一下"
-    r"|写给|填写|填上|输入(?![后時时错])|輸入|粘贴|复制|上传|截图|截屏|拍照|拍一|发过来|回复|您的.{0,12}是(?:什么|多少)|你的.{0,12}是(?:什么|多少)|念给"
+    r"|写给|填写|填上|输入(?![后時时错])|輸入|粘贴|复制|上传|截图|截屏|拍照|拍一|发过来|回复"
+    r"|您的.{0,12}是(?:什么|多少)|你的.{0,12}是(?:什么|多少)|念给"
     r"|需要您?你?的|要一下|麻烦.{0,6}给"
     r"|\b(?:envi[aeo]\w*|mand[ae]\w*|compart[ae]\w*|proporcion[ae]\w*|facilit[ae]\w*|d[aei]\w*me"
     r"|d[ae]nos|dig[ao]\w*|escrib[ae]\w*|introduc\w+|introduzca\w*|ingres[ae]\w*|peg(?:a|ue)\w*"
@@ -73,18 +76,21 @@ _WARNING: Final = re.compile(
     r"|can't|must not|mustn't|should not|shouldn't|nobody|no one|noone|not (?:need|want|ask|share"
     r"|send|give|tell|enter|type)|without (?:your|sharing|giving|telling|entering|the)|stop"
     r"|avoid|anyone who|whoever|scam\w*|fraud\w*|no need|instead of|if (?:some|any)\w+ asks?"
-    r"|asked you|asks you|(?:that|which|it|page|site|who|they) ask(?:s|ed) for|make sure|not (?:on|in|visible)|keep .{0,30}(?:secret|private|safe|offline)|beware)\b"
+    r"|asked you|asks you|(?:that|which|it|page|site|who|they) ask(?:s|ed) for|make sure|not (?:on"
+    r"|in|visible)|keep .{0,30}(?:secret|private|safe|offline)|beware)\b"
     r"|不要|切勿|请勿|勿|绝不|絕不|不会|不會|从不|從不|永远不|永远别|不得|别|別|无需|不需要|不必"
     r"|禁止|任何人|骗子|诈骗|钓鱼|不能|没有人|不用|如果有人|谁要|凡是|避免|保管好|不应|泄露"
-    r"|\b(?:nunca|jamas|nadie|ningun\w*|tampoco|estafa\w*|fraude|evit[ae]\w*|sin (?:su|tu|compartir)"
+    r"|\b(?:nunca|jamas|nadie|ningun\w*|tampoco|estafa\w*|fraude|evit[ae]\w*|sin (?:su|tu"
+    r"|compartir)"
     r"|quien(?:quiera)? (?:que )?(?:le|te)? ?pid\w+|si alguien)\b"
-    r"|\bno (?:le |te |se |nos |me |la |lo |vamos a )*(?:pedi\w+|pid\w+|envi\w+|compart\w+|d[eai]\w*"
+    r"|\bno (?:le |te |se |nos |me |la |lo |vamos a )*(?:pedi\w+|pid\w+|envi\w+|compart\w+"
+    r"|d[eai]\w*"
     r"|necesit\w+|escrib\w+|introduz\w+|ingres\w+|mand\w+|solicit\w+|hace|debe\w*|revel\w+)\b"
 )
 # What takes the fear away must not count as a warning: "don't worry, just send it".
 _REASSURING: Final = re.compile(
-    r"\bdo ?n[o']t? worry\b|\bdon't worry\b|\bno (?:problem|worries)\b|\b(?:i|we) (?:won't|will not)"
-    r" (?:share|tell|keep|use|save|store|leak|misuse)\b|别担心|不用担心|別擔心|我们不会泄露|不会泄露"
+    r"\b(?:don't|do not) worry\b|\bno (?:problem|worries)\b|\b(?:i|we) (?:won't|will not)"
+    r" (?:share|tell|keep|use|save|store|leak|misuse)\b|别担心|不用担心|別擔心|不会泄露"
     r"|\bno (?:te preocupes|se preocupe|hay problema)\b"
 )
 # Typing a secret into one's own wallet, or on paper, is what our own instructions say.
@@ -95,7 +101,8 @@ _OWN_PLACE: Final = re.compile(
     r"|\b(?:write|note)\b.{0,30}\b(?:down|on paper)\b|\bshould i\b|\bpassword manager\b"
     r"|\b(?:restore|import|recover)\b.{0,40}\b(?:wallet|account|app)\b|\bthen (?:enter|type)\b"
     r"|\b(?:tap|open|go to|choose|select|click|under)\b"
-    r"|(?:在|到|进|用)[^，,]{0,14}(?:钱包|錢包|App|APP|app|应用|應用|设备|手机|硬件|纸上|登录页|官网)"
+    r"|(?:在|到|进|用)[^，,]{0,14}(?:钱包|錢包|App|APP|app|应用|應用|设备|手机|硬件|纸上|登录页"
+    r"|官网)"
     r"|(?:抄写|抄在|写在|记在|手写)|(?:恢复|导入|找回|登录)(?:您的|你的)?(?:钱包|账户|账号)"
     r"|点击|打开|选择|进入"
     r"|\ben (?:el|la|su|tu|un|una|los|nuestra|papel)\b.{0,12}"
@@ -105,14 +112,16 @@ _OWN_PLACE: Final = re.compile(
 )
 _TO_US: Final = re.compile(
     r"\b(?:here|to (?:me|us)|me|us|with (?:me|us)|this chat|in (?:this|the) (?:chat|message|reply"
-    r"|form|conversation)|by (?:e-?mail|reply)|back)\b|这里|此处|给我|给我们|告诉我|告诉我们|客服|聊天"
-    r"|回复|发来|发过来|对话|我这边|本窗口|本对话|\b(?:aqui|por (?:este )?(?:chat|correo)|este chat"
-    r"|nos|me|en este (?:chat|mensaje|correo))\b|(?:envia|manda|da|di|pasa|comparta|envie|mande|diga"
+    r"|form|conversation)|by (?:e-?mail|reply)|back)\b|这里|此处|给我|告诉我|客服|聊天"
+    r"|回复|发来|发过来|对话|我这边|本窗口"
+    r"|\b(?:aqui|por (?:este )?(?:chat|correo)|este chat|nos|me|en este (?:chat|mensaje|correo))\b"
+    r"|(?:envia|manda|da|di|pasa|comparta|envie|mande|diga"
     r"|facilite|indique)(?:me|nos)\b"
 )
 _QUESTION_OF_PLACE: Final = re.compile(
     r"\b(?:do you (?:still )?have|have you|did you|where (?:do|did)|forgot\w*|forget|lost|change"
-    r"|reset)\b|忘记|是否|有没有|丢失|修改|重置|还在吗|还有|更改|\b(?:tiene|conserva|perdio|olvid\w+"
+    r"|reset)\b|忘记|是否|有没有|丢失|修改|重置|还在吗|还有|更改|\b(?:tiene|conserva|perdio"
+    r"|olvid\w+"
     r"|cambi\w+|restablec\w+)\b"
 )
 

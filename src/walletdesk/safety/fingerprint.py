@@ -1,7 +1,7 @@
 """The canonical bytes of a caught secret, digested: by them it is known when it comes again.
 
 A digest lives in memory only. What is stored is its HMAC under a key of the installation
-(`contacts.personal.keys.secret_mark`): a plain digest of a phrase could be looked up in a list.
+(`conversations.actions.caught.mark_of`): a plain digest of a phrase could be looked up in a list.
 """
 
 import re

@@ -11,18 +11,22 @@ import sys
 from walletdesk.kit.confined import answer, confine, read_all
 from walletdesk.kit.filetypes import TEXT_BYTES
 from walletdesk.safety import guard
+from walletdesk.safety.fingerprint import Caught, caught_in
 
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f]")
 _HIGH_RUN = re.compile(rb"[\x80-\xff]+")
 
 
-def cleaned(data: bytes) -> tuple[str, tuple[str, ...]]:
-    """Return the text without its secrets and their kinds. Raises ValueError: it is no text."""
+def cleaned(data: bytes) -> tuple[str, tuple[str, ...], tuple[Caught, ...]]:
+    """Return the text without its secrets, their kinds, and what they were, digested.
+
+    Raises ValueError: it is no text.
+    """
     text = decoded(data)
     if _CONTROLS.search(text):
         raise ValueError("control characters")
     checked = guard.check(text)
-    return checked.safe.text, checked.kinds
+    return checked.safe.text, checked.kinds, caught_in(text, (), checked)
 
 
 def decoded(data: bytes) -> str:
@@ -49,12 +53,13 @@ def _main() -> None:
     b"\xff\xfe".decode("utf-16")
     confine(int(sys.argv[1]))
     try:
-        text, kinds = cleaned(read_all(TEXT_BYTES + 1))
+        text, kinds, caught = cleaned(read_all(TEXT_BYTES + 1))
         body = text.encode()
     except (ValueError, MemoryError):
         answer({"refused": "damaged"})
     else:
-        answer({"lengths": [len(body)], "secrets": list(kinds)}, body)
+        digests = [each.digest.hex() for each in caught]
+        answer({"lengths": [len(body)], "secrets": list(kinds), "digests": digests}, body)
 
 
 if __name__ == "__main__":

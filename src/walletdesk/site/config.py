@@ -83,6 +83,7 @@ class Config:
     session_idle_minutes: int = 120
     mail_listen: str = ""
     networks: Path | None = None
+    ocr: str = ""
     outside: OutsideConfig = field(default_factory=OutsideConfig)
 
     @property
@@ -126,6 +127,7 @@ SETTINGS = (
     Setting("WALLETDESK_SESSION_IDLE_MINUTES", "120", "staff are signed out when idle this long"),
     Setting("WALLETDESK_MAIL_LISTEN", "", "lmtp://host:port or smtp://host:port to take mail in"),
     Setting("WALLETDESK_NETWORKS", "", "your file or folder of chain networks; see networks.md"),
+    Setting("WALLETDESK_OCR", "tesseract", "program that reads pictures; off for none"),
     Setting("WALLETDESK_OIDC_ISSUER", "", "OpenID Connect provider through which staff sign in"),
     Setting("WALLETDESK_OIDC_CLIENT_ID", "", "this desk's id at that provider"),
     Setting("WALLETDESK_OIDC_CLIENT_SECRET", "", "this desk's secret at that provider"),
@@ -167,6 +169,7 @@ def load_config(environ: Mapping[str, str]) -> Config:
     session_idle = read.take("WALLETDESK_SESSION_IDLE_MINUTES", _idle_minutes)
     mail_listen = read.take("WALLETDESK_MAIL_LISTEN", _mail_listen)
     networks = read.take("WALLETDESK_NETWORKS", _chain_networks)
+    ocr = read.take("WALLETDESK_OCR", _ocr)
     outside = _outside(read)
     stored_key = None
     if secret_key == "" and data is not None:
@@ -195,6 +198,7 @@ def load_config(environ: Mapping[str, str]) -> Config:
         session_idle_minutes=_known(session_idle),
         mail_listen=mail_listen or "",
         networks=networks or None,
+        ocr=ocr or "",
         outside=_known(outside),
     )
 
@@ -314,6 +318,20 @@ def _chain_networks(text: str) -> Path | Literal[""]:
     except NetworksError as error:
         raise _WrongValueError(str(error), "docs/operate/networks.md shows how.") from error
     return path
+
+
+def _ocr(text: str) -> str:
+    """Return the program's name or full path, "" for none; whether it is there is looked up later.
+
+    Pictures of customers wait behind a warning where it is not.
+    """
+    if text.lower() in FALSE_WORDS:
+        return ""
+    if "\0" in text or ("/" in text and not Path(text).is_absolute()):
+        raise _WrongValueError(
+            f"{text!r} is no program.", "Write tesseract, its full path, or off."
+        )
+    return text
 
 
 def _host(text: str) -> str:

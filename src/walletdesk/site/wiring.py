@@ -3,7 +3,10 @@
 from walletdesk.bot.actions import answer_customer, sort_queued, take_feedback
 from walletdesk.channels.delivery import events as delivery
 from walletdesk.conversations import events as conversations
+from walletdesk.conversations.actions.copies import tell_copies
 from walletdesk.conversations.actions.deliveries import note_delivery
+from walletdesk.conversations.tickets.actions.cut import forget_cut_fields
+from walletdesk.integrations.email.actions.forget import forget_originals
 from walletdesk.integrations.email.oauth import fetch_token
 from walletdesk.integrations.email.outgoing.actions.plan import send_mail_for
 from walletdesk.integrations.email.outgoing.resolved import note_resolved
@@ -19,6 +22,11 @@ WIRING: dict[str, list[tuple[str, Handler]]] = {
     conversations.CONVERSATION_QUEUED: [("bot.sort_queued", sort_queued)],
     conversations.FEEDBACK_GIVEN: [("bot.take_feedback", take_feedback)],
     conversations.CONVERSATION_RESOLVED: [("email.note_resolved", note_resolved)],
+    conversations.SECRET_REMOVED: [
+        ("conversations.tell_copies", tell_copies),
+        ("tickets.forget_cut_fields", forget_cut_fields),
+        ("email.forget_originals", forget_originals),
+    ],
     conversations.MESSAGE_POSTED: [("email.send_mail_for", send_mail_for)],
     delivery.DELIVERY_CHANGED: [("conversations.note_delivery", note_delivery)],
     knowledge.TRANSLATION_CHANGED: [("knowledge.index_translation", index_translation)],

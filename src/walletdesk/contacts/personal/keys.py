@@ -82,11 +82,6 @@ def lookup(kind: str, form: str) -> bytes:
     return keyed_hash(_derived(keyring().hashing, "lookup"), kind, form)
 
 
-def secret_mark(digest: bytes) -> bytes:
-    """Return the keyed hash under which a caught secret is known when it comes again."""
-    return keyed_hash(_derived(keyring().hashing, "caught secret"), digest.hex())
-
-
 def namer(contact_id: int) -> Callable[[str, str], str]:
     """Return what names the tokens of a contact: the same value, the same code."""
 

@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 
 from django.db import connection
 
-from walletdesk.contacts.personal.keys import secret_mark
+from walletdesk.contacts.vault import derived_key
 from walletdesk.conversations import events
 from walletdesk.conversations.caught.models import CaughtSecret
 from walletdesk.conversations.types import Author, Kind, NewEvent
 from walletdesk.kit.outbox.actions import publish_all
+from walletdesk.kit.seal import keyed_hash
 from walletdesk.safety.fingerprint import Caught
 
 SHOWN = 5  # conversations in which it was seen before
@@ -33,9 +34,14 @@ class Catch:
     marks: tuple[bytes, ...] = field(default=(), repr=False)
 
 
+def mark_of(digest: bytes) -> bytes:
+    """Return the keyed hash of a secret, which may be written: without the key it tells nothing."""
+    return keyed_hash(derived_key("caught secrets"), digest.hex())
+
+
 def marks_of(found: Sequence[Caught]) -> tuple[bytes, ...]:
-    """Return the keyed marks of secrets, which may be written."""
-    return tuple(secret_mark(caught.digest) for caught in found)
+    """Return the marks of what a check found."""
+    return tuple(mark_of(caught.digest) for caught in found)
 
 
 def recognised(catches: Sequence[Catch]) -> dict[int, NewEvent]:

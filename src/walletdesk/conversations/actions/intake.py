@@ -368,10 +368,7 @@ def _parts(
     kind: str,
 ) -> Parts:
     words = [
-        word
-        for seq, text in history
-        if seq in earlier
-        for word in cut_out(text, earlier[seq].text)
+        word for seq, text in history if seq in earlier for word in cut_out(text, earlier[seq].text)
     ]
     return Parts(conversation.id, tuple(earlier), tuple(words), kind)
 
@@ -392,9 +389,7 @@ def _telling(event: NewEvent, parts: Parts, quotes: Quotes) -> NewEvent:
     texts = event.data.get("texts", {})
     if not quotes.public | quotes.staff or not {str(seq) for seq in parts.seqs} <= set(texts):
         return event
-    return replace(
-        event, data={"texts": texts | quotes.public}, staff_data={"texts": quotes.staff}
-    )
+    return replace(event, data={"texts": texts | quotes.public}, staff_data={"texts": quotes.staff})
 
 
 def hand_over(conversation: OpenConversation, reason: str) -> None:

@@ -1,9 +1,10 @@
 """Overwrite what turned out to be parts of a secret, wherever they stand, in one transaction.
 
 In the messages, in copies of them in a conversation that was split off, in the subject and the
-quotation of a mail, in notes, summaries and replies that quote them, in drafts, replies for later
-and fields of the form. The search index follows by its own trigger; what is sent is composed of
-these rows when it is sent.
+quotation of a mail, in notes, summaries and replies that quote them, in drafts and replies for
+later. The search index follows by its own trigger; what is sent is composed of these rows when it
+is sent. Rooms that keep copies of their own (fields of the form, original mails) are told by
+`secret_removed`.
 """
 
 from collections.abc import Iterable, Sequence
@@ -14,7 +15,6 @@ import psycopg
 
 from walletdesk.conversations.models import PREVIEW_LENGTH, Draft, ScheduledReply
 from walletdesk.conversations.pending import PENDING
-from walletdesk.conversations.tickets.models import Ticket
 from walletdesk.conversations.types import STAFF_ONLY, Author, Kind
 from walletdesk.safety.quotes import without_parts
 
@@ -108,7 +108,7 @@ def overwrite(cursor: psycopg.Cursor[Any], texts: Sequence[tuple[int, int, str]]
 
 
 def overwrite_unsent(all_parts: Iterable[Parts]) -> None:
-    """Take the parts of secrets out of drafts, replies for later and fields of the form."""
+    """Take the parts of secrets out of drafts and replies for later."""
     for parts in all_parts:
         mine = {"conversation_id": parts.conversation_id}
         for draft in Draft.objects.filter(**mine):
@@ -118,14 +118,3 @@ def overwrite_unsent(all_parts: Iterable[Parts]) -> None:
             safe = without_parts(reply.text, parts.words, parts.kind)
             if safe is not None:
                 ScheduledReply.objects.filter(pk=reply.pk).update(text=safe.text)
-        for ticket in Ticket.objects.filter(**mine):
-            _clean_fields(ticket, parts)
-
-
-def _clean_fields(ticket: Ticket, parts: Parts) -> None:
-    cleaned = [
-        [code, safe.text if (safe := without_parts(text, parts.words, parts.kind)) else text]
-        for code, text in ticket.fields
-    ]
-    if cleaned != ticket.fields:
-        Ticket.objects.filter(pk=ticket.pk).update(fields=cleaned)

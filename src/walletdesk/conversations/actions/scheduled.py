@@ -15,6 +15,7 @@ from walletdesk.accounts.models import Membership
 from walletdesk.accounts.rules import may, require_right
 from walletdesk.accounts.types import Permission
 from walletdesk.contacts.personal.actions.sealing import sealed_text
+from walletdesk.conversations.actions.asking import refuses_asking
 from walletdesk.conversations.actions.drafts import clear_draft
 from walletdesk.conversations.actions.mentions import mention
 from walletdesk.conversations.actions.refusals import NotYours, WrongState
@@ -47,6 +48,7 @@ class NotPending(DomainError):
     code: ClassVar[str] = "not_pending"
 
 
+@refuses_asking
 @transaction.atomic
 def schedule_reply(
     *,
@@ -93,6 +95,7 @@ def schedule_reply(
     return reply
 
 
+@refuses_asking
 @transaction.atomic
 def change_scheduled(
     *,

@@ -1,1 +1,1 @@
-"""Secrets that the guard caught: where and of what kind, with a keyed mark instead of the secret."""
+"""Secrets that the guard caught: where, of what kind, and a keyed mark instead of the secret."""

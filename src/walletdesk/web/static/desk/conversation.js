@@ -257,7 +257,7 @@ export class OpenConversation {
       const second = error.answer?.code === "answered_meanwhile" ? error.answer : null;
       if (second) delete body.after; // asked once: trying again sends it
       const text = second ? fill(strings.answered_meanwhile, second) : error.message;
-      thread.fail(id, { text, retry: true, label: second ? strings.send_anyway : undefined });
+      thread.fail(id, { text, retry: error.status !== 400, label: second ? strings.send_anyway : undefined });
     }
   }
 
