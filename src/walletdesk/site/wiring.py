@@ -1,6 +1,7 @@
 """The one table of which room reacts to which event."""
 
 from walletdesk.bot.actions import answer_customer, sort_queued, take_feedback
+from walletdesk.bot.warning import warn_of_secret
 from walletdesk.channels.delivery import events as delivery
 from walletdesk.conversations import events as conversations
 from walletdesk.conversations.actions.copies import tell_copies
@@ -22,6 +23,7 @@ WIRING: dict[str, list[tuple[str, Handler]]] = {
     conversations.CONVERSATION_QUEUED: [("bot.sort_queued", sort_queued)],
     conversations.FEEDBACK_GIVEN: [("bot.take_feedback", take_feedback)],
     conversations.CONVERSATION_RESOLVED: [("email.note_resolved", note_resolved)],
+    conversations.SECRET_CAUGHT: [("bot.warn_of_secret", warn_of_secret)],
     conversations.SECRET_REMOVED: [
         ("conversations.tell_copies", tell_copies),
         ("tickets.forget_cut_fields", forget_cut_fields),
