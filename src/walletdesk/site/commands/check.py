@@ -82,6 +82,7 @@ def findings(environ: Mapping[str, str]) -> Iterator[Finding]:
     yield from _places(config)
     yield from _database(config)
     yield _files(config)
+    yield _pictures(config)
 
 
 def _settings(environ: Mapping[str, str], error: ConfigError | None) -> Iterator[Finding]:
@@ -169,6 +170,33 @@ def _files(config: Config) -> Finding:
         refusal = RefusalError(f"The bucket cannot be written: {cause}", way_out)
         return _finding("files", "store", shown, refusal, "")
     return _finding("files", "store", shown, None, "can be written")
+
+
+def _pictures(config: Config) -> Finding:
+    """Say whether pictures of customers can be read here; without it the desk warns instead."""
+    from walletdesk.kit.ocr import LANGUAGES, NotReadable, find_program, known_languages  # noqa: PLC0415 - if needed
+
+    program = find_program(config.ocr)
+    level, value, message, way_out = "warning", config.ocr or "off", "", ""
+    if program is None:
+        message = "pictures of customers are not read: they wait behind a warning."
+        way_out = "On Debian: apt-get install tesseract-ocr tesseract-ocr-chi-sim"
+    else:
+        try:
+            missing = set(LANGUAGES) - set(known_languages(program))
+        except NotReadable:
+            missing = set(LANGUAGES)
+        level, value = ("warning" if missing else "ok"), program
+        message = f"has no data for {', '.join(sorted(missing))}" if missing else "reads pictures"
+        way_out = "On Debian: apt-get install tesseract-ocr-chi-sim" if missing else ""
+    return Finding(
+        subject="pictures",
+        name="ocr",
+        level=level,
+        value=value,
+        message=message,
+        way_out=way_out,
+    )
 
 
 def _finding(
