@@ -85,9 +85,7 @@ def _secrets() -> dict[str, str]:
         "secret_other": _("Secret removed"),
         "secret_removed_title": secret_removed(),
         "secret_removed_advice": secret_steps(),
-        "secret_removed_staff": _(
-            "The message held a secret. It was cut out before it was stored; nobody can see it."
-        ),
+        "secret_removed_staff": _("The message held a secret. It was cut out; nobody can see it."),
     }
 
 
