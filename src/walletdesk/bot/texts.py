@@ -71,6 +71,14 @@ def secret_steps() -> str:
     )
 
 
+def secret_steps_short() -> str:
+    """Return the same for the chat page, which must stay light."""
+    return _(
+        "Treat it as stolen:\n1. Make a new wallet with a new phrase.\n"
+        "2. Send your funds there now.\n3. Never use the old one again."
+    )
+
+
 def secret_removed() -> str:
     """Return the title of that warning."""
     return _("We removed a secret from your message")

@@ -6,7 +6,7 @@ Fields such as {name} are filled in the browser.
 
 from django.utils.translation import gettext as _
 
-from walletdesk.bot.texts import secret_removed, secret_steps
+from walletdesk.bot.texts import secret_removed, secret_steps_short
 from walletdesk.web.common.personal import personal_strings
 from walletdesk.web.common.standing_strings import standing_lines
 
@@ -84,7 +84,7 @@ def _secrets() -> dict[str, str]:
         "secret_keystore": _("Keystore file removed"),
         "secret_other": _("Secret removed"),
         "secret_removed_title": secret_removed(),
-        "secret_removed_advice": secret_steps(),
+        "secret_removed_advice": secret_steps_short(),
         "secret_removed_staff": _("The message held a secret. It was cut out; nobody can see it."),
     }
 
