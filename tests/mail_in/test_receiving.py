@@ -21,7 +21,10 @@ from walletdesk.integrations.email.raw_store import raw_bytes
 from walletdesk.integrations.email.tokens import make_reply_address
 from walletdesk.integrations.email.types import MailState, Received
 from walletdesk.kit import clock
+from walletdesk.kit.outbox import registry
+from walletdesk.kit.outbox.actions import handle_next
 from walletdesk.safety import guard
+from walletdesk.site.wiring import BACKGROUND, WIRING
 
 SEED = "legal winner thank year wave sausage worth useful legal winner thank yellow"
 
@@ -268,3 +271,22 @@ def test_what_the_mail_quotes_is_folded(send: Send) -> None:
     [event] = messages(opened(send(text=text)))
     assert event.text.endswith("It works now.")
     assert "Try again" in event.staff_data["mail"]["quoted"]
+
+
+def test_an_original_with_a_secret_goes_and_its_sender_is_warned(
+    cast: Cast, send: Send, mail_folder: Path
+) -> None:
+    """Sealed or not: nobody has to be able to read it again. The steps come by the same way."""
+    conversation = opened(send(text=f"my phrase is {SEED}"))
+    row = RawMail.objects.get()
+    blob = row.blob
+    assert blob in {path.name for path in mail_folder.rglob("*")}
+    registry.wire(WIRING, BACKGROUND)
+    while handle_next():
+        pass
+    row.refresh_from_db()
+    assert (row.blob, row.wrapped) == ("", None)
+    assert blob not in {path.name for path in mail_folder.rglob("*")}
+    last = messages(conversation)[-1]
+    assert last.author == Author.BOT
+    assert "Make a new wallet" in last.text

@@ -64,6 +64,33 @@ def not_looked_up() -> str:
     )
 
 
+def secret_steps() -> str:
+    """Return what to do after sending a secret: nobody can call it back (wallet practice)."""
+    return _(
+        "We cut it out and nobody here can read it. Still, treat it as known to others, because "
+        "whoever has it can take your funds:\n"
+        "1. Make a new wallet, with a new phrase, on a device that you trust.\n"
+        "2. Send your funds there now, the most valuable first. Keep a little of each network's "
+        "own coin for the fees.\n"
+        "3. Never use the old phrase or key again, and type it nowhere.\n"
+        "Was it a card number, password or code? Block or change it where it belongs. Nobody from "
+        "our team will ever ask for any of these."
+    )
+
+
+def secret_steps_short() -> str:
+    """Return the same for the chat page, which must stay light."""
+    return _(
+        "Treat it as stolen:\n1. Make a new wallet with a new phrase.\n"
+        "2. Send your funds there now.\n3. Never use the old one again."
+    )
+
+
+def secret_removed() -> str:
+    """Return the title of that warning."""
+    return _("We removed a secret from your message")
+
+
 # --- for staff ----------------------------------------------------------------------------
 
 

@@ -9,7 +9,7 @@ from walletdesk.accounts.models import Membership
 from walletdesk.contacts.models import ContactSession
 from walletdesk.conversations.models import Attachment
 from walletdesk.conversations.queries import get_conversation_for
-from walletdesk.conversations.types import FileState
+from walletdesk.conversations.types import FileState, PictureCheck
 from walletdesk.kit import ids
 from walletdesk.kit.errors import NotFound
 
@@ -24,6 +24,7 @@ def file_json(attachment: Attachment) -> dict[str, Any]:
         "width": attachment.width,
         "height": attachment.height,
         "state": attachment.state,
+        "check": attachment.check_state,
     }
 
 
@@ -71,9 +72,9 @@ def _of(session: ContactSession) -> Q:
 
 
 def _ready() -> QuerySet[Attachment]:
-    return Attachment.objects.filter(state=FileState.READY).select_related(
-        "conversation", "contact"
-    )
+    """Return files whose bytes are there: those of a picture with a secret in it are gone."""
+    ready = Attachment.objects.filter(state=FileState.READY)
+    return ready.exclude(check_state=PictureCheck.SECRET).select_related("conversation", "contact")
 
 
 def _named(ref: str) -> str:

@@ -15,6 +15,7 @@ from walletdesk.conversations.types import (
     Author,
     FileState,
     Kind,
+    PictureCheck,
     ScheduledState,
     Status,
     TagColour,
@@ -493,6 +494,11 @@ class Attachment(models.Model):
     width = models.IntegerField(null=True)
     height = models.IntegerField(null=True)
     secrets = models.JSONField(default=list)
+    # of those secrets, in hex: caught.CaughtSecret.mark
+    marks = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))
+    check_state = models.CharField(
+        max_length=8, choices=[(s, s) for s in PictureCheck], default="", db_default=""
+    )
     blob = models.CharField(max_length=32)
     thumb_blob = models.CharField(max_length=32, default="")
     created_at = models.DateTimeField(db_default=Now())

@@ -1,6 +1,7 @@
 """Thin jobs of conversations: they call actions."""
 
 from walletdesk.accounts.actions.sessions import remove_old_sessions
+from walletdesk.conversations.actions.attachments import READ_PICTURE
 from walletdesk.conversations.actions.drafts import remove_old_drafts
 from walletdesk.conversations.actions.housekeeping import close_idle, remove_old_receipts
 from walletdesk.conversations.actions.partitions import ensure_partitions
@@ -8,7 +9,8 @@ from walletdesk.conversations.actions.retention import remove_past_retention
 from walletdesk.conversations.actions.scheduled import send_due
 from walletdesk.conversations.actions.snooze import WAKE_JOB, wake_due
 from walletdesk.conversations.actions.undo import remove_old_steps
-from walletdesk.kit.jobs import every, once
+from walletdesk.conversations.contents.read_picture import read_picture
+from walletdesk.kit.jobs import PICTURES, every, once
 from walletdesk.kit.limits.actions import remove_old
 
 
@@ -39,6 +41,12 @@ def tidy_up() -> None:
 def wake(conversation_id: int) -> None:
     """At its time: a snoozed conversation comes back."""
     wake_due(conversation_id=conversation_id)
+
+
+@once(name=READ_PICTURE, queue=PICTURES)
+def look_at_picture(attachment_id: int) -> None:
+    """Once a customer's picture is there: read the words in it."""
+    read_picture(attachment_id=attachment_id)
 
 
 @every("41 2 * * *", name="conversations.keep_retention")

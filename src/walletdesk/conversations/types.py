@@ -56,6 +56,8 @@ class Kind(StrEnum):
     CHAIN = "chain"  # a transaction is watched, or has changed; data.reason, verdict, reference
     REPORTED = "reported"  # staff only: a link was reported as phishing; staff_data.host
     CASE = "case"  # staff only: a security case; staff_data.case, state
+    RECOGNISED = "recognised"  # staff only: a secret that was caught before; staff_data.refs
+    CHECKED = "checked"  # staff only: pictures were read; staff_data.files maps id → outcome
     REDACTED = "redacted"  # earlier messages were overwritten; data.texts maps seq → new text
 
 
@@ -64,6 +66,16 @@ class FileState(StrEnum):
 
     PENDING = "pending"  # its contents are on their way, or never came
     READY = "ready"
+
+
+class PictureCheck(StrEnum):
+    """What is known of the words in a customer's picture."""
+
+    NONE = ""  # no picture, or one of staff
+    WAITING = "waiting"  # nobody has read it yet
+    CLEAN = "clean"
+    UNREAD = "unread"  # it could not be read here
+    SECRET = "secret"  # noqa: S105 - a name; its bytes are gone
 
 
 class ScheduledState(StrEnum):
@@ -146,6 +158,8 @@ STAFF_ONLY = frozenset(
         Kind.DELIVERY,
         Kind.REPORTED,
         Kind.CASE,
+        Kind.RECOGNISED,
+        Kind.CHECKED,
     }
 )
 
@@ -187,6 +201,7 @@ class StoredFile:
     width: int | None = None
     height: int | None = None
     secrets: tuple[str, ...] = ()
+    digests: tuple[bytes, ...] = field(default=(), repr=False)  # of those secrets
 
 
 @dataclass(frozen=True, slots=True)

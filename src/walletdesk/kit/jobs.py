@@ -9,6 +9,7 @@ from django.db import close_old_connections
 from procrastinate.contrib.django import app
 
 DEFAULT = "default"
+PICTURES = "pictures"  # seconds of computing each: one at a time in each worker
 NETWORK = "network"  # jobs that talk to outside systems: places of their own in each worker
 
 

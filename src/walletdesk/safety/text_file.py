@@ -7,22 +7,61 @@ about 0.3 MB a second and a server has other things to do.
 
 import re
 import sys
+from urllib.parse import unquote_plus
 
 from walletdesk.kit.confined import answer, confine, read_all
 from walletdesk.kit.filetypes import TEXT_BYTES
 from walletdesk.safety import guard
+from walletdesk.safety.fingerprint import Caught, caught_in
 
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f]")
+_CODE = re.compile(r"\\+u([0-9a-fA-F]{4})")
+_BREAK = re.compile(r"\\+[nrt](?=\w)")
+_QUOTE = re.compile(r'\\+"')
+_QUOTED = re.compile(r"%[0-9A-Fa-f]{2}|\w\+\w")
 _HIGH_RUN = re.compile(rb"[\x80-\xff]+")
 
 
-def cleaned(data: bytes) -> tuple[str, tuple[str, ...]]:
-    """Return the text without its secrets and their kinds. Raises ValueError: it is no text."""
+def cleaned(data: bytes) -> tuple[str, tuple[str, ...], tuple[Caught, ...]]:
+    """Return the text without its secrets, their kinds, and what they were, digested.
+
+    Raises ValueError: it is no text.
+    """
     text = decoded(data)
     if _CONTROLS.search(text):
         raise ValueError("control characters")
-    checked = guard.check(text)
-    return checked.safe.text, checked.kinds
+    kinds: set[str] = set()
+    caught: list[Caught] = []
+    for form in (str, _unescaped, _unquoted):
+        read = form(text)
+        if read is not text and read == text:
+            continue
+        checked = guard.check(read)
+        if checked.findings:  # else the file stays as it was written
+            text = checked.safe.text
+            kinds |= set(checked.kinds)
+            caught += caught_in(read, (), checked)
+    return text, tuple(sorted(kinds)), tuple(caught)
+
+
+def _unescaped(text: str) -> str:
+    r"""Return JSON, also JSON within JSON, with characters instead of \uXXXX and blanks for \n."""
+    if "\\" not in text:
+        return text
+    plain = _CODE.sub(lambda found: _character(int(found[1], 16), found[0]), text)
+    return _QUOTE.sub('"', _BREAK.sub(" ", plain))
+
+
+def _character(code: int, escape: str) -> str:
+    char = chr(code)
+    return char if char.isalnum() else " " if char.isspace() else escape
+
+
+def _unquoted(text: str) -> str:
+    """Return a text with what forms and addresses put in place of blanks and letters undone."""
+    if not _QUOTED.search(text):
+        return text
+    return unquote_plus(text, errors="replace").replace("\x00", " ")
 
 
 def decoded(data: bytes) -> str:
@@ -49,12 +88,13 @@ def _main() -> None:
     b"\xff\xfe".decode("utf-16")
     confine(int(sys.argv[1]))
     try:
-        text, kinds = cleaned(read_all(TEXT_BYTES + 1))
+        text, kinds, caught = cleaned(read_all(TEXT_BYTES + 1))
         body = text.encode()
     except (ValueError, MemoryError):
         answer({"refused": "damaged"})
     else:
-        answer({"lengths": [len(body)], "secrets": list(kinds)}, body)
+        digests = [each.digest.hex() for each in caught]
+        answer({"lengths": [len(body)], "secrets": list(kinds), "digests": digests}, body)
 
 
 if __name__ == "__main__":

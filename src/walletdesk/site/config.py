@@ -85,6 +85,7 @@ class Config:
     networks: Path | None = None
     wallet_url: str = ""
     wallet_secret: str = field(default="", repr=False)
+    ocr: str = ""
     outside: OutsideConfig = field(default_factory=OutsideConfig)
 
     @property
@@ -130,6 +131,7 @@ SETTINGS = (
     Setting("WALLETDESK_NETWORKS", "", "your file or folder of chain networks; see networks.md"),
     Setting("WALLETDESK_WALLET_URL", "", "the wallet's own back end; see wallet-connector.md"),
     Setting("WALLETDESK_WALLET_SECRET", "", "secret shared with it, at least 32 characters"),
+    Setting("WALLETDESK_OCR", "tesseract", "program that reads pictures; off for none"),
     Setting("WALLETDESK_OIDC_ISSUER", "", "OpenID Connect provider through which staff sign in"),
     Setting("WALLETDESK_OIDC_CLIENT_ID", "", "this desk's id at that provider"),
     Setting("WALLETDESK_OIDC_CLIENT_SECRET", "", "this desk's secret at that provider"),
@@ -172,6 +174,7 @@ def load_config(environ: Mapping[str, str]) -> Config:
     mail_listen = read.take("WALLETDESK_MAIL_LISTEN", _mail_listen)
     networks = read.take("WALLETDESK_NETWORKS", _chain_networks)
     wallet_url, wallet_key = _wallet(read)
+    ocr = read.take("WALLETDESK_OCR", _ocr)
     outside = _outside(read)
     stored_key = None
     if secret_key == "" and data is not None:
@@ -202,6 +205,7 @@ def load_config(environ: Mapping[str, str]) -> Config:
         networks=networks or None,
         wallet_url=wallet_url,
         wallet_secret=wallet_key,
+        ocr=ocr or "",
         outside=_known(outside),
     )
 
@@ -363,6 +367,20 @@ def wallet_secret(text: str) -> str:
         raise _WrongValueError(
             f"is shorter than {SECRET_KEY_MIN_LENGTH} characters.",
             "Make one: python3 -c 'import secrets; print(secrets.token_urlsafe(32))'",
+        )
+    return text
+
+
+def _ocr(text: str) -> str:
+    """Return the program's name or full path, "" for none; whether it is there is looked up later.
+
+    Pictures of customers wait behind a warning where it is not.
+    """
+    if text.lower() in FALSE_WORDS:
+        return ""
+    if "\0" in text or ("/" in text and not Path(text).is_absolute()):
+        raise _WrongValueError(
+            f"{text!r} is no program.", "Write tesseract, its full path, or off."
         )
     return text
 

@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "walletdesk.channels",
     "walletdesk.channels.delivery",
     "walletdesk.conversations",
+    "walletdesk.conversations.caught",
     "walletdesk.conversations.disclosures",
     "walletdesk.conversations.tickets",
     "walletdesk.conversations.authenticity",

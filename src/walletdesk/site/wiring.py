@@ -4,16 +4,20 @@ from django.conf import settings
 
 from walletdesk.bot.actions import answer_customer, sort_queued, take_feedback
 from walletdesk.bot.diagnosing import explain_diagnosis
+from walletdesk.bot.warning import warn_of_secret
 from walletdesk.cases.actions.opening import open_for_secret, open_for_topic
 from walletdesk.cases.ports import use_chain, use_wallet
 from walletdesk.chain.networks import load_book
 from walletdesk.channels.delivery import events as delivery
 from walletdesk.conversations import events as conversations
+from walletdesk.conversations.actions.copies import tell_copies
 from walletdesk.conversations.actions.deliveries import note_delivery
 from walletdesk.conversations.authenticity.actions import find_readers, warn_reader
 from walletdesk.conversations.diagnoses import events as diagnoses
 from walletdesk.conversations.diagnoses.actions.forgetting import forget_overwritten
 from walletdesk.conversations.diagnoses.port import Port
+from walletdesk.conversations.tickets.actions.cut import forget_cut_fields
+from walletdesk.integrations.email.actions.forget import forget_originals
 from walletdesk.integrations.email.oauth import fetch_token
 from walletdesk.integrations.email.outgoing.actions.plan import send_mail_for
 from walletdesk.integrations.email.outgoing.compose import offer_page
@@ -30,8 +34,6 @@ from walletdesk.web.common.diagnosis.chat import ChatWords
 from walletdesk.web.portal.mailing import page_address
 from walletdesk.web.portal.mailing import use as use_mailer
 
-SECRET_CAUGHT = "secret_caught"  # noqa: S105 - told by the guard's way in; see events.md
-
 WIRING: dict[str, list[tuple[str, Handler]]] = {
     conversations.CUSTOMER_WROTE_TO_BOT: [("bot.answer_customer", answer_customer)],
     conversations.CONVERSATION_QUEUED: [
@@ -39,11 +41,19 @@ WIRING: dict[str, list[tuple[str, Handler]]] = {
         ("cases.open_for_topic", open_for_topic),
     ],
     conversations.TOPIC_CHANGED: [("cases.open_for_changed_topic", open_for_topic)],
-    SECRET_CAUGHT: [("cases.open_for_secret", open_for_secret)],
     conversations.FEEDBACK_GIVEN: [("bot.take_feedback", take_feedback)],
     conversations.CONVERSATION_RESOLVED: [("email.note_resolved", note_resolved)],
+    conversations.SECRET_CAUGHT: [
+        ("bot.warn_of_secret", warn_of_secret),
+        ("cases.open_for_secret", open_for_secret),
+    ],
+    conversations.SECRET_REMOVED: [
+        ("conversations.tell_copies", tell_copies),
+        ("tickets.forget_cut_fields", forget_cut_fields),
+        ("email.forget_originals", forget_originals),
+        ("diagnoses.forget_overwritten", forget_overwritten),
+    ],
     conversations.MESSAGE_POSTED: [("email.send_mail_for", send_mail_for)],
-    conversations.SECRET_REMOVED: [("diagnoses.forget_overwritten", forget_overwritten)],
     diagnoses.DIAGNOSIS_MADE: [("bot.explain_diagnosis", explain_diagnosis)],
     conversations.LINK_CONFIRMED: [("authenticity.find_readers", find_readers)],
     conversations.LINK_SEEN: [("authenticity.warn_reader", warn_reader)],

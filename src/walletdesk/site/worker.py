@@ -12,7 +12,7 @@ from procrastinate import PsycopgConnector
 from procrastinate.contrib.django import app
 
 from walletdesk.integrations.email.program_mark import WantedWatch
-from walletdesk.kit.jobs import DEFAULT, NETWORK
+from walletdesk.kit.jobs import DEFAULT, NETWORK, PICTURES
 from walletdesk.kit.outbox.actions import handle_next
 from walletdesk.kit.presence import HOLD, WORKER_LOCK
 from walletdesk.kit.wake import WORK_CHANNEL
@@ -72,7 +72,7 @@ async def _run_jobs() -> None:
     connector = PsycopgConnector(
         conninfo=database_dsn(settings.WALLETDESK),
         min_size=1,
-        max_size=JOBS_AT_ONCE + NETWORK_JOBS_AT_ONCE + 3,
+        max_size=JOBS_AT_ONCE + NETWORK_JOBS_AT_ONCE + 4,
     )
     with app.replace_connector(connector) as jobs:
         async with jobs.open_async():
@@ -84,7 +84,11 @@ async def _run_jobs() -> None:
                         install_signal_handlers=False,
                         delete_jobs="successful",
                     )
-                    for queue, places in ((DEFAULT, JOBS_AT_ONCE), (NETWORK, NETWORK_JOBS_AT_ONCE))
+                    for queue, places in (
+                        (DEFAULT, JOBS_AT_ONCE),
+                        (NETWORK, NETWORK_JOBS_AT_ONCE),
+                        (PICTURES, 1),
+                    )
                 )
             )
 

@@ -33,6 +33,11 @@ def sentence(code: str) -> str:
         "nothing_to_undo": _("It is too late to take this back."),
         "cannot_merge": _("These two conversations cannot be merged."),
         "blocked": _("You cannot write here for now."),
+        "asks_for_secret": _(
+            "This was not sent: it asks the customer for a seed phrase, key, password or code. "
+            "Nobody here ever may, whatever the reason. Your supervisors have been told. "
+            "Ask for a transaction hash or an address instead."
+        ),
         "bad_text": _("Write something, at most 4,000 characters."),
         "second_factor_missing": _("Your role needs a second factor. Load the page to set one up."),
         "second_factor_unreadable": _(

@@ -10,9 +10,9 @@ from walletdesk.accounts.models import Membership, User
 from walletdesk.accounts.rules import may
 from walletdesk.accounts.types import Permission
 from walletdesk.accounts.watch.models import Alarm, Lock
-from walletdesk.accounts.watch.queries import activity_of, overseers_of
+from walletdesk.accounts.watch.queries import ASKED, activity_of, askings_lately, overseers_of
 from walletdesk.accounts.watch.rules import judge
-from walletdesk.accounts.watch.types import Verdict
+from walletdesk.accounts.watch.types import AlarmKind, Verdict
 from walletdesk.kit import clock
 from walletdesk.kit.errors import BadInput, DomainError, NotAllowed, NotFound
 from walletdesk.kit.wake import signal
@@ -44,6 +44,23 @@ def look_at(*, membership: Membership) -> None:
         _lock_out(membership)
     if raised:
         _tell(membership.brand_id)
+
+
+@transaction.atomic
+def report_asking(*, membership: Membership, conversation_ref: str, asked: str) -> None:
+    """Note that a person tried to ask a customer for a secret, and alarm those who oversee.
+
+    `asked` is a code: phrase, key, password, code. What was written is kept nowhere.
+    """
+    record_audit(
+        brand=membership.brand,
+        actor=membership,
+        action=ASKED,
+        subject=f"conversation:{conversation_ref}",
+        detail={"asked": asked},
+    )
+    _raise_alarm(membership, Verdict(AlarmKind.ASKING, askings_lately(membership), 1, lock=False))
+    _tell(membership.brand_id)
 
 
 def _tell(brand_id: int) -> None:

@@ -22,6 +22,8 @@ ALARMS = 50
 REVEALED = "contact.revealed"
 OPENED = "conversation.opened"
 SEARCHED = "contact.searched"
+ASKED = "secret.asked"
+ASKED_LATELY = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +131,13 @@ def reveals_since(membership_id: int, since: datetime) -> int:
     """Return how many values a person was shown since a moment."""
     return AuditEntry.objects.filter(
         actor=membership_id, action=REVEALED, created_at__gte=since
+    ).count()
+
+
+def askings_lately(membership: Membership) -> int:
+    """Return how often a person asked customers for a secret within ASKED_LATELY."""
+    return AuditEntry.objects.filter(
+        actor=membership, action=ASKED, created_at__gte=clock.now() - ASKED_LATELY
     ).count()
 
 

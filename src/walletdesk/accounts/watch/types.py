@@ -12,6 +12,7 @@ class AlarmKind(StrEnum):
     OFF_SHIFT = "off_shift"  # reveals at hours at which nobody works here
     OPENINGS = "openings"  # many conversations that are not theirs
     SEARCHES = "searches"
+    ASKING = "asking"  # asked a customer for a phrase, key, password or code: it was not sent
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,15 +15,23 @@ from walletdesk.accounts.models import Membership
 from walletdesk.accounts.rules import require_right
 from walletdesk.accounts.types import Permission
 from walletdesk.contacts.models import Contact, ContactSession
+from walletdesk.conversations.actions.caught import mark_of
 from walletdesk.conversations.file_queries import file_json
 from walletdesk.conversations.file_rules import FILES_PER_MESSAGE
 from walletdesk.conversations.models import Attachment, Conversation, ScheduledReply
-from walletdesk.conversations.types import FileState, ScheduledState, StoredFile
+from walletdesk.conversations.types import (
+    FileState,
+    PictureCheck,
+    ScheduledState,
+    StoredFile,
+)
 from walletdesk.kit import clock, ids
 from walletdesk.kit.blobs.types import new_blob_name
 from walletdesk.kit.errors import BadInput, DomainError
+from walletdesk.kit.filetypes import FileKind
+from walletdesk.kit.jobs import later
 from walletdesk.kit.limits.actions import hit
-from walletdesk.safety.types import SafeText
+from walletdesk.safety.types import Checked
 
 UNSENT_KEPT = timedelta(hours=24)
 PENDING_KEPT = timedelta(hours=1)  # no upload takes so long: what is older was cut off
@@ -32,6 +40,7 @@ UPLOADS_IN_WINDOW = 100
 KILOBYTES_OF_CUSTOMER = 50_000
 KILOBYTES_OF_STAFF = 500_000
 AT_ONCE = 500
+READ_PICTURE = "conversations.read_picture"
 
 
 class BadFiles(BadInput):
@@ -55,7 +64,7 @@ def begin_upload(
     contact: Contact,
     by: ContactSession | Membership,
     client_id: UUID,
-    name: SafeText,
+    name: Checked,
     size: int,
 ) -> Attachment:
     """Return the row of an upload: `pending`, or `ready` when this client_id came through before.
@@ -76,26 +85,29 @@ def begin_upload(
                     brand_id=contact.brand_id,
                     contact=contact,
                     client_id=client_id,
-                    name=name.text,
+                    name=name.safe.text,
+                    secrets=list(name.kinds),
                     blob=new_blob_name(),
                     **owner,
                 )
         except IntegrityError:  # the same upload, begun in the same moment
             raise UploadReplaced from None
-    known.name, known.blob, known.created_at = name.text, new_blob_name(), clock.now()
+    known.name, known.secrets = name.safe.text, list(name.kinds)
+    known.blob, known.created_at = new_blob_name(), clock.now()
     known.contact = contact
-    known.save(update_fields=["name", "blob", "created_at", "contact"])
+    known.save(update_fields=["name", "secrets", "blob", "created_at", "contact"])
     return known
 
 
-def begin_mail_file(*, contact: Contact, client_id: UUID, name: SafeText) -> Attachment:
+def begin_mail_file(*, contact: Contact, client_id: UUID, name: Checked) -> Attachment:
     """Return the pending row of a file that came by mail: no device and nobody of staff has it."""
     return Attachment.objects.create(
         ref=ids.new_ref(),
         brand_id=contact.brand_id,
         contact=contact,
         client_id=client_id,
-        name=name.text,
+        name=name.safe.text,
+        secrets=list(name.kinds),
         blob=new_blob_name(),
     )
 
@@ -115,8 +127,13 @@ def _count(by: ContactSession | Membership, size: int) -> None:
     hit(what="upload-kb", who=who, limit=most, window=WINDOW, cost=size // 1000 + 1)
 
 
+@transaction.atomic
 def finish_upload(*, attachment: Attachment, stored: StoredFile, thumb_blob: str) -> Attachment:
-    """Tell that the contents are in the store. Raises UploadReplaced when they are superseded."""
+    """Tell that the contents are in the store. Raises UploadReplaced when they are superseded.
+
+    A customer's picture waits to be read; a job for it is part of the transaction.
+    """
+    waits = stored.kind == FileKind.PICTURE and attachment.membership_id is None
     fields = {
         "kind": stored.kind,
         "media_type": stored.media_type,
@@ -125,7 +142,9 @@ def finish_upload(*, attachment: Attachment, stored: StoredFile, thumb_blob: str
         "thumb_size": stored.thumb_size,
         "width": stored.width,
         "height": stored.height,
-        "secrets": list(stored.secrets),
+        "secrets": sorted({*attachment.secrets, *stored.secrets}),
+        "marks": [mark_of(digest).hex() for digest in stored.digests],
+        "check_state": PictureCheck.WAITING if waits else PictureCheck.NONE,
         "thumb_blob": thumb_blob,
         "state": FileState.READY,
     }
@@ -134,6 +153,8 @@ def finish_upload(*, attachment: Attachment, stored: StoredFile, thumb_blob: str
     ).update(**fields)
     if not changed:
         raise UploadReplaced
+    if waits:
+        later(READ_PICTURE, at=clock.now(), attachment_id=attachment.pk)
     for field, value in fields.items():
         setattr(attachment, field, value)
     return attachment

@@ -18,7 +18,15 @@ from walletdesk.contacts.personal.keys import namer
 from walletdesk.contacts.personal.own_words import restore
 from walletdesk.conversations import events
 from walletdesk.conversations.actions import intake_sql as sql
+from walletdesk.conversations.actions.caught import Catch, keep_catches, marks_of, recognised
 from walletdesk.conversations.actions.intake_files import SentFiles, attach_files, fetch_files
+from walletdesk.conversations.actions.overwrite import (
+    Parts,
+    Quotes,
+    overwrite,
+    overwrite_unsent,
+    quotes_of,
+)
 from walletdesk.conversations.file_rules import preview_of
 from walletdesk.conversations.models import PREVIEW_LENGTH
 from walletdesk.conversations.rules import (
@@ -40,7 +48,8 @@ from walletdesk.kit import clock
 from walletdesk.kit.outbox.actions import publish_all
 from walletdesk.kit.wake import wake
 from walletdesk.safety import guard
-from walletdesk.safety.types import HISTORY_LIMIT, Checked
+from walletdesk.safety.fingerprint import caught_in, cut_out
+from walletdesk.safety.types import HISTORY_LIMIT, Checked, SafeText
 
 Outcome = Recorded | Refused
 
@@ -68,11 +77,13 @@ class OpenConversation:
     new: list[tuple[int, NewEvent]] = field(default_factory=list)
     history: list[tuple[int, str]] | None = None
     rewritten: dict[int, str] = field(default_factory=dict)
+    parts: list[Parts] = field(default_factory=list)
     found: list[FoundData] = field(default_factory=list)
     to_bot: int | None = None
     queued: bool = False
     reopened: bool = False
     secrets: set[str] = field(default_factory=set)
+    caught: list[Catch] = field(default_factory=list)
     files: list[tuple[int, int]] = field(default_factory=list)  # (attachment, seq)
 
     def append(self, event: NewEvent) -> int:
@@ -273,8 +284,8 @@ def append_message(
 ) -> Recorded:
     """Have the guard look at a message and put it, with all that follows from it, into `new`."""
     text = message.text.replace("\x00", "")
-    history = conversation.history or []
-    checked = guard.check(text, [earlier for _, earlier in history])
+    before = [earlier for _, earlier in conversation.history or []]
+    checked = guard.check(text, before)
     kinds = tuple(sorted({*checked.kinds, *files.kinds}))
     stored = guard.tokenise(checked.safe, namer(conversation.contact_id))
     if stored.values:
@@ -305,12 +316,16 @@ def append_message(
     conversation.preview = (stored.text or preview_of(files.told))[:PREVIEW_LENGTH]
     if kinds:
         _alarm(conversation, checked, kinds)
+        marks = (*files.marks, *marks_of(caught_in(text, before, checked)))
+        conversation.caught.append(
+            Catch(conversation.id, conversation.brand_id, seq, kinds, tuple(dict.fromkeys(marks)))
+        )
     elif conversation.status == Status.BOT and files.pks and not text.strip():
         hand_over(conversation, "file")  # the bot cannot look at it
     elif conversation.status == Status.BOT:
         conversation.to_bot = seq
     if conversation.history is not None:
-        conversation.history = [*history, (seq, stored.text)][-HISTORY_LIMIT:]
+        conversation.history = [*conversation.history, (seq, stored.text)][-HISTORY_LIMIT:]
     return Recorded(conversation.ref, seq, checked.safe.text, kinds)
 
 
@@ -321,6 +336,10 @@ def _alarm(conversation: OpenConversation, checked: Checked, kinds: tuple[str, .
     if earlier:
         texts = {str(seq): safe.text for seq, safe in earlier.items()}
         conversation.rewritten.update({seq: safe.text for seq, safe in earlier.items()})
+        conversation.parts.append(_parts(conversation, history, earlier, kinds[0]))
+        conversation.history = [
+            (seq, earlier[seq].text if seq in earlier else text) for seq, text in history
+        ]
         conversation.new = [
             (seq, replace(event, text=earlier[seq]) if seq in earlier else event)
             for seq, event in conversation.new
@@ -342,6 +361,37 @@ def _alarm(conversation: OpenConversation, checked: Checked, kinds: tuple[str, .
         hand_over(conversation, "secret")
 
 
+def _parts(
+    conversation: OpenConversation,
+    history: list[tuple[int, str]],
+    earlier: dict[int, SafeText],
+    kind: str,
+) -> Parts:
+    words = [
+        word for seq, text in history if seq in earlier for word in cut_out(text, earlier[seq].text)
+    ]
+    return Parts(conversation.id, tuple(earlier), tuple(words), kind)
+
+
+def _overwrite_quotes(cursor: psycopg.Cursor[Any], conversation: OpenConversation) -> None:
+    """Overwrite what quotes the parts of a secret, and have the redaction tell of it, too."""
+    for parts in conversation.parts:
+        quotes = quotes_of(cursor, parts)
+        found = quotes.public | quotes.staff
+        conversation.rewritten.update({int(seq): text for seq, text in found.items()})
+        conversation.new = [
+            (seq, _telling(event, parts, quotes) if event.kind == Kind.REDACTED else event)
+            for seq, event in conversation.new
+        ]
+
+
+def _telling(event: NewEvent, parts: Parts, quotes: Quotes) -> NewEvent:
+    texts = event.data.get("texts", {})
+    if not quotes.public | quotes.staff or not {str(seq) for seq in parts.seqs} <= set(texts):
+        return event
+    return replace(event, data={"texts": texts | quotes.public}, staff_data={"texts": quotes.staff})
+
+
 def hand_over(conversation: OpenConversation, reason: str) -> None:
     """Have the conversation wait for a person instead of the bot."""
     conversation.to_bot = None
@@ -355,13 +405,20 @@ def write_changes(
     cursor: psycopg.Cursor[Any], changed: list[OpenConversation], now: datetime
 ) -> None:
     """Write what was appended to locked conversations, and tell whom it concerns."""
+    for conversation in changed:
+        _overwrite_quotes(cursor, conversation)
+    catches = [(c, catch) for c in changed for catch in c.caught]
+    for place, line in recognised([catch for _, catch in catches]).items():
+        catches[place][0].append(line)
     cursor.execute(
         sql.EVENTS, [now, _rows(_event(c, seq, event) for c in changed for seq, event in c.new)]
     )
     cursor.execute(sql.CONVERSATIONS, {"now": now, "rows": _rows(map(_row, changed))})
     attach_files(cursor, [(c.id, *file) for c in changed for file in c.files])
-    _rewrite(cursor, changed)
+    overwrite(cursor, [(c.id, seq, text) for c in changed for seq, text in c.rewritten.items()])
+    overwrite_unsent(parts for c in changed for parts in c.parts)
     seal_data(found=[found for c in changed for found in c.found])
+    keep_catches([catch for _, catch in catches])
     _publish(changed)
     wake(
         sorted({f"conversation:{c.ref}" for c in changed} | {f"desk:{c.brand_id}" for c in changed})
@@ -396,15 +453,6 @@ def _row(conversation: OpenConversation) -> dict[str, Any]:
     }
 
 
-def _rewrite(cursor: psycopg.Cursor[Any], changed: list[OpenConversation]) -> None:
-    """Overwrite earlier messages that turned out to be parts of a secret."""
-    parts = [(c.id, seq, text) for c in changed for seq, text in c.rewritten.items()]
-    if parts:
-        columns = [[p[0] for p in parts], [p[1] for p in parts], [p[2] for p in parts]]
-        for statement in (sql.REWRITE, sql.REWRITE_COPIES, sql.REWRITE_ORIGINS):
-            cursor.execute(statement, columns)
-
-
 def _publish(changed: list[OpenConversation]) -> None:
     publish_all(
         name=events.CUSTOMER_WROTE_TO_BOT,
@@ -421,7 +469,14 @@ def _publish(changed: list[OpenConversation]) -> None:
     publish_all(
         name=events.SECRET_REMOVED,
         facts=[
-            (str(c.id), {"conversation_id": c.id, "kinds": sorted(c.secrets)})
+            (
+                str(c.id),
+                {
+                    "conversation_id": c.id,
+                    "kinds": sorted(c.secrets),
+                    "seqs": sorted({catch.seq for catch in c.caught} | set(c.rewritten)),
+                },
+            )
             for c in changed
             if c.secrets
         ],

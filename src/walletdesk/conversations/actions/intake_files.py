@@ -12,7 +12,8 @@ from walletdesk.conversations.types import InboundMessage
 # In the order of ids: two batches that want the same files wait for each other, never in a circle.
 _LOCK = """
 SELECT w.place, a.id, a.ref, a.name, a.media_type, a.size, a.width, a.height, a.state,
-       ARRAY(SELECT jsonb_array_elements_text(a.secrets))
+       a.check_state, ARRAY(SELECT jsonb_array_elements_text(a.secrets)),
+       ARRAY(SELECT decode(jsonb_array_elements_text(a.marks), 'hex'))
 FROM unnest(%s::int[], %s::bytea[], %s::text[]) AS w(place, token_hash, ref)
 JOIN contacts_contactsession s ON s.token_hash = w.token_hash
 JOIN conversations_attachment a ON a.ref = w.ref AND a.session_id = s.id
@@ -25,7 +26,7 @@ UPDATE conversations_attachment a SET conversation_id = w.conversation_id, seq =
 FROM unnest(%s::bigint[], %s::bigint[], %s::int[]) AS w(conversation_id, id, seq)
 WHERE a.id = w.id
 """
-_TOLD = ("id", "name", "type", "size", "width", "height", "state")
+_TOLD = ("id", "name", "type", "size", "width", "height", "state", "check")
 
 
 @dataclass(slots=True)
@@ -35,6 +36,7 @@ class SentFiles:
     pks: list[int] = field(default_factory=list)
     told: list[dict[str, Any]] = field(default_factory=list)
     kinds: set[str] = field(default_factory=set)
+    marks: tuple[bytes, ...] = ()
 
     @property
     def data(self) -> dict[str, Any]:
@@ -75,8 +77,9 @@ def fetch_files(
 def _sent(rows: list[list[Any]]) -> SentFiles:
     return SentFiles(
         pks=[row[0] for row in rows],
-        told=[dict(zip(_TOLD, row[1:8], strict=True)) for row in rows],
-        kinds={kind for row in rows for kind in row[8]},
+        told=[dict(zip(_TOLD, row[1:9], strict=True)) for row in rows],
+        kinds={kind for row in rows for kind in row[9]},
+        marks=tuple(bytes(mark) for row in rows for mark in row[10]),
     )
 
 

@@ -89,32 +89,3 @@ FROM json_to_recordset(%(rows)s) AS w(id bigint, status text, urgency int, last_
   last_customer_seq int, preview text, allowance float8, queued bool, reopened bool)
 WHERE c.id = w.id
 """
-
-REWRITE = """
-UPDATE conversations_event e SET text = w.text
-FROM unnest(%s::bigint[], %s::int[], %s::text[]) AS w(conversation_id, seq, text),
-     conversations_conversation c
-WHERE c.id = w.conversation_id AND e.conversation_id = w.conversation_id AND e.seq = w.seq
-  AND e.created_at >= c.created_at - interval '1 hour'
-"""
-
-# A part that was split off holds copies; what is overwritten in one place must be in the other.
-_PARTS = """
-FROM unnest(%s::bigint[], %s::int[], %s::text[]) AS w(conversation_id, seq, text),
-     conversations_conversation c, conversations_event copy
-WHERE copy.conversation_id = c.id AND copy.created_at >= c.created_at - interval '1 hour'
-  AND copy.staff_data ? 'origin'
-"""
-REWRITE_COPIES = f"""
-UPDATE conversations_event e SET text = w.text
-{_PARTS} AND c.split_from_id = w.conversation_id
-  AND (copy.staff_data->>'origin')::int = w.seq
-  AND e.conversation_id = copy.conversation_id AND e.seq = copy.seq
-  AND e.created_at = copy.created_at
-"""  # noqa: S608 - constants of this module only
-REWRITE_ORIGINS = f"""
-UPDATE conversations_event e SET text = w.text
-{_PARTS} AND c.id = w.conversation_id AND copy.seq = w.seq
-  AND e.conversation_id = c.split_from_id AND e.seq = (copy.staff_data->>'origin')::int
-  AND e.created_at = copy.created_at
-"""  # noqa: S608 - constants of this module only

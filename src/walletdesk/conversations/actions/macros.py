@@ -20,6 +20,7 @@ from walletdesk.kit.errors import BadInput, NotAllowed, NotFound
 from walletdesk.kit.versions import change_row
 from walletdesk.knowledge.queries import published_slugs
 from walletdesk.safety import guard
+from walletdesk.safety.asking import asks_for
 
 MACROS = 500  # of one brand, and of one person
 NAME_LENGTH = 80
@@ -167,6 +168,8 @@ def _bodies(actor: Membership, bodies: Mapping[str, str], wrong: dict[str, str])
             wrong[f"body_{language}"] = "too_long"
         elif guard.check(text).secret:
             wrong[f"body_{language}"] = "secret"
+        elif asks_for(text):
+            wrong[f"body_{language}"] = "asks"
         elif unknown:
             wrong[f"body_{language}"] = f"variable:{unknown[0]}"
     return kept

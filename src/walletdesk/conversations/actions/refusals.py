@@ -36,6 +36,12 @@ class NothingToSay(BadInput):
     code: ClassVar[str] = "bad_text"
 
 
+class AsksForSecret(BadInput):
+    """The text asks a customer for a secret. Field `asked`: phrase, key, password, code."""
+
+    code: ClassVar[str] = "asks_for_secret"
+
+
 class Blocked(DomainError):
     """The customer cannot write for now. Field `until`: ISO 8601."""
 

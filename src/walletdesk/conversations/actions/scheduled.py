@@ -15,6 +15,7 @@ from walletdesk.accounts.models import Membership
 from walletdesk.accounts.rules import may, require_right
 from walletdesk.accounts.types import Permission
 from walletdesk.contacts.personal.actions.sealing import sealed_text
+from walletdesk.conversations.actions.asking import refuses_asking
 from walletdesk.conversations.actions.drafts import clear_draft
 from walletdesk.conversations.actions.link_check import check_links
 from walletdesk.conversations.actions.mentions import mention
@@ -48,6 +49,7 @@ class NotPending(DomainError):
     code: ClassVar[str] = "not_pending"
 
 
+@refuses_asking
 @transaction.atomic
 def schedule_reply(  # noqa: PLR0913 - what send_reply takes, and the time; by keyword
     *,
@@ -96,6 +98,7 @@ def schedule_reply(  # noqa: PLR0913 - what send_reply takes, and the time; by k
     return reply
 
 
+@refuses_asking
 @transaction.atomic
 def change_scheduled(
     *,

@@ -9,6 +9,7 @@ from walletdesk.accounts.models import Membership
 from walletdesk.accounts.rules import may, require_right
 from walletdesk.accounts.types import Permission
 from walletdesk.conversations import events
+from walletdesk.conversations.actions.asking import refuses_asking
 from walletdesk.conversations.actions.attachments import files_data, send_files, take_files
 from walletdesk.conversations.actions.drafts import clear_draft
 from walletdesk.conversations.actions.link_check import check_links
@@ -77,6 +78,7 @@ def claim_conversation(*, conversation: Conversation, membership: Membership) ->
     return locked
 
 
+@refuses_asking
 @transaction.atomic
 def send_reply(  # noqa: PLR0913 - an answer is sent in one go; by keyword
     *,

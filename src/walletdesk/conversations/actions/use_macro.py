@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db import transaction
 
 from walletdesk.accounts.models import Membership
+from walletdesk.conversations.actions.asking import refuses_asking
 from walletdesk.conversations.actions.snooze import snooze_conversation
 from walletdesk.conversations.actions.staff import resolve_conversation, send_reply
 from walletdesk.conversations.actions.tags import tag_conversation
@@ -18,6 +19,7 @@ from walletdesk.kit.errors import NotFound
 from walletdesk.safety.types import SafeText
 
 
+@refuses_asking
 @transaction.atomic
 def send_macro(  # noqa: PLR0913 - what send_reply takes, and the macro; by keyword
     *,

@@ -123,7 +123,9 @@ def _text(
         [length] = cast("list[int]", told["lengths"])
         put_blob(store, blob, key, child.body(length))
     kinds = tuple(cast("list[str]", told["secrets"]))
-    return StoredFile(TEXT.kind, TEXT.media_type, name_as(name, TEXT), length, secrets=kinds)
+    digests = tuple(map(bytes.fromhex, cast("list[str]", told["digests"])))
+    named = name_as(name, TEXT)
+    return StoredFile(TEXT.kind, TEXT.media_type, named, length, secrets=kinds, digests=digests)
 
 
 @contextmanager

@@ -60,7 +60,7 @@ def store_files(files: Sequence[MailFile], *, contact: Contact, ref: str) -> Fil
 def _store(file: MailFile, contact: Contact, name: str) -> Attachment:
     checked = guard.check(clean_name(file.name))
     key = key_for_upload(contact)
-    row = begin_mail_file(contact=contact, client_id=uuid5(NAMESPACE_URL, name), name=checked.safe)
+    row = begin_mail_file(contact=contact, client_id=uuid5(NAMESPACE_URL, name), name=checked)
     store = blob_store()
     try:
         kept, thumb = put_contents(
@@ -77,6 +77,4 @@ def _store(file: MailFile, contact: Contact, name: str) -> Attachment:
         with suppress(StoreUnavailable):
             store.delete(row.blob)
         raise
-    if checked.kinds:
-        row.secrets = sorted({*row.secrets, *checked.kinds})  # for the mail that it is sent with
     return row

@@ -83,6 +83,7 @@ def findings(environ: Mapping[str, str]) -> Iterator[Finding]:
     yield from _database(config)
     yield _files(config)
     yield from _networks(config)
+    yield _pictures(config)
 
 
 def _settings(environ: Mapping[str, str], error: ConfigError | None) -> Iterator[Finding]:
@@ -193,6 +194,33 @@ def _networks(config: Config) -> Iterator[Finding]:
         name="ready",
         value=str(len(present) - len(silent)),
         message="can be asked" + (f"; without a node: {without}" if without else ""),
+    )
+
+
+def _pictures(config: Config) -> Finding:
+    """Say whether pictures of customers can be read here; without it the desk warns instead."""
+    from walletdesk.kit.ocr import LANGUAGES, NotReadable, find_program, known_languages  # noqa: PLC0415 - if needed
+
+    program = find_program(config.ocr)
+    level, value, message, way_out = "warning", config.ocr or "off", "", ""
+    if program is None:
+        message = "pictures of customers are not read: they wait behind a warning."
+        way_out = "On Debian: apt-get install tesseract-ocr tesseract-ocr-chi-sim"
+    else:
+        try:
+            missing = set(LANGUAGES) - set(known_languages(program))
+        except NotReadable:
+            missing = set(LANGUAGES)
+        level, value = ("warning" if missing else "ok"), program
+        message = f"has no data for {', '.join(sorted(missing))}" if missing else "reads pictures"
+        way_out = "On Debian: apt-get install tesseract-ocr-chi-sim" if missing else ""
+    return Finding(
+        subject="pictures",
+        name="ocr",
+        level=level,
+        value=value,
+        message=message,
+        way_out=way_out,
     )
 
 

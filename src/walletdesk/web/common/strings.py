@@ -6,6 +6,7 @@ Fields such as {name} are filled in the browser.
 
 from django.utils.translation import gettext as _
 
+from walletdesk.bot.texts import secret_removed, secret_steps_short
 from walletdesk.web.common.personal import personal_strings
 from walletdesk.web.common.standing_strings import standing_lines
 
@@ -83,15 +84,9 @@ def _secrets() -> dict[str, str]:
         "secret_extended_key": _("Extended key removed"),
         "secret_keystore": _("Keystore file removed"),
         "secret_other": _("Secret removed"),
-        "secret_removed_title": _("We removed a secret from your message"),
-        "secret_removed_advice": _(
-            "It was not saved and nobody here has seen it. Anyone who knows it can take your "
-            "funds. If you have typed it anywhere else, create a new wallet and move your funds "
-            "there now."
-        ),
-        "secret_removed_staff": _(
-            "The message held a secret. It was cut out before it was stored; nobody can see it."
-        ),
+        "secret_removed_title": secret_removed(),
+        "secret_removed_advice": secret_steps_short(),
+        "secret_removed_staff": _("The message held a secret. It was cut out; nobody can see it."),
     }
 
 

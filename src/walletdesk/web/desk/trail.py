@@ -116,9 +116,17 @@ ACTIONS = {
     "case.identity_checked": gettext_noop("Checked who a customer is"),
     "wallet.account_used": gettext_noop("Used an account's number for the wallet"),
     **{f"wallet.{kind}_{what}": name for kind, what, name in WALLET_ORDERS},
+    "secret.asked": gettext_noop("Tried to ask a customer for a secret"),
     "file.opened": gettext_noop("Opened a file"),
 }
-GRAVE = {"contact.revealed", "contacts.exported", "alarm.raised", "member.locked", "contact.erased"}
+GRAVE = {
+    "contact.revealed",
+    "contacts.exported",
+    "alarm.raised",
+    "member.locked",
+    "contact.erased",
+    "secret.asked",
+}
 SUBJECTS = ("conversation", "contact", "member", "export", "case")
 ALARMS = {
     AlarmKind.REVEALS: gettext_noop("Many reveals in an hour"),
@@ -126,6 +134,7 @@ ALARMS = {
     AlarmKind.OFF_SHIFT: gettext_noop("Reveals outside of working hours"),
     AlarmKind.OPENINGS: gettext_noop("Many conversations of others opened"),
     AlarmKind.SEARCHES: gettext_noop("Many searches"),
+    AlarmKind.ASKING: gettext_noop("Asked a customer for a phrase, key, password or code"),
 }
 
 
@@ -166,6 +175,7 @@ def alarm_rules() -> list[str]:
         )
         % {"start": rules.SHIFT_FROM, "end": rules.SHIFT_TO, "second": rules.OFF_SHIFT[1]},
         _("More than three times the person's usual reveals of a day: alarm."),
+        _("Asking a customer for a phrase, key, password or code: not sent, alarm at once."),
         _("Supervisors may open and search three times as much before it counts."),
     ]
 

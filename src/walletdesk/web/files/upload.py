@@ -50,17 +50,14 @@ def receive(
     """
     size, client_id = _length(request), _file_id(request)
     name = guard.check(clean_name(_name(request)))
-    attachment = begin_upload(
-        contact=contact, by=by, client_id=client_id, name=name.safe, size=size
-    )
+    attachment = begin_upload(contact=contact, by=by, client_id=client_id, name=name, size=size)
     key = key_for_upload(contact)
     release_connection()
     if attachment.state == FileState.READY:
         _drain(request, size)
     else:
         _take_in(request, attachment, key, size)
-    kinds = sorted({*name.kinds, *attachment.secrets})
-    return {"file": file_json(attachment), "secret": kinds}
+    return {"file": file_json(attachment), "secret": attachment.secrets}
 
 
 def _take_in(request: HttpRequest, attachment: Attachment, key: bytes, size: int) -> None:

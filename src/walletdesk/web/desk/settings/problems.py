@@ -13,6 +13,9 @@ def problem(code: str) -> str:
 def _general() -> dict[str, str]:
     return {
         "taken": _("This is taken. Choose another one."),
+        "asks": _(
+            "This asks the customer for a seed phrase, key, password or code. Nobody here ever may."
+        ),
         "secret": _("This looks like a secret of a wallet. Nothing of the kind may be stored."),
         "unknown": _("This does not exist any more. Choose another one."),
         "required": _("This is needed."),

@@ -218,7 +218,7 @@ class WdThread extends HTMLElement {
 
   #put(event) {
     this.#events.set(event.seq, event);
-    if (event.kind === "redacted") this.#redact(event.data.texts || {});
+    if (event.kind === "redacted") this.#redact({ ...event.data.texts, ...event.staff_data?.texts });
     if (!isShown(event, this.audience)) return null;
     const old = this.#rows.get(event.seq);
     const row = rowOf(event, this.#context);

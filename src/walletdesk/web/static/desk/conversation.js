@@ -264,7 +264,7 @@ export class OpenConversation {
       const links = error.answer?.code === "unofficial_link" ? unofficial(error.answer) : null;
       if (links) body.links = true;
       const text = second ? fill(strings.answered_meanwhile, second) : links ?? error.message;
-      thread.fail(id, { text, retry: error.answer?.code !== "fake_link", label: second || links ? strings.send_anyway : undefined });
+      thread.fail(id, { text, retry: error.status !== 400 && error.answer?.code !== "fake_link", label: second || links ? strings.send_anyway : undefined });
     }
   }
 

@@ -7,6 +7,7 @@ import { startAges } from "./ages.js";
 import { alarmSignal, prepareAlarms } from "./alarms.js";
 import "./copies.js";
 import "./files.js";
+import "./pictures.js";
 import "./mail.js";
 import { OpenConversation } from "./conversation.js";
 import { prepareKeys } from "./keys.js";

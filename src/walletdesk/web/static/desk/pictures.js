@@ -1,0 +1,47 @@
+/* Pictures of customers on the desk: one that nobody has read yet, or that could not be read, waits behind a click
+   with a warning; one that held a secret is gone. What was read is told by `checked` events. */
+
+import { ROWS, slots } from "../common/events.js";
+import { icon, make } from "../common/text.js";
+import { strings } from "./page.js";
+
+const plain = slots.filesOf;
+const known = new Map(); // id → outcome
+const places = new Map(); // id → { button, shown }
+
+function settle(id) {
+  const place = places.get(id);
+  const outcome = known.get(id) || place?.button.file.check;
+  if (!place || place.opened) return;
+  const covered = outcome === "waiting" || outcome === "unread";
+  let node = place.button;
+  if (outcome === "secret") node = make("span", { class: "wd-file is-gone" }, icon("shield"), strings.picture_secret);
+  else if (covered) {
+    node = make("button", { type: "button", class: "wd-file wd-covered" }, icon("shield"), make("span", {}, strings[`picture_${outcome}`]), make("strong", {}, strings.picture_show));
+    node.addEventListener("click", () => {
+      place.opened = true;
+      node.replaceWith(place.button);
+      place.button.focus();
+    });
+  }
+  place.shown.replaceWith(node);
+  place.shown = node;
+}
+
+slots.filesOf = (event) => {
+  const box = plain(event);
+  if (event.author !== "customer") return box;
+  for (const button of box?.querySelectorAll(".wd-picture") || []) {
+    places.set(button.file.id, { button, shown: button });
+    settle(button.file.id);
+  }
+  return box;
+};
+
+ROWS.checked = ({ staff_data: told }) => {
+  for (const [id, outcome] of Object.entries(told?.files || {})) {
+    known.set(id, outcome);
+    settle(id);
+  }
+  return make("li", { hidden: true });
+};
