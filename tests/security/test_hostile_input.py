@@ -40,8 +40,8 @@ SQL = (
     "A" * 3000,
 )
 ROWS = access_matrix.rows(access_matrix.DJANGO)
-# Each place gets one in so many at each commit, and all of them in the long form.
-SHARES = (9, pytest.param(1, marks=pytest.mark.long))
+# Each place gets one in so many at each commit, and three times as many in the long form.
+SHARES = (9, pytest.param(3, marks=pytest.mark.long))
 
 
 def share(things: tuple[str, ...], where: str, of: int) -> tuple[str, ...]:
