@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0005_signin_sessions_and_invitations'),
-        ('conversations', '0009_guardways_pictures'),
+        ('conversations', '0009_pictures_checked'),
     ]
 
     operations = [
