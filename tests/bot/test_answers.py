@@ -225,3 +225,19 @@ def test_a_chosen_topic_stays_and_only_alarm_raises_its_urgency(library: Cast) -
     Conversation.objects.filter(pk=other.now().pk).update(topic="staking", urgency=0)
     actions.sort_queued(conversation_id=other.now().pk)
     assert (other.now().topic, other.now().urgency) == ("staking", 3)
+
+
+BARE = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0bb822cd15d6c15b0f00a8"
+
+
+def test_a_bare_number_is_hidden_and_asked_about_without_alarm(library: Cast) -> None:
+    customer = library.customer
+    (asked,) = answer(customer, BARE)
+    assert "transaction hash" in asked["text"]
+    assert (customer.now().status, customer.now().urgency) == (Status.BOT, 0)
+    events = queries.thread(customer.now(), Audience.STAFF)
+    assert Kind.NOTICE not in {event["kind"] for event in events}
+    assert BARE not in str(events)
+
+    customer.write(f"transaction hash {BARE}")
+    assert BARE in str(queries.thread(customer.now(), Audience.STAFF))

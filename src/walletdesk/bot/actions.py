@@ -9,7 +9,14 @@ from django.utils import translation
 from walletdesk.bot import texts
 from walletdesk.bot.diagnosing import answers, begin_look, known_of_chain
 from walletdesk.bot.queries import BotHistory, bot_history
-from walletdesk.bot.rules import SMALL, after_feedback, decide, outweighs, question_of
+from walletdesk.bot.rules import (
+    SMALL,
+    after_feedback,
+    decide,
+    hides_number,
+    outweighs,
+    question_of,
+)
 from walletdesk.bot.types import Plan, Reason, Situation, Step
 from walletdesk.conversations.actions.bot import (
     hand_over_to_people,
@@ -53,8 +60,12 @@ def answer_customer(*, conversation_id: int, seq: int) -> None:
     seen = get_conversation(conversation_id)
     if seen is None or not _is_due(seen, seq):
         return
-    question = question_of(unanswered_customer_texts(seen))
+    said = unanswered_customer_texts(seen)
+    question = question_of(said)
+    hidden = hides_number(said)
     if not question:
+        if hidden:
+            _ask_for_link(seen, seq)
         return  # answered already, or nothing is left of it: the guard's notice says what to do
     language = _language_of(seen, question)
     hits = tuple(search(brand=seen.brand, text=question, language=language))
@@ -85,7 +96,19 @@ def answer_customer(*, conversation_id: int, seq: int) -> None:
         if begin_look(conversation, topic) and answers(topic, plan):
             return  # what the chain says follows
         with translation.override(language):
+            if hidden:
+                _post(conversation, texts.number_hidden(), {})
+            if hidden and plan.step == Step.ASK_AGAIN:
+                return  # one question at a time
             _carry_out(conversation, plan, question, history)
+
+
+def _ask_for_link(seen: Conversation, seq: int) -> None:
+    """Ask what a number is that may be a key: a transaction comes again as a link."""
+    with transaction.atomic(), translation.override(_language_of(seen, "")):
+        conversation = _with_the_bot(seen.pk)
+        if conversation is not None and _is_due(conversation, seq):
+            _post(conversation, texts.number_hidden(), {})
 
 
 def sort_queued(*, conversation_id: int) -> None:

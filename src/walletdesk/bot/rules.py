@@ -7,6 +7,7 @@ from walletdesk.knowledge.types import HandOver, Hit
 from walletdesk.language.rules import raise_urgency, says_yes, small_talk, wants_person
 from walletdesk.language.topics import OTHER, TALK_HUMAN, default_urgency
 from walletdesk.language.types import Urgency
+from walletdesk.safety.types import SecretKind
 
 # In %, cross-validated. At 0.5: of 414 held-out questions (hard: few words in common with any
 # article) 49 are answered and 35 of those from another article than the intended one, mostly a
@@ -23,11 +24,17 @@ SMALL = ("greeting", "thanks", OTHER, TALK_HUMAN)
 RANK = {topic: rank for rank, topic in enumerate(SMALL)}
 
 _MASK = re.compile("⟦[^⟧]*⟧")
+_UNDECIDED = f"⟦secret:{SecretKind.UNDECIDED}⟧"
 
 
 def question_of(texts: list[str]) -> str:
     """Return what the customer asks in these messages, without the masks of removed secrets."""
     return "\n".join(text for text in (_MASK.sub(" ", text).strip() for text in texts) if text)
+
+
+def hides_number(texts: list[str]) -> bool:
+    """Tell whether the guard hid a number in them that may be a key or a transaction."""
+    return any(_UNDECIDED in text for text in texts)
 
 
 def decide(situation: Situation) -> Plan:

@@ -57,6 +57,14 @@ def not_helped() -> str:
     )
 
 
+def number_hidden() -> str:
+    return _(
+        "I have hidden the long number in your message: a private key looks just like it. If it is "
+        "a transaction, send the link of the block explorer, or write “transaction hash” before "
+        "it. If it is a key, give it to nobody and move your funds to a new wallet."
+    )
+
+
 def not_looked_up() -> str:
     return _(
         "I could not look this up on the chain just now. That says nothing about your money. Shall "

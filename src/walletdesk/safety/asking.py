@@ -67,7 +67,7 @@ _ASKING: Final = re.compile(
     r"|需要您?你?的|要一下|麻烦.{0,6}给"
     r"|\b(?:envi[aeo]\w*|mand[ae]\w*|compart[ae]\w*|proporcion[ae]\w*|facilit[ae]\w*|d[aei]\w*me"
     r"|d[ae]nos|dig[ao]\w*|escrib[ae]\w*|introduc\w+|introduzca\w*|ingres[ae]\w*|peg(?:a|ue)\w*"
-    r"|confirm[ae]\w*|verifi\w+|muestr\w+|adjunt[ae]\w*|sub[ae]\w*|pas[ae]\w*|indi[cq]\w+"
+    r"|confirm[ae](?!cion|tion)\w*|verifi(?:ca|co|que)(?!cion|tion)\w*|muestr\w+|adjunt[ae]\w*|sub[ae]\w*|pas[ae]\w*|indi[cq]\w+"
     r"|comuni[cq]\w+|respond[ae]\w*)\b|\bnecesit(?:o|amos)\b|\bcual es (?:su|tu|la)\b"
     r"|\b(?:su|tu) .{0,30} por favor\b"
 )

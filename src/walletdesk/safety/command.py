@@ -48,7 +48,7 @@ def _messages_of(text: str) -> list[str] | None:
 
 def _check_one(text: str) -> dict[str, object]:
     checked = check(text)
-    return {"secret": checked.secret, "kinds": list(checked.kinds), "redacted": str(checked.safe)}
+    return {"secret": checked.secret, "kinds": list(checked.masked), "redacted": str(checked.safe)}
 
 
 def _check_all(messages: list[str]) -> dict[str, object]:
@@ -61,7 +61,7 @@ def _check_all(messages: list[str]) -> dict[str, object]:
         for position, safe in checked.earlier.items():
             redacted[offset + position] = str(safe)
         redacted.append(str(checked.safe))
-        kinds.update(checked.kinds)
+        kinds.update(checked.masked)
         if checked.secret and alarm_at is None:
             alarm_at = index
     return {

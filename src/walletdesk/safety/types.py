@@ -189,7 +189,12 @@ class Checked:
 
     @property
     def kinds(self) -> tuple[str, ...]:
-        """The kinds of secret found, sorted, each once."""
+        """The kinds of secret found, sorted, each once; not the numbers that are undecided."""
+        return tuple(kind for kind in self.masked if kind != SecretKind.UNDECIDED)
+
+    @property
+    def masked(self) -> tuple[str, ...]:
+        """The kinds of all that was masked, sorted, each once."""
         return tuple(sorted({finding.kind for finding in self.findings} | self.earlier_kinds))
 
     @property
