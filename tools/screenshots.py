@@ -58,6 +58,8 @@ SETTINGS = {
     "article": f"/desk/settings/articles/{ARTICLE}/en/",
     "contacts": "/desk/contacts/",
     "exports": "/desk/exports/",
+    "official": "/desk/official/",
+    "links": "/desk/links/",
     "audit": "/desk/audit/",
     "alarms": "/desk/alarms/",
 }  # fmt: skip
@@ -234,6 +236,10 @@ def of_customers(desk: Desk, setting: Setting) -> Views:
         ("help-category", lambda page: page.goto(f"{helps}c/transactions/")),
         ("ticket", lambda page: page.goto(f"{ticket}?language={setting.code}&topic={TOPIC}")),
         ("ticket-status", lambda page: page.goto(desk.url + desk.tickets[setting.code])),
+        (
+            "official",
+            lambda page: page.goto(f"{desk.url}/official/{BRAND}/?language={setting.code}"),
+        ),
         ("demo", lambda page: page.goto(f"{desk.url}/demo/")),
         (
             "widget-start",
@@ -259,7 +265,11 @@ def of_agents(desk: Desk, setting: Setting) -> Views:
 
 def of_owners(desk: Desk, _setting: Setting) -> Views:
     """Return what an operator sees: the settings."""
-    pages: Views = [("desk-owner", lambda page: sign_in(page, desk, "owner"))]
+    pages: Views = [
+        ("desk-owner", lambda page: sign_in(page, desk, "owner")),
+        ("cases", lambda page: page.goto(f"{desk.url}/desk/cases/")),
+        ("case", lambda page: page.locator("main a[href*='/desk/cases/']").first.click()),
+    ]
     for name, path in SETTINGS.items():
         pages.append((f"settings-{name}", lambda page, path=path: page.goto(desk.url + path)))
     return pages

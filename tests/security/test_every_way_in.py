@@ -1,6 +1,6 @@
 """A secret by every way in: each address that writes, and each way that is no address.
 
-The latter stand in `WAYS`; docs/develop/guard.md tells of them by the same names.
+The latter stand in `WAYS`; docs/develop/guard-ways.md tells of them by the same names.
 """
 
 import json
@@ -40,7 +40,7 @@ from walletdesk.knowledge.types import BadArticle
 
 account, send = mail_in.account, mail_in.send  # fixtures
 WRITING = {"POST", "PUT", "PATCH"}
-DOCUMENT = Path(__file__).parents[2] / "docs" / "develop" / "guard.md"
+DOCUMENT = Path(__file__).parents[2] / "docs" / "develop" / "guard-ways.md"
 CODES = re.compile(r"\A[0-9a-f-]{16,}\Z|\A\d{4}-\d\d-\d\dT")
 
 

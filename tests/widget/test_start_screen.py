@@ -68,9 +68,9 @@ def test_a_device_lists_its_own_conversations_and_nobody_else_s(
 
 
 def test_a_preview_shows_no_mark_of_what_was_cut_out(cast: Cast) -> None:
-    cast.customer.write(f"my words: {SEED}")
+    cast.customer.write(f"Here is my recovery phrase: {SEED}")
     [told] = ask("conversations", cast.customer).json()["conversations"]
-    assert told["preview"].startswith("my words: [Seed phrase removed")
+    assert told["preview"].startswith("Here is my recovery phrase: [Seed phrase removed")
     assert "legal" not in told["preview"]
 
 
@@ -205,7 +205,7 @@ def test_opinions_are_counted_and_nothing_else_is_kept(cast: Cast) -> None:
 
 
 def test_a_transcript_holds_what_the_customer_saw(cast: Cast) -> None:
-    cast.customer.write("Where is my deposit?", f"my words: {SEED}")
+    cast.customer.write("Where is my deposit?", f"Here is my recovery phrase: {SEED}")
     cast.customer.ask_for_person()
     reply(cast.agent, cast.customer, "它在路上。\n第二行")
     answer = ask(
@@ -218,7 +218,8 @@ def test_a_transcript_holds_what_the_customer_saw(cast: Cast) -> None:
     assert answer["X-Content-Type-Options"] == "nosniff"
     assert text.startswith("\ufeff")
     places = [
-        text.index(part) for part in ("Where is my deposit?", "my words: [", "它在路上。\n第二行")
+        text.index(part)
+        for part in ("Where is my deposit?", "my recovery phrase: [", "它在路上。\n第二行")
     ]
     assert places == sorted(places)
     assert cast.agent.user.name in text

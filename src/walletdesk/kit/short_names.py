@@ -18,6 +18,8 @@ _BEFORE_OBJECT = frozenset(
     {*"(,=:[?&|+!", "??", "...", "return", "const", "let", "of", "in", "await", "throw"}
 )
 _MODIFIERS = frozenset({"async", "get", "set", "static"})
+_SHORT = {"true": "!0", "false": "!1"}
+_EMPTY = frozenset({"while", "for", "if", "await", "with"})  # (…); is a statement without a body
 _WORDS = frozenset({"do", "if", "in", "of", "as", "is"})
 # The letters as often as texts have them, which packs best.
 _LETTERS = "etnrisouafldcpmhgbvykwxqjzETNRISOUAFLDCPMHGBVYKWXQJZ"
@@ -64,8 +66,10 @@ class _Script:
         for place in range(self.size):
             if self.words[place] == "const" and not self._is_property(place):
                 self.all[self.places[place]] = ("name", "let")  # one word for both packs better
-            elif self._is_last_comma(place):
+            elif self._is_last_comma(place) or self._is_last_semicolon(place):
                 self.all[self.places[place]] = ("space", "")
+            elif self.words[place] in _SHORT and not self._is_property(place):
+                self.all[self.places[place]] = ("mark", _SHORT[self.words[place]])
         for place, name in fresh.items():
             old = self.words[place]
             full = f"{old}:{name}" if self._is_shorthand(place) else name
@@ -133,6 +137,15 @@ class _Script:
         if around in self.classes:
             return before in {"{", "}", ";"}
         return self._is_object(around) and before in {"{", ","} and after in {":", "("}
+
+    def _is_last_semicolon(self, place: int) -> bool:
+        """Whether a block ends here anyway."""
+        if self.kinds[place] != "mark" or self.words[place : place + 2] != [";", "}"]:
+            return False
+        before = self.words[place - 1]
+        if before == ")":
+            return self.words[self.other[place - 1] - 1] not in _EMPTY
+        return before not in {"else", "do", ";", "{", "}", ""}
 
     def _is_last_comma(self, place: int) -> bool:
         before, after = self.words[place - 1], self.words[place + 1]

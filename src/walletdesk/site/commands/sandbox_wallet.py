@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import signal
 import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING
@@ -34,6 +35,8 @@ def run(arguments: argparse.Namespace) -> int:
         "It knows the accounts demo-1 to demo-9 and every address, and forgets all when it ends.\n"
     )
     sys.stdout.flush()
+    for interrupt in (signal.SIGINT, signal.SIGTERM):  # a shell's background ignores the first
+        signal.signal(interrupt, signal.default_int_handler)
     with server, suppress(KeyboardInterrupt):
         server.serve_forever(poll_interval=0.2)
     return 0
