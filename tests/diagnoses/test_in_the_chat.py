@@ -123,12 +123,12 @@ def test_what_turns_out_to_be_a_key_is_forgotten(cast: Cast, chain: Chain) -> No
     work()
     assert Diagnosis.objects.get().report[0]["ref"]["text"] == HASH
     conversation = cast.customer.now()
-    forget_overwritten(conversation_id=conversation.pk, kinds=["private_key"])
+    forget_overwritten(conversation_id=conversation.pk, kinds=["private_key"], seqs=[1])
     assert Diagnosis.objects.exists()
     queries.events_of(conversation).filter(kind=Kind.MESSAGE).update(
         text=guard.check(f"private key {HASH[2:]}").safe.text
     )
-    forget_overwritten(conversation_id=conversation.pk, kinds=["private_key"])
+    forget_overwritten(conversation_id=conversation.pk, kinds=["private_key"], seqs=[1])
     assert not Diagnosis.objects.exists()
 
 

@@ -17,13 +17,13 @@ WATCHES_KEPT = timedelta(days=30)
 
 
 @transaction.atomic
-def forget_overwritten(*, conversation_id: int, kinds: list[str]) -> None:
+def forget_overwritten(*, conversation_id: int, kinds: list[str], seqs: list[int]) -> None:
     """Remove what was looked up from messages that turned out to hold a secret.
 
     The handler of `secret_removed`: a number that passed for a hash may have become a key by what
     was written after it.
     """
-    del kinds  # whichever it was
+    del kinds, seqs  # each is looked at anew
     conversation = get_conversation(conversation_id)
     if conversation is None:
         return
