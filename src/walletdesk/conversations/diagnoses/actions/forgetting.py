@@ -29,8 +29,8 @@ def forget_overwritten(*, conversation_id: int, kinds: list[str], seqs: list[int
         return
     rows = Diagnosis.objects.filter(conversation=conversation)
     watches = Watch.objects.filter(conversation=conversation)
-    seqs = {*rows.values_list("seq", flat=True), *watches.values_list("seq", flat=True)}
-    named = named_in(conversation, Audience.STAFF, seqs) if seqs else {}
+    looked_up = {*rows.values_list("seq", flat=True), *watches.values_list("seq", flat=True)}
+    named = named_in(conversation, Audience.STAFF, looked_up) if looked_up else {}
     for row in rows:
         looked = {record["ref"]["text"] for record in row.report}
         if not looked <= _spellings(named.get(row.seq, ())):
