@@ -1,5 +1,7 @@
 """The one table of which room reacts to which event."""
 
+from collections.abc import Callable
+
 from django.conf import settings
 
 from walletdesk.bot.actions import answer_customer, sort_queued, take_feedback
@@ -61,6 +63,10 @@ WIRING: dict[str, list[tuple[str, Handler]]] = {
     knowledge.TRANSLATION_CHANGED: [("knowledge.index_translation", index_translation)],
     knowledge.PASSAGES_EMBEDDED: [("knowledge.learn_ranking", learn_ranking)],
 }
+
+# What becomes due without an event: a worker calls each a few times a second, in a thread of its
+# own. Each does a part of what is due and tells whether more waits.
+DUE: tuple[tuple[str, Callable[[], bool]], ...] = ()
 
 # Nobody waits for these: a worker gives them a thread of their own.
 BACKGROUND = (

@@ -11,18 +11,23 @@ from django.db import close_old_connections
 from procrastinate import PsycopgConnector
 from procrastinate.contrib.django import app
 
+from walletdesk.conversations.search.actions.indexing import index_some, sort_in
 from walletdesk.integrations.email.program_mark import WantedWatch
 from walletdesk.kit.jobs import DEFAULT, NETWORK, PICTURES
 from walletdesk.kit.outbox.actions import handle_next
 from walletdesk.kit.presence import HOLD, WORKER_LOCK
 from walletdesk.kit.wake import WORK_CHANNEL
 from walletdesk.site.config import database_dsn
-from walletdesk.site.search_loop import SearchLoop, SortingLoop
+from walletdesk.site.repeating import Repeating
+from walletdesk.site.wiring import DUE
 
 log = logging.getLogger("walletdesk.worker")
 
 LOOK_EVERY_SECONDS = 1.0  # for what became due, and should a notification get lost
 RECONNECT_SECONDS = 0.5
+INDEX_EVERY_SECONDS = 0.4
+SORT_EVERY_SECONDS = 3.0  # every search reads what is not sorted in yet
+DUE_EVERY_SECONDS = 0.4  # promises are to be told within a second
 JOBS_AT_ONCE = 2
 NETWORK_JOBS_AT_ONCE = 3  # these wait for outside systems most of the time
 
@@ -95,11 +100,12 @@ async def _run_jobs() -> None:
 
 async def _main() -> None:
     loop = asyncio.get_running_loop()
-    loops: list[OutboxLoop | SearchLoop | SortingLoop | WantedWatch] = [
+    loops: list[OutboxLoop | Repeating | WantedWatch] = [
         OutboxLoop(background=False),
         OutboxLoop(background=True),
-        SearchLoop(),
-        SortingLoop(),
+        Repeating("search-index", index_some, every=INDEX_EVERY_SECONDS),
+        Repeating("search-sorting", sort_in, every=SORT_EVERY_SECONDS),
+        *(Repeating(name, work, every=DUE_EVERY_SECONDS) for name, work in DUE),
         WantedWatch(settings.WALLETDESK.data),
     ]
     for outbox in loops:
