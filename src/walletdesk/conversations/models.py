@@ -41,9 +41,12 @@ class Conversation(models.Model):
     a snapshot's xmin as cursor a screen finds all that changed since, in any order of commits.
     """
 
-    ref = models.CharField(max_length=20, unique=True)
-    brand = models.ForeignKey(Brand, models.CASCADE, related_name="conversations")
-    contact = models.ForeignKey(Contact, models.CASCADE, related_name="conversations")
+    ref = models.CharField(max_length=20)
+    # Each message writes a new entry into each index of this table: none that another one covers.
+    brand = models.ForeignKey(Brand, models.CASCADE, related_name="conversations", db_index=False)
+    contact = models.ForeignKey(
+        Contact, models.CASCADE, related_name="conversations", db_index=False
+    )
     # The device session (contacts.ContactSession) on which it began: a number, because the device
     # may be forgotten long before the conversation.
     started_on = models.BigIntegerField(null=True)
@@ -158,6 +161,7 @@ class Conversation(models.Model):
             models.Index(F("contact"), F("id").desc(), name="conversation_of_contact"),
         ]
         constraints = [
+            models.UniqueConstraint(fields=["ref"], name="conversation_ref_once"),
             models.CheckConstraint(
                 condition=Q(rating=None) | Q(rating__range=(1, 5)), name="rating_one_to_five"
             ),
@@ -371,7 +375,9 @@ class Receipt(models.Model):
     """Proof that a client's message was recorded: written with it, looked up by every retry."""
 
     pk = models.CompositePrimaryKey("conversation_id", "client_id")
-    conversation = models.ForeignKey(Conversation, models.CASCADE, db_constraint=False)
+    conversation = models.ForeignKey(
+        Conversation, models.CASCADE, db_constraint=False, db_index=False
+    )
     client_id = models.UUIDField()
     created_at = models.DateTimeField(db_default=Now())
 

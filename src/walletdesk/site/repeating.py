@@ -10,19 +10,23 @@ from django.db import close_old_connections
 log = logging.getLogger("walletdesk.worker")
 
 AFTER_TROUBLE_SECONDS = 2.0
+LONGEST_REST_SECONDS = 1.5
 
 
 class Repeating(threading.Thread):
     """Does `work` every so many seconds, sooner when it says that more waits.
 
-    Half of the time at most: in a rush the way in needs the processor more. With several workers
-    `work` itself sees to it that no two do the same.
+    But it takes no more than a `share` of the time: in a rush the way in needs the processor more.
+    With several workers `work` itself sees to it that no two do the same.
     """
 
-    def __init__(self, name: str, work: Callable[[], object], *, every: float) -> None:
+    def __init__(
+        self, name: str, work: Callable[[], object], *, every: float, share: float = 0.5
+    ) -> None:
         super().__init__(name=name, daemon=True)
         self.work = work
         self.every = every
+        self.rest = 1 / share - 1
         self.stopping = threading.Event()
 
     def run(self) -> None:
@@ -31,7 +35,7 @@ class Repeating(threading.Thread):
             pause, began = self.every, perf_counter()
             try:
                 if self.work():
-                    pause = min(self.every, perf_counter() - began)
+                    pause = min(LONGEST_REST_SECONDS, self.rest * (perf_counter() - began))
             except Exception as error:  # noqa: BLE001 - a dead loop in a living process is the worst
                 log.warning("%s waits (%s): trying again", self.name, type(error).__name__)
                 pause = max(self.every, AFTER_TROUBLE_SECONDS)

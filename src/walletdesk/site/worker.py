@@ -103,7 +103,7 @@ async def _main() -> None:
     loops: list[OutboxLoop | Repeating | WantedWatch] = [
         OutboxLoop(background=False),
         OutboxLoop(background=True),
-        Repeating("search-index", index_some, every=INDEX_EVERY_SECONDS),
+        Repeating("search-index", index_some, every=INDEX_EVERY_SECONDS, share=0.2),
         Repeating("search-sorting", sort_in, every=SORT_EVERY_SECONDS),
         *(Repeating(name, work, every=DUE_EVERY_SECONDS) for name, work in DUE),
         WantedWatch(settings.WALLETDESK.data),
