@@ -51,12 +51,13 @@ def lacks_second_factor(membership: Membership) -> bool:
 
 def get_membership_of(user: User, brand_slug: str | None = None) -> Membership:
     """Return a person's place in a brand, or in their first brand. Raises NotFound without one."""
-    places = active_places().filter(user=user)
+    places = _with_second_factor(Membership.objects.filter(user=user, user__is_active=True))
     if brand_slug is not None:
         places = places.filter(brand__slug=brand_slug)
-    found = places.order_by("pk").first()
+    found = places.select_related("brand", "team").order_by("pk").first()
     if found is None:
         raise NotFound
+    found.user = user  # who asks has just read it
     return found
 
 

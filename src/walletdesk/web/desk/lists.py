@@ -17,6 +17,7 @@ from walletdesk.conversations.types import DeskState, Filter, View
 from walletdesk.kit.errors import BadInput
 from walletdesk.web.desk import filtering, present, rules, shell, wording
 from walletdesk.web.desk.access import StaffRequest, staff_call, staff_page
+from walletdesk.web.desk.row_html import lines
 
 
 @require_safe
@@ -52,10 +53,11 @@ def rows(request: StaffRequest) -> HttpResponse:
     view, chosen = _view_asked(request), filter_asked(request)
     after = rules.read_cursor(request.GET.get("after", ""))
     found, following = list_conversations(request.membership, view, after=after, chosen=chosen)
+    query = write_filter(chosen)
     context = {
         "view": view,
-        "query": write_filter(chosen),
-        "rows": present.rows_of(found, request.membership, view),
+        "query": query,
+        "lines": lines(present.rows_of(found, request.membership, view), view, query),
         "next": rules.write_cursor(following),
     }
     return render(request, "desk/_rows.html", context)
@@ -74,10 +76,9 @@ def changed(request: StaffRequest) -> HttpResponse:
     found = get_conversations_for(member, request.GET.getlist("ref"))
     standing = standing_in(member, view, chosen, found)
     opened = next((c for c in found if c.ref == request.GET.get("open")), None)
+    shown = present.sorted_rows([c for c in found if c.pk in standing], member, view)
     context = {
-        "view": view,
-        "query": write_filter(chosen),
-        "rows": present.sorted_rows([c for c in found if c.pk in standing], member, view),
+        "lines": lines(shown, view, write_filter(chosen)),
         "tabs": present.tabs(state.counts, view),
         "attention": state.attention,
         "alerts": present.alerts(found, member),
@@ -108,7 +109,7 @@ def _list(request: StaffRequest, view: View, chosen: Filter) -> dict[str, Any]:
         "attention": state.attention,
         "saved": filtering.saved(state.saved, request.membership, view, query),
         "query": query,
-        "rows": present.rows_of(found, request.membership, view),
+        "lines": lines(present.rows_of(found, request.membership, view), view, query),
         "next": rules.write_cursor(following),
         "tabs": present.tabs(state.counts, view),
         "empty": wording.empty(view),
