@@ -87,7 +87,9 @@ def _parser() -> argparse.ArgumentParser:
     _official_commands(commands)
     prepare = _command(commands, "_prepare", _prepare)
     prepare.add_argument("--when-told", action="store_true")
-    _command(commands, "_server", _server).add_argument("--fd", type=int, required=True)
+    server = _command(commands, "_server", _server)
+    server.add_argument("--fd", type=int, required=True)
+    server.add_argument("--when-told", action="store_true")
     _command(commands, "_worker", _worker)
     _command(commands, "_mail", _mail)
     return parser
@@ -324,7 +326,7 @@ def _prepare(arguments: argparse.Namespace) -> int:
 def _server(arguments: argparse.Namespace) -> int:
     from walletdesk.site.commands import server
 
-    return server.run(arguments.fd)
+    return server.run(arguments.fd, when_told=arguments.when_told)
 
 
 def _worker(_arguments: argparse.Namespace) -> int:

@@ -126,10 +126,7 @@ def run_prepare(
     """
     result = None
     with process:
-        if process.stdin is not None:
-            with contextlib.suppress(BrokenPipeError):  # it ended already: its output says why
-                process.stdin.write(b"\n")
-                process.stdin.close()
+        tell(process)
         for line in process.stdout or ():
             result = _heard(line, report) or result
     if process.returncode != 0 or result is None:
@@ -140,17 +137,30 @@ def run_prepare(
     return result
 
 
+def tell(process: subprocess.Popen[bytes]) -> None:
+    """Tell a child that was started early that its time has come."""
+    if process.stdin is not None:
+        with contextlib.suppress(BrokenPipeError):  # it ended already: its output says why
+            process.stdin.write(b"\n")
+            process.stdin.close()
+
+
 def spawn_logged(
     command: tuple[str, ...],
     environ: Mapping[str, str],
     log_path: Path,
     descriptors: tuple[int, ...] = (),
+    *,
+    waits: bool = False,
 ) -> subprocess.Popen[bytes]:
-    """Start a long-running child whose output goes to the end of `log_path`."""
+    """Start a long-running child whose output goes to the end of `log_path`.
+
+    One that `waits` is to be told.
+    """
     with log_path.open("ab") as log:
         return subprocess.Popen(  # noqa: S603 - our own program
             command,
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE if waits else subprocess.DEVNULL,
             stdout=log,
             stderr=log,
             env=dict(environ),

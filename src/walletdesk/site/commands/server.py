@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import os
 import socket
+import sys
 from typing import TYPE_CHECKING
 
 import uvicorn
@@ -32,10 +33,18 @@ class Server(uvicorn.Server):
         super().handle_exit(sig, frame)
 
 
-def run(descriptor: int) -> int:
-    """Serve until SIGTERM; `descriptor` is a listening socket that this process inherited."""
+def run(descriptor: int, *, when_told: bool = False) -> int:
+    """Serve until SIGTERM; `descriptor` is a listening socket that this process inherited.
+
+    With `when_told` everything is loaded at once and then waits for a line on stdin; the end of
+    stdin without a line means that nobody wants it.
+    """
     watch_parent()
     ensure_secret_key(load_config(os.environ))
+    if when_told:
+        importlib.import_module(APPLICATION)
+        if not sys.stdin.readline():
+            return 0
     with socket.socket(fileno=descriptor) as listener:
         Server(_settings(load_config(os.environ))).run(sockets=[listener])
     return 0

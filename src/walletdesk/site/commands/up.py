@@ -18,6 +18,7 @@ from walletdesk.site.commands.processes import (
     spawn_logged,
     spawn_prepare,
     start_database,
+    tell,
 )
 from walletdesk.site.commands.summary import summary
 from walletdesk.site.config import ensure_secret_key, load_config
@@ -76,17 +77,21 @@ def _run_claimed(
         raise RefusalError.from_os_error(error, config.data) from error
     database: EmbeddedPostgres | None = None
     supervisor: Supervisor | None = None
-    # Beside the start of the database: its libraries take a second to load.
-    preparing = spawn_prepare(commands.prepare, environ, logs / "prepare.log")
+    server = (*commands.server, "--fd", str(listener.fileno()))
+    launch_server = partial(
+        spawn_logged,
+        environ=environ,
+        log_path=logs / "server.log",
+        descriptors=(listener.fileno(),),
+    )
+    # Both load their libraries, which takes more than a second, beside the work before theirs.
+    early = [spawn_prepare(commands.prepare, environ, logs / "prepare.log")]
     try:
         database = start_database(config, _report)
-        prepared = run_prepare(preparing, logs / "prepare.log", _report)
-        server = (*commands.server, "--fd", str(listener.fileno()))
-        launch_server = partial(
-            spawn_logged, server, environ, logs / "server.log", (listener.fileno(),)
-        )
+        early.append(launch_server((*server, "--when-told"), waits=True))
+        prepared = run_prepare(early[0], logs / "prepare.log", _report)
         launch_worker = partial(spawn_logged, commands.worker, environ, logs / "worker.log")
-        children = [Child(name="server", launch=launch_server)]
+        children = [Child(name="server", launch=partial(launch_server, server), process=early[1])]
         children += [Child(name="worker", launch=launch_worker)]
         launch_mail = partial(spawn_logged, commands.mail, environ, logs / "mail.log")
         children += [Child(name="mail", launch=launch_mail, wanted=partial(_has_mail, config))]
@@ -94,17 +99,19 @@ def _run_claimed(
         supervisor = Supervisor(children, log, each_minute=partial(bound_logs, logs))
         supervisor.install_signals()
         _report("Starting the server and the worker")
+        tell(early[1])
         supervisor.launch_all()
         _await_first_answer(supervisor, config, listener, prepared)
         log.info("the desk runs at %s", config.base_url)
         supervisor.run()
         log.info("the desk has stopped")
     finally:
-        if preparing.poll() is None:
-            preparing.terminate()
-            preparing.wait()
         if supervisor is not None:
             supervisor.stop()
+        for process in early:
+            if process.poll() is None:
+                process.terminate()
+                process.wait()
         if database is not None:
             database.stop()
 
