@@ -63,7 +63,7 @@ def save_article(
     """
     for translation in source.translations:
         _refuse_secret(source.slug, translation)
-    article, _created = Article.objects.update_or_create(
+    article, created = Article.objects.update_or_create(
         brand=brand,
         slug=source.slug,
         defaults={
@@ -75,10 +75,13 @@ def save_article(
             "released": published,
         },
     )
-    Article.objects.select_for_update().get(pk=article.pk)
-    known = {t.language: t for t in article.translations.defer("tokens", "body")}
-    kept = {translation.language for translation in source.translations}
-    gone = article.translations.exclude(language__in=kept)
+    known: dict[str, Translation] = {}
+    dropped = 0
+    if not created:
+        Article.objects.select_for_update().get(pk=article.pk)
+        known = {t.language: t for t in article.translations.defer("tokens", "body")}
+        kept = {translation.language for translation in source.translations}
+        dropped = article.translations.exclude(language__in=kept).delete()[0]
     default = brand.default_language
     # the original first: the others then remember which state of it they were made from
     first = sorted(source.translations, key=lambda text: text.language != default)
@@ -87,7 +90,7 @@ def save_article(
         for translation in first
         if not _is_same(known.get(translation.language), translation)
     ]
-    if gone.delete()[0] and not changed:
+    if dropped and not changed:
         note_change(brand.pk)
     publish_all(
         name=events.TRANSLATION_CHANGED,
@@ -136,7 +139,8 @@ def write_translation(
             "UPDATE knowledge_translation SET tokens = %s::tsvector WHERE id = %s",
             [rules.search_vector(source), translation.pk],
         )
-    translation.passages.all().delete()
+    if known is not None:
+        translation.passages.all().delete()
     Passage.objects.bulk_create(
         Passage(translation=translation, ordinal=ordinal, text=text, weight=weight)
         for ordinal, (text, weight) in enumerate(rules.passages(source))
