@@ -1,4 +1,4 @@
-"""Working time to the microsecond: on odd days, and against a stopwatch that knows nothing of it."""
+"""Working time to the microsecond, on odd days too, against a stopwatch written apart from it."""
 
 from datetime import UTC, date, datetime, timedelta
 

@@ -73,8 +73,8 @@ class OpenHours:
             if end is not None and day > end // _DAY + 2:
                 return
             closed += 1
-            for since, to in self._on(day):
-                since, to = max(since, done), to if end is None else min(to, end)
+            for opens, closes in self._on(day):
+                since, to = max(opens, done), closes if end is None else min(closes, end)
                 if since < to:
                     done, closed = to, 0
                     yield since, to
