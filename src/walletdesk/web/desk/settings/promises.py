@@ -18,7 +18,7 @@ from walletdesk.accounts.models import Membership
 from walletdesk.accounts.queries import list_teams
 from walletdesk.kit import clock
 from walletdesk.sla.actions import policies as actions
-from walletdesk.sla.matching import Matter, differs, seconds_of
+from walletdesk.sla.matching import Matter, day_length, differs, seconds_of
 from walletdesk.sla.models import NAME_LENGTH, Policy
 from walletdesk.sla.queries import calendars_of
 from walletdesk.sla.queries.promises import get_policy_for, hours_for, policies_of, rule_of
