@@ -15,7 +15,7 @@ from walletdesk.conversations.queries.lists import (
 )
 from walletdesk.conversations.types import DeskState, Filter, View
 from walletdesk.kit.errors import BadInput
-from walletdesk.web.desk import filtering, present, rules, shell, wording
+from walletdesk.web.desk import filtering, present, promises, rules, shell, wording
 from walletdesk.web.desk.access import StaffRequest, staff_call, staff_page
 from walletdesk.web.desk.row_html import lines
 
@@ -75,14 +75,15 @@ def changed(request: StaffRequest) -> HttpResponse:
     state = desk_state(member)
     found = get_conversations_for(member, request.GET.getlist("ref"))
     standing = standing_in(member, view, chosen, found)
+    clocks = promises.badges(found)
     opened = next((c for c in found if c.ref == request.GET.get("open")), None)
-    shown = present.sorted_rows([c for c in found if c.pk in standing], member, view)
+    shown = present.sorted_rows([c for c in found if c.pk in standing], member, view, clocks)
     context = {
         "lines": lines(shown, view, write_filter(chosen)),
         "tabs": present.tabs(state.counts, view),
         "attention": state.attention,
         "alerts": present.alerts(found, member),
-        "head": present.head(opened, member) if opened else None,
+        "head": present.head(opened, member, clocks) if opened else None,
     }
     return render(request, "desk/_changed.html", context)
 

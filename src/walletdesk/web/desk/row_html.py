@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from walletdesk.conversations.types import View
 from walletdesk.web.desk.present import Row
+from walletdesk.web.desk.promises import Badge
 from walletdesk.web.templatetags.icons import icon
 
 EMPTY: Final = SafeString()
@@ -27,13 +28,14 @@ LINE: Final = """
 <span class="row-body">
 <span class="row-top"><span class="row-name" dir="auto">{label}</span>{marks}<span class="row-channel" title="{channel}">{channel_icon}<span class="sr-only">{channel}</span></span>{age}</span>
 <span class="row-text" dir="auto">{by}{preview}</span>
-<span class="row-tags"><span class="tag lang" title="{language_name}">{language}</span>{tags}</span>
+<span class="row-tags">{due}<span class="tag lang" title="{language_name}">{language}</span>{tags}</span>
 </span></a><label class="row-pick"><input type="checkbox" tabindex="-1" aria-label="{select}: {label}"></label></li>"""  # noqa: E501 - as the page has it
 MARK: Final = '<span class="{}" title="{}">{}<span class="sr-only">{}</span></span>'
 AGE: Final = '<time class="row-age{}" datetime="{}"{}>{}</time>'
 UNTIL: Final = (
     '<span class="tag until" title="{}">{}<time datetime="{}" data-until>{}</time></span>'
 )
+CLOCK: Final = '<span class="tag clock {}" title="{}">{}</span>'
 WHO: Final = (
     '<span class="row-who" title="{}"><span class="avatar tiny tone-{}" aria-hidden="true">{}'
     '</span><span class="row-who-name">{}</span></span>'
@@ -65,6 +67,7 @@ def lines(rows: Sequence[Row], view: View, query: str = "") -> SafeString:
             preview=row["preview"],
             language_name=row["language_name"],
             language=row["language"],
+            due=_due(row["clock"]),
             tags=_tags(row, view),
             select=select,
         )
@@ -94,6 +97,10 @@ def _age(row: Row) -> SafeString:
         format_html(' data-waits title="{}"', _("Waiting for an answer")) if row["waits"] else EMPTY
     )
     return format_html(AGE, patience, row["moment"], waits, row["age"])
+
+
+def _due(badge: Badge | None) -> SafeString:
+    return format_html(CLOCK, badge.tone, badge.title, badge.html) if badge else EMPTY
 
 
 def _tags(row: Row, view: View) -> SafeString:
