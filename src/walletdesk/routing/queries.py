@@ -176,7 +176,7 @@ def _room(agent: Agent, channel: str) -> int:
 def queue_of(brand: Brand, rules: RoutingRules) -> Iterator[Waiting]:
     """Yield those who wait and to whom nothing is offered, the next first; PAGE in a statement."""
     now = clock.now()
-    values = {
+    values: dict[str, Any] = {
         "brand": brand.pk,
         "ageing": timedelta(minutes=rules.ageing_minutes),
         "again": now - ASK_AGAIN,
@@ -272,7 +272,7 @@ def desk_now(brand: Brand, rules: RoutingRules, channel: str) -> tuple[int, int,
     agents = agents_online(brand, rules)
     places = sum(agent.capacity.get(channel, 0) for agent in agents)
     free = sum(_room(agent, channel) for agent in agents)
-    values = {
+    values: dict[str, Any] = {
         "brand": brand.pk,
         "channel": channel,
         "now": clock.now(),
@@ -288,7 +288,12 @@ def desk_now(brand: Brand, rules: RoutingRules, channel: str) -> tuple[int, int,
 def past_waits(brand: Brand) -> list[Past]:
     """Return the last waits that were told, and those that last longer than was told."""
     now = clock.now()
-    values = {"brand": brand.pk, "now": now, "since": now - RECENT, "limit": PAST_SHOWN}
+    values: dict[str, Any] = {
+        "brand": brand.pk,
+        "now": now,
+        "since": now - RECENT,
+        "limit": PAST_SHOWN,
+    }
     with connection.cursor() as cursor:
         cursor.execute(sql.PAST, values)
         return [Past(*row) for row in cursor.fetchall()]
@@ -327,15 +332,13 @@ def place_of(brand: Brand, rules: RoutingRules, conversation: Conversation | Non
             cursor.execute(sql.WAITING, [brand.pk])
             return int(cursor.fetchone()[0]) + 1
         ageing = ordered_by(rules)
-        cursor.execute(
-            sql.AHEAD,
-            {
-                "brand": brand.pk,
-                "ageing": ageing,
-                "id": conversation.pk,
-                "at": conversation.queued_at - conversation.urgency * ageing,
-            },
-        )
+        values: dict[str, Any] = {
+            "brand": brand.pk,
+            "ageing": ageing,
+            "id": conversation.pk,
+            "at": conversation.queued_at - conversation.urgency * ageing,
+        }
+        cursor.execute(sql.AHEAD, values)
         return int(cursor.fetchone()[0]) + 1
 
 

@@ -67,7 +67,7 @@ def fits(agent: Agent, waiting: Waiting, stage: int, group: str) -> bool:
     """
     if stage == ANYBODY:
         return True
-    if waiting.language and agent.languages and waiting.language not in agent.languages:
+    if not speaks(agent, waiting.language):
         return False
     level = level_of(agent.skills, waiting.topic, group, waiting.language)
     if stage == WIDER:
@@ -76,22 +76,28 @@ def fits(agent: Agent, waiting: Waiting, stage: int, group: str) -> bool:
     return level >= waiting.level and waiting.team in (None, agent.team)
 
 
+def speaks(agent: Agent, language: str) -> bool:
+    """Tell whether somebody answers in a language; who has none noted answers in all."""
+    return not (language and agent.languages) or language in agent.languages
+
+
 def has_room(agent: Agent, channel: str) -> bool:
     """Tell whether one more conversation of a channel fits on somebody's desk."""
     size = agent.capacity.get(channel, 0)
     return size > 0 and agent.load + 1 / size <= FULL
 
 
-def rank(agent: Agent, waiting: Waiting, group: str) -> tuple[bool, bool, int, float, float]:
+def rank(agent: Agent, waiting: Waiting, group: str) -> tuple[bool, bool, bool, int, float, float]:
     """Return how good a choice somebody is, the best one highest.
 
-    Who knows the customer, then their team, then who has learnt this topic most exactly, then who
-    has most room, then who has been idle longest.
+    Who knows the customer, then who speaks the language, then the team, then who has learnt this
+    topic most exactly, then who has most room, then who has been idle longest.
     """
     topics = {skill.topic for skill in agent.skills}
     exact = 2 if waiting.topic in topics else 1 if group in topics else 0
     return (
         agent.id == waiting.last_agent,
+        speaks(agent, waiting.language),
         waiting.team is not None and agent.team == waiting.team,
         exact if waiting.topic else 0,
         -round(agent.load, 6),
@@ -108,7 +114,7 @@ def match(
     group_of: GroupOf,
 ) -> list[tuple[Waiting, Agent]]:
     """Return who gets what, the first in the queue first. `agents` are all online."""
-    here = {agent.id: agent for agent in agents}
+    here = {agent.id: agent for agent in agents if _open(agent)}
     fitting: dict[tuple[object, ...], list[int]] = {}
     found = []
     for waiting in queue:
@@ -116,18 +122,26 @@ def match(
         group = group_of(waiting.topic)
         kind = (waiting.language, waiting.topic, waiting.team, waiting.level, stage)
         if kind not in fitting:
-            fitting[kind] = [a.id for a in agents if fits(a, waiting, stage, group)]
+            fitting[kind] = [a.id for a in here.values() if fits(a, waiting, stage, group)]
         free = [
             here[pk]
             for pk in fitting[kind]
-            if pk not in waiting.refused and has_room(here[pk], waiting.channel)
+            if pk in here and pk not in waiting.refused and has_room(here[pk], waiting.channel)
         ]
         if not free:
             continue
         best = max(free, key=lambda agent: rank(agent, waiting, group))
         found.append((waiting, best))
         here[best.id] = taking(best, waiting.channel, now)
+        if not _open(here[best.id]):
+            del here[best.id]
+        if not here:
+            break
     return found
+
+
+def _open(agent: Agent) -> bool:
+    return any(has_room(agent, channel) for channel in agent.capacity)
 
 
 def taking(agent: Agent, channel: str, now: float) -> Agent:

@@ -56,7 +56,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Skill:
-    """What somebody knows. `topic` is a topic, a group of topics or ""; `language` or "" for all."""
+    """What somebody knows. `topic`: a topic or a group of topics; "" in either stands for all."""
 
     topic: str
     language: str
@@ -118,7 +118,7 @@ class Wait:
 
 @dataclass(frozen=True, slots=True)
 class AgentNow:
-    """A person as the wall shows them. `load`: conversations; `capacity`: with the chats that fit."""
+    """A person as the wall shows them. `capacity`: their `load`, and the chats that still fit."""
 
     membership_id: int
     name: str

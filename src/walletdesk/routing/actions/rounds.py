@@ -6,6 +6,7 @@ hang on that lock: it is decided by the conversation's own (conversations/action
 """
 
 from datetime import timedelta
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -29,8 +30,8 @@ from walletdesk.routing.queries import (
     queue_of,
     rules_of,
 )
-from walletdesk.routing.rules import GONE_AFTER, has_room, match
-from walletdesk.routing.types import CHANNELS, Agent, Given, Mode, OfferState, Wait, Waiting
+from walletdesk.routing.rules import GONE_AFTER, match
+from walletdesk.routing.types import Agent, Given, Mode, OfferState, Wait, Waiting
 
 LOCK = 0x726F7574  # "rout"
 BATCH = 500
@@ -73,8 +74,6 @@ def hold_round(*, brand: Brand) -> Given:
 
 def _pairs(brand: Brand, rules: RoutingRules) -> Pairs:
     agents = agents_online(brand, rules)
-    if not any(has_room(agent, channel) for agent in agents for channel in CHANNELS):
-        return []
     now = clock.now().timestamp()
     found = match(
         queue_of(brand, rules),
@@ -143,7 +142,7 @@ def _note_stays(brand: Brand, rules: RoutingRules) -> None:
 
 
 def _foretell(brand: Brand, rules: RoutingRules, stays: list[int]) -> None:
-    values = {"brand": brand.pk, "ageing": ordered_by(rules), "stays": stays}
+    values: dict[str, Any] = {"brand": brand.pk, "ageing": ordered_by(rules), "stays": stays}
     with connection.cursor() as cursor:
         cursor.execute(sql.PLACES, values)
         rows = cursor.fetchall()
@@ -157,7 +156,7 @@ def _foretell(brand: Brand, rules: RoutingRules, stays: list[int]) -> None:
             reckoned = reckon(ahead=place - 1, free=free, places=places, stay=stay)
             waits[pk] = told(place=place, reckoned=reckoned, urgency=urgency, past=past)
     found = list(waits.values())
-    columns = [
+    columns: list[list[Any]] = [
         list(waits),
         [wait.place for wait in found],
         [wait.reckoned for wait in found],
