@@ -1,4 +1,4 @@
-"""A week of a desk, replayed: waits by urgency, language and hour, beside Erlang-C and what was told.
+"""A week of a desk, replayed: waits by urgency, language, hour, beside Erlang-C and what was told.
 
 A seeded discrete-event simulation (simpy) of arrivals that follow the hour of the week, agents in
 shifts who speak different languages, and chats of lognormal length. Who gets what and what is told
@@ -84,7 +84,9 @@ class Desk:
             if at > now - LATELY and urgency > waiting.urgency
         )
         overtaking = {language: count / LATELY for language, count in later.items()}
-        lasted = [((end or now) - began, end is not None) for began, end in self.taken[-TAKEN_KEPT:]]
+        lasted = [
+            ((end or now) - began, end is not None) for began, end in self.taken[-TAKEN_KEPT:]
+        ]
         asked = Asked(waiting.language, ahead, overtaking)
         reckoned = reckon(asked=asked, agents=agents, channel="chat", stay=mean_stay(lasted))
         if reckoned is None:
@@ -191,7 +193,7 @@ def make_staff(size: int) -> list[tuple[Agent, float]]:
 def replay(*, days: float, seed: int, size: int = 48, rate: float = 330.0) -> Desk:
     """Return a desk after so many days. `rate`: arrivals in the busiest hour."""
     env = simpy.Environment()
-    desk = Desk(env, random.Random(seed), make_staff(size))  # noqa: S311 - a simulation
+    desk = Desk(env, random.Random(seed), make_staff(size))
     env.process(desk.arrivals(days * DAY, rate))
     env.process(desk.rounds())
     env.run(until=days * DAY)
@@ -205,25 +207,24 @@ class Calibration:
     told: int
     inside: float
     inside_minutes: float  # of the range as people read it
-    bias: float  # median of real against the told middle, where anybody waits
+    bias: float  # median of (told middle - real) / real
     width: float
     longest: float
 
 
 def calibrate(over: Sequence[Seen], *, after: float = 0.0) -> Calibration:
-    """Compare what was told with what happened, for those who came after a moment."""
+    """Compare what was told with what happened, for those who were told that they must wait."""
     seen = [s for s in over if s.wait and s.wait.reckoned and s.waiting.queued_at >= after]
     real = [(s.given_at or 0.0) - s.waiting.queued_at for s in seen]
     waits = [s.wait for s in seen if s.wait is not None]
     inside = [w.low <= r <= w.high for w, r in zip(waits, real, strict=True)]
     minutes = [in_minutes(w) for w in waits]
     rounded = [low <= r / 60 <= high for (low, high), r in zip(minutes, real, strict=True)]
-    middles, reals = median(w.middle for w in waits), median(real)
     return Calibration(
         told=len(seen),
         inside=sum(inside) / len(seen),
         inside_minutes=sum(rounded) / len(seen),
-        bias=(middles - reals) / max(reals, 1.0),
+        bias=median((w.middle - r) / max(r, 1.0) for w, r in zip(waits, real, strict=True)),
         width=median(w.high - w.low for w in waits),
         longest=max(real),
     )

@@ -21,10 +21,10 @@ from walletdesk.routing.actions.offers import OfferOver, accept_offer, decline_o
 from walletdesk.routing.actions.presence import begin_wrap_up, hear_from
 from walletdesk.routing.actions.rounds import hold_round, hold_rounds
 from walletdesk.routing.models import Attendance, Offer, QueueStay, RoutingRules
-from walletdesk.routing.queries import (
+from walletdesk.routing.queries import expected_wait
+from walletdesk.routing.staffing import (
     agent_now,
     agents_now,
-    expected_wait,
     get_offer_for,
     pending_offer,
 )

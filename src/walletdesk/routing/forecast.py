@@ -9,7 +9,7 @@ between, or breaks, is in those ratios already. Who still waits longer than was 
 past wait, else a desk that has stopped answering would promise what it did this morning.
 """
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import nsmallest
 from math import ceil, log
@@ -65,7 +65,7 @@ def reckon(*, asked: Asked, agents: Sequence[Agent], channel: str, stay: float) 
     return (ahead - free + 1) * pace / (1 - min(overtaken * pace, MOST_OVERTAKEN))
 
 
-def _overlap(agents: Sequence[Agent], ours: Set[int], language: str, channel: str) -> float:
+def _overlap(agents: Sequence[Agent], ours: Collection[int], language: str, channel: str) -> float:
     """Return which part of a language's places are those of our agents."""
     theirs = [one for one in agents if speaks(one, language)] or list(agents)
     total = sum(one.capacity.get(channel, 0) for one in theirs)
@@ -83,9 +83,7 @@ def mean_stay(taken: Sequence[tuple[float, bool]]) -> float:
     return (sum(seconds for seconds, _ in taken) + 3 * USUAL_STAY) / (ends + 3)
 
 
-def told(
-    *, place: int, reckoned: float, urgency: int, language: str, past: Sequence[Past]
-) -> Wait:
+def told(*, place: int, reckoned: float, urgency: int, language: str, past: Sequence[Past]) -> Wait:
     """Return the range for a place in the queue."""
     scale = reckoned + SLACK
     if len(past) < ENOUGH:
@@ -102,9 +100,9 @@ def told(
 def _parts(past: Sequence[Past]) -> tuple[float, float, float]:
     """Return which quantiles to tell, so that the last waits would have been told right.
 
-    The desk changes by the hour, and ranges made of what was lag behind: how often waits were below,
-    above and on either side of the middle corrects that (adaptive conformal inference, Gibbs &
-    Candès 2021).
+    The desk changes by the hour, and ranges made of what was lag behind: how often waits were
+    below, above and on either side of the middle corrects that (adaptive conformal inference,
+    Gibbs & Candès 2021).
     """
     last = nsmallest(LATELY, past, key=lambda one: one.ago)
     below, under, above = (

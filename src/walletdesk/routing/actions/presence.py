@@ -13,7 +13,7 @@ from walletdesk.kit import clock
 from walletdesk.kit.errors import BadInput
 from walletdesk.routing import sql
 from walletdesk.routing.models import Attendance
-from walletdesk.routing.queries import rules_of
+from walletdesk.routing.staffing import rules_of
 from walletdesk.routing.types import CHOSEN, Mode, Presence
 
 MISSED = 2  # offers in a row that nobody answered: then nobody sits there
