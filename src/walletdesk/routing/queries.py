@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,17 +14,19 @@ from walletdesk.conversations.models import Conversation
 from walletdesk.conversations.types import Status
 from walletdesk.kit import clock
 from walletdesk.routing import sql
-from walletdesk.routing.forecast import Asked, mean_stay, reckon, told
+from walletdesk.routing.forecast import ENOUGH, Asked, mean_stay, reckon, told
 from walletdesk.routing.models import RoutingRules
-from walletdesk.routing.rules import ORDERED_STRICTLY
-from walletdesk.routing.staffing import agents_now as agents_now  # the wall asks here
+from walletdesk.routing.rules import FULL, ORDERED_STRICTLY
 from walletdesk.routing.staffing import (
+    agents_now,
     agents_online,
     channel_kind,
     is_open_now,
     rules_of,
 )
 from walletdesk.routing.types import CHANNELS, Agent, Mode, Past, Wait
+
+__all__ = ["agents_now", "expected_wait"]  # what the wall asks for
 
 PAST_SHOWN = 600
 STAYS_SHOWN = 200
@@ -69,6 +71,8 @@ def outlook_of(brand: Brand, rules: RoutingRules) -> Outlook:
     """Return what is known of a brand's desk now."""
     now = clock.now()
     agents = agents_online(brand, rules) if is_open_now(brand, rules) else []
+    if rules.mode == Mode.PICK:  # a free place takes nobody by itself
+        agents = [replace(agent, load=FULL) for agent in agents]
     values: dict[str, Any] = {
         "brand": brand.pk,
         "now": now,
@@ -102,7 +106,7 @@ def expected_wait(
 ) -> Wait | None:
     """Return place and range for a conversation that waits, or for who would come now.
 
-    None when nobody is there, or it waits no longer: then hours tell more than a number. What is
+    None when nobody is there, it waits no longer, or how soon agents pick is not known yet. What is
     known of desk and past is SNAPSHOT_SECONDS old at most; the place is counted now.
     """
     if conversation is not None and conversation.status != Status.QUEUED:
@@ -112,7 +116,7 @@ def expected_wait(
     if known is None:
         known = outlook_of(brand, rules)
         cache.set(key, known, SNAPSHOT_SECONDS)
-    if not known.agents:
+    if not known.agents or (rules.mode == Mode.PICK and len(known.past) < ENOUGH):
         return None
     if conversation is None:
         return known.wait(
