@@ -167,7 +167,7 @@ RETURNING membership_id
 
 HEAR = """
 INSERT INTO routing_attendance (membership_id, chosen, heard_at)
-VALUES (%(member)s, coalesce(%(chosen)s, 'online'), %(now)s)
+VALUES (%(member)s, coalesce(%(chosen)s, %(first)s), %(now)s)
 ON CONFLICT (membership_id) DO UPDATE
 SET heard_at = excluded.heard_at,
     chosen = coalesce(%(chosen)s, routing_attendance.chosen),
