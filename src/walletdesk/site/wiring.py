@@ -29,6 +29,8 @@ from walletdesk.integrations.wallet_backend.http import HttpWallet
 from walletdesk.kit.outbox.registry import Handler
 from walletdesk.knowledge import events as knowledge
 from walletdesk.knowledge.actions import index_translation, learn_ranking
+from walletdesk.routing.actions.presence import begin_wrap_up
+from walletdesk.routing.actions.rounds import hold_rounds
 from walletdesk.site.case_chain import CaseChain
 from walletdesk.site.chain_guard import WordGuard
 from walletdesk.site.form_mail import ByEmail
@@ -45,7 +47,10 @@ WIRING: dict[str, list[tuple[str, Handler]]] = {
     ],
     conversations.TOPIC_CHANGED: [("cases.open_for_changed_topic", open_for_topic)],
     conversations.FEEDBACK_GIVEN: [("bot.take_feedback", take_feedback)],
-    conversations.CONVERSATION_RESOLVED: [("email.note_resolved", note_resolved)],
+    conversations.CONVERSATION_RESOLVED: [
+        ("email.note_resolved", note_resolved),
+        ("routing.begin_wrap_up", begin_wrap_up),
+    ],
     conversations.SECRET_CAUGHT: [
         ("bot.warn_of_secret", warn_of_secret),
         ("cases.open_for_secret", open_for_secret),
@@ -67,7 +72,10 @@ WIRING: dict[str, list[tuple[str, Handler]]] = {
 
 # What becomes due without an event: a worker calls each a few times a second, in a thread of its
 # own. Each does a part of what is due and tells whether more waits.
-DUE: tuple[tuple[str, Callable[[], bool]], ...] = (("sla.keep_promises", keep_promises),)
+DUE: tuple[tuple[str, Callable[[], bool]], ...] = (
+    ("sla.keep_promises", keep_promises),
+    ("routing.hold_rounds", hold_rounds),
+)
 
 # Nobody waits for these: a worker gives them a thread of their own.
 BACKGROUND = (

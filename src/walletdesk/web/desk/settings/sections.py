@@ -98,6 +98,15 @@ SECTIONS: tuple[Section, ...] = (
         Permission.BRAND_EDIT,
     ),
     Section(
+        "routing",
+        gettext_noop("Routing"),
+        gettext_noop("Who gets which conversation, how many at once, and after which time."),
+        "desk:settings:routing",
+        "hand-over",
+        Permission.BRAND_EDIT,
+        "work",
+    ),
+    Section(
         "articles",
         gettext_noop("Articles"),
         gettext_noop("What the help centre shows and the assistant answers from."),

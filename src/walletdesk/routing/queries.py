@@ -1,0 +1,169 @@
+"""How long those who wait will wait: what the desk knows, handed to the model (forecast.py)."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.core.cache import cache
+from django.db import connection
+
+from walletdesk.accounts.models import Brand
+from walletdesk.conversations.models import Conversation
+from walletdesk.conversations.types import Status
+from walletdesk.kit import clock
+from walletdesk.routing import sql
+from walletdesk.routing.forecast import ENOUGH, Asked, mean_stay, reckon, told
+from walletdesk.routing.models import RoutingRules
+from walletdesk.routing.rules import FULL, ORDERED_STRICTLY
+from walletdesk.routing.staffing import (
+    agents_now,
+    agents_online,
+    channel_kind,
+    is_open_now,
+    rules_of,
+)
+from walletdesk.routing.types import CHANNELS, Agent, Mode, Past, Wait
+
+__all__ = ["agents_now", "expected_wait"]  # what the wall asks for
+
+PAST_SHOWN = 600
+STAYS_SHOWN = 200
+RECENT = timedelta(days=7)
+LATELY = timedelta(minutes=30)  # in which arrivals are counted
+SNAPSHOT_SECONDS = 5
+USUAL_URGENCY = 1  # of somebody who has not said anything yet
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What is known of a desk at a moment."""
+
+    agents: Sequence[Agent]
+    stays: dict[str, float]  # channel → mean seconds
+    lately: Sequence[tuple[int, str, int]]  # urgency, language, arrivals within LATELY
+    past: Sequence[Past]
+
+    def wait(
+        self, *, ahead: dict[str, int], urgency: int, language: str, channel: str
+    ) -> Wait | None:
+        """Return the range for somebody; `ahead` counts those before them by language."""
+        later: dict[str, float] = defaultdict(float)
+        for theirs, spoken, count in self.lately:
+            if theirs > urgency:
+                later[spoken] += count / LATELY.total_seconds()
+        asked = Asked(language, ahead, later)
+        stay = self.stays[channel]
+        reckoned = reckon(asked=asked, agents=self.agents, channel=channel, stay=stay)
+        if reckoned is None:
+            return None
+        return told(
+            place=sum(ahead.values()) + 1,
+            reckoned=reckoned,
+            urgency=urgency,
+            language=language,
+            past=self.past,
+        )
+
+
+def outlook_of(brand: Brand, rules: RoutingRules) -> Outlook:
+    """Return what is known of a brand's desk now."""
+    now = clock.now()
+    agents = agents_online(brand, rules) if is_open_now(brand, rules) else []
+    if rules.mode == Mode.PICK:  # a free place takes nobody by itself
+        agents = [replace(agent, load=FULL) for agent in agents]
+    values: dict[str, Any] = {
+        "brand": brand.pk,
+        "now": now,
+        "since": now - RECENT,
+        "lately": now - LATELY,
+        "limit": PAST_SHOWN,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(sql.PAST, values)
+        past = [Past(*row) for row in cursor.fetchall()]
+        cursor.execute(sql.LATELY, values)
+        lately = cursor.fetchall()
+    stays = {channel: _mean_stay(brand, channel, now) for channel in CHANNELS}
+    return Outlook(agents, stays, lately, past)
+
+
+def _mean_stay(brand: Brand, channel: str, now: datetime) -> float:
+    since = now - timedelta(days=1)
+    values: dict[str, Any] = {"brand": brand.pk, "channel": channel, "now": now, "since": since}
+    with connection.cursor() as cursor:
+        cursor.execute(sql.TAKEN, values | {"limit": STAYS_SHOWN})
+        return mean_stay(cursor.fetchall())
+
+
+def expected_wait(
+    brand: Brand,
+    *,
+    conversation: Conversation | None = None,
+    channel: str = "chat",
+    language: str = "",
+) -> Wait | None:
+    """Return place and range for a conversation that waits, or for who would come now.
+
+    None when nobody is there, it waits no longer, or how soon agents pick is not known yet. What is
+    known of desk and past is SNAPSHOT_SECONDS old at most; the place is counted now.
+    """
+    if conversation is not None and conversation.status != Status.QUEUED:
+        return None
+    rules = rules_of(brand)
+    known: Outlook | None = cache.get(key := f"outlook:{brand.pk}")
+    if known is None:
+        known = outlook_of(brand, rules)
+        cache.set(key, known, SNAPSHOT_SECONDS)
+    if not known.agents or (rules.mode == Mode.PICK and len(known.past) < ENOUGH):
+        return None
+    if conversation is None:
+        return known.wait(
+            ahead=_all_waiting(brand),
+            urgency=USUAL_URGENCY,
+            language=language,
+            channel=channel_kind(channel),
+        )
+    return known.wait(
+        ahead=ahead_of(brand, rules, [conversation]).get(conversation.pk, {}),
+        urgency=conversation.urgency,
+        language=conversation.language,
+        channel=channel_kind(conversation.channel),
+    )
+
+
+def _all_waiting(brand: Brand) -> dict[str, int]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql.WAITING, [brand.pk])
+        return dict(cursor.fetchall())
+
+
+def ahead_of(
+    brand: Brand, rules: RoutingRules, conversations: Iterable[Conversation]
+) -> dict[int, dict[str, int]]:
+    """Return conversation → language → how many stand before it, as this brand orders its queue.
+
+    One statement. Those that do not wait, and the first one, are left out.
+    """
+    ageing = ordered_by(rules)
+    keys = {c.pk: c.queued_at - c.urgency * ageing for c in conversations if c.queued_at}
+    values: dict[str, Any] = {
+        "brand": brand.pk,
+        "ageing": ageing,
+        "ids": list(keys),
+        "ats": list(keys.values()),
+    }
+    found: dict[int, dict[str, int]] = defaultdict(dict)
+    with connection.cursor() as cursor:
+        cursor.execute(sql.AHEAD, values)
+        for pk, language, count in cursor.fetchall():
+            found[pk][language] = count
+    return found
+
+
+def ordered_by(rules: RoutingRules) -> timedelta:
+    """Return what a step of urgency is worth: where agents pick, more than any wait."""
+    if rules.mode == Mode.PICK:
+        return ORDERED_STRICTLY
+    return timedelta(minutes=rules.ageing_minutes)
