@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "walletdesk.sla",
     "walletdesk.bot",
     "walletdesk.cases",
+    "walletdesk.complaints",
     "walletdesk.integrations.email",
     "walletdesk.integrations.email.outgoing",
     "walletdesk.web",

@@ -11,6 +11,7 @@ from walletdesk.cases.actions.opening import open_for_secret, open_for_topic
 from walletdesk.cases.ports import use_chain, use_wallet
 from walletdesk.chain.networks import load_book
 from walletdesk.channels.delivery import events as delivery
+from walletdesk.complaints.actions.watching import tell_deadlines
 from walletdesk.conversations import events as conversations
 from walletdesk.conversations.actions.copies import tell_copies
 from walletdesk.conversations.actions.deliveries import note_delivery
@@ -66,7 +67,9 @@ WIRING: dict[str, list[tuple[str, Handler]]] = {
 
 # What becomes due without an event: a worker calls each a few times a second, in a thread of its
 # own. Each does a part of what is due and tells whether more waits.
-DUE: tuple[tuple[str, Callable[[], bool]], ...] = ()
+DUE: tuple[tuple[str, Callable[[], bool]], ...] = (
+    ("complaints.tell_deadlines", tell_deadlines),
+)
 
 # Nobody waits for these: a worker gives them a thread of their own.
 BACKGROUND = (
