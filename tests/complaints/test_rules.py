@@ -66,9 +66,7 @@ def test_deadlines_come_in_order_and_warn_before(code: str, at: datetime) -> Non
         ).utcoffset()
     for rule in profile.steps:
         if rule.limit.unit == Unit.WORKING_DAYS:
-            last = (due[rule.step].due_at - timedelta(seconds=1)).astimezone(
-                ZoneInfo(profile.zone)
-            )
+            last = (due[rule.step].due_at - timedelta(seconds=1)).astimezone(ZoneInfo(profile.zone))
             day = last.date()
             assert day.weekday() < 5
             assert day not in law_files.holidays_of(profile.holidays, at.year)

@@ -27,7 +27,9 @@ class ProfileError(Exception):
 
 def load_profiles(folder: Path | None = None) -> dict[str, Profile]:
     """Return all profiles by code. Raises ProfileError."""
-    ours = sorted(files("walletdesk.complaints").joinpath("law").iterdir(), key=lambda one: one.name)
+    ours = sorted(
+        files("walletdesk.complaints").joinpath("law").iterdir(), key=lambda one: one.name
+    )
     texts = {one.name: one.read_bytes() for one in ours if one.name.endswith(".toml")}
     if folder is not None:
         if not folder.is_dir():

@@ -46,9 +46,7 @@ class Complaint(models.Model):
     category = models.CharField(
         max_length=12, choices=[(c, c) for c in Category], default=Category.OTHER
     )
-    state = models.CharField(
-        max_length=14, choices=[(s, s) for s in State], default=State.RECEIVED
-    )
+    state = models.CharField(max_length=14, choices=[(s, s) for s in State], default=State.RECEIVED)
     outcome = models.CharField(
         max_length=14, choices=[(o, o) for o in Outcome], default="", db_default=""
     )
@@ -131,9 +129,7 @@ class ComplaintSubject(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["complaint", "conversation"], name="complained_of_once"
-            )
+            models.UniqueConstraint(fields=["complaint", "conversation"], name="complained_of_once")
         ]
 
     def __str__(self) -> str:

@@ -281,8 +281,7 @@ def _figures(rows: QuerySet[Complaint], step: Step) -> StepFigures:
     order = list(Step)
     now = clock.now()
     steps = {
-        one.complaint_id: one
-        for one in ComplaintStep.objects.filter(complaint__in=rows, code=step)
+        one.complaint_id: one for one in ComplaintStep.objects.filter(complaint__in=rows, code=step)
     }
     before = order[: order.index(step)]
     began = dict(rows.values_list("pk", "received_at"))
@@ -290,9 +289,7 @@ def _figures(rows: QuerySet[Complaint], step: Step) -> StepFigures:
         complaint__in=rows, code__in=before, done_at__isnull=False
     ).values_list("complaint_id", "done_at"):
         began[pk] = max(began[pk], done) if done else began[pk]
-    spent = [
-        (one.done_at - began[pk]).total_seconds() for pk, one in steps.items() if one.done_at
-    ]
+    spent = [(one.done_at - began[pk]).total_seconds() for pk, one in steps.items() if one.done_at]
     closed = dict(rows.exclude(closed_at=None).values_list("pk", Coalesce("closed_at", now)))
     late = sum((one.done_at or closed.get(pk, now)) > one.due_at for pk, one in steps.items())
     return StepFigures(

@@ -67,9 +67,7 @@ WIRING: dict[str, list[tuple[str, Handler]]] = {
 
 # What becomes due without an event: a worker calls each a few times a second, in a thread of its
 # own. Each does a part of what is due and tells whether more waits.
-DUE: tuple[tuple[str, Callable[[], bool]], ...] = (
-    ("complaints.tell_deadlines", tell_deadlines),
-)
+DUE: tuple[tuple[str, Callable[[], bool]], ...] = (("complaints.tell_deadlines", tell_deadlines),)
 
 # Nobody waits for these: a worker gives them a thread of their own.
 BACKGROUND = (
