@@ -43,6 +43,29 @@ Delegated Regulation (EU) 2025/294, article 4: identity and contact of who handl
 and telephone, the date of receipt, the time frame, and a copy.
 """
 
+# What the form asks for: (code, kind of personal datum or "", longest text), in groups. After the
+# annex of Delegated Regulation (EU) 2025/294; nobody has to fill in more than the description.
+FORM: Final[dict[str, tuple[tuple[str, str, int], ...]]] = {
+    "complainant": (
+        ("last_name", "name", 120), ("first_name", "name", 120), ("registration", "document", 60),
+        ("lei", "", 20), ("client_reference", "", 80), ("address", "address", 200),
+        ("postcode", "address", 20), ("city", "address", 100), ("country", "", 60),
+        ("phone", "phone", 40), ("email", "email", 200),
+    ),
+    "contact": (
+        ("contact_name", "name", 120), ("contact_address", "address", 300),
+        ("contact_phone", "phone", 40), ("contact_email", "email", 200),
+    ),
+    "representative": (
+        ("rep_name", "name", 120), ("rep_registration", "document", 60),
+        ("rep_address", "address", 300), ("rep_phone", "phone", 40), ("rep_email", "email", 200),
+    ),
+    "matter": (
+        ("description", "", 1_000), ("service", "", 300), ("dates", "", 200), ("damage", "", 300),
+        ("remarks", "", 1_000),
+    ),
+}  # fmt: skip
+
 _WEEKDAY: Final = ((0, 1_440),)
 
 

@@ -121,7 +121,7 @@ def holding(about: About, *, reasons: str, answer_by: datetime) -> Content:
     )
 
 
-def decision(  # noqa: PLR0913 - a letter is made in one go; by keyword
+def decision(
     about: About,
     *,
     outcome: Outcome,

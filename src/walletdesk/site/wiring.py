@@ -23,7 +23,7 @@ from walletdesk.conversations.tickets.actions.cut import forget_cut_fields
 from walletdesk.integrations.email.actions.forget import forget_originals
 from walletdesk.integrations.email.oauth import fetch_token
 from walletdesk.integrations.email.outgoing.actions.plan import send_mail_for
-from walletdesk.integrations.email.outgoing.compose import offer_page
+from walletdesk.integrations.email.outgoing.compose import enclose, offer_page
 from walletdesk.integrations.email.outgoing.resolved import note_resolved
 from walletdesk.integrations.email.outgoing.sending import use_tokens
 from walletdesk.integrations.wallet_backend.http import HttpWallet
@@ -33,6 +33,7 @@ from walletdesk.knowledge.actions import index_translation, learn_ranking
 from walletdesk.site.case_chain import CaseChain
 from walletdesk.site.chain_guard import WordGuard
 from walletdesk.site.form_mail import ByEmail
+from walletdesk.web.common.complaint_letters import enclosures
 from walletdesk.web.common.diagnosis.chat import ChatWords
 from walletdesk.web.portal.mailing import page_address
 from walletdesk.web.portal.mailing import use as use_mailer
@@ -78,6 +79,7 @@ BACKGROUND = (
 
 use_mailer(ByEmail())
 offer_page(page_address)
+enclose(enclosures)
 use_tokens(lambda account: fetch_token(account).text)
 Port.use(book=lambda: load_book(settings.WALLETDESK.networks), guard=WordGuard(), words=ChatWords())
 use_chain(

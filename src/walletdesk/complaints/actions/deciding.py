@@ -22,10 +22,11 @@ from walletdesk.complaints.actions.base import (
 from walletdesk.complaints.actions.refusals import Involved, NoHandler, PointsOpen
 from walletdesk.complaints.models import ANSWER_LENGTH, Complaint
 from walletdesk.complaints.profiles import calendar_of, get_profile
-from walletdesk.complaints.queries import handlers_of, leads_of, points_of
+from walletdesk.complaints.queries import complaint_of, handlers_of, leads_of, points_of
 from walletdesk.complaints.types import Act, Content, LetterKind, Outcome, State, Step
 from walletdesk.conversations.actions.complaints import note_complaint
 from walletdesk.conversations.queries import lock_conversation
+from walletdesk.conversations.tickets.models import Ticket
 from walletdesk.kit import clock
 from walletdesk.kit.errors import BadInput
 from walletdesk.safety.types import SafeText
@@ -108,3 +109,16 @@ def withdraw_complaint(*, complaint: Complaint) -> None:
         state="withdrawn",
         people=leads_of(locked.brand),
     )
+
+
+@transaction.atomic
+def note_addition(*, ticket: Ticket) -> None:
+    """Tell who works on a complaint that its complainant added something on the page."""
+    found = complaint_of(ticket.conversation)
+    if found is None or found.state == State.CLOSED:
+        return
+    conversation = lock_conversation(found.conversation_id)
+    locked = lock_row(found.pk)
+    record(locked, "added")
+    people = [locked.investigator] if locked.investigator else leads_of(locked.brand)
+    note_complaint(conversation=conversation, complaint=locked.ref, state="added", people=people)

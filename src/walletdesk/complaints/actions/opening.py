@@ -24,15 +24,16 @@ from walletdesk.complaints.queries import complaint_of, leads_of, rules_of
 from walletdesk.complaints.types import Category, State
 from walletdesk.contacts.personal.actions.sealing import sealed_value
 from walletdesk.conversations.actions.complaints import note_complaint, raise_urgency
-from walletdesk.conversations.models import Conversation
-from walletdesk.conversations.queries import earlier_conversations, lock_conversation
+from walletdesk.conversations.models import Conversation, Event
+from walletdesk.conversations.queries import earlier_conversations, events_of, lock_conversation
 from walletdesk.conversations.tickets.actions.opening import give_page
 from walletdesk.conversations.tickets.models import Ticket
 from walletdesk.conversations.tickets.rules import number_of
-from walletdesk.conversations.types import Status
+from walletdesk.conversations.types import Author, Kind, Status
 from walletdesk.kit import clock, ids
 from walletdesk.kit.errors import BadInput, NotFound
 from walletdesk.kit.outbox.actions import publish
+from walletdesk.safety import guard
 from walletdesk.safety.types import SafeText
 
 SILENT = (Status.NEW, Status.MERGED)
@@ -57,24 +58,32 @@ def open_complaint(
     *,
     conversation: Conversation,
     membership: Membership,
-    point: SafeText,
-    category: Category = Category.OTHER,
+    point: SafeText | None = None,
     received_at: datetime | None = None,
 ) -> Complaint:
     """Make a conversation a complaint; one that is open is returned. Raises NotAllowed, BadInput.
 
-    `received_at` is when the customer said it, now by default; it never changes again.
+    `point` is what is complained of, by default what the customer wrote last; `received_at` is
+    when they did, and never changes again.
     """
     require_right(membership.role, Permission.CONVERSATION_ANSWER)
     locked = lock_conversation(conversation.pk)
     if locked.brand_id != membership.brand_id or locked.status in SILENT:
         raise NotFound
     now = clock.now()
-    received = received_at or now
+    last = _said_last(locked)
+    since = max(last.created_at, now - LONGEST_AGO) if last else now
+    received = received_at or since
     if not now - LONGEST_AGO <= received <= now:
         raise BadInput(received="out_of_range")
-    lodged = Lodged((), point, category, by_representative=False)
+    said = guard.redisplay(last.text[:POINT_LENGTH] if last else "")
+    lodged = Lodged((), point or said, Category.OTHER, by_representative=False)
     return _open(locked, lodged, received, by=membership)
+
+
+def _said_last(conversation: Conversation) -> Event | None:
+    rows = events_of(conversation).filter(kind=Kind.MESSAGE, author=Author.CUSTOMER)
+    return rows.order_by("-seq").first()
 
 
 @transaction.atomic
