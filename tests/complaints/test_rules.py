@@ -12,7 +12,9 @@ from walletdesk.complaints import law_files, rules
 from walletdesk.complaints.types import Act, Limit, Outcome, Profile, State, Step, Unit
 
 PROFILES = law_files.load_profiles()
-RECEIVED = st.datetimes(datetime(2020, 1, 1), datetime(2040, 1, 1), timezones=st.just(UTC))
+RECEIVED = st.integers(0, 20 * 366 * 1_440).map(
+    lambda minutes: datetime(2020, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)
+)
 
 
 def week(profile: Profile, at: datetime) -> rules.Week:

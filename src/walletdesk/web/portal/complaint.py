@@ -65,7 +65,8 @@ def form_page(request: HttpRequest, brand: str) -> HttpResponse:
 
 def _read(request: HttpRequest) -> Filled:
     """Put every field through the guard, together with those before it."""
-    filled, before = Filled(TOPIC), []
+    filled = Filled(TOPIC)
+    before: list[str] = []
     for code, _kind, length in (field for group in FORM.values() for field in group):
         kind = FieldKind.TEXT if code in LONG else FieldKind.LINE
         spec = FieldSpec(code, kind, length, required=code == "description")
@@ -152,7 +153,7 @@ def _show(request: HttpRequest, brand: Brand, language: str, filled: Filled) -> 
         "categories": complaint_words.choices(complaint_words.CATEGORIES),
         "category": chosen,
         "problems": [
-            (f"f-{code}", complaint_words.field_name(code) if code in complaint_words.FIELDS else "",
+            (f"f-{code}", _label(code),
              wording.problem(why))
             for code, why in filled.problems.items()
         ],
@@ -161,6 +162,10 @@ def _show(request: HttpRequest, brand: Brand, language: str, filled: Filled) -> 
     }  # fmt: skip
     status = 422 if filled.problems else 200
     return render(request, "portal/complaint_form.html", context, status=status)
+
+
+def _label(code: str) -> str:
+    return complaint_words.field_name(code) if code in complaint_words.FIELDS else ""
 
 
 def _field(code: str, length: int, filled: Filled) -> dict[str, Any]:

@@ -28,11 +28,7 @@ def complaint_shown(ticket: Ticket, path: str) -> dict[str, Any]:
         "complaint_steps": _steps(found),
         "complaint_points": _points(found, told=decided),
         "complaint_bodies": [
-            {
-                "name": one.name,
-                "address": one.address,
-                "within": in_language(one.within, found.language),
-            }
+            (one.name, one.address, in_language(one.within, found.language))
             for one in profile.bodies
         ],
         "complaint_letters": [

@@ -154,7 +154,7 @@ def _point(one: Any) -> dict[str, Any]:
 
 def _entry(one: Any) -> dict[str, Any]:
     words = {str(key): str(value) for key, value in one.detail.items()}
-    names = {
+    names: dict[str, Any] = {
         "kind": complaint_words.LETTERS,
         "step": complaint_words.STEPS,
         "outcome": complaint_words.OUTCOMES,
