@@ -22,12 +22,15 @@ from walletdesk.complaints.actions import handling
 from walletdesk.complaints.actions.opening import open_complaint
 from walletdesk.complaints.models import Complaint, ComplaintLetter, ComplaintStep
 from walletdesk.complaints.types import LetterKind
+from walletdesk.contacts.personal.actions.disclosure import disclose
 from walletdesk.contacts.personal.models import Datum
 from walletdesk.conversations import queries
 from walletdesk.conversations.models import Event
 from walletdesk.conversations.tickets.actions.opening import give_page
 from walletdesk.conversations.tickets.tokens import status_token
 from walletdesk.conversations.types import Audience
+from walletdesk.kit import clock
+from walletdesk.kit.errors import NotFound
 from walletdesk.site.wiring import DUE
 from walletdesk.web.common import complaint_letters
 
@@ -47,7 +50,7 @@ def lodged(cast: Cast, **changes: str) -> Any:
 
 
 def page_of(complaint: Complaint) -> str:
-    ticket = give_page(conversation=complaint.conversation)
+    ticket = give_page(conversation=complaint.conversation, due_at=clock.now())
     return f"/ticket/s/{status_token(bytes(ticket.salt))}/"
 
 
@@ -139,6 +142,16 @@ def test_the_complainant_follows_adds_and_withdraws(cast: Cast, complaint: Compl
     assert told["Referrer-Policy"] == "no-referrer"
     assert path in told.content.decode()  # the address stands in the letter, for them alone
     assert path not in str(letter.content)
+    # in the chat they read it too; staff see that there is one, and cannot open it
+    here = cast.customer.now()
+    assert path in queries.thread(here, Audience.CUSTOMER)[-1]["text"]
+    staff = next(e for e in queries.thread(here, Audience.STAFF) if "letter" in e["data"])
+    assert path not in staff["text"]
+    code = staff["text"].partition("⟦link:")[2].partition("⟧")[0]
+    with pytest.raises(NotFound):
+        disclose(contact=here.contact, item=f"link:{code}", actor=cast.agent, action="x",
+                 subject="", detail={})  # fmt: skip
+    assert code not in cast.client(cast.agent).get(f"/desk/c/{here.ref}/panel").content.decode()
     assert Client().get(f"{path}letters/{letter.ref}?form=pdf").content.startswith(b"%PDF")
     assert Client().get(f"{path}letters/nothing").status_code == 404
     assert Client().get(f"/ticket/s/{'A' * 43}/letters/{letter.ref}").status_code == 404
@@ -153,7 +166,7 @@ def test_the_complainant_follows_adds_and_withdraws(cast: Cast, complaint: Compl
 
 def test_the_page_of_a_ticket_has_no_complaint(cast: Cast) -> None:
     cast.customer.write("Hello")
-    ticket = give_page(conversation=cast.customer.now())
+    ticket = give_page(conversation=cast.customer.now(), due_at=clock.now())
     path = f"/ticket/s/{status_token(bytes(ticket.salt))}/"
     assert Client().get(path).status_code == 200
     assert on_page(path, "withdraw").status_code == 404
@@ -303,13 +316,13 @@ def test_a_letter_becomes_a_pdf_in_each_language(cast: Cast, language: str) -> N
     complaint = Complaint.objects.get()
     handling.acknowledge(complaint=complaint, membership=cast.supervisor)
     letter = complaint.letters.get()
-    own = complaint_letters.for_complainant(letter, "https://desk.example/ticket/s/x/")
+    own = complaint_letters.for_complainant(letter)
     told = dict(own.appendix)
     assert "Ferrer" in told.values()
     assert "Ferrer" not in str(complaint_letters.for_staff(letter))
     assert complaint_letters.pdf(own).startswith(b"%PDF")
     event = queries.events_of(complaint.conversation).filter(seq=letter.seq).get()
-    [(name, contents)] = complaint_letters.enclosures([event], "https://desk.example/p/")
+    [(name, contents)] = complaint_letters.enclosures([event])
     assert name.endswith("-acknowledgement.pdf")
     assert contents.startswith(b"%PDF")
 

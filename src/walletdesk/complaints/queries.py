@@ -140,12 +140,6 @@ def count_complaints(membership: Membership) -> dict[str, int]:
     return {name: int(number) for name, number in counted.items()}
 
 
-def urgent_complaints(membership: Membership) -> int:
-    """Return how many complaints have a step that is late or nearly so: the number in the rail."""
-    rows = Complaint.objects.filter(brand_id=membership.brand_id).exclude(state=State.CLOSED)
-    return rows.filter(_steps(warn_at__lte=clock.now())).count()
-
-
 # --- one complaint ---------------------------------------------------------------------------
 
 

@@ -1,7 +1,7 @@
 """What letters say, in the language that is active. Texts that people wrote come with tokens."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -47,7 +47,7 @@ class About:
 
 
 def acknowledgement(
-    about: About, *, answer_by: datetime, copy: Sequence[tuple[str, str]]
+    about: About, *, answer_by: datetime, page: str, copy: Sequence[tuple[str, str]]
 ) -> Content:
     """Return the acknowledgement: all that `rules.ACKNOWLEDGED_WITH` names, and the copy."""
     facts = (
@@ -56,7 +56,7 @@ def acknowledgement(
         *_handler(about),
         ("answer_by", _("We answer at the latest on"), about.last_day(answer_by)),
         ("free", _("Cost"), _("None: a complaint is free of charge.")),
-        ("page", _("Your page"), ""),
+        ("page", _("Your page"), page),
     )
     return Content(
         title=_("We have received your complaint"),
@@ -196,18 +196,9 @@ def _closing(about: About) -> tuple[str, ...]:
     return (_("Yours sincerely"), f"{about.handler}, {about.brand}")
 
 
-def with_page(content: Content, page: str) -> Content:
-    """Return a letter with the address of its complainant's page: no row ever holds that."""
-    told = page or _("You know its address; nobody else does.")
-    facts = tuple(
-        (code, label, told if code == "page" else value) for code, label, value in content.facts
-    )
-    return replace(content, facts=facts)
-
-
 def as_text(content: Content) -> str:
-    """Return a letter as a plain message, without its appendix and the address of the page."""
-    facts = [f"{label}: {value}" for code, label, value in content.facts if code != "page"]
+    """Return a letter as a plain message, without its appendix."""
+    facts = [f"{label}: {value}" for _code, label, value in content.facts]
     parts = [content.title, *content.opening, "\n".join(facts)]
     parts += [f"{heading}\n{text}" for heading, text in content.sections]
     return "\n\n".join(part for part in (*parts, "\n".join(content.closing)) if part)

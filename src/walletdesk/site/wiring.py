@@ -12,6 +12,7 @@ from walletdesk.cases.ports import use_chain, use_wallet
 from walletdesk.chain.networks import load_book
 from walletdesk.channels.delivery import events as delivery
 from walletdesk.complaints.actions.watching import tell_deadlines
+from walletdesk.complaints.ports import use_pages
 from walletdesk.conversations import events as conversations
 from walletdesk.conversations.actions.copies import tell_copies
 from walletdesk.conversations.actions.deliveries import note_delivery
@@ -79,6 +80,7 @@ BACKGROUND = (
 
 use_mailer(ByEmail())
 offer_page(page_address)
+use_pages(page_address)
 enclose(enclosures)
 use_tokens(lambda account: fetch_token(account).text)
 Port.use(book=lambda: load_book(settings.WALLETDESK.networks), guard=WordGuard(), words=ChatWords())

@@ -33,6 +33,7 @@ from walletdesk.complaints.models import (
     ComplaintStep,
     ComplaintSubject,
 )
+from walletdesk.complaints.ports import page_of
 from walletdesk.complaints.profiles import calendar_of, get_profile
 from walletdesk.complaints.queries import handlers_of, points_of
 from walletdesk.complaints.types import (
@@ -45,6 +46,8 @@ from walletdesk.complaints.types import (
     State,
     Step,
 )
+from walletdesk.contacts.personal.actions.sealing import sealed_value
+from walletdesk.contacts.personal.types import OWN_LINK
 from walletdesk.conversations.actions.complaints import note_complaint
 from walletdesk.conversations.models import Conversation
 from walletdesk.kit import clock
@@ -69,7 +72,7 @@ def acknowledge(*, complaint: Complaint, membership: Membership) -> Content:
     """Say to the complainant that their complaint arrived and is admissible: the letter."""
     locked, conversation = lock_both(complaint, membership, LEAD)
     require_move(locked, Act.ACKNOWLEDGE)
-    content = acknowledgement_of(locked)
+    content = _acknowledgement(locked, conversation)
     move(locked, Act.ACKNOWLEDGE)
     settle(locked, Step.ACKNOWLEDGE)
     record(locked, "admitted", membership)
@@ -77,11 +80,16 @@ def acknowledge(*, complaint: Complaint, membership: Membership) -> Content:
     return content
 
 
-def acknowledgement_of(complaint: Complaint) -> Content:
-    """Return the acknowledgement as it would be sent now."""
+def _acknowledgement(complaint: Complaint, conversation: Conversation) -> Content:
+    """Return the letter. In place of its page's address stands a token that no staff can open."""
+    link = page_of(conversation)
+    page = sealed_value(contact=conversation.contact, kind=OWN_LINK, value=link)
     with in_their_language(complaint):
         return texts.acknowledgement(
-            about(complaint), answer_by=due_of(complaint, Step.RESPOND), copy=copy_of(complaint)
+            about(complaint),
+            answer_by=due_of(complaint, Step.RESPOND),
+            page=page,
+            copy=copy_of(complaint),
         )
 
 

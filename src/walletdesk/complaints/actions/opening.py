@@ -21,7 +21,7 @@ from walletdesk.complaints.models import (
 )
 from walletdesk.complaints.profiles import calendar_of, get_profile
 from walletdesk.complaints.queries import complaint_of, leads_of, rules_of
-from walletdesk.complaints.types import Category, State
+from walletdesk.complaints.types import Category, State, Step
 from walletdesk.contacts.personal.actions.sealing import sealed_value
 from walletdesk.conversations.actions.complaints import note_complaint, raise_urgency
 from walletdesk.conversations.models import Conversation, Event
@@ -76,7 +76,7 @@ def open_complaint(
     received = received_at or since
     if not now - LONGEST_AGO <= received <= now:
         raise BadInput(received="out_of_range")
-    said = guard.redisplay(last.text[:POINT_LENGTH] if last else "")
+    said = guard.check(last.text[:POINT_LENGTH] if last else "").safe
     lodged = Lodged((), point or said, Category.OTHER, by_representative=False)
     return _open(locked, lodged, received, by=membership)
 
@@ -98,8 +98,9 @@ def _open(
     known = complaint_of(conversation)
     if known is not None and known.state != State.CLOSED:
         return known
-    page = give_page(conversation=conversation)
     profile = get_profile(rules_of(conversation.brand).profile)
+    due = rules.deadlines_of(profile, received_at, calendar_of(profile, received_at))
+    page = give_page(conversation=conversation, due_at=due[Step.RESPOND].due_at)
     complaint = _row(
         page.number,
         brand=conversation.brand,
@@ -118,7 +119,6 @@ def _open(
             if text.text
         ],
     )
-    due = rules.deadlines_of(profile, received_at, calendar_of(profile, received_at))
     ComplaintStep.objects.bulk_create(
         ComplaintStep(complaint=complaint, code=code, due_at=each.due_at, warn_at=each.warn_at)
         for code, each in due.items()
@@ -137,7 +137,7 @@ def _open(
 
 def _kept(conversation: Conversation, kind: str, text: SafeText) -> str:
     if kind:
-        return sealed_value(contact=conversation.contact, kind=kind, value=text)
+        return sealed_value(contact=conversation.contact, kind=kind, value=text.text)
     return kept_text(conversation, text, "fields", 4_000)
 
 

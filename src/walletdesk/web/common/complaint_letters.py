@@ -1,6 +1,6 @@
 """A letter of a complaint as it is shown and set: HTML by a template, PDF by this module."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils import translation
@@ -9,7 +9,6 @@ from reportlab.platypus import Flowable, Spacer
 
 from walletdesk.complaints.models import ComplaintLetter
 from walletdesk.complaints.queries import letters_in, own_words
-from walletdesk.complaints.texts import with_page
 from walletdesk.complaints.types import Content, content_of
 from walletdesk.conversations.models import Event
 from walletdesk.conversations.tickets.rules import spoken
@@ -35,9 +34,9 @@ class Shown:
         return [(field_name(code), text) for code, text in self.content.appendix]
 
 
-def for_complainant(letter: ComplaintLetter, page: str) -> Shown:
+def for_complainant(letter: ComplaintLetter) -> Shown:
     """Return a letter in the complainant's own words, with the address of their page."""
-    content = with_page(content_of(letter.content), page)
+    content = content_of(letter.content)
     flat = _texts(content)
     return _shown(letter, _with_texts(content, own_words(letter.complaint, flat)))
 
@@ -49,7 +48,6 @@ def for_staff(letter: ComplaintLetter) -> Shown:
 
 def preview(complaint: Any, content: Content, language: str) -> Shown:
     """Return a letter that is not sent yet, as staff see it."""
-    content = with_page(content, "")
     masked = _with_texts(content, [words_for_tokens(text) for text in _texts(content)])
     return Shown(masked, language, complaint.brand.name, spoken(complaint.number))
 
@@ -60,24 +58,19 @@ def _shown(letter: ComplaintLetter, content: Content) -> Shown:
 
 
 def _texts(content: Content) -> list[str]:
-    return [text for _heading, text in (*content.sections, *content.appendix)]
+    facts = [value for _code, _label, value in content.facts]
+    return facts + [text for _heading, text in (*content.sections, *content.appendix)]
 
 
 def _with_texts(content: Content, texts: list[str]) -> Content:
-    """Return a letter with other texts in its sections and its appendix."""
-    count = len(content.sections)
-    return Content(
-        content.title,
-        content.opening,
-        content.facts,
-        _paired(content.sections, texts[:count]),
-        content.closing,
-        _paired(content.appendix, texts[count:]),
+    """Return a letter with other texts in its facts, its sections and its appendix."""
+    told = iter(texts)
+    return replace(
+        content,
+        facts=tuple((code, label, next(told)) for code, label, _value in content.facts),
+        sections=tuple((heading, next(told)) for heading, _text in content.sections),
+        appendix=tuple((code, next(told)) for code, _text in content.appendix),
     )
-
-
-def _paired(parts: tuple[tuple[str, str], ...], texts: list[str]) -> tuple[tuple[str, str], ...]:
-    return tuple((part[0], text) for part, text in zip(parts, texts, strict=True))
 
 
 def pdf(shown: Shown) -> bytes:
@@ -136,13 +129,13 @@ def _lines(text: Text, words: str) -> list[Flowable]:
     ]
 
 
-def enclosures(events: list[Event], page: str) -> list[tuple[str, bytes]]:
+def enclosures(events: list[Event]) -> list[tuple[str, bytes]]:
     """Return (name, PDF) of the letters that events of one conversation bring: for its mail."""
     refs = [str(event.data["letter"]) for event in events if "letter" in event.data]
     if not refs:
         return []
     found = letters_in(events[0].conversation, refs)
-    return [(file_name(letter), pdf(for_complainant(letter, page))) for letter in found]
+    return [(file_name(letter), pdf(for_complainant(letter))) for letter in found]
 
 
 def file_name(letter: ComplaintLetter) -> str:

@@ -78,9 +78,9 @@ FIELDS = {
     "rep_phone": gettext_noop("Phone"),
     "rep_email": gettext_noop("E-mail"),
     "description": gettext_noop("What are you not satisfied with?"),
-    "service": gettext_noop("Which service or transaction is it about?"),
-    "dates": gettext_noop("When did it happen?"),
-    "damage": gettext_noop("What loss or harm did it cause?"),
+    "service": gettext_noop("Service or transaction that it is about"),
+    "dates": gettext_noop("Days on which it happened"),
+    "damage": gettext_noop("Loss or harm"),
     "remarks": gettext_noop("Anything else that we should know"),
     "point": gettext_noop("What you complain about"),
 }

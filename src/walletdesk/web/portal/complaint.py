@@ -208,8 +208,7 @@ def letter(request: HttpRequest, token: str, ref: str) -> HttpResponse:
     if found is None:
         raise NotFound
     row = get_letter(found, ref)
-    page = request.build_absolute_uri(reverse("portal:status", args=[token]))
-    shown = complaint_letters.for_complainant(row, page)
+    shown = complaint_letters.for_complainant(row)
     if request.GET.get("form") == "pdf":
         name = complaint_letters.file_name(row)
         headers = {"Content-Disposition": f'attachment; filename="{name}"'}

@@ -63,10 +63,10 @@ def sealed_text(*, contact: Contact, text: SafeText) -> StorableText:
 
 
 @transaction.atomic
-def sealed_value(*, contact: Contact, kind: str, value: SafeText) -> str:
+def sealed_value(*, contact: Contact, kind: str, value: str) -> str:
     """Return the token of a whole value, such as a name, which no text would give away."""
-    code = keys.namer(contact.pk)(kind, value.text)
-    token = TokenValue(kind, code, value.text)
+    code = keys.namer(contact.pk)(kind, value)
+    token = TokenValue(kind, code, value)
     seal_data(found=[FoundData(contact.pk, contact.brand_id, [token])])
     return f"⟦{kind}:{code}⟧"
 

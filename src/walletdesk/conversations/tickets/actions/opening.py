@@ -116,7 +116,7 @@ def _fields(contact: Contact, draft: TicketDraft) -> list[list[str]]:
 
 
 @transaction.atomic
-def give_page(*, conversation: Conversation) -> Ticket:
+def give_page(*, conversation: Conversation, due_at: datetime) -> Ticket:
     """Return the ticket of a locked conversation, made when it began elsewhere than on the form.
 
     So every conversation can have a number to say and a page of its own.
@@ -127,7 +127,7 @@ def give_page(*, conversation: Conversation) -> Ticket:
             return known
         try:
             with transaction.atomic():
-                return _ticket(conversation, uuid4(), clock.now(), [])
+                return _ticket(conversation, uuid4(), due_at, [])
         except IntegrityError:
             continue  # a number that is taken
     raise NotTaken(why="busy")

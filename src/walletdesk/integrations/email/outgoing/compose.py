@@ -30,13 +30,13 @@ from walletdesk.kit.blobs.sealed import open_blob
 from walletdesk.kit.errors import NotFound
 from walletdesk.sla.queries import hours_of
 
-_SECRET = re.compile(r"⟦(?!(?:email|phone|document):)[^⟧]{1,64}⟧")
+_SECRET = re.compile(r"⟦(?!(?:email|phone|document|link):)[^⟧]{1,64}⟧")
 
 # Where a customer sees a conversation on our pages: (conversation) → address, "" for nowhere.
 LinkTo = Callable[[Conversation], str]
 _pages: list[LinkTo] = []
-# What is made for a mail when it is written: (events, page) → (name, PDF) of each.
-Enclose = Callable[[list[Event], str], list[tuple[str, bytes]]]
+# What is made for a mail when it is written: events → (name, PDF) of each.
+Enclose = Callable[[list[Event]], list[tuple[str, bytes]]]
 _enclosures: list[Enclose] = []
 
 
@@ -54,8 +54,8 @@ def enclose(made_for: Enclose) -> None:
     _enclosures[:] = [made_for]
 
 
-def _enclosed(said: list[Event], page: str) -> list[File]:
-    made = _enclosures[0](said, page) if _enclosures else []
+def _enclosed(said: list[Event]) -> list[File]:
+    made = _enclosures[0](said) if _enclosures else []
     return [File(name, "application/pdf", contents) for name, contents in made]
 
 
@@ -103,8 +103,7 @@ def _reply(sent: SentMail) -> Letter:
     if not said:
         raise CannotWrite(Trouble.GONE)
     files, missing = _files(said)
-    enclosed = _enclosed(said, page_of(conversation))
-    files += enclosed
+    files += _enclosed(said)
     key = ensure_reply_key(brand_id=sent.account.brand_id)
     heard = heard_in(conversation)
     theirs = [each for _subject, each in heard if each]
@@ -112,7 +111,7 @@ def _reply(sent: SentMail) -> Letter:
     return Letter(
         **_common(sent, to),
         subject=_subject(conversation, heard),
-        text=_text(sent, said, files, missing, page=bool(enclosed)),
+        text=_text(sent, said, files, missing),
         envelope=bounce_address(sent, key),
         reply_to=reply_address(sent.account, conversation, conversation.contact, key),
         in_reply_to=next(iter(rules.kept_references(theirs[-1:])), ""),
@@ -121,10 +120,10 @@ def _reply(sent: SentMail) -> Letter:
     )
 
 
-def _text(sent: SentMail, said: list[Event], files: list[File], missing: int, *, page: bool) -> str:
+def _text(sent: SentMail, said: list[Event], files: list[File], missing: int) -> str:
     texts = restore([(sent.delivery.contact_id or 0, event.text) for event in said])
     body = "\n\n".join(_spoken(event, text) for event, text in zip(said, texts, strict=True))
-    link = page_of(sent.conversation) if (missing or page) and sent.conversation else ""
+    link = page_of(sent.conversation) if missing and sent.conversation else ""
     context = {
         "said": body.strip(),
         "files": [file.name for file in files],
