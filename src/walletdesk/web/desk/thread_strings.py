@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from walletdesk.web.common.personal import kind_name
 from walletdesk.web.desk import wording
 
 
@@ -29,6 +30,7 @@ def _lines() -> dict[str, str]:
         "line_case_follow_up": _("The security case comes up again"),
         "line_case_wallet_done": _("The wallet carried out what was approved"),
         "line_case_wallet_failed": _("The wallet did not carry out what was approved"),
+        "personal_link": kind_name("link"),
         "line_complaint_opened": _("{name} opened a complaint"),
         "line_complaint_lodged": _("The customer lodged a complaint"),
         "line_complaint_assigned": _("{name} chose who investigates the complaint"),
