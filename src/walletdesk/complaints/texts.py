@@ -61,8 +61,8 @@ def acknowledgement(
     return Content(
         title=_("We have received your complaint"),
         opening=(
-            _("Thank you for telling us. We have received your complaint and examine it under %s.")
-            % in_language(about.profile.basis, about.language),
+            _("Thank you for telling us. We have received your complaint and examine it under %(law)s.")
+            % {"law": in_language(about.profile.basis, about.language)},
         ),
         facts=facts,
         sections=(
@@ -85,8 +85,8 @@ def refusal(about: About, *, reasons: str, copy: Sequence[tuple[str, str]]) -> C
     return Content(
         title=_("We cannot take your complaint up"),
         opening=(
-            _("We have received your complaint. It is not admissible under %s.")
-            % in_language(about.profile.basis, about.language),
+            _("We have received your complaint. It is not admissible under %(law)s.")
+            % {"law": in_language(about.profile.basis, about.language)},
         ),
         facts=(*_facts(about), ("admissible", _("Admissible"), _("No.")), *_handler(about)),
         sections=((_("Our reasons"), reasons), *_bodies(about)),
