@@ -1,5 +1,6 @@
 """A complaint from the receipt to the decision, by the rules; and who may not."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -24,6 +25,7 @@ from walletdesk.complaints.actions.refusals import (
 )
 from walletdesk.complaints.models import Complaint, ComplaintRules, ComplaintStep
 from walletdesk.complaints.queries import (
+    complaint_of,
     figures_of,
     handlers_of,
     investigators_for,
@@ -31,6 +33,8 @@ from walletdesk.complaints.queries import (
 )
 from walletdesk.complaints.types import Category, Finding, Outcome, content_of
 from walletdesk.conversations import queries
+from walletdesk.conversations.actions.customer import start_conversation
+from walletdesk.conversations.actions.merge import merge_conversations
 from walletdesk.conversations.models import Mention
 from walletdesk.conversations.types import Audience, Kind
 from walletdesk.kit import clock
@@ -302,6 +306,20 @@ def test_deadlines_are_told_before_and_after_each_once(cast: Cast, complaint: Co
     with travel(clock.now() + timedelta(days=300), tick=False):
         watching.tell_deadlines()
     assert complaint.entries.filter(code__startswith="deadline").count() == 2
+
+
+def test_a_complaint_follows_its_conversation_into_another(
+    cast: Cast, complaint: Complaint
+) -> None:
+    other = start_conversation(contact=cast.customer.contact, language="en")
+    later = replace(cast.customer, conversation=other)
+    later.write("I wrote before")
+    merge_conversations(conversation=cast.customer.now(), membership=cast.agent, into=later.now())
+    assert complaint_of(later.now()) == complaint
+    handling.acknowledge(complaint=fresh(complaint), membership=cast.supervisor)
+    assert "received your complaint" in queries.thread(later.now(), Audience.CUSTOMER)[-1]["text"]
+    deciding.withdraw_complaint(complaint=fresh(complaint))
+    assert fresh(complaint).outcome == "withdrawn"
 
 
 def test_the_statistics_of_a_period(cast: Cast, complaint: Complaint) -> None:

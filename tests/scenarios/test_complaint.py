@@ -17,7 +17,9 @@ REMEDY = "We give the fee of the transfer back to you and we are sorry for the d
 def test_a_complaint_is_lodged_investigated_by_another_and_decided(stage: Stage) -> None:
     words = WORDS["en"]
     complainant = stage._context(words).new_page()  # noqa: SLF001 - a visitor of another page than the chat
-    stage.people.append(Person(complainant, stage.place.url, words))
+    person = Person(complainant, stage.place.url, words)
+    person.may_be_told("422")  # the form comes back with what is missing
+    stage.people.append(person)
     complainant.set_viewport_size(PHONE)  # type: ignore[arg-type] # a dictionary of two numbers
     names_who_handles_complaints(stage)
     page = lodges(stage, complainant)

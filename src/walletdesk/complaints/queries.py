@@ -63,8 +63,14 @@ def get_complaint_for(membership: Membership, ref: str) -> Complaint:
 
 def complaint_of(conversation: Conversation) -> Complaint | None:
     """Return the complaint of a conversation: the open one, else the newest; None without any."""
-    rows = Complaint.objects.filter(conversation=conversation).select_related("brand")
-    return rows.order_by(F("closed_at").desc(nulls_first=True), "-pk").first()
+    rows = Complaint.objects.filter(
+        Q(conversation=conversation) | Q(conversation__merged_into=conversation)
+    )
+    return (
+        rows.select_related("brand", "conversation")
+        .order_by(F("closed_at").desc(nulls_first=True), "-pk")
+        .first()
+    )
 
 
 def complaint_of_ticket(ticket: Ticket) -> Complaint | None:
@@ -81,8 +87,10 @@ def get_letter(complaint: Complaint, ref: str) -> ComplaintLetter:
 
 
 def letters_in(conversation: Conversation, refs: Collection[str]) -> list[ComplaintLetter]:
-    """Return letters of a conversation by name, in the order in which they were sent."""
-    rows = ComplaintLetter.objects.filter(complaint__conversation=conversation, ref__in=list(refs))
+    """Return letters to a conversation's customer by name, in the order in which they were sent."""
+    rows = ComplaintLetter.objects.filter(
+        complaint__conversation__contact=conversation.contact_id, ref__in=list(refs)
+    )
     return list(rows.select_related("complaint__brand").order_by("pk"))
 
 
@@ -220,7 +228,8 @@ def due_steps(limit: int) -> list[tuple[int, int, str]]:
     over = Q(missed_at=None, due_at__lte=now)
     rows = ComplaintStep.objects.filter(near | over, done_at=None)
     rows = rows.exclude(complaint__state=State.CLOSED).order_by("due_at")
-    told = rows.values_list("complaint_id", "complaint__conversation_id", "code")
+    place = Coalesce("complaint__conversation__merged_into_id", "complaint__conversation_id")
+    told = rows.values_list("complaint_id", place, "code")
     return [(int(a), int(b), str(c)) for a, b, c in told[:limit]]
 
 

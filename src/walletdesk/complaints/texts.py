@@ -61,7 +61,10 @@ def acknowledgement(
     return Content(
         title=_("We have received your complaint"),
         opening=(
-            _("Thank you for telling us. We have received your complaint and examine it under %(law)s.")
+            _(
+                "Thank you for telling us. We have received your complaint and examine it under"
+                " %(law)s."
+            )
             % {"law": in_language(about.profile.basis, about.language)},
         ),
         facts=facts,

@@ -52,8 +52,14 @@ def lock_both(
     require_right(membership.role, right)
     if complaint.brand_id != membership.brand_id:
         raise NotFound
-    conversation = lock_conversation(complaint.conversation_id)
+    conversation = lock_place(complaint)
     return lock_row(complaint.pk), conversation
+
+
+def lock_place(complaint: Complaint) -> Conversation:
+    """Return the conversation in which a complaint goes on, locked: where it was merged into."""
+    own = complaint.conversation
+    return lock_conversation(own.merged_into_id or own.pk)
 
 
 def require_move(complaint: Complaint, act: Act) -> None:

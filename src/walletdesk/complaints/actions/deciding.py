@@ -11,6 +11,7 @@ from walletdesk.complaints.actions.base import (
     in_their_language,
     kept_text,
     lock_both,
+    lock_place,
     lock_row,
     record,
     require_investigator,
@@ -25,7 +26,6 @@ from walletdesk.complaints.profiles import calendar_of, get_profile
 from walletdesk.complaints.queries import complaint_of, handlers_of, leads_of, points_of
 from walletdesk.complaints.types import Act, Content, LetterKind, Outcome, State, Step
 from walletdesk.conversations.actions.complaints import note_complaint
-from walletdesk.conversations.queries import lock_conversation
 from walletdesk.conversations.tickets.models import Ticket
 from walletdesk.kit import clock
 from walletdesk.kit.errors import BadInput
@@ -91,7 +91,7 @@ def _is_summary(complaint: Complaint) -> bool:
 @transaction.atomic
 def withdraw_complaint(*, complaint: Complaint) -> None:
     """Close a complaint as its complainant wants. One that is closed stays as it is."""
-    conversation = lock_conversation(complaint.conversation_id)
+    conversation = lock_place(complaint)
     locked = lock_row(complaint.pk)
     if locked.state == State.CLOSED:
         return
@@ -117,7 +117,7 @@ def note_addition(*, ticket: Ticket) -> None:
     found = complaint_of(ticket.conversation)
     if found is None or found.state == State.CLOSED:
         return
-    conversation = lock_conversation(found.conversation_id)
+    conversation = lock_place(found)
     locked = lock_row(found.pk)
     record(locked, "added")
     people = [locked.investigator] if locked.investigator else leads_of(locked.brand)
