@@ -40,7 +40,8 @@ def load_profiles(folder: Path | None = None) -> dict[str, Profile]:
         try:
             profile = read_profile(tomllib.loads(text.decode()))
         except (UnicodeDecodeError, KeyError, TypeError, ValueError, NotImplementedError) as error:
-            raise ProfileError(f"{name}: {error!r}") from error
+            why = f"lacks {error}" if isinstance(error, KeyError) else str(error)
+            raise ProfileError(f"{name}: {why}") from error
         found[profile.code] = profile
     return found
 
