@@ -272,6 +272,14 @@ desk:case_busy     GET    -         401    401      401        200   200    200 
 desk:case_act      POST   -         login  login    login      302   403    302        302   404      login
 desk:case_evidence POST   -         login  login    login      200   403    200        200   404      login
 desk:case_open     POST   queued    login  login    login      302   403    302        302   404      login
+desk:complaints         GET  -      login  login    login      200   200    200        200   200      login
+desk:complaints_rules   POST -      login  login    login      403   403    403        302   302      login
+desk:complaints_report  GET  -      login  login    login      403   403    200        200   200      login
+desk:complaint          GET  -      login  login    login      200   200    200        200   404      login
+desk:complaint_act      POST -      login  login    login      302   403    302        302   404      login
+desk:complaint_letter   GET  -      login  login    login      200   200    200        200   404      login
+desk:complaint_open     POST queued login  login    login      302   403    302        302   404      login
+desk:complaint_open     POST new    login  login    login      404   404    404        404   404      login
 desk:case_open     POST   new       login  login    login      404   404    404        404   404      login
 desk:exports       GET    -         login  login    login      403   403    200        200   200      login
 desk:exports       POST   -         login  login    login      403   403    302        302   302      login
@@ -382,6 +390,10 @@ portal:rate        POST   -           303    303    303    303    303    303    
 portal:link        POST   -           303    303    303    303    303    303    303    303    303
 portal:shut        POST   -           303    303    303    303    303    303    303    303    303
 portal:state       GET    -           200    200    200    200    200    200    200    200    200
+portal:complaint   GET    -           200    200    200    200    200    200    200    200    200
+portal:complaint   POST   -           303    303    303    303    303    303    303    303    303
+portal:withdraw    POST   -           303    303    303    303    303    303    303    303    303
+portal:letter      GET    -           200    200    200    200    200    200    200    200    200
 portal:confirm     GET    -           200    200    200    200    200    200    200    200    200
 portal:confirm     POST   -           200    200    200    200    200    200    200    200    200
 ticket-create      POST   -           401    201    201    401    401    401    401    401    401

@@ -7,6 +7,9 @@ from tests.cast import Cast
 from walletdesk.accounts.watch.models import Alarm, Lock
 from walletdesk.cases.actions.opening import open_case
 from walletdesk.cases.types import CaseKind
+from walletdesk.complaints.actions.handling import acknowledge
+from walletdesk.complaints.actions.opening import open_complaint
+from walletdesk.complaints.actions.settings import change_rules
 from walletdesk.contacts.personal.actions.identities import set_identity
 from walletdesk.contacts.personal.types import IdentityKind, Source
 from walletdesk.conversations.actions.exports import decide_export, request_export
@@ -56,6 +59,24 @@ def a_case(cast: Cast) -> str:
     ).ref
 
 
+def a_complaint(cast: Cast, *, lettered: bool = False) -> list[object]:
+    """Return the name of a complaint of the first customer, and that of its letter."""
+    change_rules(
+        membership=cast.owner,
+        profile="mica",
+        handler="Complaints",
+        email="complaints@borealis.example",
+        phone="+34 912 345 678",
+    )
+    cast.customer.write("I want to complain")
+    complaint = open_complaint(conversation=cast.customer.now(), membership=cast.agent)
+    if not lettered:
+        return [complaint.ref]
+    if not complaint.letters.exists():
+        acknowledge(complaint=complaint, membership=cast.supervisor)
+    return [complaint.ref, complaint.letters.get().ref]
+
+
 def an_item(cast: Cast) -> str:
     """Return how a reveal names an identity of the first customer."""
     row = set_identity(
@@ -76,6 +97,12 @@ ARGS: dict[str, Callable[[Cast], list[object]]] = {
     "case_busy": lambda cast: [a_case(cast)],
     "case_act": lambda cast: [a_case(cast), "take"],
     "case_evidence": lambda cast: [a_case(cast)],
+    "complaints": lambda _cast: [],
+    "complaints_rules": lambda _cast: [],
+    "complaints_report": lambda _cast: [],
+    "complaint": a_complaint,
+    "complaint_act": lambda cast: [*a_complaint(cast), "category"],
+    "complaint_letter": lambda cast: a_complaint(cast, lettered=True),
     "audit": lambda _cast: [],
     "audit_rows": lambda _cast: [],
     "alarms": lambda _cast: [],
@@ -101,6 +128,14 @@ def body_of(name: str, cast: Cast) -> dict[str, Any] | None:
         "desk:cases_team": {"team": ""},
         "desk:case_act": {},
         "desk:case_open": {"kind": "phishing"},
+        "desk:complaint_open": {"point": "Nobody answers"},
+        "desk:complaint_act": {"category": "fees"},
+        "desk:complaints_rules": {
+            "profile": "plain",
+            "handler": "Complaints",
+            "email": "complaints@borealis.example",
+            "phone": "+34 912 345 678",
+        },
         "desk:case_evidence": {"form": "json", "language": "en"},
         "desk:alarm_settle": {"reason": REASON},
         "desk:lock_lift": {"reason": REASON},

@@ -7,8 +7,12 @@ from uuid import uuid4
 from django.urls import reverse
 
 from tests.cast import Cast
+from walletdesk.complaints.actions.handling import acknowledge
+from walletdesk.complaints.actions.opening import open_complaint
+from walletdesk.complaints.actions.settings import change_rules
 from walletdesk.contacts.actions import open_session
 from walletdesk.conversations.tickets.actions.opening import open_ticket
+from walletdesk.conversations.tickets.queries import get_ticket_by_token
 from walletdesk.conversations.tickets.types import OpenedTicket, TicketDraft
 from walletdesk.kit import clock
 from walletdesk.safety import guard
@@ -31,10 +35,31 @@ def ticket(cast: Cast) -> OpenedTicket:
     return open_ticket(session=session, client_id=uuid4(), language="en", draft=draft)
 
 
+def complaint_page(name: str, cast: Cast) -> str:
+    """Return an address below the page of a complaint that was acknowledged."""
+    opened = ticket(cast)
+    change_rules(
+        membership=cast.owner,
+        profile="mica",
+        handler="Complaints",
+        email="complaints@borealis.example",
+        phone="+34 912 345 678",
+    )
+    conversation = get_ticket_by_token(opened.token).conversation
+    complaint = open_complaint(conversation=conversation, membership=cast.agent)
+    acknowledge(complaint=complaint, membership=cast.supervisor)
+    letter = [complaint.letters.get().ref] if name == "portal:letter" else []
+    return reverse(name, args=[opened.token, *letter])
+
+
 def address_of(name: str, cast: Cast) -> str | None:
     """Return the address of a page, whose secret is all that one needs; None for other routes."""
     if name == "portal:form":
         return reverse(name, args=[cast.brand.slug])
+    if name == "portal:complaint":
+        return reverse(name, args=[cast.brand.slug])
+    if name in {"portal:withdraw", "portal:letter"}:
+        return complaint_page(name, cast)
     if name == "portal:confirm":
         return reverse(name, args=[ticket(cast).confirm_token])
     return reverse(name, args=[ticket(cast).token]) if name.startswith("portal:") else None
@@ -45,6 +70,7 @@ def body_of(name: str, cast: Cast, article: str) -> dict[str, Any] | None:
     about = {"brand": cast.brand.slug, "topic": "fees", "slug": article, "language": "en"}
     bodies: dict[str, dict[str, Any]] = {
         "portal:form": {"_form": 1, "topic": "tx_pending", "language": "en", **FORM},
+        "portal:complaint": {"_form": 1, "language": "en", **FORM},
         "portal:add": {"_form": 1, "id": PAGE, "text": "More"},
         "portal:files": {"_file": "-"},
         "portal:rate": {"_form": 1, "score": "5"},

@@ -32,6 +32,7 @@ DOORS = {
         f"{ROOM}/own_words",
         "walletdesk/conversations/queries/__init__",  # for the customer's own credential only
         "walletdesk/conversations/actions/intake",  # the acknowledgement to who wrote it
+        "walletdesk/complaints/queries",  # letters and the page of who complained
         "walletdesk/integrations/email/outgoing/compose",  # a mail to who wrote it, confirmed
     ),
     "own_emails": (f"{ROOM}/own_words", "walletdesk/integrations/email/outgoing/queries"),

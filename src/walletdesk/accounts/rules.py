@@ -17,6 +17,7 @@ _SUPERVISOR = _AGENT | {
     Permission.ARTICLE_EDIT,
     Permission.ARTICLE_PUBLISH,
     Permission.AUDIT_READ,
+    Permission.COMPLAINT_LEAD,
     Permission.CONVERSATION_REASSIGN,
     Permission.EXPORT_APPROVE,
     Permission.EXPORT_REQUEST,

@@ -19,6 +19,7 @@ class Permission(StrEnum):
     ARTICLE_PUBLISH = "article:publish"
     AUDIT_READ = "audit:read"
     BRAND_EDIT = "brand:edit"
+    COMPLAINT_LEAD = "complaint:lead"
     CONTACT_REVEAL = "contact:reveal"
     CONTACT_SEARCH = "contact:search"
     CONVERSATION_ANSWER = "conversation:answer"

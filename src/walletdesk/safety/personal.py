@@ -34,7 +34,7 @@ class PersonalDatum:
     end: int
 
 
-TOKEN: Final = re.compile(r"⟦(email|phone|document):([0-9A-Z]{4,12})⟧")
+TOKEN: Final = re.compile(r"⟦(email|phone|document|name|address|link):([0-9A-Z]{4,12})⟧")
 """A token as it stands in stored text."""
 
 # Seven digits with at most three separators between two; Unicode digits too, because a Chinese

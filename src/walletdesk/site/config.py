@@ -83,6 +83,7 @@ class Config:
     session_idle_minutes: int = 120
     mail_listen: str = ""
     networks: Path | None = None
+    complaint_profiles: Path | None = None
     wallet_url: str = ""
     wallet_secret: str = field(default="", repr=False)
     ocr: str = ""
@@ -129,6 +130,7 @@ SETTINGS = (
     Setting("WALLETDESK_SESSION_IDLE_MINUTES", "120", "staff are signed out when idle this long"),
     Setting("WALLETDESK_MAIL_LISTEN", "", "lmtp://host:port or smtp://host:port to take mail in"),
     Setting("WALLETDESK_NETWORKS", "", "your file or folder of chain networks; see networks.md"),
+    Setting("WALLETDESK_COMPLAINT_PROFILES", "", "your folder of complaint rules; complaints.md"),
     Setting("WALLETDESK_WALLET_URL", "", "the wallet's own back end; see wallet-connector.md"),
     Setting("WALLETDESK_WALLET_SECRET", "", "secret shared with it, at least 32 characters"),
     Setting("WALLETDESK_OCR", "tesseract", "program that reads pictures; off for none"),
@@ -173,6 +175,7 @@ def load_config(environ: Mapping[str, str]) -> Config:
     session_idle = read.take("WALLETDESK_SESSION_IDLE_MINUTES", _idle_minutes)
     mail_listen = read.take("WALLETDESK_MAIL_LISTEN", _mail_listen)
     networks = read.take("WALLETDESK_NETWORKS", _chain_networks)
+    complaint_profiles = read.take("WALLETDESK_COMPLAINT_PROFILES", _complaint_profiles)
     wallet_url, wallet_key = _wallet(read)
     ocr = read.take("WALLETDESK_OCR", _ocr)
     outside = _outside(read)
@@ -203,6 +206,7 @@ def load_config(environ: Mapping[str, str]) -> Config:
         session_idle_minutes=_known(session_idle),
         mail_listen=mail_listen or "",
         networks=networks or None,
+        complaint_profiles=complaint_profiles or None,
         wallet_url=wallet_url,
         wallet_secret=wallet_key,
         ocr=ocr or "",
@@ -340,6 +344,19 @@ def _chain_networks(text: str) -> Path | Literal[""]:
         load_book(path)
     except NetworksError as error:
         raise _WrongValueError(str(error), "docs/operate/networks.md shows how.") from error
+    return path
+
+
+def _complaint_profiles(text: str) -> Path | Literal[""]:
+    if not text:
+        return ""
+    from walletdesk.complaints.law_files import ProfileError, load_profiles  # noqa: PLC0415 - few
+
+    path = Path(text).expanduser().absolute()
+    try:
+        load_profiles(path)
+    except (ProfileError, OSError, ValueError) as error:
+        raise _WrongValueError(str(error), "docs/use/complaints.md shows how.") from error
     return path
 
 

@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "walletdesk.routing",
     "walletdesk.bot",
     "walletdesk.cases",
+    "walletdesk.complaints",
     "walletdesk.integrations.email",
     "walletdesk.integrations.email.outgoing",
     "walletdesk.web",

@@ -11,6 +11,8 @@ from walletdesk.cases.actions.opening import open_for_secret, open_for_topic
 from walletdesk.cases.ports import use_chain, use_wallet
 from walletdesk.chain.networks import load_book
 from walletdesk.channels.delivery import events as delivery
+from walletdesk.complaints.actions.watching import tell_deadlines
+from walletdesk.complaints.ports import use_pages
 from walletdesk.conversations import events as conversations
 from walletdesk.conversations.actions.copies import tell_copies
 from walletdesk.conversations.actions.deliveries import note_delivery
@@ -22,7 +24,7 @@ from walletdesk.conversations.tickets.actions.cut import forget_cut_fields
 from walletdesk.integrations.email.actions.forget import forget_originals
 from walletdesk.integrations.email.oauth import fetch_token
 from walletdesk.integrations.email.outgoing.actions.plan import send_mail_for
-from walletdesk.integrations.email.outgoing.compose import offer_page
+from walletdesk.integrations.email.outgoing.compose import enclose, offer_page
 from walletdesk.integrations.email.outgoing.resolved import note_resolved
 from walletdesk.integrations.email.outgoing.sending import use_tokens
 from walletdesk.integrations.wallet_backend.http import HttpWallet
@@ -35,6 +37,7 @@ from walletdesk.site.case_chain import CaseChain
 from walletdesk.site.chain_guard import WordGuard
 from walletdesk.site.form_mail import ByEmail
 from walletdesk.sla.actions.firing import keep_promises
+from walletdesk.web.common.complaint_letters import enclosures
 from walletdesk.web.common.diagnosis.chat import ChatWords
 from walletdesk.web.portal.mailing import page_address
 from walletdesk.web.portal.mailing import use as use_mailer
@@ -75,6 +78,7 @@ WIRING: dict[str, list[tuple[str, Handler]]] = {
 DUE: tuple[tuple[str, Callable[[], bool]], ...] = (
     ("sla.keep_promises", keep_promises),
     ("routing.hold_rounds", hold_rounds),
+    ("complaints.tell_deadlines", tell_deadlines),
 )
 
 # Nobody waits for these: a worker gives them a thread of their own.
@@ -86,6 +90,8 @@ BACKGROUND = (
 
 use_mailer(ByEmail())
 offer_page(page_address)
+use_pages(page_address)
+enclose(enclosures)
 use_tokens(lambda account: fetch_token(account).text)
 Port.use(book=lambda: load_book(settings.WALLETDESK.networks), guard=WordGuard(), words=ChatWords())
 use_chain(

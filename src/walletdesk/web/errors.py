@@ -65,6 +65,16 @@ def sentence(code: str) -> str:
         "export_over": _("This export is decided, downloaded or expired. Ask for a new one."),
         "case_closed": _("This case is closed. Take it up again first."),
         "case_taken": _("A colleague has this case."),
+        "complaint_not_now": _("The complaint stands elsewhere by now. Look again."),
+        "complaint_involved": _("Who had to do with the matter may not investigate it."),
+        "complaint_not_investigator": _("Only the person who investigates may do that."),
+        "complaint_points_open": _("Every point needs an answer first, and there must be one."),
+        "complaint_no_handler": _(
+            "First an owner has to say who handles complaints, with e-mail and phone: under the"
+            " list of complaints."
+        ),
+        "complaint_language": _("This is not in the complainant's language."),
+        "complaint_too_late": _("The rules allow no date as late as this."),
         "steps_open": _("The steps that cannot wait are not settled yet."),
         "risks_open": _("Something is still at risk. Save it or give it up first."),
         "own_order": _("Somebody else has to decide about what you asked for."),

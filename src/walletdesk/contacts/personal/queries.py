@@ -10,7 +10,7 @@ from walletdesk.contacts.personal import keys
 from walletdesk.contacts.personal.models import ContactKey, Datum, Identity
 from walletdesk.contacts.personal.places import datum_place, identity_place
 from walletdesk.contacts.personal.rules import lookup_form
-from walletdesk.contacts.personal.types import Found, Masked, Raw, Source
+from walletdesk.contacts.personal.types import OWN_LINK, Found, Masked, Raw, Source
 from walletdesk.kit.errors import NotFound
 from walletdesk.kit.seal import CannotOpen, derive
 from walletdesk.safety.personal import TOKEN
@@ -82,7 +82,7 @@ def masked_identities_of(contact_ids: Collection[int]) -> dict[int, list[Masked]
 
 def masked_data(contact: Contact) -> list[Masked]:
     """Return what stood in the contact's messages, masked, newest first, at most SHOWN."""
-    rows = Datum.objects.filter(contact=contact).order_by("-pk")[:SHOWN]
+    rows = Datum.objects.filter(contact=contact).exclude(kind=OWN_LINK).order_by("-pk")[:SHOWN]
     known = data_keys([contact.pk]) if rows else {}
     return [
         Masked(

@@ -19,6 +19,9 @@ class IdentityKind(StrEnum):
     EXTERNAL_ID = "external_id"  # the wallet's own number of its user
 
 
+OWN_LINK = "link"  # kind of a datum that is the customer's alone: no member of staff ever sees it
+
+
 class Source(StrEnum):
     """Who says so."""
 

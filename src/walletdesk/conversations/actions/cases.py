@@ -32,10 +32,22 @@ def note_case(
     wallet_asked, wallet_done, wallet_failed. Returns the event's number.
     """
     data = {"case": case, "state": state}
+    return note_record(conversation=conversation, kind=Kind.CASE, data=data, by=by, people=people)
+
+
+def note_record(
+    *,
+    conversation: Conversation,
+    kind: Kind,
+    data: dict[str, str],
+    by: Membership | None,
+    people: Sequence[Membership],
+) -> int:
+    """Tell staff in a locked conversation of a record above it, and call `people` to that line."""
     if by is None:
-        event = NewEvent(kind=Kind.CASE, author=Author.SYSTEM, staff_data=data)
+        event = NewEvent(kind=kind, author=Author.SYSTEM, staff_data=data)
     else:
-        event = act(Kind.CASE, by, staff_data=data)
+        event = act(kind, by, staff_data=data)
     # Whoever sorts by the last event looks for people, not for what the desk notes.
     told = append_one(conversation, event, last_event_at=conversation.last_event_at)
     mention(

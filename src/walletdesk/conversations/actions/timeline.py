@@ -70,9 +70,9 @@ def append(conversation: Conversation, new: Sequence[NewEvent], **changes: Any) 
 
 def _publish_posted(conversation: Conversation, rows: Sequence[Event]) -> None:
     """Have what was said to the customer delivered, where that is not done by the chat itself."""
-    if conversation.channel == CHAT:
-        return
     for row in rows:
+        if conversation.channel == CHAT and "letter" not in row.data:
+            continue
         if row.kind == Kind.MESSAGE and row.author in (Author.AGENT, Author.BOT):
             publish(
                 name=events.MESSAGE_POSTED,
@@ -85,6 +85,8 @@ def _storable(conversation: Conversation, event: NewEvent) -> StorableText | Non
     """Return an event's text with tokens for personal data, whoever of the people wrote it."""
     if event.text is None:
         return None
+    if "letter" in event.data:
+        return guard.without_data(event.text)  # made of parts that hold tokens already
     if event.author == Author.BOT and event.kind == Kind.MESSAGE:
         return guard.without_data(event.text)  # published articles, addresses of the wallet too
     return guard.tokenise(event.text, namer(conversation.contact_id))

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 # A preview may end inside of a token.
-TOKEN = re.compile(r"⟦(email|phone|document):[0-9A-Z]*(?:⟧|$)")
+TOKEN = re.compile(r"⟦(email|phone|document|name|address|link):[0-9A-Z]*(?:⟧|$)")
 
 CUT = re.compile(r"⟦(?!s)[a-z]*$")  # before its kind is known; ⟦s… is a secret's mask
 
@@ -18,6 +18,7 @@ KINDS = {
     "document": gettext_noop("Document"),
     "external_id": gettext_noop("Customer number"),
     "conversation": gettext_noop("Conversation"),
+    "link": gettext_noop("the customer's own page"),
 }
 ICONS = {"name": "user", "email": "mail", "phone": "call", "document": "article", "address": "flag"}
 

@@ -45,6 +45,13 @@ LANGUAGES = (("zh-hans", "简体中文"), ("en", "English"), ("es", "Español"))
 PAGES: tuple[tuple[str, str, str, Permission], ...] = (
     ("desk:search", gettext_noop("Search"), "search", Permission.CONVERSATION_READ),
     ("desk:cases", gettext_noop("Security cases"), "shield", Permission.CONVERSATION_READ),
+    ("desk:complaints", gettext_noop("Complaints"), "flag", Permission.CONVERSATION_READ),
+    (
+        "desk:complaints_report",
+        gettext_noop("Statistics of complaints"),
+        "flag",
+        Permission.COMPLAINT_LEAD,
+    ),
 )
 KEYS = {View.QUEUE: "G Q", View.MINE: "G M", View.ALL: "G A"}
 

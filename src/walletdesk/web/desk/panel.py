@@ -13,8 +13,10 @@ from walletdesk.accounts.models import Membership
 from walletdesk.accounts.rules import may
 from walletdesk.accounts.types import Permission
 from walletdesk.cases.queries import cases_of
+from walletdesk.complaints.queries import complaint_of
 from walletdesk.contacts.actions.notes import NOTE_LENGTH, add_contact_note, remove_contact_note
 from walletdesk.contacts.queries import identity_of, notes_of
+from walletdesk.conversations.actions.complaints import TOPIC
 from walletdesk.conversations.actions.describe import describe_conversation
 from walletdesk.conversations.actions.timeline import CHAT
 from walletdesk.conversations.authenticity.queries import agent_code
@@ -28,6 +30,7 @@ from walletdesk.web.desk import mail_words, present, wording
 from walletdesk.web.desk.access import StaffRequest, staff_call
 from walletdesk.web.desk.cases import present as case_present
 from walletdesk.web.desk.cases import words as case_words
+from walletdesk.web.desk.complaints import present as complaint_present
 from walletdesk.web.desk.topic_names import topics_of
 
 FIELDS = ("topic", "urgency", "language")
@@ -79,6 +82,7 @@ def context(conversation: Conversation, membership: Membership) -> dict[str, Any
     return {
         "conversation": conversation,
         "cases": [case_present.row(one) for one in cases_of(conversation)],
+        **_complaint(conversation),
         "case_kinds": case_words.choices(case_words.KINDS),
         "identity": identity,
         "mail_trouble": _mail_trouble(conversation),
@@ -96,6 +100,14 @@ def context(conversation: Conversation, membership: Membership) -> dict[str, Any
         "contact_language": present.language_name(conversation.contact.language),
         "membership": membership,
         "agent_code": agent_code(conversation),
+    }
+
+
+def _complaint(conversation: Conversation) -> dict[str, Any]:
+    found = complaint_of(conversation)
+    return {
+        "complaint": complaint_present.row(found) if found else None,
+        "complaint_offered": found is None and conversation.topic == TOPIC,
     }
 
 

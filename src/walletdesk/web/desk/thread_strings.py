@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from walletdesk.web.common.personal import kind_name
 from walletdesk.web.desk import wording
 
 
@@ -30,6 +31,15 @@ def _lines() -> dict[str, str]:
         "line_case_wallet_asked": _("Approved, the wallet was asked to do it"),
         "line_case_wallet_done": _("The wallet carried out what was approved"),
         "line_case_wallet_failed": _("The wallet did not carry out what was approved"),
+        "personal_link": kind_name("link"),
+        "line_complaint_opened": _("{name} opened a complaint"),
+        "line_complaint_lodged": _("The customer lodged a complaint"),
+        "line_complaint_assigned": _("{name} chose who investigates the complaint"),
+        "line_complaint_added": _("The complainant added something"),
+        "line_complaint_deadline_near": _("A deadline of the complaint is near"),
+        "line_complaint_deadline_missed": _("A deadline of the complaint was missed"),
+        "line_complaint_withdrawn": _("The customer withdrew the complaint"),
+        "line_complaint_closed": _("The complaint was closed"),
         "line_recognised": _("This secret was sent before, in {refs}"),
         "line_checked": _("A picture was checked for secrets"),
         "picture_waiting": _("This picture is still being checked for secrets."),

@@ -114,6 +114,12 @@ ACTIONS = {
     "case.team_chosen": gettext_noop("Chose the team for security cases"),
     "case.evidence_taken": gettext_noop("Took an evidence pack out"),
     "case.identity_checked": gettext_noop("Checked who a customer is"),
+    "complaint.opened": gettext_noop("Opened a complaint"),
+    "complaint.closed": gettext_noop("Closed a complaint"),
+    "complaint.assigned": gettext_noop("Chose who investigates a complaint"),
+    "complaint.letter_sent": gettext_noop("Sent a letter about a complaint"),
+    "complaint.subject_removed": gettext_noop("Took a conversation out of a complaint"),
+    "complaint.rules_changed": gettext_noop("Changed the rules of complaints"),
     "wallet.account_used": gettext_noop("Used an account's number for the wallet"),
     **{f"wallet.{kind}_{what}": name for kind, what, name in WALLET_ORDERS},
     "secret.asked": gettext_noop("Tried to ask a customer for a secret"),
@@ -127,7 +133,7 @@ GRAVE = {
     "contact.erased",
     "secret.asked",
 }
-SUBJECTS = ("conversation", "contact", "member", "export", "case")
+SUBJECTS = ("conversation", "contact", "member", "export", "case", "complaint")
 ALARMS = {
     AlarmKind.REVEALS: gettext_noop("Many reveals in an hour"),
     AlarmKind.HABIT: gettext_noop("More reveals than usual"),
@@ -196,6 +202,7 @@ def subject_name(subject: str, name: str) -> str:
         "contact": _("Contact %(name)s"),
         "export": _("Export %(name)s"),
         "case": _("Security case %(name)s"),
+        "complaint": _("Complaint %(name)s"),
         "brand": _("Brand"),
         "inbox": _("Inbox %(name)s"),
         "calendar": _("Hours %(name)s"),

@@ -32,6 +32,9 @@ from walletdesk.web.desk import (
 from walletdesk.web.desk.cases import acts as case_acts
 from walletdesk.web.desk.cases import evidence as case_evidence
 from walletdesk.web.desk.cases import views as case_views
+from walletdesk.web.desk.complaints import acts as complaint_acts
+from walletdesk.web.desk.complaints import report as complaint_report
+from walletdesk.web.desk.complaints import views as complaint_views
 
 
 class ViewConverter:
@@ -61,6 +64,17 @@ urlpatterns = [
     path("cases/<slug:ref>/evidence", case_evidence.evidence, name="case_evidence"),
     path("cases/<slug:ref>/do/<slug:what>", case_acts.act, name="case_act"),
     path("c/<slug:ref>/case", case_acts.open_here, name="case_open"),
+    path("complaints/", complaint_views.complaints, name="complaints"),
+    path("complaints/rules", complaint_acts.choose_rules, name="complaints_rules"),
+    path("complaints/report", complaint_report.report, name="complaints_report"),
+    path("complaints/<slug:ref>/", complaint_views.complaint, name="complaint"),
+    path("complaints/<slug:ref>/do/<slug:what>", complaint_acts.act, name="complaint_act"),
+    path(
+        "complaints/<slug:ref>/letters/<slug:letter_ref>",
+        complaint_views.letter,
+        name="complaint_letter",
+    ),
+    path("c/<slug:ref>/complaint", complaint_acts.open_here, name="complaint_open"),
     path("contacts/", contacts.contacts, name="contacts"),
     path("exports/", exports.exports, name="exports"),
     path("exports/<slug:ref>/decide", exports.decide, name="export_decide"),

@@ -63,17 +63,17 @@ def read_form(topic: str, raw: Mapping[str, str], offered: frozenset[str]) -> Fi
     for spec in fields_of(topic):
         if spec.kind == FieldKind.FILES:
             continue
-        value = _plain(raw.get(spec.code, ""), spec)
+        value = plain(raw.get(spec.code, ""), spec)
         if value is None:
             filled.problems[spec.code] = "bad_text"
             continue
-        _check(filled, spec, value, before)
+        put_through(filled, spec, value, before)
         _read(filled, spec, raw)
     _check_whole(filled)
     return filled
 
 
-def _plain(value: str, spec: FieldSpec) -> str | None:
+def plain(value: str, spec: FieldSpec) -> str | None:
     """Return a value without what no text holds, None when it cannot be stored at all."""
     value = value.replace("\x00", "").replace("\r\n", "\n").strip()
     try:
@@ -83,7 +83,7 @@ def _plain(value: str, spec: FieldSpec) -> str | None:
     return value if spec.kind == FieldKind.TEXT else " ".join(value.split())
 
 
-def _check(filled: Filled, spec: FieldSpec, value: str, before: list[str]) -> None:
+def put_through(filled: Filled, spec: FieldSpec, value: str, before: list[str]) -> None:
     """Put a value through the guard, together with what stood in the fields before it."""
     checked = guard.check(value, before)
     masked = readable(checked.safe.text, thread_strings())

@@ -17,6 +17,7 @@ from django.utils import translation
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from walletdesk.complaints.actions.deciding import note_addition
 from walletdesk.contacts.models import ContactSession
 from walletdesk.conversations.actions.customer import finish_conversation, rate_conversation
 from walletdesk.conversations.actions.refusals import WrongState
@@ -43,6 +44,7 @@ from walletdesk.web.common import ticket_words as wording
 from walletdesk.web.common.abuse import allow
 from walletdesk.web.common.languages import choose_language
 from walletdesk.web.files.upload import receive
+from walletdesk.web.portal.complaint_showing import complaint_shown
 from walletdesk.web.portal.frame import frame, private
 from walletdesk.web.portal.mailing import mailer
 from walletdesk.web.portal.showing import shown
@@ -92,6 +94,7 @@ def _show(
 ) -> HttpResponse:
     language = translation.get_language() or ticket.brand.default_language
     context = frame(request, ticket.brand, language) | shown(request, ticket, language)
+    context |= complaint_shown(ticket, request.path)
     context |= {
         "problem": wording.problem(problem) if problem else "",
         "text": text,
@@ -119,6 +122,7 @@ def add(request: HttpRequest, ticket: Ticket) -> HttpResponse:
         return _not_added(request, ticket, text, str(refused.fields["why"]))
     except TooMany:
         return _not_added(request, ticket, text, "too_many")
+    note_addition(ticket=ticket)
     if secrets:
         return _show(request, _again(ticket), secret=True)
     return _back(request)

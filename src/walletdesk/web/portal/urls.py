@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from walletdesk.web.portal import status, views
+from walletdesk.web.portal import complaint, status, views
 
 app_name = "portal"
 
@@ -16,5 +16,8 @@ urlpatterns = [
     path("s/<slug:token>/link", status.new_link, name="link"),
     path("s/<slug:token>/shut", status.shut, name="shut"),
     path("s/<slug:token>/state", status.state, name="state"),
+    path("s/<slug:token>/withdraw", complaint.withdraw, name="withdraw"),
+    path("s/<slug:token>/letters/<slug:ref>", complaint.letter, name="letter"),
+    path("complaint/<slug:brand>/", complaint.form_page, name="complaint"),
     path("confirm/<slug:token>/", status.confirm, name="confirm"),
 ]

@@ -15,7 +15,7 @@ from walletdesk.contacts.personal import keys
 from walletdesk.contacts.personal.models import Datum, Identity
 from walletdesk.contacts.personal.places import datum_place, identity_place
 from walletdesk.contacts.personal.queries import data_keys
-from walletdesk.contacts.personal.types import Raw
+from walletdesk.contacts.personal.types import OWN_LINK, Raw
 from walletdesk.kit.errors import DomainError, NotFound
 from walletdesk.kit.seal import CannotOpen
 
@@ -84,7 +84,7 @@ def _identity(contact: Contact, name: str) -> tuple[Raw, str]:
 
 
 def _datum(contact: Contact, kind: str, code: str) -> tuple[Raw, str]:
-    if "\x00" in kind + code:
+    if "\x00" in kind + code or kind == OWN_LINK:
         raise NotFound
     row = Datum.objects.filter(contact=contact, kind=kind, code=code).first()
     if row is None:

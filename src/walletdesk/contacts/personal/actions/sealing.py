@@ -63,6 +63,15 @@ def sealed_text(*, contact: Contact, text: SafeText) -> StorableText:
 
 
 @transaction.atomic
+def sealed_value(*, contact: Contact, kind: str, value: str) -> str:
+    """Return the token of a whole value, such as a name, which no text would give away."""
+    code = keys.namer(contact.pk)(kind, value)
+    token = TokenValue(kind, code, value)
+    seal_data(found=[FoundData(contact.pk, contact.brand_id, [token])])
+    return f"⟦{kind}:{code}⟧"
+
+
+@transaction.atomic
 def seal_data(*, found: Sequence[FoundData]) -> None:
     """Store what tokens stand for, many texts in one go. A value that is known is not stored again.
 

@@ -2,9 +2,9 @@
 
 import os
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import ClassVar
-from uuid import UUID, uuid5
+from uuid import UUID, uuid4, uuid5
 
 from django.db import IntegrityError, transaction
 
@@ -78,7 +78,7 @@ def _open(
         channel=CHANNEL,
         topic=draft.topic,
     )
-    ticket = _ticket(conversation, contact, client_id, draft)
+    ticket = _ticket(conversation, client_id, draft.due_at, _fields(contact, draft))
     _record(conversation, session, client_id, draft)
     locked = lock_conversation(conversation.pk)
     urgency = default_urgency(draft.topic)
@@ -90,24 +90,47 @@ def _open(
 
 
 def _ticket(
-    conversation: Conversation, contact: Contact, client_id: UUID, draft: TicketDraft
+    conversation: Conversation, client_id: UUID, due_at: datetime, fields: list[list[str]]
 ) -> Ticket:
     salt = os.urandom(16)
     return Ticket.objects.create(
         conversation=conversation,
-        brand=contact.brand,
+        brand=conversation.brand,
         number=number_of(secrets.randbits(64)),
         client_digest=client_digest(client_id),
         salt=salt,
         token_hash=ids.token_hash(status_token(salt)),
-        session=open_page_session(contact=contact, life=PAGE_LIFE),
-        fields=[
-            [code, sealed_text(contact=contact, text=text).text]
-            for code, text in draft.fields
-            if code in {spec.code for spec in fields_of(draft.topic)}
-        ],
-        due_at=draft.due_at,
+        session=open_page_session(contact=conversation.contact, life=PAGE_LIFE),
+        fields=fields,
+        due_at=due_at,
     )
+
+
+def _fields(contact: Contact, draft: TicketDraft) -> list[list[str]]:
+    known = {spec.code for spec in fields_of(draft.topic)}
+    return [
+        [code, sealed_text(contact=contact, text=text).text]
+        for code, text in draft.fields
+        if code in known
+    ]
+
+
+@transaction.atomic
+def give_page(*, conversation: Conversation, due_at: datetime) -> Ticket:
+    """Return the ticket of a locked conversation, made when it began elsewhere than on the form.
+
+    So every conversation can have a number to say and a page of its own.
+    """
+    for _try in range(NUMBERS_TRIED):
+        known = Ticket.objects.filter(conversation=conversation).first()
+        if known is not None:
+            return known
+        try:
+            with transaction.atomic():
+                return _ticket(conversation, uuid4(), due_at, [])
+        except IntegrityError:
+            continue  # a number that is taken
+    raise NotTaken(why="busy")
 
 
 def _record(

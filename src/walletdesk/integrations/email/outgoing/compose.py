@@ -30,11 +30,14 @@ from walletdesk.kit.blobs.sealed import open_blob
 from walletdesk.kit.errors import NotFound
 from walletdesk.sla.queries import hours_of
 
-_SECRET = re.compile(r"⟦(?!(?:email|phone|document):)[^⟧]{1,64}⟧")
+_SECRET = re.compile(r"⟦(?!(?:email|phone|document|link):)[^⟧]{1,64}⟧")
 
 # Where a customer sees a conversation on our pages: (conversation) → address, "" for nowhere.
 LinkTo = Callable[[Conversation], str]
 _pages: list[LinkTo] = []
+# What is made for a mail when it is written: events → (name, PDF) of each.
+Enclose = Callable[[list[Event]], list[tuple[str, bytes]]]
+_enclosures: list[Enclose] = []
 
 
 class CannotWrite(Exception):
@@ -44,6 +47,16 @@ class CannotWrite(Exception):
 def offer_page(link_to: LinkTo) -> None:
     """Say where customers find a conversation on our pages; the room above that has them calls."""
     _pages[:] = [link_to]
+
+
+def enclose(made_for: Enclose) -> None:
+    """Say who makes the PDFs that go with letters; the room above that has them calls."""
+    _enclosures[:] = [made_for]
+
+
+def _enclosed(said: list[Event]) -> list[File]:
+    made = _enclosures[0](said) if _enclosures else []
+    return [File(name, "application/pdf", contents) for name, contents in made]
 
 
 def page_of(conversation: Conversation) -> str:
@@ -90,6 +103,7 @@ def _reply(sent: SentMail) -> Letter:
     if not said:
         raise CannotWrite(Trouble.GONE)
     files, missing = _files(said)
+    files += _enclosed(said)
     key = ensure_reply_key(brand_id=sent.account.brand_id)
     heard = heard_in(conversation)
     theirs = [each for _subject, each in heard if each]

@@ -2,8 +2,6 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
-from typing import TypeVar
 
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -28,15 +26,10 @@ from walletdesk.cases.types import (
 from walletdesk.conversations.queries import get_conversation_for
 from walletdesk.kit import clock
 from walletdesk.kit.errors import BadInput, DomainError, NotAllowed, NotFound
-from walletdesk.safety import guard
-from walletdesk.safety.types import SafeText
 from walletdesk.web.desk.access import StaffRequest, staff_page
 from walletdesk.web.desk.cases.views import show
+from walletdesk.web.desk.posted import chosen, number_in, raw, text
 from walletdesk.web.desk.settings.frame import tell
-
-Choice = TypeVar("Choice", bound=StrEnum)
-LONGEST = 4_000
-LARGEST = 2**63 - 1
 
 
 @require_POST
@@ -47,7 +40,7 @@ def open_here(request: StaffRequest, ref: str) -> HttpResponse:
     found = opening.open_case(
         conversation=conversation,
         membership=request.membership,
-        kind=_chosen(request, "kind", CaseKind),
+        kind=chosen(request, "kind", CaseKind),
     )
     return redirect("desk:case", found.ref)
 
@@ -57,7 +50,7 @@ def open_here(request: StaffRequest, ref: str) -> HttpResponse:
 def choose_team(request: StaffRequest) -> HttpResponse:
     """Choose the team that cases are offered to; none means by name."""
     number = request.POST.get("team", "")
-    team = get_team_for(request.membership, _number(number, "team")) if number else None
+    team = get_team_for(request.membership, number_in(number, "team")) if number else None
     steps.choose_team(membership=request.membership, team=team)
     tell(request, _("Saved"))
     return redirect("desk:cases")
@@ -96,8 +89,8 @@ def _step(request: StaffRequest, case: SecurityCase) -> str:
         case=case,
         membership=request.membership,
         code=request.POST.get("code", "")[:40],
-        state=_chosen(request, "state", StepState),
-        note=_text(request, "note"),
+        state=chosen(request, "state", StepState),
+        note=text(request, "note"),
     )
     return _("Noted")
 
@@ -111,8 +104,8 @@ def _references(request: StaffRequest, case: SecurityCase) -> str:
     references.add_references(
         case=case,
         membership=request.membership,
-        named=ports.chain().names(_raw(request, "text")),
-        role=_chosen(request, "role", AddressRole),
+        named=ports.chain().names(raw(request, "text")),
+        role=chosen(request, "role", AddressRole),
     )
     checking.request_check(case=case, membership=request.membership)
     return _("Added; the chain is being read")
@@ -122,14 +115,14 @@ def _role(request: StaffRequest, case: SecurityCase) -> str:
     references.set_role(
         case=case,
         membership=request.membership,
-        reference_id=_number(request.POST.get("id", ""), "id"),
-        role=_chosen(request, "role", AddressRole),
+        reference_id=number_in(request.POST.get("id", ""), "id"),
+        role=chosen(request, "role", AddressRole),
     )
     return _("Noted")
 
 
 def _remove(request: StaffRequest, case: SecurityCase) -> str:
-    number = _number(request.POST.get("id", ""), "id")
+    number = number_in(request.POST.get("id", ""), "id")
     references.remove_reference(case=case, membership=request.membership, reference_id=number)
     return _("Taken out")
 
@@ -146,8 +139,8 @@ def _cause(request: StaffRequest, case: SecurityCase) -> str:
     steps.set_cause(
         case=case,
         membership=request.membership,
-        cause=_chosen(request, "cause", Cause),
-        why=_text(request, "why"),
+        cause=chosen(request, "cause", Cause),
+        why=text(request, "why"),
     )
     return _("Noted")
 
@@ -156,8 +149,8 @@ def _risk(request: StaffRequest, case: SecurityCase) -> str:
     steps.settle_risk(
         case=case,
         membership=request.membership,
-        risk_id=_number(request.POST.get("id", ""), "id"),
-        state=_chosen(request, "state", RiskState),
+        risk_id=number_in(request.POST.get("id", ""), "id"),
+        state=chosen(request, "state", RiskState),
     )
     return _("Noted")
 
@@ -165,17 +158,17 @@ def _risk(request: StaffRequest, case: SecurityCase) -> str:
 def _follow_up(request: StaffRequest, case: SecurityCase) -> str:
     days = request.POST.get("days", "")
     if days:
-        due = clock.now() + timedelta(days=min(_number(days, "days"), 10_000))
+        due = clock.now() + timedelta(days=min(number_in(days, "days"), 10_000))
     else:
         due = _day(request.POST.get("due", ""))
     follow_ups.plan_follow_up(
-        case=case, membership=request.membership, due_at=due, note=_text(request, "note")
+        case=case, membership=request.membership, due_at=due, note=text(request, "note")
     )
     return _("It comes up then")
 
 
 def _followed_up(request: StaffRequest, case: SecurityCase) -> str:
-    number = _number(request.POST.get("id", ""), "id")
+    number = number_in(request.POST.get("id", ""), "id")
     follow_ups.finish_follow_up(case=case, membership=request.membership, follow_up_id=number)
     return _("Noted")
 
@@ -190,8 +183,8 @@ def _close(request: StaffRequest, case: SecurityCase) -> str:
     steps.close_case(
         case=case,
         membership=request.membership,
-        outcome=_chosen(request, "outcome", Outcome),
-        note=_text(request, "note"),
+        outcome=chosen(request, "outcome", Outcome),
+        note=text(request, "note"),
     )
     return _("Case closed")
 
@@ -203,7 +196,7 @@ def _reopen(request: StaffRequest, case: SecurityCase) -> str:
 
 def _identity(request: StaffRequest, case: SecurityCase) -> str:
     wallet.check_identity(
-        case=case, membership=request.membership, method=_chosen(request, "method", CheckMethod)
+        case=case, membership=request.membership, method=chosen(request, "method", CheckMethod)
     )
     return _("Noted")
 
@@ -212,9 +205,9 @@ def _order(request: StaffRequest, case: SecurityCase) -> str:
     wallet.request_order(
         case=case,
         membership=request.membership,
-        kind=_chosen(request, "kind", OrderKind),
+        kind=chosen(request, "kind", OrderKind),
         item=request.POST.get("account", "")[:200],
-        reason=_text(request, "reason"),
+        reason=text(request, "reason"),
     )
     return _("Asked for")
 
@@ -248,30 +241,6 @@ ACTS: dict[str, Callable[[StaffRequest, SecurityCase], str]] = {
     "order": _order,
     "decide": _decide,
 }
-
-
-def _chosen(request: StaffRequest, name: str, kinds: type[Choice]) -> Choice:
-    value = request.POST.get(name, "")
-    if value not in set(kinds):
-        raise BadInput(**{name: "unknown"})
-    return kinds(value)
-
-
-def _number(text: str, name: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) <= 19 and int(text) <= LARGEST):
-        raise BadInput(**{name: "unknown"})
-    return int(text)
-
-
-def _raw(request: StaffRequest, name: str) -> str:
-    text = request.POST.get(name, "").replace("\x00", "").strip()
-    if len(text) > LONGEST:
-        raise BadInput(**{name: "too_long"})
-    return text
-
-
-def _text(request: StaffRequest, name: str) -> SafeText:
-    return guard.check(_raw(request, name)).safe
 
 
 def _day(text: str) -> datetime:

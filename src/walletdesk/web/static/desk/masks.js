@@ -2,7 +2,10 @@
    buttons with data-item where they may be revealed. Values come from reveal.js only. */
 
 import { chips } from "../common/personal.js";
-import { make } from "../common/text.js";
+import { icon, make, textTokens } from "../common/text.js";
+
+// The address of the customer's own page: no member of staff reads it.
+textTokens.push([/⟦link:[0-9A-Z]{4,12}⟧/g, (_all, strings) => make("span", { class: "wd-personal" }, icon("lock"), make("span", {}, strings.personal_link))]);
 
 const maskOf = (item) => document.querySelector(`[data-mask-of="${item}"]`)?.textContent;
 

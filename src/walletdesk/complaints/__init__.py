@@ -1,0 +1,1 @@
+"""Complaints: steps with legal limits, letters, an investigation by others, the statistics."""
