@@ -57,8 +57,10 @@ INSTALLED_APPS = [
     "walletdesk.sla",
     "walletdesk.bot",
     "walletdesk.cases",
+    "walletdesk.surveys",
     "walletdesk.integrations.email",
     "walletdesk.integrations.email.outgoing",
+    "walletdesk.integrations.sms",
     "walletdesk.web",
     "walletdesk.site",
 ]

@@ -25,6 +25,8 @@ from walletdesk.integrations.email.outgoing.actions.plan import send_mail_for
 from walletdesk.integrations.email.outgoing.compose import offer_page
 from walletdesk.integrations.email.outgoing.resolved import note_resolved
 from walletdesk.integrations.email.outgoing.sending import use_tokens
+from walletdesk.integrations.email.outgoing.surveys import MailPoster
+from walletdesk.integrations.sms.sending import SmsPoster
 from walletdesk.integrations.wallet_backend.http import HttpWallet
 from walletdesk.kit.outbox.registry import Handler
 from walletdesk.knowledge import events as knowledge
@@ -32,6 +34,10 @@ from walletdesk.knowledge.actions import index_translation, learn_ranking
 from walletdesk.site.case_chain import CaseChain
 from walletdesk.site.chain_guard import WordGuard
 from walletdesk.site.form_mail import ByEmail
+from walletdesk.surveys.actions.answering import forget_cut_comments, note_rating
+from walletdesk.surveys.actions.asking import ask_due, plan_asking
+from walletdesk.surveys.ports import use_poster
+from walletdesk.surveys.types import Way
 from walletdesk.web.common.diagnosis.chat import ChatWords
 from walletdesk.web.portal.mailing import page_address
 from walletdesk.web.portal.mailing import use as use_mailer
@@ -44,7 +50,11 @@ WIRING: dict[str, list[tuple[str, Handler]]] = {
     ],
     conversations.TOPIC_CHANGED: [("cases.open_for_changed_topic", open_for_topic)],
     conversations.FEEDBACK_GIVEN: [("bot.take_feedback", take_feedback)],
-    conversations.CONVERSATION_RESOLVED: [("email.note_resolved", note_resolved)],
+    conversations.CONVERSATION_RESOLVED: [
+        ("email.note_resolved", note_resolved),
+        ("surveys.plan_asking", plan_asking),
+    ],
+    conversations.CONVERSATION_RATED: [("surveys.note_rating", note_rating)],
     conversations.SECRET_CAUGHT: [
         ("bot.warn_of_secret", warn_of_secret),
         ("cases.open_for_secret", open_for_secret),
@@ -54,6 +64,7 @@ WIRING: dict[str, list[tuple[str, Handler]]] = {
         ("tickets.forget_cut_fields", forget_cut_fields),
         ("email.forget_originals", forget_originals),
         ("diagnoses.forget_overwritten", forget_overwritten),
+        ("surveys.forget_cut_comments", forget_cut_comments),
     ],
     conversations.MESSAGE_POSTED: [("email.send_mail_for", send_mail_for)],
     diagnoses.DIAGNOSIS_MADE: [("bot.explain_diagnosis", explain_diagnosis)],
@@ -66,7 +77,7 @@ WIRING: dict[str, list[tuple[str, Handler]]] = {
 
 # What becomes due without an event: a worker calls each a few times a second, in a thread of its
 # own. Each does a part of what is due and tells whether more waits.
-DUE: tuple[tuple[str, Callable[[], bool]], ...] = ()
+DUE: tuple[tuple[str, Callable[[], bool]], ...] = (("surveys.ask_due", ask_due),)
 
 # Nobody waits for these: a worker gives them a thread of their own.
 BACKGROUND = (
@@ -77,6 +88,8 @@ BACKGROUND = (
 
 use_mailer(ByEmail())
 offer_page(page_address)
+use_poster(Way.EMAIL, MailPoster())
+use_poster(Way.SMS, SmsPoster())
 use_tokens(lambda account: fetch_token(account).text)
 Port.use(book=lambda: load_book(settings.WALLETDESK.networks), guard=WordGuard(), words=ChatWords())
 use_chain(

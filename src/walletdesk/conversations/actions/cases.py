@@ -25,17 +25,19 @@ def note_case(
     state: str,
     by: Membership | None = None,
     people: Sequence[Membership] = (),
+    kind: Kind = Kind.CASE,
 ) -> int:
     """Tell staff in a locked conversation what became of its case; call `people` to it.
 
     `state` is a stable code: opened, opened_by_itself, taken, closed, reopened, follow_up,
-    wallet_done, wallet_failed. Returns the event's number.
+    wallet_done, wallet_failed. The follow-up of a low score is told alike: opened, taken, done.
+    Returns the event's number.
     """
     data = {"case": case, "state": state}
     if by is None:
-        event = NewEvent(kind=Kind.CASE, author=Author.SYSTEM, staff_data=data)
+        event = NewEvent(kind=kind, author=Author.SYSTEM, staff_data=data)
     else:
-        event = act(Kind.CASE, by, staff_data=data)
+        event = act(kind, by, staff_data=data)
     # Whoever sorts by the last event looks for people, not for what the desk notes.
     told = append_one(conversation, event, last_event_at=conversation.last_event_at)
     mention(
