@@ -1,6 +1,7 @@
 """Reads: settings, links, follow-ups. What the answers say is in `results`."""
 
 from datetime import datetime
+from typing import ClassVar
 
 from walletdesk.accounts.models import Brand, Membership
 from walletdesk.accounts.rules import may
@@ -12,7 +13,7 @@ from walletdesk.contacts.personal.types import IdentityKind, Source
 from walletdesk.conversations.models import Conversation
 from walletdesk.conversations.types import Status
 from walletdesk.kit import clock, ids
-from walletdesk.kit.errors import NotFound
+from walletdesk.kit.errors import DomainError, NotFound
 from walletdesk.surveys.links import is_signed
 from walletdesk.surveys.models import FollowUp, Invitation, SurveySettings
 from walletdesk.surveys.rules import allowed_at, zones_of
@@ -68,10 +69,17 @@ def disturb_at(conversation: Conversation, phone: str) -> datetime:
 # --- links --------------------------------------------------------------------------------
 
 
+class SurveyOver(DomainError):
+    """The link was used, is too old, or never was one. All are told alike."""
+
+    code: ClassVar[str] = "survey_over"
+    status: ClassVar[int] = 404
+
+
 def get_asked(token: str) -> Invitation:
-    """Return the open question behind a link. Raises NotFound: forged, used or too old, alike."""
+    """Return the open question behind a link. Raises SurveyOver: forged, used or too old, alike."""
     if not is_signed(token):
-        raise NotFound
+        raise SurveyOver
     found = (
         Invitation.objects.filter(
             token_hash=ids.token_hash(token), state=AskState.ASKED, expires_at__gt=clock.now()
@@ -80,7 +88,7 @@ def get_asked(token: str) -> Invitation:
         .first()
     )
     if found is None:
-        raise NotFound
+        raise SurveyOver
     return found
 
 

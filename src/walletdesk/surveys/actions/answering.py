@@ -13,7 +13,7 @@ from walletdesk.safety import guard
 from walletdesk.surveys import events, rules
 from walletdesk.surveys.actions.following import open_follow_up
 from walletdesk.surveys.models import Invitation, Response
-from walletdesk.surveys.queries import get_asked, settings_of
+from walletdesk.surveys.queries import SurveyOver, get_asked, settings_of
 from walletdesk.surveys.types import QUESTIONS, SCORES, AskState, Dropped, Given, Way
 
 
@@ -21,7 +21,7 @@ from walletdesk.surveys.types import QUESTIONS, SCORES, AskState, Dropped, Given
 def answer_in_chat(*, conversation: Conversation, given: Given) -> Response:
     """Take the answer of who was asked in the chat; a repetition gets the first one.
 
-    Raises BadInput, NotFound (nobody asked), WrongState (it is not over any more).
+    Raises BadInput, NotFound (nobody asked), WrongState (it goes on again).
     """
     _check(given)
     locked = lock_conversation(conversation.pk)
@@ -37,7 +37,7 @@ def answer_in_chat(*, conversation: Conversation, given: Given) -> Response:
 def answer_by_link(*, token: str, given: Given) -> Response:
     """Take the answer behind a link and use the link up.
 
-    Raises BadInput, NotFound (forged, used, too old: alike), WrongState (it is not over any more).
+    Raises BadInput, SurveyOver (forged, used, too old: alike), WrongState (it goes on again).
     """
     _check(given)
     invitation = get_asked(token)
@@ -46,7 +46,7 @@ def answer_by_link(*, token: str, given: Given) -> Response:
         pk=invitation.pk, state=AskState.ASKED, token_hash=ids.token_hash(token)
     )
     if not taken.update(state=AskState.ANSWERED, token_hash=None):
-        raise NotFound  # used meanwhile
+        raise SurveyOver  # used meanwhile
     return _record(locked, given, Way(invitation.way))
 
 
