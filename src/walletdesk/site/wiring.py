@@ -14,10 +14,12 @@ from walletdesk.channels.delivery import events as delivery
 from walletdesk.conversations import events as conversations
 from walletdesk.conversations.actions.copies import tell_copies
 from walletdesk.conversations.actions.deliveries import note_delivery
+from walletdesk.conversations.actions.exports import use_source
 from walletdesk.conversations.authenticity.actions import find_readers, warn_reader
 from walletdesk.conversations.diagnoses import events as diagnoses
 from walletdesk.conversations.diagnoses.actions.forgetting import forget_overwritten
 from walletdesk.conversations.diagnoses.port import Port
+from walletdesk.conversations.disclosures.types import ExportWhat
 from walletdesk.conversations.tickets.actions.cut import forget_cut_fields
 from walletdesk.integrations.email.actions.forget import forget_originals
 from walletdesk.integrations.email.oauth import fetch_token
@@ -37,6 +39,7 @@ from walletdesk.site.form_mail import ByEmail
 from walletdesk.surveys.actions.answering import forget_cut_comments, note_rating
 from walletdesk.surveys.actions.asking import ask_due, plan_asking
 from walletdesk.surveys.ports import use_poster
+from walletdesk.surveys.results import survey_records
 from walletdesk.surveys.types import Way
 from walletdesk.web.common.diagnosis.chat import ChatWords
 from walletdesk.web.portal.mailing import page_address
@@ -88,6 +91,7 @@ BACKGROUND = (
 
 use_mailer(ByEmail())
 offer_page(page_address)
+use_source(ExportWhat.SURVEYS, survey_records)
 use_poster(Way.EMAIL, MailPoster())
 use_poster(Way.SMS, SmsPoster())
 use_tokens(lambda account: fetch_token(account).text)

@@ -4,7 +4,7 @@ Agents see what was said of them, whoever leads sees all. Below `stats.ENOUGH` a
 no figures, and so no rank.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -15,6 +15,7 @@ from django.db.models.functions import TruncWeek
 from walletdesk.accounts.models import Membership, Team
 from walletdesk.accounts.rules import may
 from walletdesk.accounts.types import Permission
+from walletdesk.conversations.models import Conversation
 from walletdesk.kit import clock
 from walletdesk.kit.errors import NotFound
 from walletdesk.surveys.models import Invitation, Response, Theme
@@ -179,3 +180,21 @@ def comments(
     if theme is not None:
         rows = rows.filter(theme=theme)
     return list(rows.select_related("conversation", "agent__user").order_by("-pk")[:COMMENTS])
+
+
+def survey_records(rows: Sequence[Conversation], limit: int) -> Iterator[dict[str, str]]:
+    """Yield a record for each answer about these conversations, for an export of two people."""
+    found = Response.objects.filter(conversation__in=[row.pk for row in rows])
+    for row in found.select_related("conversation", "agent__user", "team").order_by("pk")[:limit]:
+        scores = {q: str(getattr(row, q) or "") for q in ("score", *QUESTIONS)}
+        yield scores | {
+            "conversation": row.conversation.ref,
+            "at": row.created_at.isoformat(timespec="seconds"),
+            "way": row.way,
+            "agent": row.agent.user.name if row.agent else "",
+            "team": row.team.name if row.team else "",
+            "topic": row.topic,
+            "channel": row.channel,
+            "language": row.language,
+            "comment": row.comment,
+        }

@@ -118,7 +118,7 @@ def note_rating(*, conversation_id: int, score: int) -> None:
     event = events_of(locked).filter(kind=Kind.RATED).order_by("-seq").first()
     if event is None:
         return
-    said = guard.impersonal(guard.redisplay(event.text)).text[: rules.COMMENT_LENGTH]
+    said = guard.impersonal(guard.check(event.text).safe).text[: rules.COMMENT_LENGTH]
     single = {"score": score, "seq": event.seq, "comment": said, "way": Way.PAGE}
     if known is not None:
         rows = Response.objects.filter(pk=known.pk)

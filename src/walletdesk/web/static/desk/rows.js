@@ -22,6 +22,7 @@ Object.assign(LINES, {
   unblocked: { icon: "lock" },
   reported: { icon: "alert" },
   case: { icon: "shield" },
+  follow_up: { icon: "flag" },
 });
 
 function note(event, context) {
@@ -60,6 +61,7 @@ slots.line = (row, event, context) => {
   const other = event.data.into || event.data.ref || event.staff_data?.ref;
   if (other) words.append(" · ", make("a", { href: `/desk/all/${other}/`, "data-open": other }, context.strings.open_it_staff));
   if (event.kind === "case") words.append(" · ", make("a", { href: `/desk/cases/${event.staff_data.case}/` }, context.strings.open_it_staff));
+  if (event.kind === "follow_up") words.append(" · ", make("a", { href: `/desk/surveys/follow-ups/#${event.staff_data.case}` }, context.strings.open_it_staff));
   if (event.kind === "rated" && event.text) {
     row.append(make("div", { class: "wd-card" }, make("p", { dir: "auto" }, richText(event.text, context.strings))));
   }

@@ -1,12 +1,11 @@
 /* Loaded when a matter is settled: asks how it was, where the server says that this customer may be asked. */
 
-import { icon, make } from "../common/text.js";
-
 const host = document.getElementById("survey");
 let asked = "";
 
 /** Ask about the conversation that is `over`, once on this page; take the question away when it goes on. */
-export async function survey({ api, over, attempt, say }) {
+export async function survey(chat) {
+  const { api, over } = chat;
   const due = over ? api.conversation : "";
   if (asked === due) return;
   asked = due;
@@ -14,16 +13,17 @@ export async function survey({ api, over, attempt, say }) {
   host.hidden = true;
   const told = due && (await api.survey("survey/ask", { language: api.language }).catch(() => null));
   if (!told || asked !== due) return;
-  host.replaceChildren(form(told, api, attempt, say));
+  host.replaceChildren(form(told, chat));
   host.hidden = false;
 }
 
-function form(told, api, attempt, say) {
+function form(told, chat) {
+  const { api, make } = chat;
   const given = {};
   const send = make("button", { type: "submit", class: "btn primary", disabled: "" }, told.send);
   const comment = make("textarea", { class: "input", rows: "2", maxlength: "1000", dir: "auto", placeholder: told.comment, "aria-label": told.comment });
   const more = make("div", { class: "rating-more", hidden: "" }, comment, send);
-  const rows = Object.entries(told.questions).map(([code, text]) => stars(code, text, told.scores, (score) => {
+  const rows = Object.entries(told.questions).map(([code, text]) => stars(code, text, told.scores, chat, (score) => {
     given[code] = score;
     more.hidden = false;
     send.disabled = Object.keys(given).length < Object.keys(told.questions).length;
@@ -32,17 +32,17 @@ function form(told, api, attempt, say) {
   whole.addEventListener("submit", async (event) => {
     event.preventDefault();
     send.disabled = true;
-    await attempt(async () => {
+    await chat.attempt(async () => {
       await api.survey("survey", { ...given, comment: comment.value.trim() });
       host.hidden = true;
-      say(told.thanks);
+      chat.say(told.thanks);
     });
     send.disabled = false;
   });
   return whole;
 }
 
-function stars(code, text, names, chosen) {
+function stars(code, text, names, { make, icon }, chosen) {
   const labels = names.map((name, index) => {
     const input = make("input", { type: "radio", name: code, value: String(index + 1), class: "sr-only", required: "" });
     input.addEventListener("change", () => {

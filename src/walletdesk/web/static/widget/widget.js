@@ -3,7 +3,7 @@
 import "../common/personal.js";
 import "../common/thread.js";
 import { LiveConnection } from "../common/live.js";
-import { fill, readJson, uuid } from "../common/text.js";
+import { fill, icon, make, readJson, uuid } from "../common/text.js";
 import { ChatApi, Store } from "./api.js";
 import { Composer } from "./composer.js";
 import { ACTIVE, Device, isAnswer, topicOf } from "./device.js";
@@ -109,7 +109,7 @@ function show() {
   });
   if (thread.lastSeq) import("./official.js").then((m) => m.look(thread, api, state));
   const over = panel.view === "chat" && state?.status === "resolved" && state.rating === null;
-  if (over || document.querySelector("#survey form")) import("./survey.js").then((m) => m.survey({ api, over, attempt, say: (text) => panel.say(text) }));
+  if (over || document.querySelector("#survey form")) import("./survey.js").then((m) => m.survey({ api, over, attempt, make, icon, say: (text) => panel.say(text) }));
   document.getElementById("intro").hidden = panel.view !== "chat" || thread.lastSeq > 0 || outbox.items.some(isCurrent);
 }
 
