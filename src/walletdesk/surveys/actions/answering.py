@@ -97,7 +97,8 @@ def _about(locked: Conversation) -> dict[str, object]:
 def _follow(locked: Conversation, response: Response, scores: tuple[int, ...]) -> None:
     publish(name=events.SURVEY_ANSWERED, key=str(locked.pk), payload={"response_id": response.pk})
     if rules.is_low(scores, settings_of(locked.brand).threshold):
-        open_follow_up(conversation=locked, response=response)
+        # read anew: the rating has moved the numbers of its timeline on
+        open_follow_up(conversation=lock_conversation(locked.pk), response=response)
 
 
 @transaction.atomic
