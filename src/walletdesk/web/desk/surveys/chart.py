@@ -8,7 +8,7 @@ from typing import Any
 from walletdesk.surveys.results import Week
 
 WIDTH, HEIGHT = 720, 180
-LEFT, RIGHT, TOP, BOTTOM = 40, 12, 10, 24
+LEFT, RIGHT, TOP, BOTTOM = 70, 12, 12, 28
 TICKS = (0, 25, 50, 75, 100)
 
 

@@ -2,6 +2,7 @@
 
 const host = document.getElementById("survey");
 let asked = "";
+let style = null;
 
 /** Ask about the conversation that is `over`, once on this page; take the question away when it goes on. */
 export async function survey(chat) {
@@ -13,6 +14,7 @@ export async function survey(chat) {
   host.hidden = true;
   const told = due && (await api.survey("survey/ask", { language: api.language }).catch(() => null));
   if (!told || asked !== due) return;
+  if (!style) document.head.append((style = chat.make("link", { rel: "stylesheet", href: new URL("./survey.css", import.meta.url).href })));
   host.replaceChildren(form(told, chat));
   host.hidden = false;
 }
