@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import msgspec
 import pytest
 import time_machine
 from django.test import Client
@@ -10,15 +11,17 @@ from tests.cast import Cast, Customer
 from tests.mailout.conftest import drain
 from tests.surveys.conftest import ANA, PHONE, ask_all, known, mailed, settle
 from walletdesk.contacts.models import ContactSession
+from walletdesk.conversations import queries
 from walletdesk.conversations.actions.customer import rate_conversation
 from walletdesk.conversations.actions.staff import reopen_conversation
 from walletdesk.conversations.models import Mention
 from walletdesk.conversations.queries import events_of
-from walletdesk.conversations.types import Kind
+from walletdesk.conversations.types import Audience, Kind
 from walletdesk.kit.outbox.models import OutboxEvent
 from walletdesk.safety import guard
 from walletdesk.surveys.actions.answering import answer_by_link, answer_in_chat
 from walletdesk.surveys.actions.asking import ask_in_chat
+from walletdesk.surveys.actions.following import settle_follow_up, take_follow_up
 from walletdesk.surveys.actions.standing import claim_asking, stop_asking
 from walletdesk.surveys.models import FollowUp, Invitation, Response, SurveySettings
 from walletdesk.surveys.queries import contact_mark, marks_of
@@ -200,3 +203,27 @@ def test_without_the_chat_s_survey_nobody_is_asked_there(asked: Cast) -> None:
     assert ask().status_code == 204
     SurveySettings.objects.update(in_chat=True)
     assert set(ask().json()["questions"]) == {"speed", "accuracy", "manner"}
+
+
+def test_fresh_page_equals_old_page_and_events(asked: Cast) -> None:
+    """The live invariant, for an answer with its follow-up and each step of that."""
+    customer = known(asked)
+    settle(asked, customer)
+    ask_in_chat(conversation=customer.now())
+    follow_up = FollowUp.objects.select_related("response")
+    for act in (
+        lambda: answer_in_chat(conversation=customer.now(), given=given(1, "Bad")),
+        lambda: take_follow_up(follow_up=follow_up.get(), membership=asked.supervisor),
+        lambda: settle_follow_up(
+            follow_up=follow_up.get(),
+            membership=asked.supervisor,
+            note=guard.check("Called").safe,
+        ),
+    ):
+        before = {a: queries.thread(customer.now(), a) for a in Audience}
+        act()
+        for audience in Audience:
+            after = (customer.now().ref, before[audience][-1]["seq"], audience)
+            since = queries.events_after([after], limit=100)[0]
+            told = before[audience] + [msgspec.json.decode(data) for _, data in since]
+            assert told == queries.thread(customer.now(), audience)

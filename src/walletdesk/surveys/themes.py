@@ -35,7 +35,9 @@ nos o os para pero poco por porque que quien se ser si sin sobre solo son su sus
 tengo tiene toda todo tu un una uno y ya yo
 """
 _STOP = frozenset(_STOP_WORDS.split())
-_STOP_CHARACTERS = frozenset("的了我你您他她它是在有和就都也很不没这那吗呢吧啊把被给跟对到说个一才再又还会能要让为与")
+_STOP_CHARACTERS = frozenset(
+    "的了我你您他她它是在有和就都也很不没这那吗呢吧啊把被给跟对到说个一才再又还会能要让为与"
+)
 
 
 @dataclass(frozen=True, slots=True)
