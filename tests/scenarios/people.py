@@ -138,10 +138,12 @@ class Customer(Person):
         expect(self.page.locator("#status")).to_contain_text(name)
 
     def rates(self, score: int, comment: str) -> None:
-        expect(self.page.locator("#rating")).to_be_visible()
-        self.page.locator(f".stars label:nth-child({score})").click()
-        self.page.locator("#comment").fill(comment)
-        self.page.locator("#rating button[type=submit]").click()
+        """Give the same score to each question of the survey."""
+        expect(self.page.locator("#survey")).to_be_visible()
+        for question in self.page.locator("#survey fieldset").all():
+            question.locator(f"label:nth-child({score})").click()
+        self.page.locator("#survey textarea").fill(comment)
+        self.page.locator("#survey button[type=submit]").click()
         self.sees_line("line_rated_to_customer", score=score)
 
     def is_warned_before_sending(self) -> None:

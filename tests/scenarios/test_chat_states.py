@@ -57,8 +57,8 @@ def test_no_state_of_the_chat_has_a_fault_that_axe_knows(
     faultless(customer.page, "with a person")
     _looks_at_earlier_ones_and_loses_the_connection(customer)
     agent.resolves_it()
-    customer.page.locator(".stars label:nth-child(4)").click()
-    expect(customer.page.locator("#comment")).to_be_visible()
+    customer.page.locator("#survey .stars label:nth-child(4)").first.click()
+    expect(customer.page.locator("#survey textarea")).to_be_visible()
     faultless(customer.page, "rating")
 
 

@@ -46,7 +46,7 @@ def test_a_conversation_by_keyboard_alone(stage: Stage, installation: Installati
     agent.page.keyboard.press("Escape")
     agent.page.keyboard.press("e")
     expect(agent.page.locator("#head")).to_have_attribute("data-status", "resolved")
-    expect(customer.page.locator("#rating")).to_be_visible()
+    expect(customer.page.locator("#survey")).to_be_visible()
 
 
 def _tab_to(page, name: str, key: str) -> None:  # noqa: ANN001

@@ -67,6 +67,12 @@ set_language       POST   -         302    302      302        302   302    302 
 mail_in            POST   -         404    404      404        404   404    404        404   404      404
 mail_confirm       GET    -         404    404      404        404   404    404        404   404      404
 mail_confirm       POST   -         404    404      404        404   404    404        404   404      404
+sms_report         POST   -         404    404      404        404   404    404        404   404      404
+survey             GET    -         404    404      404        404   404    404        404   404      404
+survey             POST   -         404    404      404        404   404    404        404   404      404
+survey-stop        GET    -         404    404      404        404   404    404        404   404      404
+survey-stop        POST   -         404    404      404        404   404    404        404   404      404
+survey-thanks      GET    -         200    200      200        200   200    200        200   200      200
 mail_tracking      POST   -         404    404      404        404   404    404        404   404      404
 
 desk:home          GET    -         login  login    login      302   302    302        302   302      login
@@ -185,6 +191,9 @@ desk:settings:email_discard    POST   -        login    login    login    403   
 desk:settings:email_original   POST   -        login    login    login    403      403      403      200      404      login
 desk:settings:form             GET    -        login    login    login    403      403      403      200      200      login
 desk:settings:form             POST   -        login    login    login    403      403      403      302      302      login
+desk:settings:surveys          GET    -        login    login    login    403      403      403      200      200      login
+desk:settings:surveys          POST   -        login    login    login    403      403      403      302      302      login
+desk:settings:surveys_test     POST   -        login    login    login    403      403      403      302      302      login
 desk:settings:outbox           GET    -        login    login    login    403      403      403      200      200      login
 desk:settings:way_out_test     POST   -        login    login    login    403      403      403      302      404      login
 desk:settings:way_out          GET    -        login    login    login    403      403      403      200      404      login
@@ -265,6 +274,11 @@ desk:reveal        POST   queued    401    401      401        403   403    403 
 desk:reveal        POST   new       401    401      401        404   404    404        404   404      401
 desk:contacts      GET    -         login  login    login      200   403    200        200   200      login
 desk:contacts      POST   -         login  login    login      200   403    200        200   200      login
+desk:surveys       GET    -         login  login    login      200   404    200        200   200      login
+desk:survey_table  GET    -         login  login    login      404   404    200        200   200      login
+desk:survey_follow_ups     GET  -   login  login    login      404   404    200        200   200      login
+desk:survey_take   POST   -         login  login    login      404   404    302        302   404      login
+desk:survey_settle POST   -         login  login    login      404   404    302        302   404      login
 desk:cases         GET    -         login  login    login      200   200    200        200   200      login
 desk:cases_team    POST   -         login  login    login      403   403    403        302   302      login
 desk:case          GET    -         login  login    login      200   200    200        200   404      login
@@ -347,6 +361,10 @@ chat:person        POST   bot       401    200      404        401   401    401 
 chat:feedback      POST   answered  401    200      404        401   401    401        401   401      401
 chat:rating        POST   resolved  401    200      404        401   401    401        401   401      401
 chat:rating        POST   open      401    409      404        401   401    401        401   401      401
+chat:survey        POST   resolved  401    200      404        401   401    401        401   401      401
+chat:survey        POST   open      401    404      404        401   401    401        401   401      401
+chat:survey-ask    POST   resolved  401    200      404        401   401    401        401   401      401
+chat:survey-ask    POST   open      401    204      404        401   401    401        401   401      401
 chat:chain         GET    queued    401    200      404        401   401    401        401   401      401
 chat:chain         POST   queued    401    409      404        401   401    401        401   401      401
 chat:chain-watch   POST   queued    401    404      404        401   401    401        401   401      401

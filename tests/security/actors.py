@@ -19,6 +19,7 @@ from tests.security import (
     official_cases,
     privacy_cases,
     settings_cases,
+    survey_cases,
     thread_cases,
     ticket_cases,
 )
@@ -165,7 +166,7 @@ def address_of(name: str, cast: Cast, ref: str) -> str:
     """Return the address of a route for the brand of the cast."""
     own = thread_cases.address_of(name, cast, ref) or ticket_cases.address_of(name, cast)
     own = own or chain_cases.address_of(name, ref)
-    own = own or official_cases.address_of(name, cast, ref)
+    own = own or official_cases.address_of(name, cast, ref) or survey_cases.address_of(name, cast)
     if own is not None:
         return own
     brand = cast.brand.slug
@@ -302,6 +303,7 @@ def body_of(name: str, cast: Cast, ref: str, answer: int) -> dict[str, Any] | No
         thread_cases.body_of(name, cast),
         privacy_cases.body_of(name, cast),
         official_cases.body_of(name, ref),
+        survey_cases.body_of(name, cast, ref),
         chain_cases.body_of(name, ref),
     ]
     return next((body for body in more if body is not None), None)

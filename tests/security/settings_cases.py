@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tests.cast import Cast
+from tests.security import survey_cases
 from walletdesk.channels.actions import InboxDraft, create_inbox
 from walletdesk.channels.models import Inbox
 from walletdesk.channels.types import InboxKind
@@ -251,6 +252,8 @@ def _another_tag(cast: Cast) -> dict[str, Any]:
 
 # name in desk:settings → a form that its POST accepts
 FORMS: dict[str, dict[str, Any] | Callable[[Cast], dict[str, Any]]] = {
+    "surveys": survey_cases.SETTINGS,
+    "surveys_test": {},
     "way_out": {"backend": "console", "security": "tls", "provider": "postmark", "version": 0},
     "way_out_test": {},
     "way_out_keys": {},

@@ -36,6 +36,7 @@ DOORS = {
         "walletdesk/integrations/email/outgoing/compose",  # a mail to who wrote it, confirmed
     ),
     "own_emails": (f"{ROOM}/own_words", "walletdesk/integrations/email/outgoing/queries"),
+    "own_phones": (f"{ROOM}/own_words", "walletdesk/integrations/sms/recipients"),
     "disclose": (
         f"{ROOM}/actions/disclosure",
         "walletdesk/conversations/actions/reveal",

@@ -26,8 +26,8 @@ class Contact(models.Model):
 class ContactSession(models.Model):
     """One device's bearer token, of which only the hash is kept.
 
-    `device` and `app_version` are what the device says of itself, `key` is what vouched for its
-    customer. `linked_from` is the session that let this one in by a link.
+    `device`, `app_version` and `zone` are what the device says of itself, `key` is what vouched for
+    its customer. `linked_from` is the session that let this one in by a link.
     """
 
     contact = models.ForeignKey(Contact, models.CASCADE, related_name="sessions")
@@ -36,6 +36,7 @@ class ContactSession(models.Model):
     expires_at = models.DateTimeField()
     device = models.CharField(max_length=60, db_default="", default="")
     app_version = models.CharField(max_length=40, db_default="", default="")
+    zone = models.CharField(max_length=40, db_default="", default="")  # of the IANA list
     key = models.ForeignKey(
         "contacts.IdentityKey", models.SET_NULL, null=True, related_name="sessions"
     )

@@ -57,6 +57,7 @@ class Kind(StrEnum):
     REPORTED = "reported"  # staff only: a link was reported as phishing; staff_data.host
     CASE = "case"  # staff only: a security case; staff_data.case, state
     COMPLAINT = "complaint"  # staff only: a complaint; staff_data.complaint, state
+    FOLLOW_UP = "follow_up"  # staff only: a low score is looked at; staff_data.follow_up, state
     RECOGNISED = "recognised"  # staff only: a secret that was caught before; staff_data.refs
     CHECKED = "checked"  # staff only: pictures were read; staff_data.files maps id → outcome
     REDACTED = "redacted"  # earlier messages were overwritten; data.texts maps seq → new text
@@ -160,6 +161,7 @@ STAFF_ONLY = frozenset(
         Kind.REPORTED,
         Kind.CASE,
         Kind.COMPLAINT,
+        Kind.FOLLOW_UP,
         Kind.RECOGNISED,
         Kind.CHECKED,
     }

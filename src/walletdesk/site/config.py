@@ -15,8 +15,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
+from walletdesk.integrations.sms.types import SmsConfig
 from walletdesk.kit.postgres import embedded_dsn
 from walletdesk.site import sign_in_config as sign_in
+from walletdesk.site import sms_config as sms
 from walletdesk.site.sign_in_config import OutsideConfig
 from walletdesk.site.sign_in_config import WrongValueError as _WrongValueError
 
@@ -87,6 +89,7 @@ class Config:
     wallet_url: str = ""
     wallet_secret: str = field(default="", repr=False)
     ocr: str = ""
+    sms: SmsConfig = field(default_factory=SmsConfig)
     outside: OutsideConfig = field(default_factory=OutsideConfig)
 
     @property
@@ -134,6 +137,12 @@ SETTINGS = (
     Setting("WALLETDESK_WALLET_URL", "", "the wallet's own back end; see wallet-connector.md"),
     Setting("WALLETDESK_WALLET_SECRET", "", "secret shared with it, at least 32 characters"),
     Setting("WALLETDESK_OCR", "tesseract", "program that reads pictures; off for none"),
+    Setting("WALLETDESK_SMS", "console", "who carries SMS: console, twilio or aliyun; see sms.md"),
+    Setting("WALLETDESK_SMS_ACCOUNT", "", "Twilio's account SID or Aliyun's AccessKey ID"),
+    Setting("WALLETDESK_SMS_SECRET", "", "Twilio's auth token or Aliyun's AccessKey secret"),
+    Setting("WALLETDESK_SMS_SENDER", "", "Twilio's number or MG…; Aliyun's approved sign name"),
+    Setting("WALLETDESK_SMS_TEMPLATE", "", "Aliyun's templates, such as zh-hans=SMS_1 en=SMS_2"),
+    Setting("WALLETDESK_SMS_URL", "", "the carrier's interface, when it is not the usual one"),
     Setting("WALLETDESK_OIDC_ISSUER", "", "OpenID Connect provider through which staff sign in"),
     Setting("WALLETDESK_OIDC_CLIENT_ID", "", "this desk's id at that provider"),
     Setting("WALLETDESK_OIDC_CLIENT_SECRET", "", "this desk's secret at that provider"),
@@ -178,6 +187,7 @@ def load_config(environ: Mapping[str, str]) -> Config:
     complaint_profiles = read.take("WALLETDESK_COMPLAINT_PROFILES", _complaint_profiles)
     wallet_url, wallet_key = _wallet(read)
     ocr = read.take("WALLETDESK_OCR", _ocr)
+    sms = _sms(read)
     outside = _outside(read)
     stored_key = None
     if secret_key == "" and data is not None:
@@ -210,6 +220,7 @@ def load_config(environ: Mapping[str, str]) -> Config:
         wallet_url=wallet_url,
         wallet_secret=wallet_key,
         ocr=ocr or "",
+        sms=_known(sms),
         outside=_known(outside),
     )
 
@@ -228,6 +239,24 @@ def _wallet(read: _Reader) -> tuple[str, str]:
             )
         )
     return url, secret
+
+
+def _sms(read: _Reader) -> SmsConfig | None:
+    """Read who carries SMS; None when a problem was recorded."""
+    before = len(read.problems)
+    found = SmsConfig(
+        carrier=read.take("WALLETDESK_SMS", sms.carrier) or "",
+        account=read.take("WALLETDESK_SMS_ACCOUNT", sms.account) or "",
+        secret=read.take("WALLETDESK_SMS_SECRET", sms.plain) or "",
+        sender=read.take("WALLETDESK_SMS_SENDER", sms.plain) or "",
+        template=read.take("WALLETDESK_SMS_TEMPLATE", sms.template) or "",
+        url=read.take("WALLETDESK_SMS_URL", _wallet_url) or "",
+    )
+    if len(read.problems) > before:
+        return None
+    for setting, message, way_out in sms.missing(found):
+        read.problems.append(Problem(setting, message, way_out))
+    return found
 
 
 def _outside(read: _Reader) -> OutsideConfig | None:

@@ -59,8 +59,10 @@ INSTALLED_APPS = [
     "walletdesk.bot",
     "walletdesk.cases",
     "walletdesk.complaints",
+    "walletdesk.surveys",
     "walletdesk.integrations.email",
     "walletdesk.integrations.email.outgoing",
+    "walletdesk.integrations.sms",
     "walletdesk.web",
     "walletdesk.site",
 ]

@@ -10,9 +10,11 @@ from walletdesk.web.files.serve import serve as serve_file
 from walletdesk.web.helpcentre.machine import robots
 from walletdesk.web.hooks.mail_in import mail_in
 from walletdesk.web.hooks.mail_tracking import mail_tracking
+from walletdesk.web.hooks.sms_report import sms_report
 from walletdesk.web.mail.confirm import confirm
 from walletdesk.web.portal import api as portal_api
 from walletdesk.web.portal import official as official_pages
+from walletdesk.web.portal import survey as survey_pages
 from walletdesk.web.widget.demo import demo, demo_token
 
 urlpatterns = [
@@ -30,6 +32,10 @@ urlpatterns = [
     path("hooks/mail/<slug:token>/in", mail_in, name="mail_in"),
     path("mail/confirm/<slug:token>", confirm, name="mail_confirm"),
     path("hooks/mail/<slug:token>/tracking", mail_tracking, name="mail_tracking"),
+    path("s/stop/<slug:brand>/<slug:token>/", survey_pages.stop, name="survey-stop"),
+    path("s/thanks/<slug:brand>/", survey_pages.thanks, name="survey-thanks"),
+    path("s/<slug:token>/", survey_pages.page, name="survey"),
+    path("hooks/sms/<slug:token>", sms_report, name="sms_report"),
     path("robots.txt", robots, name="robots"),
     path("help/", include("walletdesk.web.helpcentre.urls")),
     path("ticket/", include("walletdesk.web.portal.urls")),

@@ -16,10 +16,12 @@ from walletdesk.complaints.ports import use_pages
 from walletdesk.conversations import events as conversations
 from walletdesk.conversations.actions.copies import tell_copies
 from walletdesk.conversations.actions.deliveries import note_delivery
+from walletdesk.conversations.actions.exports import use_source
 from walletdesk.conversations.authenticity.actions import find_readers, warn_reader
 from walletdesk.conversations.diagnoses import events as diagnoses
 from walletdesk.conversations.diagnoses.actions.forgetting import forget_overwritten
 from walletdesk.conversations.diagnoses.port import Port
+from walletdesk.conversations.disclosures.types import ExportWhat
 from walletdesk.conversations.tickets.actions.cut import forget_cut_fields
 from walletdesk.integrations.email.actions.forget import forget_originals
 from walletdesk.integrations.email.oauth import fetch_token
@@ -27,6 +29,8 @@ from walletdesk.integrations.email.outgoing.actions.plan import send_mail_for
 from walletdesk.integrations.email.outgoing.compose import enclose, offer_page
 from walletdesk.integrations.email.outgoing.resolved import note_resolved
 from walletdesk.integrations.email.outgoing.sending import use_tokens
+from walletdesk.integrations.email.outgoing.surveys import MailPoster
+from walletdesk.integrations.sms.sending import SmsPoster
 from walletdesk.integrations.wallet_backend.http import HttpWallet
 from walletdesk.kit.outbox.registry import Handler
 from walletdesk.knowledge import events as knowledge
@@ -37,6 +41,11 @@ from walletdesk.site.case_chain import CaseChain
 from walletdesk.site.chain_guard import WordGuard
 from walletdesk.site.form_mail import ByEmail
 from walletdesk.sla.actions.firing import keep_promises
+from walletdesk.surveys.actions.answering import forget_cut_comments, note_rating
+from walletdesk.surveys.actions.asking import ask_due, plan_asking
+from walletdesk.surveys.ports import use_poster
+from walletdesk.surveys.results import survey_records
+from walletdesk.surveys.types import Way
 from walletdesk.web.common.complaint_letters import enclosures
 from walletdesk.web.common.diagnosis.chat import ChatWords
 from walletdesk.web.portal.mailing import page_address
@@ -53,7 +62,9 @@ WIRING: dict[str, list[tuple[str, Handler]]] = {
     conversations.CONVERSATION_RESOLVED: [
         ("email.note_resolved", note_resolved),
         ("routing.begin_wrap_up", begin_wrap_up),
+        ("surveys.plan_asking", plan_asking),
     ],
+    conversations.CONVERSATION_RATED: [("surveys.note_rating", note_rating)],
     conversations.SECRET_CAUGHT: [
         ("bot.warn_of_secret", warn_of_secret),
         ("cases.open_for_secret", open_for_secret),
@@ -63,6 +74,7 @@ WIRING: dict[str, list[tuple[str, Handler]]] = {
         ("tickets.forget_cut_fields", forget_cut_fields),
         ("email.forget_originals", forget_originals),
         ("diagnoses.forget_overwritten", forget_overwritten),
+        ("surveys.forget_cut_comments", forget_cut_comments),
     ],
     conversations.MESSAGE_POSTED: [("email.send_mail_for", send_mail_for)],
     diagnoses.DIAGNOSIS_MADE: [("bot.explain_diagnosis", explain_diagnosis)],
@@ -79,6 +91,7 @@ DUE: tuple[tuple[str, Callable[[], bool]], ...] = (
     ("sla.keep_promises", keep_promises),
     ("routing.hold_rounds", hold_rounds),
     ("complaints.tell_deadlines", tell_deadlines),
+    ("surveys.ask_due", ask_due),
 )
 
 # Nobody waits for these: a worker gives them a thread of their own.
@@ -92,6 +105,9 @@ use_mailer(ByEmail())
 offer_page(page_address)
 use_pages(page_address)
 enclose(enclosures)
+use_source(ExportWhat.SURVEYS, survey_records)
+use_poster(Way.EMAIL, MailPoster())
+use_poster(Way.SMS, SmsPoster())
 use_tokens(lambda account: fetch_token(account).text)
 Port.use(book=lambda: load_book(settings.WALLETDESK.networks), guard=WordGuard(), words=ChatWords())
 use_chain(

@@ -79,6 +79,8 @@ def sentence(code: str) -> str:
         "risks_open": _("Something is still at risk. Save it or give it up first."),
         "own_order": _("Somebody else has to decide about what you asked for."),
         "order_over": _("This was decided already."),
+        "survey_over": _("This link was used already or is too old. Thank you all the same."),
+        "follow_up_over": _("A colleague was faster."),
         "order_waits": _("The same was asked for already and is not settled."),
         "identity_unchecked": _("First record how you made sure that this is the owner."),
         "bad_input": _("Something in this request is not right."),

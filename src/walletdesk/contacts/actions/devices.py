@@ -135,10 +135,13 @@ def revoke_device(*, session: ContactSession, device_id: int) -> None:
 
 
 @transaction.atomic
-def describe_device(*, token: str, device: str, app_version: str) -> None:
-    """Note what a device says of itself. Both texts have passed the guard. Raises SessionGone."""
-    changed = ContactSession.objects.filter(token_hash=ids.token_hash(token)).update(
-        device=device, app_version=app_version
-    )
-    if not changed:
+def describe_device(*, token: str, device: str, app_version: str, zone: str = "") -> None:
+    """Note what a device says of itself; what it leaves empty stays. Raises SessionGone.
+
+    The first two have passed the guard; `zone` is a name of the IANA list.
+    """
+    told = {"device": device, "app_version": app_version, "zone": zone}
+    given = {name: text for name, text in told.items() if text}
+    rows = ContactSession.objects.filter(token_hash=ids.token_hash(token))
+    if not (rows.update(**given) if given else rows.exists()):
         raise SessionGone

@@ -51,7 +51,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class OwnEmail:
-    """An address to send mail to. `vouched`: the wallet says that it is theirs."""
+    """An address or number to write to. `vouched`: the wallet says that it is theirs."""
 
     address: str
     lookup: bytes

@@ -1,5 +1,6 @@
 """Exports need two people: one asks, another agrees, the first downloads once within a day."""
 
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
 from typing import ClassVar
 
@@ -14,6 +15,7 @@ from walletdesk.contacts.personal.actions.disclosure import disclose_identities
 from walletdesk.conversations.disclosures import queries, rules
 from walletdesk.conversations.disclosures.models import Export
 from walletdesk.conversations.disclosures.types import ExportFormat, ExportState, ExportWhat
+from walletdesk.conversations.models import Conversation
 from walletdesk.kit import clock, ids
 from walletdesk.kit.errors import BadInput, DomainError, NotFound
 from walletdesk.safety import guard
@@ -29,7 +31,20 @@ FIELDS = {
     ),
     ExportWhat.MESSAGES: ("conversation", "number", "at", "author", "name", "text"),
     ExportWhat.CONTACTS: ("contact", "label", "language", "since", "kind", "value"),
+    ExportWhat.SURVEYS: (
+        "conversation", "at", "way", "score", "speed", "accuracy", "manner", "agent", "team",
+        "topic", "channel", "language", "comment",
+    ),
 }  # fmt: skip
+
+# What rooms above have to export: what → (conversations, limit) → records in the order of FIELDS.
+Source = Callable[[Sequence[Conversation], int], Iterable[queries.Record]]
+_sources: dict[ExportWhat, Source] = {}
+
+
+def use_source(what: ExportWhat, source: Source) -> None:
+    """Have a room above give the records of an export; the composition root calls."""
+    _sources[what] = source
 
 
 class OwnExport(DomainError):
@@ -138,6 +153,8 @@ def _records(export: Export, membership: Membership) -> list[queries.Record]:
             found = queries.conversation_records(rows)
         case ExportWhat.MESSAGES:
             found = queries.message_records(rows, ROWS_MOST)
+        case ExportWhat.SURVEYS:
+            found = iter(_sources[ExportWhat.SURVEYS](rows, ROWS_MOST))
         case _:
             values = None
             if export.clear:

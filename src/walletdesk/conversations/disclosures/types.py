@@ -13,6 +13,7 @@ class ExportWhat(StrEnum):
     CONVERSATIONS = "conversations"
     MESSAGES = "messages"
     CONTACTS = "contacts"
+    SURVEYS = "surveys"
 
 
 class ExportFormat(StrEnum):

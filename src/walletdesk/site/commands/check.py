@@ -84,6 +84,7 @@ def findings(environ: Mapping[str, str]) -> Iterator[Finding]:
     yield _files(config)
     yield from _networks(config)
     yield _pictures(config)
+    yield _sms(config)
 
 
 def _settings(environ: Mapping[str, str], error: ConfigError | None) -> Iterator[Finding]:
@@ -224,6 +225,25 @@ def _pictures(config: Config) -> Finding:
     )
 
 
+def _sms(config: Config) -> Finding:
+    """Say who carries SMS, and what to enter there."""
+    carrier = config.sms.carrier
+    told = {
+        "console": "SMS are written into the log and reach nobody.",
+        "twilio": "SMS leave through Twilio, which reports to the address on the page Surveys.",
+        "aliyun": "SMS leave through Aliyun as approved templates, never as free text.",
+    }
+    local = carrier != "console" and not config.base_url.startswith("https://")
+    return Finding(
+        subject="sms",
+        name="carrier",
+        level="warning" if local else "ok",
+        value=carrier,
+        message=told[carrier] + (" Its links lead to this machine." if local else ""),
+        way_out="Set WALLETDESK_URL to your public https:// address." if local else "",
+    )
+
+
 def _finding(
     subject: str, name: str, value: str, refusal: RefusalError | None, well: str
 ) -> Finding:
@@ -245,6 +265,7 @@ def _shown(name: str, value: str) -> str:
         "WALLETDESK_SECRET_KEY",
         "WALLETDESK_OIDC_CLIENT_SECRET",
         "WALLETDESK_WALLET_SECRET",
+        "WALLETDESK_SMS_SECRET",
     }:
         return HIDDEN if value else ""
     if name == "WALLETDESK_DATA":

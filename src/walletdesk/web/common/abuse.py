@@ -53,6 +53,7 @@ ALLOWANCES = {
     "ticket": Allowance(10, 120, HOUR),
     "ticket-add": Allowance(60, 600, HOUR),
     "deflected": Allowance(0, 60, HOUR),
+    "survey": Allowance(0, 120, MINUTE),
     "status": Allowance(0, 600, MINUTE),
     "official": Allowance(60, 120, MINUTE),
     "link-report": Allowance(10, 60, HOUR),

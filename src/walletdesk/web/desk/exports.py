@@ -40,6 +40,7 @@ class RequestForm(SettingsForm):
             (ExportWhat.CONVERSATIONS.value, gettext_lazy("Conversations, without texts")),
             (ExportWhat.MESSAGES.value, gettext_lazy("Messages, masked")),
             (ExportWhat.CONTACTS.value, gettext_lazy("Customers, masked")),
+            (ExportWhat.SURVEYS.value, gettext_lazy("Answers to surveys, masked")),
         ],
     )
     form = forms.ChoiceField(

@@ -35,6 +35,7 @@ from walletdesk.web.desk.cases import views as case_views
 from walletdesk.web.desk.complaints import acts as complaint_acts
 from walletdesk.web.desk.complaints import report as complaint_report
 from walletdesk.web.desk.complaints import views as complaint_views
+from walletdesk.web.desk.surveys import views as survey_views
 
 
 class ViewConverter:
@@ -57,6 +58,11 @@ urlpatterns = [
     path("settings/", include("walletdesk.web.desk.settings.urls")),
     path("articles/", reader.articles, name="articles"),
     path("articles/<slug:slug>/", reader.article, name="article"),
+    path("surveys/", survey_views.page, name="surveys"),
+    path("surveys/table.csv", survey_views.table, name="survey_table"),
+    path("surveys/follow-ups/", survey_views.follow_ups, name="survey_follow_ups"),
+    path("surveys/follow-ups/<slug:ref>/take", survey_views.take, name="survey_take"),
+    path("surveys/follow-ups/<slug:ref>/settle", survey_views.settle, name="survey_settle"),
     path("cases/", case_views.cases, name="cases"),
     path("cases/team", case_acts.choose_team, name="cases_team"),
     path("cases/<slug:ref>/", case_views.case, name="case"),

@@ -190,6 +190,7 @@ def export_what(code: str) -> str:
         "conversations": _("Conversations, without texts"),
         "messages": _("Messages, masked"),
         "contacts": _("Customers, masked"),
+        "surveys": _("Answers to surveys, masked"),
     }
     return names.get(code, code)
 

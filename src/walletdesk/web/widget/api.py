@@ -153,7 +153,7 @@ def events(request: HttpRequest) -> JsonResponse:
 
 
 def _asked_for(request: HttpRequest) -> Conversation:
-    return _own(customer_of(request), request.GET.get("conversation", ""))
+    return own_conversation(customer_of(request), request.GET.get("conversation", ""))
 
 
 # --- acting -------------------------------------------------------------------------------
@@ -203,10 +203,11 @@ def finish(request: HttpRequest) -> JsonResponse:
 
 
 def _of(contact: Contact, asked: _Which | _Feedback | _Rating) -> Conversation:
-    return _own(contact, asked.conversation)
+    return own_conversation(contact, asked.conversation)
 
 
-def _own(contact: Contact, ref: str) -> Conversation:
+def own_conversation(contact: Contact, ref: str) -> Conversation:
+    """Return a conversation of this customer. Raises NotFound."""
     if not (ref.isascii() and ref.isalnum()):
         raise NotFound  # no name of ours; the database would stumble over some characters
     return get_conversation_of(contact, ref)

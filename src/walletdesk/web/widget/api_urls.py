@@ -11,6 +11,7 @@ from walletdesk.web.widget import (
     marks,
     official,
     start_api,
+    survey,
 )
 
 app_name = "chat"
@@ -24,6 +25,8 @@ urlpatterns = [
     path("person", api.ask_for_person, name="person"),
     path("feedback", api.feedback, name="feedback"),
     path("rating", api.rating, name="rating"),
+    path("survey", survey.answer, name="survey"),
+    path("survey/ask", survey.ask, name="survey-ask"),
     path("chain", chain.chain, name="chain"),
     path("chain/watch", chain.watch, name="chain-watch"),
     path("seen", marks.seen, name="seen"),

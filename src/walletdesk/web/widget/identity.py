@@ -53,6 +53,7 @@ class _Signature(Struct, forbid_unknown_fields=True):
 class _Device(Struct, forbid_unknown_fields=True):
     device: Annotated[str, Meta(pattern=r"^[^\x00-\x1f\x7f]{0,60}\Z")] = ""
     app_version: Annotated[str, Meta(pattern=r"^[-+._A-Za-z0-9 ]{0,40}\Z")] = ""
+    zone: Annotated[str, Meta(pattern=r"^[-+_/A-Za-z0-9]{0,40}\Z")] = ""
 
 
 def session_of(request: HttpRequest) -> ContactSession:
@@ -150,7 +151,7 @@ def _refuse_foreign_origin(request: HttpRequest) -> None:
 @csrf_exempt
 @require_http_methods(["PUT"])
 def describe(request: HttpRequest) -> HttpResponse:
-    """Note what an app says of the device it runs on: shown to staff, proof of nothing."""
+    """Note what a device says of itself: shown to staff, proof of nothing."""
     session = session_of(request)
     told = read_json(request, _Device)
     allow(request, "devices", device=session.pk)
@@ -158,5 +159,6 @@ def describe(request: HttpRequest) -> HttpResponse:
         token=bearer(request),
         device=guard.check(told.device).safe.text,
         app_version=guard.check(told.app_version).safe.text,
+        zone=told.zone,
     )
     return HttpResponse(status=204)

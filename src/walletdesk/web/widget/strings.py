@@ -105,6 +105,5 @@ def _warning() -> dict[str, str]:
 
 def _rating() -> dict[str, str]:
     return {
-        "rated_thanks": _("Thank you for rating us."),
         "title_unread": _("({n}) {title}"),
     }

@@ -29,6 +29,7 @@ from walletdesk.integrations.email.vault import open_fields
 from walletdesk.kit.blobs.sealed import open_blob
 from walletdesk.kit.errors import NotFound
 from walletdesk.sla.queries import hours_of
+from walletdesk.surveys.queries import settings_of
 
 _SECRET = re.compile(r"⟦(?!(?:email|phone|document|link):)[^⟧]{1,64}⟧")
 
@@ -216,6 +217,8 @@ def _fixed(sent: SentMail) -> Letter:
     context = {"link": "", "number": "", "account": sent.account.address, **values}
     if sent.purpose == Purpose.ACK:
         context |= _expected(sent)
+    if sent.purpose == Purpose.RATING:
+        context["intro"] = settings_of(sent.account.brand).intros.get(_language(sent), "")
     text = _tidy(render_to_string(f"mail/{sent.purpose}.txt", context))
     heard = heard_in(sent.conversation) if sent.conversation and _is_theirs(sent) else []
     theirs = [each for _subject, each in heard if each][:1]
@@ -227,6 +230,7 @@ def _fixed(sent: SentMail) -> Letter:
         references=rules.kept_references(theirs),
         reply_to=_fixed_reply_to(sent),
         automatic=rules.AUTOMATIC[Purpose(sent.purpose)],
+        unsubscribe=str(values.get("unsubscribe", "")),
     )
 
 

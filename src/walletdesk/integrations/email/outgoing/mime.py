@@ -51,6 +51,8 @@ def _headers(letter: Letter) -> dict[str, str]:
         "Reply-To": letter.reply_to,
         "In-Reply-To": letter.in_reply_to,
         "References": " ".join(letter.references),
+        "List-Unsubscribe": letter.unsubscribe and f"<{letter.unsubscribe}>",
+        "List-Unsubscribe-Post": letter.unsubscribe and "List-Unsubscribe=One-Click",
     }
     headers |= {name: value for name, value in optional.items() if value}
     if letter.automatic:

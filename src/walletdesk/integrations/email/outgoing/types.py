@@ -75,6 +75,7 @@ class Letter:
     in_reply_to: str = ""
     references: tuple[str, ...] = ()
     automatic: str = ""  # value of Auto-Submitted, "" for what a person wrote
+    unsubscribe: str = ""  # address that ends such mails, by a POST (RFC 8058)
     links: bool = True  # whether addresses in the text may be clicked
     files: tuple[File, ...] = field(default=(), repr=False)
 

@@ -82,6 +82,14 @@ SECTIONS: tuple[Section, ...] = (
         Permission.BRAND_EDIT,
     ),
     Section(
+        "surveys",
+        gettext_noop("Surveys"),
+        gettext_noop("How and when customers are asked how it was, and what a low score does."),
+        "desk:settings:surveys",
+        "star",
+        Permission.BRAND_EDIT,
+    ),
+    Section(
         "hours",
         gettext_noop("Business hours"),
         gettext_noop("When people answer, and what is said to those who write at other times."),

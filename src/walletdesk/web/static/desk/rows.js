@@ -23,6 +23,7 @@ Object.assign(LINES, {
   reported: { icon: "alert" },
   case: { icon: "shield" },
   complaint: { icon: "flag" },
+  follow_up: { icon: "flag" },
 });
 
 function note(event, context) {
@@ -60,8 +61,8 @@ slots.line = (row, event, context) => {
   if (event.kind === "feedback" && !event.data.helped) words.previousSibling.replaceWith(icon("thumb-down"));
   const other = event.data.into || event.data.ref || event.staff_data?.ref;
   if (other) words.append(" · ", make("a", { href: `/desk/all/${other}/`, "data-open": other }, context.strings.open_it_staff));
-  const record = { case: "cases", complaint: "complaints" }[event.kind];
-  if (record) words.append(" · ", make("a", { href: `/desk/${record}/${event.staff_data[event.kind]}/` }, context.strings.open_it_staff));
+  const record = { case: "cases/*/", complaint: "complaints/*/", follow_up: "surveys/follow-ups/#*" }[event.kind];
+  if (record) words.append(" · ", make("a", { href: `/desk/${record.replace("*", event.staff_data[event.kind])}` }, context.strings.open_it_staff));
   if (event.kind === "rated" && event.text) {
     row.append(make("div", { class: "wd-card" }, make("p", { dir: "auto" }, richText(event.text, context.strings))));
   }

@@ -203,8 +203,8 @@ export class ChatApi {
     return this.#post("feedback", { conversation: this.conversation, seq, helped });
   }
 
-  rate(score, comment) {
-    return this.#post("rating", { conversation: this.conversation, score, comment });
+  survey(path, body) {
+    return this.#post(path, { conversation: this.conversation, ...body });
   }
 
   /** Tell how far this device has received and shown the conversation. */

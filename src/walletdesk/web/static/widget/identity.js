@@ -69,7 +69,8 @@ export class Identity {
   async signIn(token) {
     try {
       this.#arrived(await this.#api.identify("identify", { token, brand: this.#api.brand }));
-      if (this.app) this.#api.describe({ device: this.app.device ?? "", app_version: this.app.version ?? "" }).catch(() => {});
+      const { device = "", version = "" } = this.app ?? {};
+      this.#api.describe({ device, app_version: version, zone: new Intl.DateTimeFormat().resolvedOptions().timeZone ?? "" }).catch(() => {});
     } catch (error) {
       if (error.passing) return setTimeout(() => this.signIn(token), AGAIN_MS);
       if (error.code === "unauthorized") { // this device's session is over: the token is still good

@@ -1,4 +1,4 @@
-/* What stands around the thread: head, status, queue, banner, rating, menu, looks. Shows; decides nothing. */
+/* What stands around the thread: head, status, queue, banner, menu, looks. Shows; decides nothing. */
 
 import { avatar, fill } from "../common/text.js";
 import { closeDialog, openDialog } from "./dialogs.js";
@@ -30,7 +30,6 @@ function chime() {
 export class Panel {
   #strings;
   #store;
-  #score = 0;
   #toastTimer = 0;
   #logo = $("logo").textContent;
 
@@ -39,7 +38,6 @@ export class Panel {
     this.#store = store;
     this.#wireLooks();
     this.#wireMenu(on);
-    this.#wireRating(on);
     $("person-button").addEventListener("click", on.person);
     $("back").addEventListener("click", on.back);
     $("transcript").addEventListener("click", on.transcript);
@@ -107,13 +105,11 @@ export class Panel {
     $("logo").replaceChildren(name && this.view === "chat" ? avatar(name) : this.#logo);
     this.#showQueue(state?.queue);
     $("person-button").hidden = !(status === "bot" || status === "new") || state === null;
-    $("rating").hidden = status !== "resolved" || state.rating !== null;
     $("finish").hidden = !["bot", "queued", "open"].includes(status);
     $("transcript").hidden = !state || status === "new";
     $("new-chip").hidden = status !== "resolved" || waiting > 0;
     $("new").hidden = !state || status === "new";
     $("forget").hidden = $("devices-open").hidden = !known;
-    if (status !== "resolved" && this.#score) this.#clearRating();
   }
 
   #showQueue(queue) {
@@ -187,28 +183,5 @@ export class Panel {
     $("menu").hidden = !open;
     $("menu-button").setAttribute("aria-expanded", String(open));
     if (open) $("language").focus();
-  }
-
-  // --- rating ----------------------------------------------------------------------------
-
-  #clearRating() {
-    this.#score = 0;
-    $("rating").reset();
-    $("rating-more").hidden = true;
-    for (const label of document.querySelectorAll(".stars label")) label.classList.remove("is-on");
-  }
-
-  #wireRating(on) {
-    const labels = [...document.querySelectorAll(".stars label")];
-    $("rating").addEventListener("change", (event) => {
-      if (event.target.name !== "score") return;
-      this.#score = Number(event.target.value);
-      labels.forEach((label, index) => label.classList.toggle("is-on", index < this.#score));
-      $("rating-more").hidden = false;
-    });
-    $("rating").addEventListener("submit", (event) => {
-      event.preventDefault();
-      if (this.#score) on.rate(this.#score, $("comment").value.trim());
-    });
   }
 }

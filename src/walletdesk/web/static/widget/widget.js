@@ -3,7 +3,7 @@
 import "../common/personal.js";
 import "../common/thread.js";
 import { LiveConnection } from "../common/live.js";
-import { fill, readJson, uuid } from "../common/text.js";
+import { fill, icon, make, readJson, uuid } from "../common/text.js";
 import { ChatApi, Store } from "./api.js";
 import { Composer } from "./composer.js";
 import { ACTIVE, Device, isAnswer, topicOf } from "./device.js";
@@ -108,6 +108,8 @@ function show() {
     known: Boolean(api.session),
   });
   if (thread.lastSeq) import("./official.js").then((m) => m.look(thread, api, state));
+  const over = panel.view === "chat" && state?.status === "resolved" && state.rating === null;
+  if (over || document.querySelector("#survey form")) import("./survey.js").then((m) => m.survey({ api, over, attempt, make, icon, say: (text) => panel.say(text) }));
   document.getElementById("intro").hidden = panel.view !== "chat" || thread.lastSeq > 0 || outbox.items.some(isCurrent);
 }
 
@@ -445,11 +447,6 @@ const panel = new Panel({
     expand: (on) => embedder.tell("expand", { on }),
     close: () => embedder.tell("close"),
     escape: () => (panel.view === "article" ? back() : embedder.tell("close")),
-    rate: (score, comment) =>
-      attempt(async () => {
-        await api.rate(score, comment);
-        panel.say(strings.rated_thanks);
-      }),
   },
 });
 

@@ -40,6 +40,7 @@ from walletdesk.kit.limits.actions import TooMany, hit
 
 _VALUES = {
     "link": re.compile(r"[\x21-\x7e]{1,500}"),
+    "unsubscribe": re.compile(r"[\x21-\x7e]{1,500}"),
     "number": re.compile(r"[a-zA-Z0-9-]{1,24}"),
     "hours": re.compile(r"[0-9]{1,4}"),
 }
@@ -76,8 +77,8 @@ def send_template(
 ) -> Delivery | None:
     """Plan a mail of a fixed text, for what an anonymous person asked for: None beyond the limits.
 
-    `template` is a `Purpose` other than reply; `values` are `link` (below our own address),
-    `number` and `hours`. Each address gets one in 24 h, each address of the
+    `template` is a `Purpose` other than reply; `values` are `link` and `unsubscribe` (below our own
+    address), `number` and `hours`. Each address gets one in 24 h, each address of the
     network (`about.ip`) causes 20 in an hour. An address
     that is odd in any way gets none. Raises BadTemplate.
     """
@@ -103,9 +104,9 @@ def _checked(template: str, values: Mapping[str, str]) -> Purpose:
         form = _VALUES.get(name)
         if form is None or not form.fullmatch(value):
             raise BadTemplate(**{name: "form"})
-    link = values.get("link", "")
-    if link and not link.startswith(f"{settings.WALLETDESK.base_url}/"):
-        raise BadTemplate(link="foreign")
+    for name in ("link", "unsubscribe"):
+        if values.get(name) and not values[name].startswith(f"{settings.WALLETDESK.base_url}/"):
+            raise BadTemplate(**{name: "foreign"})
     return purpose
 
 

@@ -1,0 +1,1 @@
+"""All writes of this room: settings, asking, answering, following up, grouping."""

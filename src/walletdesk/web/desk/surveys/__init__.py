@@ -1,0 +1,1 @@
+"""Surveys on the desk: what the answers say, and the follow-ups of low ones."""

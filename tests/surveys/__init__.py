@@ -1,0 +1,1 @@
+"""Surveys: who is asked, what is answered, what it shows."""
