@@ -123,7 +123,7 @@ def add_conversations(brand: int, count: int) -> None:
 
 
 def costs(seconds: float) -> dict[str, float]:
-    """Call the function as the worker does, and measure its own and the database's CPU."""
+    """Call the function as the worker does; measure its CPU and that of its server process."""
     from walletdesk.sla.actions.firing import keep_promises  # noqa: PLC0415
 
     mine, theirs, began = time.process_time(), database_cpu(), time.perf_counter()
