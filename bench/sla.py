@@ -111,8 +111,8 @@ def add_conversations(brand: int, count: int) -> None:
             c AS (INSERT INTO conversations_conversation
                     (ref, brand_id, contact_id, status, language, topic, urgency, last_seq,
                      queued_at, waiting_since, change_xid, preview, last_author)
-                  SELECT 'x' || md5(random()::text)::varchar(15), %s, p.id, 'queued', 'en', '', 1, 1,
-                         now(), now(), pg_current_xact_id()::text::bigint, '', 'customer'
+                  SELECT 'x' || md5(random()::text)::varchar(15), %s, p.id, 'queued', 'en', '', 1,
+                         1, now(), now(), pg_current_xact_id()::text::bigint, '', 'customer'
                   FROM p, generate_series(1, %s) RETURNING id, brand_id)
             INSERT INTO conversations_event (conversation_id, seq, created_at, brand_id, kind,
                                              author, name, text, data, staff_data)
@@ -123,9 +123,12 @@ def add_conversations(brand: int, count: int) -> None:
 
 
 def costs(seconds: float) -> dict[str, float]:
-    """Call the function as the worker does, and measure its own and the database's CPU."""
+    """Call the function as the worker does; measure its CPU and that of its server process."""
     from walletdesk.sla.actions.firing import keep_promises  # noqa: PLC0415
 
+    while keep_promises():
+        pass
+    keep_promises()
     mine, theirs, began = time.process_time(), database_cpu(), time.perf_counter()
     rounds = 0
     while time.perf_counter() - began < seconds:
@@ -174,8 +177,8 @@ def due_soon(count: int, within: timedelta) -> list[int]:
     ids = list(running.values_list("pk", flat=True)[:count])
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE sla_clock k SET due_at = w.at, fires_at = w.at, warned_at = now() FROM (SELECT id,"
-            " now() + interval '1 second' + random() * %s::interval AS at"
+            "UPDATE sla_clock k SET due_at = w.at, fires_at = w.at, warned_at = now()"
+            " FROM (SELECT id, now() + interval '1 second' + random() * %s::interval AS at"
             " FROM unnest(%s::bigint[]) id) w WHERE k.id = w.id",
             [within, ids],
         )
@@ -200,8 +203,12 @@ def killed(count: int) -> dict[str, int]:
     start = lambda: subprocess.Popen([sys.executable, "-c", CHILD])  # noqa: E731
     workers, kills, began = [start(), start()], 0, time.perf_counter()
     left = Clock.objects.filter(pk__in=ids, breached_at=None)
-    while left.exists() and time.perf_counter() - began < 120:
-        time.sleep(3.0)  # noqa: TID251 - time to work
+    before = len(ids)
+    while left.exists() and time.perf_counter() - began < 300:
+        time.sleep(0.5)  # noqa: TID251 - time to work
+        if left.count() == before:
+            continue
+        before = left.count()
         workers[kills % 2].send_signal(signal.SIGKILL)
         workers[kills % 2].wait()
         workers[kills % 2] = start()
@@ -211,7 +218,7 @@ def killed(count: int) -> dict[str, int]:
         worker.wait()
     rows = OutboxEvent.objects.filter(handler="bench.told").values_list("payload", flat=True)
     told = [row["clock_id"] for row in rows if row["clock_id"] in ids]
-    return {"clocks": len(ids), "kills": kills, "lost": len(ids - set(told)),
+    return {"kills": kills, "lost": len(ids - set(told)),
             "doubled": len(told) - len(set(told))}  # fmt: skip
 
 

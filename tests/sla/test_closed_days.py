@@ -1,7 +1,6 @@
 """Closed days: holidays of a country, files of strangers, and which day counts before which."""
 
 from datetime import UTC, date, datetime
-from typing import Any
 
 import pytest
 import time_machine
@@ -115,7 +114,7 @@ def test_the_years_to_come_are_worked_out(cast: Cast) -> None:
         assert calendar.timetable_id != before
 
 
-def test_a_calendar_in_the_settings(cast: Cast, django_assert_max_num_queries: Any) -> None:
+def test_a_calendar_in_the_settings(cast: Cast) -> None:
     client = cast.client(cast.owner)
     form = {"name": "Office", "time_zone": "Asia/Shanghai", "holidays": "cn", "version": 0}
     form |= {f"day_{n}": "09:00-18:00" for n in range(5)} | {"teams": str(cast.agent.team_id)}

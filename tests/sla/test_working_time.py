@@ -49,6 +49,15 @@ def test_days_of_23_and_of_25_hours(day: str, hours: int) -> None:
     assert whole.elapsed(start, midnight) == hours * HOUR
 
 
+def test_a_night_that_ends_in_an_hour_shown_twice_hides_nothing() -> None:
+    """Berlin, 25 October 2026: 02:00 to 03:00 comes twice, and so does each part of it."""
+    nights = week("Europe/Berlin", *("22:00-02:30",) * 5, "22:00-02:30", "02:40-03:00")
+    start = at("2026-10-25T00:30", "Europe/Berlin")
+    assert OpenHours(nights).elapsed(start, at("2026-10-25T12:00", "Europe/Berlin")) == (
+        (120 + 30 + 2 * 20) * MINUTE
+    )
+
+
 def test_leap_day_and_2038() -> None:
     whole = OpenHours(week("UTC", *("00:00-24:00",) * 7))
     assert whole.elapsed(at("2028-02-28T00:00", "UTC"), at("2028-03-01T00:00", "UTC")) == 48 * HOUR

@@ -68,9 +68,9 @@ class OpenHours:
 
         Without an end it goes on until the calendar stays closed for more than a year.
         """
-        day, done, closed = start // _DAY - 2, start, 0
+        day, done, closed = start // _DAY, start, 0
         while closed <= HORIZON_DAYS and (end is None or done < end):
-            if end is not None and day > end // _DAY + 2:
+            if end is not None and day > end // _DAY:
                 return
             closed += 1
             for opens, closes in self._on(day):
@@ -81,26 +81,29 @@ class OpenHours:
             day += 1
 
     def _on(self, day: int) -> tuple[Span, ...]:
+        """Return the open stretches within a day of UTC, in order.
+
+        Those of several days of the wall clock are sorted together: where an hour is shown twice,
+        the end of one night may lie behind the next day's begin.
+        """
         found = self._days.get(day)
         if found is None:
             if len(self._days) > _KEPT_DAYS:
                 self._days.clear()
-            found = self._days[day] = tuple(self._made(day))
+            low, high = day * _DAY, (day + 1) * _DAY
+            made = [span for wall in range(day - 3, day + 2) for span in self._made(wall)]
+            cut = sorted((max(since, low), min(to, high)) for since, to in made)
+            found = self._days[day] = tuple((since, to) for since, to in cut if since < to)
         return found
 
     def _made(self, day: int) -> Iterator[Span]:
-        # Ordered by their begin: on days without a jump a night is cut by `done` in `spans`.
         intervals = intervals_on(self.week, date.fromordinal(_EPOCH_DAY + day))
-        regimes = _regimes(self.week.zone, day)
-        moved = [
-            (
-                max(day * _DAY + start * _MINUTE - offset, since),
-                min(day * _DAY + end * _MINUTE - offset, to),
-            )
-            for since, to, offset in regimes
-            for start, end in intervals
-        ]
-        yield from sorted(span for span in moved if span[0] < span[1])
+        for since, to, offset in _regimes(self.week.zone, day):
+            for start, end in intervals:
+                opens = max(day * _DAY + start * _MINUTE - offset, since)
+                closes = min(day * _DAY + end * _MINUTE - offset, to)
+                if opens < closes:
+                    yield opens, closes
 
 
 @lru_cache(maxsize=20_000)
