@@ -56,6 +56,7 @@ class Kind(StrEnum):
     CHAIN = "chain"  # a transaction is watched, or has changed; data.reason, verdict, reference
     REPORTED = "reported"  # staff only: a link was reported as phishing; staff_data.host
     CASE = "case"  # staff only: a security case; staff_data.case, state
+    ESCALATED = "escalated"  # staff only: to a higher level, or back; staff_data.state, level
     RECOGNISED = "recognised"  # staff only: a secret that was caught before; staff_data.refs
     CHECKED = "checked"  # staff only: pictures were read; staff_data.files maps id → outcome
     REDACTED = "redacted"  # earlier messages were overwritten; data.texts maps seq → new text
@@ -158,6 +159,7 @@ STAFF_ONLY = frozenset(
         Kind.DELIVERY,
         Kind.REPORTED,
         Kind.CASE,
+        Kind.ESCALATED,
         Kind.RECOGNISED,
         Kind.CHECKED,
     }

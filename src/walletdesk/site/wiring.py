@@ -19,6 +19,8 @@ from walletdesk.conversations.diagnoses import events as diagnoses
 from walletdesk.conversations.diagnoses.actions.forgetting import forget_overwritten
 from walletdesk.conversations.diagnoses.port import Port
 from walletdesk.conversations.tickets.actions.cut import forget_cut_fields
+from walletdesk.escalation.actions.going_up import call_next_levels, settle_escalations
+from walletdesk.escalation.actions.noticing import notice_message, notice_topic
 from walletdesk.integrations.email.actions.forget import forget_originals
 from walletdesk.integrations.email.oauth import fetch_token
 from walletdesk.integrations.email.outgoing.actions.plan import send_mail_for
@@ -41,10 +43,18 @@ WIRING: dict[str, list[tuple[str, Handler]]] = {
     conversations.CONVERSATION_QUEUED: [
         ("bot.sort_queued", sort_queued),
         ("cases.open_for_topic", open_for_topic),
+        ("escalation.notice_queued", notice_topic),
     ],
-    conversations.TOPIC_CHANGED: [("cases.open_for_changed_topic", open_for_topic)],
+    conversations.CUSTOMER_WROTE: [("escalation.notice_message", notice_message)],
+    conversations.TOPIC_CHANGED: [
+        ("cases.open_for_changed_topic", open_for_topic),
+        ("escalation.notice_topic", notice_topic),
+    ],
     conversations.FEEDBACK_GIVEN: [("bot.take_feedback", take_feedback)],
-    conversations.CONVERSATION_RESOLVED: [("email.note_resolved", note_resolved)],
+    conversations.CONVERSATION_RESOLVED: [
+        ("email.note_resolved", note_resolved),
+        ("escalation.settle", settle_escalations),
+    ],
     conversations.SECRET_CAUGHT: [
         ("bot.warn_of_secret", warn_of_secret),
         ("cases.open_for_secret", open_for_secret),
@@ -66,7 +76,9 @@ WIRING: dict[str, list[tuple[str, Handler]]] = {
 
 # What becomes due without an event: a worker calls each a few times a second, in a thread of its
 # own. Each does a part of what is due and tells whether more waits.
-DUE: tuple[tuple[str, Callable[[], bool]], ...] = ()
+DUE: tuple[tuple[str, Callable[[], bool]], ...] = (
+    ("escalation.call_next_levels", call_next_levels),
+)
 
 # Nobody waits for these: a worker gives them a thread of their own.
 BACKGROUND = (

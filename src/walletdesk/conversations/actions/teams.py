@@ -1,5 +1,7 @@
 """Give a conversation to a team."""
 
+from typing import Any
+
 from django.db import transaction
 
 from walletdesk.accounts.models import Membership, Team
@@ -9,7 +11,7 @@ from walletdesk.conversations.actions.snooze import SNOOZABLE
 from walletdesk.conversations.actions.staff import act, lock_for, require_hold
 from walletdesk.conversations.actions.timeline import append_one
 from walletdesk.conversations.models import Conversation
-from walletdesk.conversations.types import Kind, Status
+from walletdesk.conversations.types import Author, Kind, NewEvent, Status
 from walletdesk.kit import clock
 from walletdesk.kit.errors import NotFound
 from walletdesk.kit.outbox.actions import publish
@@ -40,3 +42,21 @@ def assign_team(*, conversation: Conversation, membership: Membership, team: Tea
         payload={"conversation_id": locked.pk},
     )
     return locked
+
+
+def route_by_itself(conversation: Conversation, team: Team, **changes: Any) -> None:
+    """Give a locked conversation to a team, as the desk itself. Nothing when the team has it."""
+    if conversation.team_id == team.pk and not changes:
+        return
+    append_one(
+        conversation,
+        NewEvent(
+            kind=Kind.ROUTED,
+            author=Author.SYSTEM,
+            data={"to": team.name},
+            staff_data={"team_id": team.pk},
+        ),
+        team=team,
+        queued_at=conversation.queued_at or clock.now(),
+        **changes,
+    )
