@@ -96,7 +96,7 @@ def test_the_same_cause_goes_up_once_in_a_matter_and_anew_in_the_next(cast: Cast
     end_escalation(
         conversation=customer.now(), membership=cast.supervisor, note=guard.check("settled").safe
     )
-    customer.write("I said: get me your manager")
+    customer.write("please let me talk to your manager")
     work()
     assert causes(customer.now()) == ["asked"]
     staff.resolve_conversation(conversation=customer.now(), membership=cast.agent)
