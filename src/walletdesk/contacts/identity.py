@@ -75,6 +75,7 @@ class _Payload(Struct):
     language: Annotated[str, Meta(pattern=r"^[A-Za-z0-9-]{2,35}\Z")] | None = None
     app_version: Annotated[str, Meta(pattern=r"^[-+._A-Za-z0-9]{1,40}\Z")] | None = None
     device: Annotated[str, Meta(max_length=60)] | None = None
+    tier: Annotated[str, Meta(pattern=r"^[a-z0-9_-]{1,24}\Z")] | None = None
     wallets: Annotated[list[Annotated[str, Meta(pattern=_ADDRESS)]], Meta(max_length=WALLETS)] = []
 
 
@@ -100,6 +101,7 @@ class Claims:
     language: str = ""
     app_version: str = ""
     device: str = ""
+    tier: str = ""
     wallets: tuple[str, ...] = ()
 
 
@@ -120,7 +122,7 @@ def read_token(
         raise BadToken
     told = {
         field: getattr(payload, field) or ""
-        for field in ("name", "email", "phone", "language", "app_version", "device")
+        for field in ("name", "email", "phone", "language", "app_version", "device", "tier")
     }
     if any(map(_UNPRINTABLE.search, [payload.sub, payload.jti, *told.values()])):
         raise BadToken

@@ -15,6 +15,8 @@ class Contact(models.Model):
     label = models.CharField(max_length=40)
     language = models.CharField(max_length=12)
     verified_at = models.DateTimeField(null=True)
+    # what the wallet calls the customer's tier ("gold"): promises may depend on it
+    tier = models.CharField(max_length=24, db_default="", default="", blank=True)
     created_at = models.DateTimeField(db_default=Now())
 
     def __str__(self) -> str:

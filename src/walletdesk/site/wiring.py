@@ -34,6 +34,7 @@ from walletdesk.knowledge.actions import index_translation, learn_ranking
 from walletdesk.site.case_chain import CaseChain
 from walletdesk.site.chain_guard import WordGuard
 from walletdesk.site.form_mail import ByEmail
+from walletdesk.sla.actions.firing import keep_promises
 from walletdesk.web.common.diagnosis.chat import ChatWords
 from walletdesk.web.portal.mailing import page_address
 from walletdesk.web.portal.mailing import use as use_mailer
@@ -77,6 +78,7 @@ WIRING: dict[str, list[tuple[str, Handler]]] = {
 # What becomes due without an event: a worker calls each a few times a second, in a thread of its
 # own. Each does a part of what is due and tells whether more waits.
 DUE: tuple[tuple[str, Callable[[], bool]], ...] = (
+    ("sla.keep_promises", keep_promises),
     ("escalation.call_next_levels", call_next_levels),
 )
 

@@ -79,10 +79,19 @@ def _instants(zone: ZoneInfo, day: date, minute: int) -> tuple[datetime, datetim
 def _jumps(zone: ZoneInfo, day: date) -> Iterator[datetime]:
     """Yield the moment around a day at which the clock is put forward or back, if there is one."""
     low = datetime(day.year, day.month, day.day, tzinfo=UTC) - _DAY
-    high = low + 3 * _DAY
+    jump = offset_change(zone, low, low + 3 * _DAY)
+    if jump is not None:
+        yield jump
+
+
+def offset_change(zone: ZoneInfo, low: datetime, high: datetime) -> datetime | None:
+    """Return the moment between two others at which the zone's offset changes, None without one.
+
+    Zones change it at most once within a few days.
+    """
     before = low.astimezone(zone).utcoffset()
     if before == high.astimezone(zone).utcoffset():
-        return
+        return None
     while high - low > timedelta(seconds=1):
         middle = low + (high - low) / 2
         middle = middle.replace(microsecond=0)
@@ -90,7 +99,7 @@ def _jumps(zone: ZoneInfo, day: date) -> Iterator[datetime]:
             low = middle
         else:
             high = middle
-    yield high
+    return high
 
 
 # --- as people write it ---------------------------------------------------------------------

@@ -132,6 +132,9 @@ def decide_order(*, order: WalletOrder, membership: Membership, approve: bool) -
     record(case, f"wallet_{what}", membership, kind=order.kind)
     _audit(order, case, membership, what)
     if approve:
+        related = ("case__assignee__user", "requested_by__user")
+        row = WalletOrder.objects.select_related(*related).get(pk=order.pk)
+        _tell(row, "wallet_asked")
         later(ORDER_JOB, at=now, order_id=order.pk)
 
 

@@ -46,6 +46,7 @@ class Vouched:
     device: str = ""
     app_version: str = ""
     key: IdentityKey | None = None
+    tier: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +133,8 @@ def _contact_of(vouched: Vouched) -> Contact:
     contact.verified_at = now
     if vouched.language:
         contact.language = vouched.language
-    contact.save(update_fields=["verified_at", "language"])
+    contact.tier = vouched.tier or contact.tier
+    contact.save(update_fields=["verified_at", "language", "tier"])
     return contact
 
 

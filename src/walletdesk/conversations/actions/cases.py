@@ -29,7 +29,7 @@ def note_case(
     """Tell staff in a locked conversation what became of its case; call `people` to it.
 
     `state` is a stable code: opened, opened_by_itself, taken, closed, reopened, follow_up,
-    wallet_done, wallet_failed. Returns the event's number.
+    wallet_asked, wallet_done, wallet_failed. Returns the event's number.
     """
     data = {"case": case, "state": state}
     if by is None:

@@ -67,6 +67,7 @@ def identify_customer(
         device=guard.check(claims.device).safe.text or device,
         app_version=guard.check(claims.app_version).safe.text,
         key=key,
+        tier=claims.tier,
     )
     known = become_known(token=session_token, vouched=vouched)
     _keep_claims(known.contact, claims)

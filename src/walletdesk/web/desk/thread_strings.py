@@ -27,6 +27,7 @@ def _lines() -> dict[str, str]:
         "line_case_closed": _("{name} closed the security case"),
         "line_case_reopened": _("{name} took the security case up again"),
         "line_case_follow_up": _("The security case comes up again"),
+        "line_case_wallet_asked": _("Approved, the wallet was asked to do it"),
         "line_case_wallet_done": _("The wallet carried out what was approved"),
         "line_case_wallet_failed": _("The wallet did not carry out what was approved"),
         "line_recognised": _("This secret was sent before, in {refs}"),
