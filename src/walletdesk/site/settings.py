@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "walletdesk.conversations.search",
     "walletdesk.conversations.diagnoses",
     "walletdesk.sla",
+    "walletdesk.routing",
     "walletdesk.escalation",
     "walletdesk.bot",
     "walletdesk.cases",

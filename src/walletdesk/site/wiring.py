@@ -20,7 +20,12 @@ from walletdesk.conversations.diagnoses.actions.forgetting import forget_overwri
 from walletdesk.conversations.diagnoses.port import Port
 from walletdesk.conversations.tickets.actions.cut import forget_cut_fields
 from walletdesk.escalation.actions.going_up import call_next_levels, settle_escalations
-from walletdesk.escalation.actions.noticing import notice_message, notice_topic
+from walletdesk.escalation.actions.noticing import (
+    notice_breach,
+    notice_message,
+    notice_topic,
+    notice_warning,
+)
 from walletdesk.integrations.email.actions.forget import forget_originals
 from walletdesk.integrations.email.oauth import fetch_token
 from walletdesk.integrations.email.outgoing.actions.plan import send_mail_for
@@ -31,9 +36,12 @@ from walletdesk.integrations.wallet_backend.http import HttpWallet
 from walletdesk.kit.outbox.registry import Handler
 from walletdesk.knowledge import events as knowledge
 from walletdesk.knowledge.actions import index_translation, learn_ranking
+from walletdesk.routing.actions.presence import begin_wrap_up
+from walletdesk.routing.actions.rounds import hold_rounds
 from walletdesk.site.case_chain import CaseChain
 from walletdesk.site.chain_guard import WordGuard
 from walletdesk.site.form_mail import ByEmail
+from walletdesk.sla import events as sla
 from walletdesk.sla.actions.firing import keep_promises
 from walletdesk.web.common.diagnosis.chat import ChatWords
 from walletdesk.web.portal.mailing import page_address
@@ -46,6 +54,8 @@ WIRING: dict[str, list[tuple[str, Handler]]] = {
         ("cases.open_for_topic", open_for_topic),
         ("escalation.notice_queued", notice_topic),
     ],
+    sla.CLOCK_WARNED: [("escalation.notice_warning", notice_warning)],
+    sla.CLOCK_BREACHED: [("escalation.notice_breach", notice_breach)],
     conversations.CUSTOMER_WROTE: [("escalation.notice_message", notice_message)],
     conversations.TOPIC_CHANGED: [
         ("cases.open_for_changed_topic", open_for_topic),
@@ -55,6 +65,7 @@ WIRING: dict[str, list[tuple[str, Handler]]] = {
     conversations.CONVERSATION_RESOLVED: [
         ("email.note_resolved", note_resolved),
         ("escalation.settle", settle_escalations),
+        ("routing.begin_wrap_up", begin_wrap_up),
     ],
     conversations.SECRET_CAUGHT: [
         ("bot.warn_of_secret", warn_of_secret),
@@ -79,6 +90,7 @@ WIRING: dict[str, list[tuple[str, Handler]]] = {
 # own. Each does a part of what is due and tells whether more waits.
 DUE: tuple[tuple[str, Callable[[], bool]], ...] = (
     ("sla.keep_promises", keep_promises),
+    ("routing", hold_rounds),
     ("escalation.call_next_levels", call_next_levels),
 )
 

@@ -9,10 +9,10 @@ from walletdesk.accounts.models import Membership, Team
 from walletdesk.conversations.actions.bot import note_triage, post_bot_message, queue
 from walletdesk.conversations.actions.mentions import mention
 from walletdesk.conversations.actions.staff import act
-from walletdesk.conversations.actions.teams import route_by_itself
 from walletdesk.conversations.actions.timeline import append_one
 from walletdesk.conversations.models import Conversation
 from walletdesk.conversations.types import Author, Kind, NewEvent, Status, Urgency
+from walletdesk.kit import clock
 from walletdesk.safety.types import SafeText
 
 MOVABLE = (Status.BOT, Status.QUEUED)
@@ -61,8 +61,19 @@ def alarm(*, conversation: Conversation, topic: str, team: Team | None) -> None:
         return
     if conversation.status == Status.BOT:
         queue(conversation, reason="security", author=Author.SYSTEM)
-    if team is not None:
-        route_by_itself(conversation, team)
+    if team is None or conversation.team_id == team.pk:
+        return
+    append_one(
+        conversation,
+        NewEvent(
+            kind=Kind.ROUTED,
+            author=Author.SYSTEM,
+            data={"to": team.name},
+            staff_data={"team_id": team.pk},
+        ),
+        team=team,
+        queued_at=conversation.queued_at or clock.now(),
+    )
 
 
 def warn(*, conversation: Conversation, text: SafeText) -> int:

@@ -5,11 +5,10 @@ Why it goes up belongs to a room above; here its codes are only passed on.
 
 from collections.abc import Sequence
 
-from walletdesk.accounts.models import Membership, Team
+from walletdesk.accounts.models import Membership
 from walletdesk.conversations.actions.bot import note_triage, queue
 from walletdesk.conversations.actions.mentions import mention
 from walletdesk.conversations.actions.staff import act
-from walletdesk.conversations.actions.teams import route_by_itself
 from walletdesk.conversations.actions.timeline import append_one
 from walletdesk.conversations.models import Conversation
 from walletdesk.conversations.types import Author, Kind, NewEvent, Status, Urgency
@@ -46,17 +45,8 @@ def note_escalation(
     return row.seq
 
 
-def call_people(*, conversation: Conversation, team: Team | None, moves: bool) -> None:
-    """Have a locked conversation wait for people, with high urgency, of `team` if there is one.
-
-    Whoever has it keeps it unless it `moves`.
-    """
+def call_people(conversation: Conversation) -> None:
+    """Have a locked conversation be urgent, and wait for people where the bot had it."""
     note_triage(conversation=conversation, topic="", urgency=Urgency.HIGH)
     if conversation.status == Status.BOT:
         queue(conversation, reason="escalated", author=Author.SYSTEM)
-    if team is None:
-        return
-    if conversation.status == Status.QUEUED:
-        route_by_itself(conversation, team)
-    elif moves:
-        route_by_itself(conversation, team, status=Status.QUEUED, assignee=None)

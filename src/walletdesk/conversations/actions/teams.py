@@ -11,6 +11,7 @@ from walletdesk.conversations.actions.snooze import SNOOZABLE
 from walletdesk.conversations.actions.staff import act, lock_for, require_hold
 from walletdesk.conversations.actions.timeline import append_one
 from walletdesk.conversations.models import Conversation
+from walletdesk.conversations.queries import lock_conversation
 from walletdesk.conversations.types import Author, Kind, NewEvent, Status
 from walletdesk.kit import clock
 from walletdesk.kit.errors import NotFound
@@ -22,6 +23,22 @@ def assign_team(*, conversation: Conversation, membership: Membership, team: Tea
     """Put a conversation into the queue of a team. Who had it has it no longer."""
     locked = lock_for(membership, conversation)
     require_hold(locked, membership)
+    return _to_team(locked, act(Kind.ROUTED, membership, **_about(team)), team)
+
+
+@transaction.atomic
+def route_to_team(*, conversation: Conversation, team: Team) -> Conversation:
+    """Put a conversation into the queue of a team, as a rule of the desk asks."""
+    locked = lock_conversation(conversation.pk)
+    event = NewEvent(kind=Kind.ROUTED, author=Author.SYSTEM, **_about(team))
+    return _to_team(locked, event, team)
+
+
+def _about(team: Team) -> dict[str, Any]:
+    return {"data": {"to": team.name}, "staff_data": {"team_id": team.pk}}
+
+
+def _to_team(locked: Conversation, event: NewEvent, team: Team) -> Conversation:
     if team.brand_id != locked.brand_id:
         raise NotFound
     if locked.status not in SNOOZABLE:
@@ -30,7 +47,7 @@ def assign_team(*, conversation: Conversation, membership: Membership, team: Tea
         return locked
     append_one(
         locked,
-        act(Kind.ROUTED, membership, data={"to": team.name}, staff_data={"team_id": team.pk}),
+        event,
         status=Status.QUEUED,
         team=team,
         assignee=None,
@@ -42,21 +59,3 @@ def assign_team(*, conversation: Conversation, membership: Membership, team: Tea
         payload={"conversation_id": locked.pk},
     )
     return locked
-
-
-def route_by_itself(conversation: Conversation, team: Team, **changes: Any) -> None:
-    """Give a locked conversation to a team, as the desk itself. Nothing when the team has it."""
-    if conversation.team_id == team.pk and not changes:
-        return
-    append_one(
-        conversation,
-        NewEvent(
-            kind=Kind.ROUTED,
-            author=Author.SYSTEM,
-            data={"to": team.name},
-            staff_data={"team_id": team.pk},
-        ),
-        team=team,
-        queued_at=conversation.queued_at or clock.now(),
-        **changes,
-    )

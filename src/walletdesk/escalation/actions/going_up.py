@@ -14,7 +14,7 @@ from walletdesk.conversations.actions.bot import post_bot_message
 from walletdesk.conversations.actions.escalations import call_people, note_escalation
 from walletdesk.conversations.models import Conversation
 from walletdesk.conversations.queries import lock_conversation
-from walletdesk.conversations.types import Author
+from walletdesk.conversations.types import Author, Status
 from walletdesk.escalation import events, texts
 from walletdesk.escalation.models import Escalation, Level, Told
 from walletdesk.escalation.queries import LIVE, level_for, levels_above, people_of, standing
@@ -22,6 +22,8 @@ from walletdesk.escalation.types import NOTE_LENGTH, UNTOLD, Cause
 from walletdesk.kit import clock
 from walletdesk.kit.errors import BadInput, DomainError, NotFound
 from walletdesk.kit.outbox.actions import publish
+from walletdesk.routing.actions.routes import route_to
+from walletdesk.routing.types import GENERAL, HIGHEST_LEVEL
 from walletdesk.safety import guard
 from walletdesk.safety.types import SafeText
 
@@ -94,7 +96,8 @@ def go_up(conversation: Conversation, level: Level, why: Why) -> Escalation | No
     made = _record(conversation, level, why)
     if made is None:
         return None
-    call_people(conversation=conversation, team=level.team, moves=level.moves)
+    call_people(conversation)
+    _route(conversation, level)
     people = people_of(level)
     made.seq = note_escalation(
         conversation=conversation,
@@ -120,6 +123,14 @@ def go_up(conversation: Conversation, level: Level, why: Why) -> Escalation | No
     if level.address:
         publish(name=events.ESCALATED_OUTSIDE, key=key, payload=ids)
     return made
+
+
+def _route(conversation: Conversation, level: Level) -> None:
+    """Put it into the level's queue. Whoever has it keeps it unless the level takes it."""
+    if conversation.status == Status.QUEUED or (level.moves and level.team):
+        wanted = min(GENERAL + level.position, HIGHEST_LEVEL)
+        route_to(conversation=conversation, team=level.team, level=wanted)
+        conversation.refresh_from_db()
 
 
 def _record(conversation: Conversation, level: Level, why: Why) -> Escalation | None:

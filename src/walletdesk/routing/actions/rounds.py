@@ -1,0 +1,167 @@
+"""A round: end what is over, note who came and went, and give or offer what waits.
+
+A worker holds one a few times a second. An advisory lock lets one round at a time run for a brand;
+PostgreSQL drops it when its process dies, and the next one does what is left. Ownership does not
+hang on that lock: it is decided by the conversation's own (conversations/actions/giving.py).
+"""
+
+from datetime import timedelta
+from typing import Any
+
+from django.db import connection, transaction
+
+from walletdesk.accounts.models import Brand
+from walletdesk.accounts.queries import get_brand_by_id
+from walletdesk.conversations.actions.giving import give_waiting
+from walletdesk.kit import clock
+from walletdesk.kit.wake import signal
+from walletdesk.routing import sql
+from walletdesk.routing.actions.presence import note_missed
+from walletdesk.routing.forecast import reckon, told
+from walletdesk.routing.models import Attendance, RoutingRules
+from walletdesk.routing.queries import (
+    agents_online,
+    channel_kind,
+    desk_now,
+    group_of,
+    is_open_now,
+    ordered_by,
+    past_waits,
+    queue_of,
+    rules_of,
+)
+from walletdesk.routing.rules import GONE_AFTER, match
+from walletdesk.routing.types import Agent, Given, Mode, OfferState, Wait, Waiting
+
+LOCK = 0x726F7574  # "rout"
+BATCH = 500
+TOLD_AT_ONCE = 50  # forecasts in a round; who comes in a larger rush is not part of the check
+
+Pairs = list[tuple[Waiting, Agent]]
+
+
+def hold_rounds() -> bool:
+    """Hold a round for each brand in which somebody waits; tell whether anything was given."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql.BUSY_BRANDS)
+        brands = [row[0] for row in cursor.fetchall()]
+    given = False
+    for brand_id in brands:
+        brand = get_brand_by_id(brand_id)
+        if brand is not None:
+            done = hold_round(brand=brand)
+            given = given or bool(done.assigned or done.offered)
+    return given
+
+
+@transaction.atomic
+def hold_round(*, brand: Brand) -> Given:
+    """Hold one round for a brand. Does nothing while another one runs."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql.ALONE, [LOCK, brand.pk])
+        if not cursor.fetchone()[0]:
+            return Given()
+    rules = rules_of(brand)
+    _note_stays(brand, rules)
+    _end_offers(brand)
+    if rules.mode == Mode.PICK or not is_open_now(brand, rules):
+        return Given()
+    pairs = _pairs(brand, rules)
+    if rules.mode == Mode.ASSIGN:
+        return Given(assigned=_give(brand, pairs))
+    return Given(offered=_offer(brand, rules, pairs))
+
+
+def _pairs(brand: Brand, rules: RoutingRules) -> Pairs:
+    agents = agents_online(brand, rules)
+    now = clock.now().timestamp()
+    found = match(
+        queue_of(brand, rules),
+        agents,
+        now=now,
+        overflow=rules.overflow_seconds,
+        group_of=group_of,
+    )
+    return found[:BATCH]
+
+
+def _give(brand: Brand, pairs: Pairs) -> int:
+    given = give_waiting([(waiting.id, agent.id) for waiting, agent in pairs])
+    _tell(brand, [(member, {"what": "given", "ref": ref}) for _, member, ref in given])
+    return len(given)
+
+
+def _offer(brand: Brand, rules: RoutingRules, pairs: Pairs) -> int:
+    """Reserve each conversation for its agent: one offer a person at a time."""
+    now = clock.now()
+    first = {agent.id: waiting.id for waiting, agent in reversed(pairs)}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            sql.OFFER,
+            {
+                "ids": list(first.values()),
+                "members": list(first),
+                "now": now,
+                "until": now + timedelta(seconds=rules.offer_seconds),
+            },
+        )
+        asked = [row[0] for row in cursor.fetchall()]
+    _tell(brand, [(member, {"what": "offer"}) for member in asked])
+    return len(asked)
+
+
+def _tell(brand: Brand, news: list[tuple[int, dict[str, str]]]) -> None:
+    members = {member for member, _ in news}
+    Attendance.objects.filter(membership_id__in=members).update(given_at=clock.now())
+    for member, told_ in news:
+        signal(f"desk:{brand.pk}", told_, to=f"staff:{member}")
+
+
+def _end_offers(brand: Brand) -> None:
+    now = clock.now()
+    heard = now - timedelta(seconds=GONE_AFTER)
+    with connection.cursor() as cursor:
+        cursor.execute(sql.END_OFFERS, {"brand": brand.pk, "now": now, "heard": heard})
+        ended = cursor.fetchall()
+    note_missed(members=[member for member, state in ended if state == OfferState.EXPIRED])
+    for member, _ in ended:
+        signal(f"desk:{brand.pk}", {"what": "offer"}, to=f"staff:{member}")
+
+
+# --- stays in the queue -------------------------------------------------------------------------
+
+
+def _note_stays(brand: Brand, rules: RoutingRules) -> None:
+    """Note who has left the queue and who has come, with what these are told."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql.END_STAYS, {"brand": brand.pk, "now": clock.now(), "limit": BATCH})
+        cursor.execute(sql.BEGIN_STAYS, [brand.pk, BATCH])
+        fresh = [row[0] for row in cursor.fetchall()]
+    if fresh and is_open_now(brand, rules):
+        _foretell(brand, rules, fresh[:TOLD_AT_ONCE])
+
+
+def _foretell(brand: Brand, rules: RoutingRules, stays: list[int]) -> None:
+    values: dict[str, Any] = {"brand": brand.pk, "ageing": ordered_by(rules), "stays": stays}
+    with connection.cursor() as cursor:
+        cursor.execute(sql.PLACES, values)
+        rows = cursor.fetchall()
+    kinds = {channel_kind(channel) for *_, channel in rows}
+    desks = {kind: desk_now(brand, rules, kind) for kind in kinds}
+    past = past_waits(brand)
+    waits: dict[int, Wait] = {}
+    for pk, place, urgency, channel in rows:
+        places, free, stay = desks[channel_kind(channel)]
+        if places:
+            reckoned = reckon(ahead=place - 1, free=free, places=places, stay=stay)
+            waits[pk] = told(place=place, reckoned=reckoned, urgency=urgency, past=past)
+    found = list(waits.values())
+    columns: list[list[Any]] = [
+        list(waits),
+        [wait.place for wait in found],
+        [wait.reckoned for wait in found],
+        [wait.low for wait in found],
+        [wait.high for wait in found],
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(sql.TELL_STAYS, columns)
