@@ -83,6 +83,12 @@ def standing(conversation: Conversation) -> Escalation | None:
     return rows.order_by("-position").first()
 
 
+def get_escalation(escalation_id: int) -> Escalation | None:
+    """Return an escalation for a job, None when its conversation was erased."""
+    rows = Escalation.objects.select_related("level", "conversation__brand")
+    return rows.filter(pk=escalation_id).first()
+
+
 def history_of(conversation: Conversation) -> list[Escalation]:
     """Return all escalations of a conversation with who was told, the newest first."""
     rows = Escalation.objects.filter(conversation=conversation).select_related("by__user")

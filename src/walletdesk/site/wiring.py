@@ -19,6 +19,7 @@ from walletdesk.conversations.diagnoses import events as diagnoses
 from walletdesk.conversations.diagnoses.actions.forgetting import forget_overwritten
 from walletdesk.conversations.diagnoses.port import Port
 from walletdesk.conversations.tickets.actions.cut import forget_cut_fields
+from walletdesk.escalation import events as escalation
 from walletdesk.escalation.actions.going_up import call_next_levels, settle_escalations
 from walletdesk.escalation.actions.noticing import (
     notice_breach,
@@ -30,6 +31,7 @@ from walletdesk.integrations.email.actions.forget import forget_originals
 from walletdesk.integrations.email.oauth import fetch_token
 from walletdesk.integrations.email.outgoing.actions.plan import send_mail_for
 from walletdesk.integrations.email.outgoing.compose import offer_page
+from walletdesk.integrations.email.outgoing.escalated import mail_outside
 from walletdesk.integrations.email.outgoing.resolved import note_resolved
 from walletdesk.integrations.email.outgoing.sending import use_tokens
 from walletdesk.integrations.wallet_backend.http import HttpWallet
@@ -78,6 +80,7 @@ WIRING: dict[str, list[tuple[str, Handler]]] = {
         ("diagnoses.forget_overwritten", forget_overwritten),
     ],
     conversations.MESSAGE_POSTED: [("email.send_mail_for", send_mail_for)],
+    escalation.ESCALATED_OUTSIDE: [("email.mail_outside", mail_outside)],
     diagnoses.DIAGNOSIS_MADE: [("bot.explain_diagnosis", explain_diagnosis)],
     conversations.LINK_CONFIRMED: [("authenticity.find_readers", find_readers)],
     conversations.LINK_SEEN: [("authenticity.warn_reader", warn_reader)],

@@ -160,6 +160,11 @@ def _tell_customer(conversation: Conversation, cause: Cause) -> int:
     return post_bot_message(conversation=conversation, text=text, data={})
 
 
+def untell_outside(*, escalation_id: int) -> None:
+    """Take back that somebody outside was told: no mail could leave."""
+    Told.objects.filter(escalation_id=escalation_id, who="outside").delete()
+
+
 # --- back, and on ----------------------------------------------------------------------------
 
 

@@ -10,6 +10,7 @@ from walletdesk.web.desk import (
     chain,
     contacts,
     deliveries,
+    escalation,
     exports,
     files,
     filtering,
@@ -25,6 +26,7 @@ from walletdesk.web.desk import (
     search,
     selection,
     views,
+    wall,
     writing,
 )
 from walletdesk.web.desk.cases import acts as case_acts
@@ -59,6 +61,12 @@ urlpatterns = [
     path("cases/<slug:ref>/evidence", case_evidence.evidence, name="case_evidence"),
     path("cases/<slug:ref>/do/<slug:what>", case_acts.act, name="case_act"),
     path("c/<slug:ref>/case", case_acts.open_here, name="case_open"),
+    path("wall/", wall.wall, name="wall"),
+    path("wall/list", wall.now, name="wall_now"),
+    path("escalated/", escalation.escalated, name="escalated"),
+    path("c/<slug:ref>/escalate", escalation.escalate, name="escalate"),
+    path("c/<slug:ref>/de-escalate", escalation.de_escalate, name="de_escalate"),
+    path("c/<slug:ref>/whisper", escalation.whisper, name="whisper"),
     path("contacts/", contacts.contacts, name="contacts"),
     path("exports/", exports.exports, name="exports"),
     path("exports/<slug:ref>/decide", exports.decide, name="export_decide"),

@@ -60,6 +60,7 @@ slots.line = (row, event, context) => {
   const other = event.data.into || event.data.ref || event.staff_data?.ref;
   if (other) words.append(" · ", make("a", { href: `/desk/all/${other}/`, "data-open": other }, context.strings.open_it_staff));
   if (event.kind === "case") words.append(" · ", make("a", { href: `/desk/cases/${event.staff_data.case}/` }, context.strings.open_it_staff));
+  if (event.kind === "escalated" && event.text) row.append(make("div", { class: "wd-card" }, make("p", { dir: "auto" }, richText(event.text, context.strings))));
   if (event.kind === "rated" && event.text) {
     row.append(make("div", { class: "wd-card" }, make("p", { dir: "auto" }, richText(event.text, context.strings))));
   }
