@@ -6,7 +6,6 @@ from uuid import uuid4
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_POST, require_safe
 
 from walletdesk.accounts.models import Membership
@@ -19,24 +18,13 @@ from walletdesk.conversations.queries.related import related_to
 from walletdesk.conversations.types import Status, View
 from walletdesk.escalation import queries
 from walletdesk.escalation.actions.going_up import end_escalation, escalate_by_hand
-from walletdesk.escalation.types import Cause
 from walletdesk.kit.errors import BadInput
 from walletdesk.web.desk import present
 from walletdesk.web.desk.access import StaffRequest, staff_call, staff_page
 from walletdesk.web.desk.acts import number, text_of
 from walletdesk.web.desk.calls import head_of
+from walletdesk.web.desk.escalation_words import cause_name
 from walletdesk.web.desk.settings.frame import frame_context
-
-CAUSES = {
-    Cause.WARNED: gettext_noop("A promise is at risk"),
-    Cause.BREACHED: gettext_noop("A promise was broken"),
-    Cause.UNANSWERED: gettext_noop("The level below did not answer in time"),
-    Cause.TOPIC: gettext_noop("The topic"),
-    Cause.ASKED: gettext_noop("The customer asks for somebody above"),
-    Cause.REPEATED: gettext_noop("The same matter again"),
-    Cause.ANGRY: gettext_noop("The customer is angry"),
-    Cause.BY_HAND: gettext_noop("By hand"),
-}
 
 
 @require_POST
@@ -96,7 +84,7 @@ def panel_part(conversation: Conversation, membership: Membership) -> dict[str, 
     served = conversation.status in (Status.OPEN, Status.SNOOZED)
     theirs = served and conversation.assignee_id not in (None, membership.pk)
     return {
-        "escalations": [{"row": one, "cause": _(CAUSES[Cause(one.cause)])} for one in history],
+        "escalations": [{"row": one, "cause": cause_name(one.cause)} for one in history],
         "stands": any(one.ended_at is None for one in history),
         "may_end": may(membership.role, Permission.CONVERSATION_ANSWER),
         "may_whisper": theirs and may(membership.role, Permission.CONVERSATION_REASSIGN),
@@ -120,7 +108,7 @@ def escalated(request: StaffRequest) -> HttpResponse:
             {
                 "row": present.row(one, me, View.ALL),
                 "at": one.standing_at,  # type: ignore[attr-defined] # escalated_at sets it
-                "cause": _(CAUSES[Cause(one.standing_at.cause)]),  # type: ignore[attr-defined]
+                "cause": cause_name(one.standing_at.cause),  # type: ignore[attr-defined]
             }
             for one in found
         ],

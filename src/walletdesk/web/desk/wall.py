@@ -1,6 +1,5 @@
 """The wall: what waits, what is at risk, who is here, and what the day brought. Live."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -104,18 +103,16 @@ def _tone(wait: timedelta) -> str:
 
 
 def _parts(brand: Brand, by_urgency: list[Queue]) -> list[dict[str, Any]]:
-    named: tuple[tuple[str, list[Queue], Callable[[str], str]], ...] = (
-        (_("By team"), queues_by(brand, "team"), lambda code: code or _("No team")),
-        (_("By urgency"), by_urgency, lambda code: wording.urgency(int(code))),
-        (
-            _("By language"),
-            queues_by(brand, "language"),
-            lambda code: present.language_name(code) if code else _("Not known yet"),
-        ),
-    )
+    teams = [(one.code or _("No team"), one) for one in queues_by(brand, "team")]
+    urgencies = [(wording.urgency(int(one.code)), one) for one in by_urgency]
+    languages = [
+        (present.language_name(one.code) if one.code else _("Not known yet"), one)
+        for one in queues_by(brand, "language")
+    ]
     return [
-        {"name": name, "rows": _bars([(name_of(one.code), one) for one in rows])}
-        for name, rows, name_of in named
+        {"name": _("By team"), "rows": _bars(teams)},
+        {"name": _("By urgency"), "rows": _bars(urgencies)},
+        {"name": _("By language"), "rows": _bars(languages)},
     ]
 
 

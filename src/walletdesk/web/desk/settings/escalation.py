@@ -21,10 +21,9 @@ from walletdesk.escalation.types import (
     MOST_DAYS,
     MOST_TIMES,
     NAME_LENGTH,
-    Cause,
 )
 from walletdesk.web.desk.access import StaffRequest
-from walletdesk.web.desk.escalation import CAUSES
+from walletdesk.web.desk.escalation_words import cause_name
 from walletdesk.web.desk.settings.frame import (
     SettingsForm,
     done,
@@ -74,7 +73,7 @@ class LevelForm(SettingsForm):
         label=gettext_lazy("Comes here by itself"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        choices=lambda: [(cause, _(CAUSES[cause])) for cause in CHOSEN],
+        choices=lambda: [(cause, cause_name(cause)) for cause in CHOSEN],
     )
     topics = forms.MultipleChoiceField(
         label=gettext_lazy("Topics that come here"),
@@ -162,7 +161,7 @@ def page(request: StaffRequest) -> HttpResponse:
 
 def _row(level: Level, topics: dict[str, str]) -> dict[str, Any]:
     leads = [
-        topics.get(rule.topic, rule.topic) if rule.topic else _(CAUSES[Cause(rule.cause)])
+        topics.get(rule.topic, rule.topic) if rule.topic else cause_name(rule.cause)
         for rule in level.rules.all()
     ]
     named = [one.user.name for one in level.people.all()]
@@ -230,6 +229,6 @@ def preview(request: StaffRequest) -> HttpResponse:
     """Return what the message `text` would lead to now."""
     text = request.POST.get("text", "").replace("\x00", "").strip()[:TRIED_LENGTH]
     found = queries.outlook(request.membership.brand, text) if text else []
-    seen = [{"cause": _(CAUSES[one.cause]), "look": one} for one in found]
+    seen = [{"cause": cause_name(one.cause), "look": one} for one in found]
     context = {"seen": seen, "tried": bool(text)}
     return render(request, "desk/settings/_outlook.html", context)
