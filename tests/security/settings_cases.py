@@ -10,6 +10,8 @@ from walletdesk.channels.types import InboxKind
 from walletdesk.conversations.actions.macros import MacroDraft, create_macro
 from walletdesk.conversations.actions.tags import create_tag
 from walletdesk.conversations.models import Macro, Tag
+from walletdesk.escalation.actions.levels import ensure_levels
+from walletdesk.escalation.queries import levels_of
 from walletdesk.integrations.email.actions.accounts import create_account
 from walletdesk.integrations.email.actions.raw import keep_raws, put_off
 from walletdesk.integrations.email.models import MailAccount, RawMail
@@ -156,6 +158,12 @@ def _own_topic(_cast: Cast) -> dict[str, Any]:
 
 
 # name in desk:settings → the arguments of its address
+def first_level(cast: Cast) -> list[object]:
+    """Return the id of the brand's first level of escalation."""
+    ensure_levels(cast.brand)
+    return [levels_of(cast.brand)[0].pk]
+
+
 ARGS: dict[str, Callable[[Cast], list[object]]] = {
     "topic_remove": an_own_topic,
     "example_accept": an_example,
@@ -186,6 +194,9 @@ ARGS: dict[str, Callable[[Cast], list[object]]] = {
     "outbox_mail": a_kept_mail,
     "outbox_body": a_kept_mail,
     "account_end_one": lambda _cast: ["2222222222222222"],
+    "level": first_level,
+    "level_move": first_level,
+    "level_remove": first_level,
     "person": lambda cast: [cast.supervisor.pk],
     "person_invite": lambda cast: [cast.supervisor.pk],
     "person_deactivate": lambda cast: [cast.supervisor.pk],

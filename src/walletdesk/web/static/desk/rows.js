@@ -4,6 +4,7 @@ import { articleLink, card, LINES, nameOf, ROWS, slots } from "../common/events.
 import { fill, icon, make, richText } from "../common/text.js";
 
 Object.assign(LINES, {
+  escalated: { icon: "flag" },
   released: { icon: "inbox" },
   undone: { icon: "refresh" },
   feedback: { icon: "thumb-up" },
