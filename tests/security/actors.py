@@ -189,6 +189,9 @@ def address_of(name: str, cast: Cast, ref: str) -> str:
             "delivery_again": [ref, 1],
             "mail_original": [ref, 1],
             "search": [],
+            "wall": [],
+            "wall_now": [],
+            "escalated": [],
             **{name: [] for name in ("many", "undo", "preferences", "choices", "find", "saved")},
         }
         query = {"rows": "?view=queue", "changed": f"?view=queue&ref={ref}&open={ref}"}
@@ -247,6 +250,9 @@ def body_of(name: str, cast: Cast, ref: str, answer: int) -> dict[str, Any] | No
         "desk:reply": text,
         "desk:note": text,
         "desk:read": {"seq": 1},
+        "desk:escalate": {"_form": 1, "level": settings_cases.first_level(cast)[0], "note": "hi"},
+        "desk:de_escalate": {"_form": 1},
+        "desk:whisper": {"_form": 1, "text": "Look at the fee"},
         "desk:mail_original": {"_form": 1},
         "desk:delivery_again": {},
         "desk:snooze": {"_form": 1, "until": IN_AN_HOUR},

@@ -240,6 +240,11 @@ def _another_tag(cast: Cast) -> dict[str, Any]:
 
 # name in desk:settings → a form that its POST accepts
 FORMS: dict[str, dict[str, Any] | Callable[[Cast], dict[str, Any]]] = {
+    "escalation": {"times": 3, "days": 14, "version": 0},
+    "escalation_preview": {"text": "I want a supervisor"},
+    "level_new": {"name": "Manager"},
+    "level": {"name": "Supervisor", "version": 0},
+    "level_move": {"up": "1"},
     "way_out": {"backend": "console", "security": "tls", "provider": "postmark", "version": 0},
     "way_out_test": {},
     "way_out_keys": {},
