@@ -21,10 +21,10 @@ from walletdesk.routing.actions.offers import OfferOver, accept_offer, decline_o
 from walletdesk.routing.actions.presence import begin_wrap_up, hear_from
 from walletdesk.routing.actions.rounds import hold_round, hold_rounds
 from walletdesk.routing.models import Attendance, Offer, QueueStay, RoutingRules
-from walletdesk.routing.queries import (
+from walletdesk.routing.queries import expected_wait
+from walletdesk.routing.staffing import (
     agent_now,
     agents_now,
-    expected_wait,
     get_offer_for,
     pending_offer,
 )
@@ -157,6 +157,8 @@ def test_agents_who_pick_are_left_alone_and_closed_hours_hold(cast: Cast) -> Non
     wait(cast.customer)
     assert not hold_rounds()
     assert cast.customer.now().status == Status.QUEUED
+    assert expected_wait(cast.brand, conversation=cast.customer.now()) is None  # nothing is known
+    rules(cast, Mode.ASSIGN)
     assert expected_wait(cast.brand, conversation=cast.customer.now()) is not None
     assert expected_wait(cast.other_brand) is None  # nobody is there
 

@@ -198,6 +198,7 @@ ARGS: dict[str, Callable[[Cast], list[object]]] = {
     "level_move": first_level,
     "level_remove": first_level,
     "person": lambda cast: [cast.supervisor.pk],
+    "person_skills": lambda cast: [cast.supervisor.pk],
     "person_invite": lambda cast: [cast.supervisor.pk],
     "person_deactivate": lambda cast: [cast.supervisor.pk],
     "person_reactivate": lambda cast: [cast.supervisor.pk],
@@ -219,6 +220,15 @@ CALENDAR = {"name": "Fresh", "time_zone": "Asia/Shanghai", "day_0": "09:00-18:00
 ABOUT = {"topic": "fees", "category": "fees", "audience": "customers", "version": 0}
 NOTICE = {"severity": "info", "title_en": "New fees from Monday", "version": 0}
 LANGUAGES = {"serve_en": "on", "place_en": 1, "default_language": "en", "version": 0}
+ROUTING = {
+    "mode": "pick",
+    "offer_seconds": 45,
+    "overflow_seconds": 180,
+    "ageing_minutes": 30,
+    "wrap_up_seconds": 0,
+    **{f"capacity_{name}": 3 for name in ("chat", "form", "email", "voice")},
+    "version": 0,
+}
 PRIVACY = {
     "reveals_per_day": 5,
     "reveal_minutes": 10,
@@ -297,6 +307,9 @@ FORMS: dict[str, dict[str, Any] | Callable[[Cast], dict[str, Any]]] = {
     # what an owner does to people waits for proof (302): tests/accounts/test_people.py gives it
     "people_invite": lambda _cast: {},
     "person": lambda _cast: {},
+    "person_skills": {"topic_0": "fees", "level_0": "2", "version": 0},
+    "routing": ROUTING,
+    "routing_preview": {"asked_topic": "fees"},
     "person_invite": lambda _cast: {},
     "person_deactivate": lambda _cast: {},
     "person_reactivate": lambda _cast: {},

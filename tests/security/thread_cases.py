@@ -13,6 +13,7 @@ from walletdesk.conversations.actions.scheduled import schedule_reply
 from walletdesk.conversations.actions.tags import create_tag
 from walletdesk.conversations.models import Macro, ScheduledReply, Tag
 from walletdesk.kit import clock
+from walletdesk.routing.models import Offer
 from walletdesk.safety import guard
 
 TEXT = guard.check("Good day").safe
@@ -40,10 +41,23 @@ def tag(cast: Cast) -> Tag:
     return Tag.objects.first() or create_tag(actor=cast.owner, name="vip", colour="blue")
 
 
+def offer(cast: Cast) -> Offer:
+    """Return what is offered to the agent: the first customer's conversation."""
+    now = clock.now()
+    row, _ = Offer.objects.update_or_create(
+        conversation=cast.customer.conversation,
+        membership=cast.agent,
+        defaults={"state": "pending", "created_at": now, "expires_at": now + timedelta(minutes=1)},
+    )
+    return row
+
+
 def address_of(name: str, cast: Cast, ref: str) -> str | None:
     """Return the address of a call that names more than a conversation, else None."""
-    if name == "desk:people":
+    if name in {"desk:people", "desk:presence", "desk:presence_now"}:
         return reverse(name)
+    if name in {"desk:offer_accept", "desk:offer_decline"}:
+        return reverse(name, args=[offer(cast).pk])
     if name.startswith("desk:scheduled_"):
         row = ScheduledReply.objects.first()
         return reverse(name, args=[ref, row.ref if row else "x"])

@@ -142,11 +142,13 @@ class QueueStay(models.Model):
     brand = models.ForeignKey(Brand, models.CASCADE, related_name="+")
     contact_id = models.BigIntegerField()  # a number: who knew this customer last
     channel = models.CharField(max_length=20)
+    language = models.CharField(max_length=12)
     urgency = models.SmallIntegerField()
     queued_at = models.DateTimeField()
     place = models.IntegerField(null=True)  # null: nobody was there, nothing was told
     reckoned = models.FloatField(null=True)
     low = models.FloatField(null=True)
+    middle = models.FloatField(null=True)
     high = models.FloatField(null=True)
     left_at = models.DateTimeField(null=True)
     membership = models.ForeignKey(Membership, models.SET_NULL, null=True, related_name="+")

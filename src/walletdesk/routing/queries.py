@@ -1,345 +1,165 @@
-"""Who is there with how much to do, who waits for what, and how long it takes."""
+"""How long those who wait will wait: what the desk knows, handed to the model (forecast.py)."""
 
-from collections.abc import Collection, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.cache import cache
 from django.db import connection
-from django.db.models import QuerySet
 
-from walletdesk.accounts.models import Brand, Membership
-from walletdesk.accounts.rules import may
-from walletdesk.accounts.types import Permission, Role
+from walletdesk.accounts.models import Brand
 from walletdesk.conversations.models import Conversation
 from walletdesk.conversations.types import Status
 from walletdesk.kit import clock
-from walletdesk.kit.errors import NotFound
-from walletdesk.language.topics import TOPICS
 from walletdesk.routing import sql
-from walletdesk.routing.forecast import mean_stay, reckon, told
-from walletdesk.routing.models import Ability, Attendance, Offer, RoutingRules, merged_capacity
-from walletdesk.routing.rules import (
-    GONE_AFTER,
-    ORDERED_STRICTLY,
-    has_room,
-    match,
-    presence_now,
-    share,
+from walletdesk.routing.forecast import ENOUGH, Asked, mean_stay, reckon, told
+from walletdesk.routing.models import RoutingRules
+from walletdesk.routing.rules import FULL, ORDERED_STRICTLY
+from walletdesk.routing.staffing import (
+    agents_now,
+    agents_online,
+    channel_kind,
+    is_open_now,
+    rules_of,
 )
-from walletdesk.routing.types import (
-    CHANNELS,
-    Agent,
-    AgentNow,
-    Mode,
-    OfferState,
-    Past,
-    Presence,
-    Skill,
-    Wait,
-    Waiting,
-)
-from walletdesk.sla.queries import hours_of
+from walletdesk.routing.types import CHANNELS, Agent, Mode, Past, Wait
 
-ANSWERING = [role for role in Role if may(role, Permission.CONVERSATION_ANSWER)]
-PAGE = 500  # conversations looked at together
+__all__ = ["agents_now", "expected_wait"]  # what the wall asks for
+
 PAST_SHOWN = 600
 STAYS_SHOWN = 200
 RECENT = timedelta(days=7)
-ACTIVE = timedelta(minutes=10)  # an answered chat keeps its place for so long
-ASK_AGAIN = timedelta(minutes=2)  # who declined is asked again after that
+LATELY = timedelta(minutes=30)  # in which arrivals are counted
 SNAPSHOT_SECONDS = 5
-IDLE = 1e-9
+USUAL_URGENCY = 1  # of somebody who has not said anything yet
 
 
-def rules_of(brand: Brand) -> RoutingRules:
-    """Return how a brand shares its work; the defaults, unsaved, when nobody has chosen."""
-    return RoutingRules.objects.filter(brand=brand).first() or RoutingRules(brand=brand)
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What is known of a desk at a moment."""
 
+    agents: Sequence[Agent]
+    stays: dict[str, float]  # channel → mean seconds
+    lately: Sequence[tuple[int, str, int]]  # urgency, language, arrivals within LATELY
+    past: Sequence[Past]
 
-def ability_of(membership: Membership) -> Ability:
-    """Return what a person can do; nothing noted, unsaved, when nobody has said."""
-    found = Ability.objects.filter(membership=membership).first()
-    return found or Ability(membership=membership)
-
-
-def group_of(topic: str) -> str:
-    """Return the group of a topic, "" for a brand's own and for none."""
-    known = TOPICS.get(topic)
-    return known.group if known else ""
-
-
-def channel_kind(channel: str) -> str:
-    """Return whose capacity a channel takes: what we do not know is written back and forth."""
-    return channel if channel in CHANNELS else "chat"
-
-
-# --- who is there -------------------------------------------------------------------------
-
-
-def _people(brand: Brand) -> QuerySet[Membership]:
-    return (
-        Membership.objects.filter(brand=brand, role__in=ANSWERING, user__is_active=True)
-        .select_related("user", "ability", "attendance")
-        .order_by("user__name", "pk")
-    )
-
-
-def presence_of(attendance: Attendance | None, now: datetime) -> Presence:
-    """Return what somebody is at a moment."""
-    if attendance is None:
-        return Presence.OFF
-    until = attendance.wrap_up_until
-    return presence_now(
-        attendance.chosen,
-        (now - attendance.heard_at).total_seconds(),
-        (until - now).total_seconds() if until else 0.0,
-    )
-
-
-def _loads(members: Collection[int]) -> dict[int, dict[str, int]]:
-    """Return membership → channel → conversations that keep a place, offers included."""
-    counts: dict[int, dict[str, int]] = {member: {} for member in members}
-    with connection.cursor() as cursor:
-        cursor.execute(sql.LOADS, {"members": list(members), "active": clock.now() - ACTIVE})
-        for member, channel, count in cursor.fetchall():
-            kind = channel_kind(channel)
-            counts[member][kind] = counts[member].get(kind, 0) + count
-    return counts
-
-
-def _as_agent(member: Membership, rules: RoutingRules, counts: dict[str, int]) -> Agent:
-    ability: Ability | None = getattr(member, "ability", None)
-    attendance: Attendance | None = getattr(member, "attendance", None)
-    capacity = merged_capacity(rules.capacity, ability.capacity if ability else None)
-    given = attendance.given_at if attendance else None
-    return Agent(
-        id=member.pk,
-        team=member.team_id,
-        languages=frozenset(member.languages),
-        skills=tuple(Skill(*one) for one in ability.skills) if ability else (),
-        capacity=capacity,
-        load=share(counts, capacity),
-        since=given.timestamp() if given else 0.0,
-    )
-
-
-def agents_online(brand: Brand, rules: RoutingRules) -> list[Agent]:
-    """Return those who can be given work now. Two statements."""
-    now = clock.now()
-    heard = now - timedelta(seconds=GONE_AFTER)
-    found = _people(brand).filter(
-        attendance__heard_at__gte=heard, attendance__chosen=Presence.ONLINE
-    )
-    people = [member for member in found if presence_of(member.attendance, now) == Presence.ONLINE]
-    loads = _loads([member.pk for member in people])
-    return [_as_agent(member, rules, loads[member.pk]) for member in people]
-
-
-def agents_now(brand: Brand) -> list[AgentNow]:
-    """Return everybody who answers, by name, with presence and load. Three statements."""
-    now, rules = clock.now(), rules_of(brand)
-    people = list(_people(brand))
-    loads = _loads([member.pk for member in people])
-    return [_agent_now(member, rules, loads[member.pk], now) for member in people]
-
-
-def agent_now(membership: Membership) -> AgentNow:
-    """Return how one person stands."""
-    member = _people(membership.brand).filter(pk=membership.pk).first() or membership
-    counts = _loads([member.pk])[member.pk]
-    return _agent_now(member, rules_of(membership.brand), counts, clock.now())
-
-
-def _agent_now(
-    member: Membership, rules: RoutingRules, counts: dict[str, int], now: datetime
-) -> AgentNow:
-    agent = _as_agent(member, rules, counts)
-    taken = sum(counts.values())
-    return AgentNow(
-        membership_id=member.pk,
-        name=member.user.name,
-        presence=presence_of(getattr(member, "attendance", None), now),
-        load=taken,
-        capacity=taken + _room(agent, "chat"),
-        team_id=member.team_id,
-    )
-
-
-def _room(agent: Agent, channel: str) -> int:
-    return max(0, int((1 - agent.load + IDLE) * agent.capacity.get(channel, 0)))
-
-
-# --- who waits ----------------------------------------------------------------------------
-
-
-def queue_of(brand: Brand, rules: RoutingRules) -> Iterator[Waiting]:
-    """Yield those who wait and to whom nothing is offered, the next first; PAGE in a statement."""
-    now = clock.now()
-    values: dict[str, Any] = {
-        "brand": brand.pk,
-        "ageing": timedelta(minutes=rules.ageing_minutes),
-        "again": now - ASK_AGAIN,
-        "overflow": now - timedelta(seconds=rules.overflow_seconds),
-        "page": PAGE,
-        "start": 0,
-    }
-    while True:
-        with connection.cursor() as cursor:
-            cursor.execute(sql.QUEUE, values)
-            rows = cursor.fetchall()
-        for pk, urgency, since, channel, language, topic, team, level, last, refused in rows:
-            yield Waiting(
-                id=pk,
-                urgency=urgency,
-                queued_at=since,
-                channel=channel_kind(channel),
-                language=language,
-                topic=topic,
-                team=team,
-                level=level,
-                last_agent=last,
-                refused=frozenset(refused),
-            )
-        if len(rows) < PAGE:
-            return
-        values["start"] += PAGE
-
-
-def is_open_now(brand: Brand, rules: RoutingRules) -> bool:
-    """Tell whether work is shared at this hour."""
-    hours = hours_of(brand) if rules.office_hours else None
-    return hours is None or hours.open
-
-
-def who_would_get(brand: Brand, rules: RoutingRules, asked: Waiting) -> list[tuple[AgentNow, bool]]:
-    """Return who fits such a question now, the best first, and whether they have room for it.
-
-    Found by having each round's choice step aside: what is shown is what would happen.
-    """
-    names = {agent.membership_id: agent for agent in agents_now(brand)}
-    agents, now = agents_online(brand, rules), clock.now().timestamp()
-    found = []
-    for ready in (True, False):
-        left = [a for a in agents if has_room(a, asked.channel) == ready]
-        if not ready:
-            left = [_emptied(agent) for agent in left]
-        while chosen := match(
-            [asked], left, now=now, overflow=rules.overflow_seconds, group_of=group_of
-        ):
-            best = chosen[0][1]
-            found.append((names[best.id], ready))
-            left = [agent for agent in left if agent.id != best.id]
-    return found
-
-
-def _emptied(agent: Agent) -> Agent:
-    return Agent(agent.id, agent.team, agent.languages, agent.skills, agent.capacity, 0.0)
-
-
-# --- offers -------------------------------------------------------------------------------
-
-
-def pending_offer(membership: Membership) -> Offer | None:
-    """Return what is offered to somebody now, the oldest first."""
-    return (
-        Offer.objects.filter(
-            membership=membership, state=OfferState.PENDING, expires_at__gt=clock.now()
+    def wait(
+        self, *, ahead: dict[str, int], urgency: int, language: str, channel: str
+    ) -> Wait | None:
+        """Return the range for somebody; `ahead` counts those before them by language."""
+        later: dict[str, float] = defaultdict(float)
+        for theirs, spoken, count in self.lately:
+            if theirs > urgency:
+                later[spoken] += count / LATELY.total_seconds()
+        asked = Asked(language, ahead, later)
+        stay = self.stays[channel]
+        reckoned = reckon(asked=asked, agents=self.agents, channel=channel, stay=stay)
+        if reckoned is None:
+            return None
+        return told(
+            place=sum(ahead.values()) + 1,
+            reckoned=reckoned,
+            urgency=urgency,
+            language=language,
+            past=self.past,
         )
-        .select_related("conversation__contact", "conversation__brand")
-        .order_by("pk")
-        .first()
-    )
 
 
-def get_offer_for(membership: Membership, offer_id: int) -> Offer:
-    """Return an offer that was made to this person, whatever became of it, else raise NotFound."""
-    found = (
-        Offer.objects.filter(pk=offer_id, membership=membership)
-        .select_related("conversation")
-        .first()
-    )
-    if found is None:
-        raise NotFound
-    return found
-
-
-# --- how long it takes ----------------------------------------------------------------------
-
-
-def desk_now(brand: Brand, rules: RoutingRules, channel: str) -> tuple[int, int, float]:
-    """Return places and free places of those who are there, and the mean stay in seconds."""
-    agents = agents_online(brand, rules)
-    places = sum(agent.capacity.get(channel, 0) for agent in agents)
-    free = sum(_room(agent, channel) for agent in agents)
-    values: dict[str, Any] = {
-        "brand": brand.pk,
-        "channel": channel,
-        "now": clock.now(),
-        "since": clock.now() - timedelta(days=1),
-        "limit": STAYS_SHOWN,
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(sql.TAKEN, values)
-        stay = mean_stay(cursor.fetchall())
-    return places, free, stay
-
-
-def past_waits(brand: Brand) -> list[Past]:
-    """Return the last waits that were told, and those that last longer than was told."""
+def outlook_of(brand: Brand, rules: RoutingRules) -> Outlook:
+    """Return what is known of a brand's desk now."""
     now = clock.now()
+    agents = agents_online(brand, rules) if is_open_now(brand, rules) else []
+    if rules.mode == Mode.PICK:  # a free place takes nobody by itself
+        agents = [replace(agent, load=FULL) for agent in agents]
     values: dict[str, Any] = {
         "brand": brand.pk,
         "now": now,
         "since": now - RECENT,
+        "lately": now - LATELY,
         "limit": PAST_SHOWN,
     }
     with connection.cursor() as cursor:
         cursor.execute(sql.PAST, values)
-        return [Past(*row) for row in cursor.fetchall()]
+        past = [Past(*row) for row in cursor.fetchall()]
+        cursor.execute(sql.LATELY, values)
+        lately = cursor.fetchall()
+    stays = {channel: _mean_stay(brand, channel, now) for channel in CHANNELS}
+    return Outlook(agents, stays, lately, past)
+
+
+def _mean_stay(brand: Brand, channel: str, now: datetime) -> float:
+    since = now - timedelta(days=1)
+    values: dict[str, Any] = {"brand": brand.pk, "channel": channel, "now": now, "since": since}
+    with connection.cursor() as cursor:
+        cursor.execute(sql.TAKEN, values | {"limit": STAYS_SHOWN})
+        return mean_stay(cursor.fetchall())
 
 
 def expected_wait(
-    brand: Brand, *, conversation: Conversation | None = None, channel: str = "chat"
+    brand: Brand,
+    *,
+    conversation: Conversation | None = None,
+    channel: str = "chat",
+    language: str = "",
 ) -> Wait | None:
     """Return place and range for a conversation that waits, or for who would come now.
 
-    None when nobody is there, or it waits no longer: then hours tell more than a number. What is
+    None when nobody is there, it waits no longer, or how soon agents pick is not known yet. What is
     known of desk and past is SNAPSHOT_SECONDS old at most; the place is counted now.
     """
     if conversation is not None and conversation.status != Status.QUEUED:
         return None
-    kind = channel_kind(conversation.channel if conversation else channel)
     rules = rules_of(brand)
-    found: Any = cache.get(key := f"routing:{brand.pk}:{kind}")
-    if found is None:
-        desk = desk_now(brand, rules, kind) if is_open_now(brand, rules) else (0, 0, 0.0)
-        found = (desk, past_waits(brand) if desk[0] else [])
-        cache.set(key, found, SNAPSHOT_SECONDS)
-    (places, free, stay), past = found
-    if not places:
+    known: Outlook | None = cache.get(key := f"outlook:{brand.pk}")
+    if known is None:
+        known = outlook_of(brand, rules)
+        cache.set(key, known, SNAPSHOT_SECONDS)
+    if not known.agents or (rules.mode == Mode.PICK and len(known.past) < ENOUGH):
         return None
-    place = place_of(brand, rules, conversation)
-    urgency = conversation.urgency if conversation else 1
-    reckoned = reckon(ahead=place - 1, free=free, places=places, stay=stay)
-    return told(place=place, reckoned=reckoned, urgency=urgency, past=past)
+    if conversation is None:
+        return known.wait(
+            ahead=_all_waiting(brand),
+            urgency=USUAL_URGENCY,
+            language=language,
+            channel=channel_kind(channel),
+        )
+    return known.wait(
+        ahead=ahead_of(brand, rules, [conversation]).get(conversation.pk, {}),
+        urgency=conversation.urgency,
+        language=conversation.language,
+        channel=channel_kind(conversation.channel),
+    )
 
 
-def place_of(brand: Brand, rules: RoutingRules, conversation: Conversation | None) -> int:
-    """Return the place in the queue as this brand orders it, 1 is next; behind all for nobody."""
+def _all_waiting(brand: Brand) -> dict[str, int]:
     with connection.cursor() as cursor:
-        if conversation is None or conversation.queued_at is None:
-            cursor.execute(sql.WAITING, [brand.pk])
-            return int(cursor.fetchone()[0]) + 1
-        ageing = ordered_by(rules)
-        values: dict[str, Any] = {
-            "brand": brand.pk,
-            "ageing": ageing,
-            "id": conversation.pk,
-            "at": conversation.queued_at - conversation.urgency * ageing,
-        }
+        cursor.execute(sql.WAITING, [brand.pk])
+        return dict(cursor.fetchall())
+
+
+def ahead_of(
+    brand: Brand, rules: RoutingRules, conversations: Iterable[Conversation]
+) -> dict[int, dict[str, int]]:
+    """Return conversation → language → how many stand before it, as this brand orders its queue.
+
+    One statement. Those that do not wait, and the first one, are left out.
+    """
+    ageing = ordered_by(rules)
+    keys = {c.pk: c.queued_at - c.urgency * ageing for c in conversations if c.queued_at}
+    values: dict[str, Any] = {
+        "brand": brand.pk,
+        "ageing": ageing,
+        "ids": list(keys),
+        "ats": list(keys.values()),
+    }
+    found: dict[int, dict[str, int]] = defaultdict(dict)
+    with connection.cursor() as cursor:
         cursor.execute(sql.AHEAD, values)
-        return int(cursor.fetchone()[0]) + 1
+        for pk, language, count in cursor.fetchall():
+            found[pk][language] = count
+    return found
 
 
 def ordered_by(rules: RoutingRules) -> timedelta:

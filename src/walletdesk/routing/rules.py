@@ -87,6 +87,11 @@ def has_room(agent: Agent, channel: str) -> bool:
     return size > 0 and agent.load + 1 / size <= FULL
 
 
+def room_for(agent: Agent, channel: str) -> int:
+    """Return how many more conversations of a channel fit on somebody's desk."""
+    return max(0, int((FULL - agent.load) * agent.capacity.get(channel, 0) + 1e-6))
+
+
 def rank(agent: Agent, waiting: Waiting, group: str) -> tuple[bool, bool, bool, int, float, float]:
     """Return how good a choice somebody is, the best one highest.
 

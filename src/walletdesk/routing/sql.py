@@ -36,13 +36,22 @@ LIMIT %(page)s OFFSET %(start)s
 """
 
 WAITING = """
-SELECT count(*) FROM conversations_conversation WHERE brand_id = %s AND status = 'queued'
+SELECT language, count(*) FROM conversations_conversation
+WHERE brand_id = %s AND status = 'queued' GROUP BY 1
 """
 
+# By language: who is ahead of each stay, and who of greater urgency has come lately.
 AHEAD = """
-SELECT count(*) FROM conversations_conversation
-WHERE brand_id = %(brand)s AND status = 'queued'
-  AND (queued_at - urgency * %(ageing)s, id) < (%(at)s, %(id)s)
+SELECT w.id, c.language, count(*)
+FROM unnest(%(ids)s::bigint[], %(ats)s::timestamptz[]) AS w(id, at)
+JOIN conversations_conversation c ON c.brand_id = %(brand)s AND c.status = 'queued'
+  AND (c.queued_at - c.urgency * %(ageing)s, c.id) < (w.at, w.id)
+GROUP BY 1, 2
+"""
+
+LATELY = """
+SELECT urgency, language, count(*) FROM routing_queuestay
+WHERE brand_id = %(brand)s AND queued_at > %(lately)s GROUP BY 1, 2
 """
 
 # How long a conversation that somebody took has kept its place, and whether it is over.
@@ -59,16 +68,17 @@ JOIN conversations_conversation c ON c.id = s.conversation_id
 """
 
 PAST = """
-(SELECT reckoned, extract(epoch FROM left_at - queued_at)::float8, urgency,
-        extract(epoch FROM %(now)s - left_at)::float8
+(SELECT reckoned, extract(epoch FROM left_at - queued_at)::float8, urgency, language,
+        extract(epoch FROM %(now)s - left_at)::float8, low, middle, high
  FROM routing_queuestay
  WHERE brand_id = %(brand)s AND left_at >= %(since)s AND membership_id IS NOT NULL
-   AND reckoned IS NOT NULL
+   AND reckoned > 0
  ORDER BY left_at DESC LIMIT %(limit)s)
 UNION ALL
-(SELECT reckoned, extract(epoch FROM %(now)s - queued_at)::float8, urgency, 0::float8
+(SELECT reckoned, extract(epoch FROM %(now)s - queued_at)::float8, urgency, language, 0::float8,
+        low, middle, high
  FROM routing_queuestay
- WHERE brand_id = %(brand)s AND left_at IS NULL AND reckoned IS NOT NULL
+ WHERE brand_id = %(brand)s AND left_at IS NULL AND reckoned > 0
    AND queued_at + high * interval '1 second' < %(now)s
  LIMIT %(limit)s)
 """
@@ -84,9 +94,9 @@ ORDER BY random()
 ALONE = "SELECT pg_try_advisory_xact_lock(%s, %s)"
 
 BEGIN_STAYS = """
-INSERT INTO routing_queuestay (conversation_id, brand_id, contact_id, channel, urgency, queued_at,
-                               released_by_id)
-SELECT c.id, c.brand_id, c.contact_id, c.channel, c.urgency, c.queued_at,
+INSERT INTO routing_queuestay (conversation_id, brand_id, contact_id, channel, language, urgency,
+                               queued_at, released_by_id)
+SELECT c.id, c.brand_id, c.contact_id, c.channel, c.language, c.urgency, c.queued_at,
        (SELECT m.id FROM conversations_event e JOIN accounts_membership m ON m.id = e.author_id
         WHERE e.conversation_id = c.id AND e.kind = 'released' AND e.seq > c.last_seq - 5
           AND e.created_at >= c.queued_at - interval '1 second'
@@ -98,7 +108,7 @@ WHERE c.brand_id = %s AND c.status = 'queued'
 ORDER BY c.queued_at LIMIT %s
 FOR KEY SHARE OF c SKIP LOCKED
 ON CONFLICT DO NOTHING
-RETURNING id
+RETURNING id, conversation_id
 """
 
 END_STAYS = """
@@ -122,21 +132,11 @@ FROM (
 WHERE s.id = w.id
 """
 
-# Places of those that have just come, by the order of the queue.
-PLACES = """
-SELECT s.id, q.place, s.urgency, s.channel
-FROM (SELECT id, queued_at,
-             row_number() OVER (ORDER BY queued_at - urgency * %(ageing)s, id) AS place
-      FROM conversations_conversation WHERE brand_id = %(brand)s AND status = 'queued') q
-JOIN routing_queuestay s ON s.conversation_id = q.id AND s.queued_at = q.queued_at
-WHERE s.id = ANY (%(stays)s)
-"""
-
 TELL_STAYS = """
 UPDATE routing_queuestay s
-SET place = w.place, reckoned = w.reckoned, low = w.low, high = w.high
-FROM unnest(%s::bigint[], %s::int[], %s::float8[], %s::float8[], %s::float8[])
-     AS w(id, place, reckoned, low, high)
+SET place = w.place, reckoned = w.reckoned, low = w.low, middle = w.middle, high = w.high
+FROM unnest(%s::bigint[], %s::int[], %s::float8[], %s::float8[], %s::float8[], %s::float8[])
+     AS w(id, place, reckoned, low, middle, high)
 WHERE s.id = w.id
 """
 
@@ -167,7 +167,7 @@ RETURNING membership_id
 
 HEAR = """
 INSERT INTO routing_attendance (membership_id, chosen, heard_at)
-VALUES (%(member)s, coalesce(%(chosen)s, 'online'), %(now)s)
+VALUES (%(member)s, coalesce(%(chosen)s, %(first)s), %(now)s)
 ON CONFLICT (membership_id) DO UPDATE
 SET heard_at = excluded.heard_at,
     chosen = coalesce(%(chosen)s, routing_attendance.chosen),

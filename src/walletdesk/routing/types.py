@@ -97,12 +97,19 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """A wait that is over, or lasts longer than was told: what was reckoned, and what it was."""
+    """A wait that is over, or lasts longer than was told: what was told, and what it was.
+
+    Only those that were told to wait: who is served at once says nothing about queues.
+    """
 
     reckoned: float
     real: float
     urgency: int
+    language: str
     ago: float  # seconds since it was over
+    low: float
+    middle: float
+    high: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,13 @@ from django.db.models import F
 
 from walletdesk.accounts.models import Membership
 from walletdesk.accounts.rules import require_right
-from walletdesk.accounts.types import Permission
+from walletdesk.accounts.types import Permission, Role
 from walletdesk.conversations.queries import get_conversation
 from walletdesk.kit import clock
 from walletdesk.kit.errors import BadInput
 from walletdesk.routing import sql
 from walletdesk.routing.models import Attendance
-from walletdesk.routing.queries import rules_of
+from walletdesk.routing.staffing import rules_of
 from walletdesk.routing.types import CHOSEN, Mode, Presence
 
 MISSED = 2  # offers in a row that nobody answered: then nobody sits there
@@ -24,13 +24,15 @@ LIVE = ("chat", "voice")  # after these a pause makes sense; mails can lie
 def hear_from(*, membership: Membership, chosen: str | None = None) -> None:
     """Note that somebody's browser is alive, and what they chose just now, if anything.
 
+    Who has never chosen is online as an agent; those who lead come for other things, and are away.
     Choosing ends a pause. Raises BadInput for what cannot be chosen, NotAllowed without the right
     to answer.
     """
     require_right(membership.role, Permission.CONVERSATION_ANSWER)
     if chosen is not None and chosen not in CHOSEN:
         raise BadInput(chosen="unknown")
-    values = {"member": membership.pk, "chosen": chosen, "now": clock.now()}
+    first = Presence.ONLINE if membership.role == Role.AGENT else Presence.AWAY
+    values = {"member": membership.pk, "chosen": chosen, "first": first, "now": clock.now()}
     with connection.cursor() as cursor:
         cursor.execute(sql.HEAR, values)
 

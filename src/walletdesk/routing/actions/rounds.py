@@ -13,24 +13,22 @@ from django.db import connection, transaction
 from walletdesk.accounts.models import Brand
 from walletdesk.accounts.queries import get_brand_by_id
 from walletdesk.conversations.actions.giving import give_waiting
+from walletdesk.conversations.models import Conversation
 from walletdesk.kit import clock
 from walletdesk.kit.wake import signal
 from walletdesk.routing import sql
 from walletdesk.routing.actions.presence import note_missed
-from walletdesk.routing.forecast import reckon, told
 from walletdesk.routing.models import Attendance, RoutingRules
-from walletdesk.routing.queries import (
+from walletdesk.routing.queries import ahead_of, outlook_of
+from walletdesk.routing.rules import GONE_AFTER, match
+from walletdesk.routing.staffing import (
     agents_online,
     channel_kind,
-    desk_now,
     group_of,
     is_open_now,
-    ordered_by,
-    past_waits,
     queue_of,
     rules_of,
 )
-from walletdesk.routing.rules import GONE_AFTER, match
 from walletdesk.routing.types import Agent, Given, Mode, OfferState, Wait, Waiting
 
 LOCK = 0x726F7574  # "rout"
@@ -136,32 +134,28 @@ def _note_stays(brand: Brand, rules: RoutingRules) -> None:
     with connection.cursor() as cursor:
         cursor.execute(sql.END_STAYS, {"brand": brand.pk, "now": clock.now(), "limit": BATCH})
         cursor.execute(sql.BEGIN_STAYS, [brand.pk, BATCH])
-        fresh = [row[0] for row in cursor.fetchall()]
-    if fresh and is_open_now(brand, rules):
-        _foretell(brand, rules, fresh[:TOLD_AT_ONCE])
+        fresh = dict(cursor.fetchall()[:TOLD_AT_ONCE])
+    if fresh:
+        _foretell(brand, rules, fresh)
 
 
-def _foretell(brand: Brand, rules: RoutingRules, stays: list[int]) -> None:
-    values: dict[str, Any] = {"brand": brand.pk, "ageing": ordered_by(rules), "stays": stays}
-    with connection.cursor() as cursor:
-        cursor.execute(sql.PLACES, values)
-        rows = cursor.fetchall()
-    kinds = {channel_kind(channel) for *_, channel in rows}
-    desks = {kind: desk_now(brand, rules, kind) for kind in kinds}
-    past = past_waits(brand)
+def _foretell(brand: Brand, rules: RoutingRules, stays: dict[int, int]) -> None:
+    """Note what those who have just come (stay → conversation) are told."""
+    known = outlook_of(brand, rules)
+    come = {c.pk: c for c in Conversation.objects.filter(pk__in=stays.values())}
+    ahead = ahead_of(brand, rules, come.values())
     waits: dict[int, Wait] = {}
-    for pk, place, urgency, channel in rows:
-        places, free, stay = desks[channel_kind(channel)]
-        if places:
-            reckoned = reckon(ahead=place - 1, free=free, places=places, stay=stay)
-            waits[pk] = told(place=place, reckoned=reckoned, urgency=urgency, past=past)
-    found = list(waits.values())
-    columns: list[list[Any]] = [
-        list(waits),
-        [wait.place for wait in found],
-        [wait.reckoned for wait in found],
-        [wait.low for wait in found],
-        [wait.high for wait in found],
-    ]
+    for stay, pk in stays.items():
+        wait = known.wait(
+            ahead=ahead.get(pk, {}),
+            urgency=come[pk].urgency,
+            language=come[pk].language,
+            channel=channel_kind(come[pk].channel),
+        )
+        if wait is not None:
+            waits[stay] = wait
+    columns: list[list[Any]] = [list(waits)]
+    names = ("place", "reckoned", "low", "middle", "high")
+    columns += [[getattr(wait, name) for wait in waits.values()] for name in names]
     with connection.cursor() as cursor:
         cursor.execute(sql.TELL_STAYS, columns)

@@ -12,8 +12,12 @@ from walletdesk.accounts.models import Brand
 from walletdesk.channels.queries import open_ways
 from walletdesk.conversations.overview import usual_wait
 from walletdesk.conversations.tickets.queries import form_of
+from walletdesk.routing.forecast import in_minutes
+from walletdesk.routing.queries import expected_wait
+from walletdesk.routing.types import Wait
 from walletdesk.sla.queries import hours_of
 
+LONG_MINUTES = 120  # from here on people think in hours
 STEPS = (1, 2, 3, 5, 10, 15, 20, 30, 45, 60)  # minutes that people think in
 
 WAIT_KEPT_SECONDS = 60
@@ -49,6 +53,26 @@ def wait_sentence(wait: timedelta | None) -> str:
         "A person usually answers in about %(n)s minutes",
         step,
     ) % {"n": step}
+
+
+def wait_now(brand: Brand, language: str) -> str:
+    """Return how long somebody who asks for a person now will wait: a range where one is known."""
+    found = expected_wait(brand, language=language)
+    if found is None:
+        return wait_sentence(present_wait(brand))
+    return _("A person comes in about %(range)s") % {"range": wait_range(found)}
+
+
+def wait_range(wait: Wait) -> str:
+    """Return a told wait in a few words, such as "5–12 min"."""
+    low, high = in_minutes(wait)
+    if high <= 1:
+        return _("1 min or less")
+    if low >= LONG_MINUTES:
+        return _("%(low)s–%(high)s h") % {"low": low // 60, "high": -(-high // 60)}
+    if low == 0:
+        return _("up to %(high)s min") % {"high": high}
+    return _("%(low)s–%(high)s min") % {"low": low, "high": max(high, low + 1)}
 
 
 def office_hours(brand: Brand) -> dict[str, str] | None:

@@ -6,6 +6,7 @@ from walletdesk.conversations.types import View
 from walletdesk.web.desk import (
     acts,
     audit,
+    availability,
     calls,
     chain,
     contacts,
@@ -110,6 +111,10 @@ urlpatterns = [
     path("c/<slug:ref>/typing", marks.typing, name="typing"),
     path("c/<slug:ref>/viewing", marks.viewing, name="viewing"),
     path("people", writing.people, name="people"),
+    path("presence", availability.beat, name="presence"),
+    path("presence/now", availability.availability, name="presence_now"),
+    path("offers/<int:offer_id>/accept", availability.accept, name="offer_accept"),
+    path("offers/<int:offer_id>/decline", availability.decline, name="offer_decline"),
     path("c/<slug:ref>/draft", writing.draft, name="draft"),
     path("c/<slug:ref>/scheduled", writing.later, name="scheduled"),
     path("c/<slug:ref>/scheduled/<slug:item>/change", writing.change, name="scheduled_change"),

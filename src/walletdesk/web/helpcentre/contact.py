@@ -17,7 +17,7 @@ from walletdesk.conversations.waits import shorter_time, waits_by_hour
 from walletdesk.kit import clock
 from walletdesk.sla.queries import hours_of
 from walletdesk.sla.types import Hours
-from walletdesk.web.common.ways import STEPS, other_ways, wait_sentence
+from walletdesk.web.common.ways import STEPS, other_ways, wait_now
 
 NOW_SECONDS = 60  # the present wait
 WEEK_SECONDS = 3_600  # the usual waits of a week, and what is asked
@@ -45,7 +45,7 @@ def contact(brand: Brand, language: str) -> dict[str, Any]:
 def _now(brand: Brand, language: str, week: dict[int, float]) -> dict[str, Any]:
     hours, wait = hours_of(brand), usual_wait(brand)
     return {
-        "wait": wait_sentence(wait),
+        "wait": wait_now(brand, language),
         "hours": _hours_sentence(hours),
         "ways": other_ways(brand, language),
         "advice": _advice(wait, week, hours.zone if hours else "UTC"),

@@ -24,11 +24,13 @@ from walletdesk.conversations.tickets.rules import spoken, step_of
 from walletdesk.conversations.tickets.types import Step
 from walletdesk.conversations.types import Status
 from walletdesk.kit import clock
+from walletdesk.routing.queries import expected_wait
 from walletdesk.web.common import ticket_words as wording
 from walletdesk.web.common.languages import html_code
 from walletdesk.web.common.qr import draw
 from walletdesk.web.common.strings import thread_strings
 from walletdesk.web.common.transcript import author_name, readable, told
+from walletdesk.web.common.ways import wait_range
 from walletdesk.web.files.addresses import addresses_of
 from walletdesk.web.portal.strings import page_strings
 
@@ -59,6 +61,7 @@ def shown(request: HttpRequest, ticket: Ticket, language: str) -> dict[str, Any]
         "overdue": not answered and ticket.due_at < clock.now(),
         "answered": answered,
         "ahead": _ahead(current),
+        "wait": _wait(current),
         "over": current.status == Status.RESOLVED,
         "rating": current.rating,
         "unconfirmed": waits_for_confirmation(ticket),
@@ -80,6 +83,12 @@ def _secret_of(request: HttpRequest) -> str:
 def _ahead(current: Conversation) -> int | None:
     place = queue_place(current)
     return place.place - 1 if place else None
+
+
+def _wait(current: Conversation) -> str:
+    """Return how long it takes until a person takes a ticket that waits, "" when unknown."""
+    told = expected_wait(current.brand, conversation=current)
+    return wait_range(told) if told else ""
 
 
 def _steps(step: Step, current: Conversation) -> list[dict[str, str]]:

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import translation
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from msgspec import Meta, Struct
@@ -27,11 +28,13 @@ from walletdesk.conversations.models import Conversation
 from walletdesk.conversations.queries import get_conversation_of, queue_place, thread
 from walletdesk.conversations.types import UNKNOWN_LANGUAGE, Audience, Status
 from walletdesk.kit.errors import BadInput, NotFound
+from walletdesk.routing.queries import expected_wait
 from walletdesk.safety import guard
 from walletdesk.web.common.abuse import Work, admit_new_session, allow
 from walletdesk.web.common.bodies import Slug, Tag, bearer, customer_of, read_json, read_number
 from walletdesk.web.common.devices import device_name
 from walletdesk.web.common.languages import choose_language
+from walletdesk.web.common.ways import wait_range
 from walletdesk.web.widget.identity import session_of
 from walletdesk.web.widget.marks import seen_json
 from walletdesk.web.widget.start_api import own
@@ -222,9 +225,22 @@ def brand_json(brand: Brand) -> dict[str, Any]:
     }
 
 
+def _queue_json(conversation: Conversation) -> dict[str, Any] | None:
+    """Return place and expected wait of a conversation that waits for a person."""
+    place = queue_place(conversation)
+    if place is None:
+        return None
+    wait = expected_wait(conversation.brand, conversation=conversation)
+    if wait is None:
+        return {"place": place.place, "waiting": place.waiting}
+    language = conversation.language or conversation.brand.default_language
+    with translation.override(language):
+        told = wait_range(wait)
+    return {"place": wait.place, "waiting": place.waiting, "wait": told}
+
+
 def state_json(conversation: Conversation) -> dict[str, Any]:
     """Return where a conversation stands, for its customer."""
-    place = queue_place(conversation)
     agent = conversation.assignee
     status = conversation.status
     if status == Status.SNOOZED:  # when we look again is no business of the customer's
@@ -234,7 +250,7 @@ def state_json(conversation: Conversation) -> dict[str, Any]:
         "status": status,
         "language": conversation.language or conversation.brand.default_language,
         "agent": agent.user.name if agent else None,
-        "queue": {"place": place.place, "waiting": place.waiting} if place else None,
+        "queue": _queue_json(conversation),
         "rating": conversation.rating,
         "cursor": conversation.last_seq,
         "seen": seen_json(conversation),

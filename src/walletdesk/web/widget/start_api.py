@@ -28,7 +28,7 @@ from walletdesk.web.common.bodies import ArticleSlug, Slug, Tag, customer_of, re
 from walletdesk.web.common.languages import choose_language, html_code
 from walletdesk.web.common.strings import thread_strings
 from walletdesk.web.common.transcript import readable, transcript
-from walletdesk.web.common.ways import office_hours, other_ways, present_wait, wait_sentence
+from walletdesk.web.common.ways import office_hours, other_ways, wait_now
 from walletdesk.web.widget.article_nodes import article_nodes
 from walletdesk.web.widget.strings import later_strings
 
@@ -53,7 +53,7 @@ def welcome(request: HttpRequest) -> JsonResponse:
     with translation.override(language):
         return JsonResponse(
             {
-                "wait": _with_notice(brand, language, wait_sentence(present_wait(brand))),
+                "wait": _with_notice(brand, language, wait_now(brand, language)),
                 "hours": office_hours(brand),
                 "ways": other_ways(brand, language),
             }

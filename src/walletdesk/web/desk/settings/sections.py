@@ -90,6 +90,15 @@ SECTIONS: tuple[Section, ...] = (
         Permission.BRAND_EDIT,
     ),
     Section(
+        "routing",
+        gettext_noop("Routing"),
+        gettext_noop("Who gets which conversation, how many at once, and after which time."),
+        "desk:settings:routing",
+        "hand-over",
+        Permission.BRAND_EDIT,
+        "work",
+    ),
+    Section(
         "escalation",
         gettext_noop("Escalation"),
         gettext_noop("Who stands above the agents, and what goes there by itself."),

@@ -207,6 +207,7 @@ export class LiveConnection {
     let timer = 0;
     let silent = false;
     const watch = () => {
+      this.#options.onByte?.();
       clearTimeout(timer);
       timer = setTimeout(() => {
         silent = true;

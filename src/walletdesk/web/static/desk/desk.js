@@ -5,6 +5,7 @@ import { begin, openMenu } from "./acts.js";
 import { fill } from "../common/text.js";
 import { startAges } from "./ages.js";
 import { alarmSignal, prepareAlarms } from "./alarms.js";
+import { beat, offerSignal } from "./availability.js";
 import "./copies.js";
 import "./files.js";
 import "./pictures.js";
@@ -39,12 +40,14 @@ const live = new LiveConnection({
   },
   onSignal(topic, signal) {
     alarmSignal(signal);
+    offerSignal(signal);
     if (topic === topicOf(conversation.ref)) conversation.signal(signal);
     else if (signal.what === "mention" && signal.ref !== conversation.ref) {
       toast(fill(signal.name ? strings.mentioned : strings.later_held_toast, signal), { open: signal.ref, seq: signal.seq });
     }
   },
   onOpen: () => conversation.connected(),
+  onByte: () => beat(),
   onState: showState,
   onRefused(status) {
     if (status === 401) signedOut();

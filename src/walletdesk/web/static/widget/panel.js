@@ -119,7 +119,8 @@ export class Panel {
   #showQueue(queue) {
     $("queue").hidden = !queue;
     if (!queue) return;
-    const text = queue.place === 1 ? this.#strings.queue_next : fill(this.#strings.queue_place, queue);
+    const place = queue.place === 1 ? this.#strings.queue_next : fill(this.#strings.queue_place, queue);
+    const text = queue.wait ? `${place} · ${queue.wait}` : place;
     if ($("queue-place").textContent !== text) $("queue-place").textContent = text;
   }
 
