@@ -80,6 +80,7 @@ desk:conversation  GET    queued    401    401      401        200   200    200 
 desk:conversation  GET    new       401    401      401        404   404    404        404   404      401
 desk:events        GET    queued    401    401      401        200   200    200        200   404      401
 desk:events        GET    new       401    401      401        404   404    404        404   404      401
+desk:promises      GET    queued    401    401      401        200   200    200        200   404      401
 desk:colleagues    GET    queued    401    401      401        200   200    200        200   404      401
 desk:mail_html     GET    queued    401    401      401        404   404    404        404   404      401
 desk:mail_original POST   queued    401    401      401        404   404    404        404   404      401
@@ -191,6 +192,15 @@ desk:settings:way_out          POST   -        login    login    login    403   
 desk:settings:way_out_keys     POST   -        login    login    login    403      403      403      302      404      login
 desk:settings:outbox_mail      GET    -        login    login    login    403      403      403      200      404      login
 desk:settings:outbox_body      GET    -        login    login    login    403      403      403      200      404      login
+desk:settings:promises         GET    -        login    login    login    403      403      403      200      200      login
+desk:settings:policy_new       GET    -        login    login    login    403      403      403      200      200      login
+desk:settings:policy_new       POST   -        login    login    login    403      403      403      302      302      login
+desk:settings:promises_preview GET    -        401      401      401      403      403      403      200      200      401
+desk:settings:promises_usual   POST   -        login    login    login    403      403      403      302      302      login
+desk:settings:policy           GET    -        login    login    login    403      403      403      200      404      login
+desk:settings:policy           POST   -        login    login    login    403      403      403      302      404      login
+desk:settings:policy_move      POST   -        login    login    login    403      403      403      302      404      login
+desk:settings:policy_remove    POST   -        login    login    login    403      403      403      302      404      login
 desk:settings:hours            GET    -        login    login    login    403      403      403      200      200      login
 desk:settings:calendar_new     GET    -        login    login    login    403      403      403      200      200      login
 desk:settings:calendar_new     POST   -        login    login    login    403      403      403      302      302      login

@@ -30,7 +30,8 @@ from walletdesk.knowledge.reader_models import StatusNotice
 from walletdesk.knowledge.types import NoticeDraft
 from walletdesk.safety import guard
 from walletdesk.sla.actions import CalendarDraft, create_calendar
-from walletdesk.sla.models import Calendar
+from walletdesk.sla.actions.policies import PolicyDraft, create_policy
+from walletdesk.sla.models import Calendar, Policy
 
 SLUG = "fees-of-settings"
 
@@ -78,6 +79,12 @@ def a_macro(cast: Cast) -> list[object]:
 
 def an_inbox(cast: Cast) -> list[object]:
     return [inbox_id(cast)]
+
+
+def a_policy(cast: Cast) -> list[object]:
+    found = Policy.objects.filter(brand=cast.brand).first()
+    draft = PolicyDraft("Everybody", targets={"first": (10, "m")})
+    return [(found or create_policy(actor=cast.owner, draft=draft)).pk]
 
 
 def a_calendar(cast: Cast) -> list[object]:
@@ -179,6 +186,9 @@ ARGS: dict[str, Callable[[Cast], list[object]]] = {
     "inbox_move": an_inbox,
     "inbox_remove": an_inbox,
     "inbox_new": telegram,
+    "policy": a_policy,
+    "policy_move": a_policy,
+    "policy_remove": a_policy,
     "calendar": a_calendar,
     "calendar_remove": a_calendar,
     "article_about": an_article,
@@ -217,6 +227,8 @@ ARGS: dict[str, Callable[[Cast], list[object]]] = {
 TAG = {"name": "Fresh", "colour": "blue", "version": 0}
 MACRO = {"name": "Fresh", "body_en": "Good day", "shared": "own", "version": 0}
 CALENDAR = {"name": "Fresh", "time_zone": "Asia/Shanghai", "day_0": "09:00-18:00", "version": 0}
+POLICY = {"name": "Fresh", "first": 10, "first_unit": "m", "next_unit": "m", "update_unit": "m",
+          "resolution_unit": "h", "warn": 80, "version": 0}  # fmt: skip
 ABOUT = {"topic": "fees", "category": "fees", "audience": "customers", "version": 0}
 NOTICE = {"severity": "info", "title_en": "New fees from Monday", "version": 0}
 LANGUAGES = {"serve_en": "on", "place_en": 1, "default_language": "en", "version": 0}
@@ -283,6 +295,11 @@ FORMS: dict[str, dict[str, Any] | Callable[[Cast], dict[str, Any]]] = {
     "calendar_new": CALENDAR,
     "calendar": CALENDAR,
     "calendar_remove": {},
+    "policy_new": POLICY,
+    "policy": POLICY,
+    "policy_move": {"to": "up"},
+    "policy_remove": {},
+    "promises_usual": {},
     "hours_preview": CALENDAR,
     "article_new": {"slug": "fresh", **ABOUT},
     "article_about": ABOUT | {"category": "costs"},

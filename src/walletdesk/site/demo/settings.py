@@ -10,6 +10,7 @@ from walletdesk.channels.types import InboxKind
 from walletdesk.conversations.actions.macros import MacroDraft, create_macro
 from walletdesk.conversations.actions.tags import create_tag
 from walletdesk.sla.actions import CalendarDraft, SpecialDay, create_calendar, set_inbox_hours
+from walletdesk.sla.actions.policies import load_usual_policies
 
 FILE = Path(__file__).parent / "settings.toml"
 
@@ -28,6 +29,7 @@ def load_settings(owner: Membership) -> None:
         special = [SpecialDay(**day) for day in calendar.pop("special", [])]
         draft = CalendarDraft(special=special, **calendar)
         calendars[draft.name] = create_calendar(actor=owner, draft=draft)
+    load_usual_policies(actor=owner)
     for inbox in told["inboxes"]:
         kind, hours = InboxKind(inbox.pop("kind")), inbox.pop("calendar", None)
         made = create_inbox(actor=owner, draft=InboxDraft(kind=kind, **inbox))

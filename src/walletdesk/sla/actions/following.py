@@ -53,7 +53,7 @@ FROM (
     SELECT c.id, c.change_xid FROM conversations_conversation c
     LEFT JOIN sla_following f ON f.conversation_id = c.id
     WHERE c.brand_id = b.id AND c.change_xid >= %(cursor)s
-      AND f.seen_xid IS DISTINCT FROM c.change_xid
+      AND (f.seen_xid, f.seen_seq) IS DISTINCT FROM (c.change_xid, c.last_seq)
       AND (f.conversation_id IS NOT NULL OR c.status IN ('queued', 'open', 'snoozed')
            OR (c.status = 'resolved' AND c.resolved_at > %(recent)s))
     ORDER BY c.change_xid LIMIT %(limit)s) n
@@ -177,11 +177,8 @@ def _read(after: int, now: datetime) -> tuple[int, list[_Changed]]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
         xmin = int(cursor.fetchone()[0])
-        wanted: dict[str, Any] = {
-            "cursor": after,
-            "limit": CONVERSATIONS,
-            "recent": now - TOLD_WITHIN,
-        }
+        recent = now - TOLD_WITHIN
+        wanted: dict[str, Any] = {"cursor": after, "limit": CONVERSATIONS, "recent": recent}
         cursor.execute(_CHANGED, wanted)
         return xmin, [_Changed(*row) for row in cursor.fetchall()]
 

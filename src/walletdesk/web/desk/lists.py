@@ -15,7 +15,7 @@ from walletdesk.conversations.queries.lists import (
 )
 from walletdesk.conversations.types import DeskState, Filter, View
 from walletdesk.kit.errors import BadInput
-from walletdesk.web.desk import filtering, present, rules, shell, wording
+from walletdesk.web.desk import filtering, present, promises, rules, shell, wording
 from walletdesk.web.desk.access import StaffRequest, staff_call, staff_page
 
 
@@ -73,15 +73,16 @@ def changed(request: StaffRequest) -> HttpResponse:
     state = desk_state(member)
     found = get_conversations_for(member, request.GET.getlist("ref"))
     standing = standing_in(member, view, chosen, found)
+    clocks = promises.badges(found)
     opened = next((c for c in found if c.ref == request.GET.get("open")), None)
     context = {
         "view": view,
         "query": write_filter(chosen),
-        "rows": present.sorted_rows([c for c in found if c.pk in standing], member, view),
+        "rows": present.sorted_rows([c for c in found if c.pk in standing], member, view, clocks),
         "tabs": present.tabs(state.counts, view),
         "attention": state.attention,
         "alerts": present.alerts(found, member),
-        "head": present.head(opened, member) if opened else None,
+        "head": present.head(opened, member, clocks) if opened else None,
     }
     return render(request, "desk/_changed.html", context)
 

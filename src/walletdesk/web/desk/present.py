@@ -1,7 +1,7 @@
 """How conversations look on the desk: rows, the head of a thread, the customer's panel."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypedDict
@@ -17,7 +17,7 @@ from walletdesk.conversations.types import Author, Status, View
 from walletdesk.kit import clock
 from walletdesk.web.common.file_strings import file_words
 from walletdesk.web.common.personal import words_for_tokens
-from walletdesk.web.desk import rules, wording
+from walletdesk.web.desk import promises, rules, wording
 from walletdesk.web.desk.topic_names import topic_name
 
 SECRET_TOKEN = re.compile(r"⟦[^⟧]*(?:⟧|$)")  # the preview may end inside of one
@@ -28,6 +28,7 @@ ALERT_AGE = timedelta(minutes=1)
 TAGS_SHOWN = 2
 LIVE = (Status.BOT, Status.QUEUED, Status.OPEN, Status.SNOOZED)
 OVER = (Status.RESOLVED, Status.MERGED)
+Badges = Mapping[int, promises.Badge]
 
 
 class Row(TypedDict):
@@ -63,9 +64,15 @@ class Row(TypedDict):
     until: str
     tags: list[tuple[str, str]]
     more_tags: int
+    clock: promises.Badge | None
 
 
-def row(conversation: Conversation, membership: Membership, view: View) -> Row:
+def row(
+    conversation: Conversation,
+    membership: Membership,
+    view: View,
+    clock_badge: promises.Badge | None,
+) -> Row:
     """Return a conversation as a line of a view's list."""
     now = clock.now()
     served = conversation.status in (Status.OPEN, Status.SNOOZED)
@@ -111,19 +118,30 @@ def row(conversation: Conversation, membership: Membership, view: View) -> Row:
         until=conversation.snoozed_until.isoformat() if conversation.snoozed_until else "",
         tags=tags[:TAGS_SHOWN],
         more_tags=len(tags[TAGS_SHOWN:]),
+        clock=clock_badge,
     )
 
 
-def rows_of(conversations: Iterable[Conversation], membership: Membership, view: View) -> list[Row]:
+def rows_of(
+    conversations: Collection[Conversation],
+    membership: Membership,
+    view: View,
+    clocks: Badges | None = None,
+) -> list[Row]:
     """Return conversations as lines of a view's list, in the order given."""
-    return [row(conversation, membership, view) for conversation in conversations]
+    due = promises.badges(conversations) if clocks is None else clocks
+    return [row(each, membership, view, due.get(each.pk)) for each in conversations]
 
 
 def sorted_rows(
-    conversations: Iterable[Conversation], membership: Membership, view: View
+    conversations: Collection[Conversation],
+    membership: Membership,
+    view: View,
+    clocks: Badges | None = None,
 ) -> list[Row]:
     """Return conversations as lines of a view's list, in the list's order."""
-    return sorted(rows_of(conversations, membership, view), key=lambda line: line["key"])
+    rows = rows_of(conversations, membership, view, clocks)
+    return sorted(rows, key=lambda line: line["key"])
 
 
 def alerts(conversations: Iterable[Conversation], membership: Membership) -> str:
@@ -194,8 +212,9 @@ class Head:
     read: int
 
 
-def head(conversation: Conversation, membership: Membership) -> Head:
+def head(conversation: Conversation, membership: Membership, clocks: Badges | None = None) -> Head:
     """Return the head of a thread as this member of staff sees it."""
+    due = promises.badges([conversation]) if clocks is None else clocks
     status = conversation.status
     answers = may(membership.role, Permission.CONVERSATION_ANSWER)
     reassigns = may(membership.role, Permission.CONVERSATION_REASSIGN)
@@ -206,7 +225,7 @@ def head(conversation: Conversation, membership: Membership) -> Head:
     )
     holds = answers and (mine or reassigns)
     return Head(
-        row=row(conversation, membership, View.ALL),
+        row=row(conversation, membership, View.ALL, due.get(conversation.pk)),
         topic=topic_name(membership.brand, conversation.topic),
         may_answer=answers,
         may_claim=answers and unowned,

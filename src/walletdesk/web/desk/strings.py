@@ -45,6 +45,8 @@ def _times() -> dict[str, str]:
         "age_minutes": _("%(count)s m") % {"count": "{n}"},
         "age_hours": _("%(count)s h") % {"count": "{n}"},
         "age_days": _("%(count)s d") % {"count": "{n}"},
+        "clock_left": _("%(age)s left") % {"age": "{age}"},
+        "clock_late": _("%(age)s late") % {"age": "{age}"},
     }
 
 

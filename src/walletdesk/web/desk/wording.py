@@ -154,6 +154,11 @@ def channel(code: str) -> str:
     return _(CHANNELS[code]) if code in CHANNELS else code
 
 
+def channels() -> list[tuple[str, str]]:
+    """Return every channel as (code, name)."""
+    return [(code, _(name)) for code, name in CHANNELS.items()]
+
+
 def status(code: str) -> str:
     """Return the name of a status."""
     return _(STATUSES[Status(code)])

@@ -1,6 +1,7 @@
 """Business hours: calendars with their week, their special days, and what customers are told."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
@@ -10,18 +11,24 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import formats
 from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from walletdesk.accounts.models import Membership
+from walletdesk.accounts.queries import list_teams
 from walletdesk.kit import clock
 from walletdesk.kit.errors import BadInput
 from walletdesk.sla import actions
 from walletdesk.sla.actions import CalendarDraft, SpecialDay, read_draft
-from walletdesk.sla.models import Calendar, as_week
+from walletdesk.sla.actions.calendars import read_imported
+from walletdesk.sla.closed_days import FILE_SIZE, ImportedDay, read_file, regions
+from walletdesk.sla.matching import day_length, seconds_of
+from walletdesk.sla.models import Calendar
 from walletdesk.sla.queries import calendars_of, get_calendar_for, hours
 from walletdesk.sla.rules import is_open, next_change, write_intervals
 from walletdesk.sla.types import DAY, Hours, Interval, Week
+from walletdesk.sla.working_time import SECOND, OpenHours
 from walletdesk.web.desk.access import StaffRequest
 from walletdesk.web.desk.settings.frame import (
     SettingsForm,
@@ -33,6 +40,8 @@ from walletdesk.web.desk.settings.frame import (
     status_of,
     tell,
 )
+from walletdesk.web.desk.settings.problems import problem
+from walletdesk.web.desk.settings.promises import length
 
 SPARE_ROWS = 3
 NEAR_DAYS = 6
@@ -49,14 +58,48 @@ class CalendarForm(SettingsForm):
         help_text=gettext_lazy("As region and city, such as Asia/Shanghai. Type to search."),
     )
     always = forms.BooleanField(label=gettext_lazy("Day and night, every day"), required=False)
+    holidays = forms.CharField(
+        label=gettext_lazy("Public holidays"),
+        required=False,
+        max_length=30,
+        widget=forms.TextInput(attrs={"list": "regions", "spellcheck": "false"}),
+        help_text=gettext_lazy("A country, or a country and its region, such as CN or DE-BY."),
+    )
+    file = forms.FileField(
+        label=gettext_lazy("Closed days from a file"),
+        required=False,
+        help_text=gettext_lazy(
+            "A calendar file (.ics): its all-day events, those of every year too. "
+            "It takes the place of an earlier file."
+        ),
+    )
+    forget = forms.BooleanField(
+        label=gettext_lazy("Forget the days of the earlier file"), required=False
+    )
+    teams = forms.TypedMultipleChoiceField(
+        label=gettext_lazy("Teams that work by these hours"),
+        required=False,
+        coerce=int,
+        widget=forms.CheckboxSelectMultiple,
+    )
     main = forms.BooleanField(
         label=gettext_lazy("The main calendar"),
         required=False,
         help_text=gettext_lazy("What customers of the chat are told."),
     )
 
-    def __init__(self, *args: Any, rows: int = SPARE_ROWS, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        membership: Membership,
+        *args: Any,
+        rows: int = SPARE_ROWS,
+        calendar: Calendar | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.kept = read_imported(calendar.imported) if calendar else []
+        choices = [(team.pk, team.name) for team in list_teams(membership)]
+        self.fields["teams"].choices = choices  # type: ignore[attr-defined]
         self.rows = max(rows, _rows_in(self.data)) if self.is_bound else rows
         for number in range(actions.DAYS):
             self.fields[f"day_{number}"] = forms.CharField(
@@ -110,7 +153,21 @@ class CalendarForm(SettingsForm):
             main=bool(data.get("main")),
             days=[data.get(f"day_{number}", "") for number in range(actions.DAYS)],
             special=list(self._special()),
+            holidays=data.get("holidays", ""),
+            imported=data.get("file") or ([] if data.get("forget") else self.kept),
+            teams=data.get("teams", []),
         )
+
+    def clean_file(self) -> list[ImportedDay]:
+        """Return the closed days of the file, none without one."""
+        sent = self.cleaned_data.get("file")
+        if sent is None:
+            return []
+        try:
+            days, _passed = read_file(sent.read(FILE_SIZE + 1))
+        except ValueError as error:
+            raise forms.ValidationError(problem(str(error))) from None
+        return days
 
     def _special(self) -> Iterator[SpecialDay]:
         data = self.cleaned_data
@@ -135,8 +192,10 @@ def _rows_in(data: Any) -> int:
 
 def _initial(calendar: Calendar) -> dict[str, Any]:
     found: dict[str, Any] = {
-        name: getattr(calendar, name) for name in ("name", "time_zone", "always", "main", "version")
+        name: getattr(calendar, name)
+        for name in ("name", "time_zone", "always", "main", "version", "holidays")
     }
+    found["teams"] = list(calendar.teams.values_list("team_id", flat=True))
     found |= {f"day_{n}": write_intervals(pairs) for n, pairs in enumerate(calendar.weekly)}
     for row, day in enumerate(calendar.special):
         found |= {
@@ -164,7 +223,9 @@ def new(request: StaffRequest) -> HttpResponse:
     """Make a calendar."""
     office = {f"day_{number}": "09:00-18:00" for number in range(5)}
     initial = {"time_zone": "UTC", "main": not calendars_of(request.membership)} | office
-    form = CalendarForm(request.POST or None, initial=initial)
+    form = CalendarForm(
+        request.membership, request.POST or None, request.FILES or None, initial=initial
+    )
 
     def create() -> None:
         actions.create_calendar(actor=request.membership, draft=form.draft())
@@ -180,7 +241,14 @@ def edit(request: StaffRequest, calendar_id: int) -> HttpResponse:
     """Change a calendar."""
     calendar = get_calendar_for(request.membership, calendar_id)
     rows = min(len(calendar.special) + SPARE_ROWS, actions.SPECIAL_DAYS)
-    form = CalendarForm(request.POST or None, rows=rows, initial=_initial(calendar))
+    form = CalendarForm(
+        request.membership,
+        request.POST or None,
+        request.FILES or None,
+        rows=rows,
+        calendar=calendar,
+        initial=_initial(calendar),
+    )
 
     def change() -> None:
         version = form.cleaned_data["version"] or 0
@@ -194,14 +262,15 @@ def edit(request: StaffRequest, calendar_id: int) -> HttpResponse:
 
 
 def _editor(request: StaffRequest, form: CalendarForm, calendar: Calendar | None) -> HttpResponse:
-    week = calendar.week() if calendar else None
-    if form.is_bound or week is None:
-        week = _week_of(form) or week
+    shown = calendar
+    if form.is_bound or shown is None:
+        shown = _drafted(form) or shown
     context = {
         "form": form,
         "calendar": calendar,
+        "regions": sorted(regions().items()),
         "zones": sorted(zone for zone in available_timezones() if "/" in zone or zone == "UTC"),
-    } | _look(week)
+    } | _look(shown)
     return show(request, "hours", "calendar", context, status=status_of(form))
 
 
@@ -209,8 +278,8 @@ def _editor(request: StaffRequest, form: CalendarForm, calendar: Calendar | None
 @section_call("hours")
 def preview(request: StaffRequest) -> HttpResponse:
     """Return the week's picture and what somebody who writes now would be told."""
-    form = CalendarForm(request.POST)
-    return render(request, "desk/settings/_week.html", _look(_week_of(form)))
+    form = CalendarForm(request.membership, request.POST, request.FILES)
+    return render(request, "desk/settings/_week.html", _look(_drafted(form)))
 
 
 @require_POST
@@ -223,26 +292,41 @@ def remove(request: StaffRequest, calendar_id: int) -> HttpResponse:
     return done("hours")
 
 
-def _week_of(form: CalendarForm) -> Week | None:
-    """Return the week that a form describes, None while it cannot be read."""
+def _drafted(form: CalendarForm) -> Calendar | None:
+    """Return the calendar that a form describes, None while it cannot be read."""
     if form.is_bound:
         form.is_valid()
     else:
         form.cleaned_data = dict(form.initial)
-    draft = form.draft()
     try:
-        values = read_draft(CalendarDraft("-", draft.time_zone, draft.days, draft.special))
+        return Calendar(**read_draft(replace(form.draft(), name="-"), get_language() or "en"))
     except BadInput:
         return None
-    return as_week(draft.time_zone, values["weekly"], values["special"], always=draft.always)
 
 
-def _look(week: Week | None) -> dict[str, Any]:
-    if week is None:
+def _look(calendar: Calendar | None) -> dict[str, Any]:
+    if calendar is None:
         return {"picture": None, "said": ""}
-    now = clock.now()
+    week, now = calendar.week(), clock.now()
     told = Hours("", week.zone, is_open(week, now), week.always, next_change(week, now))
-    return {"picture": picture(week), "said": said(told)}
+    today = now.astimezone(ZoneInfo(week.zone)).date()
+    closed = [(date.fromisoformat(day), name) for day, name in calendar.closed]
+    return {
+        "picture": picture(week),
+        "said": said(told),
+        "due": list(_due(calendar)),
+        "closed": [(day, name) for day, name in closed if day >= today],
+    }
+
+
+def _due(calendar: Calendar) -> Iterator[tuple[str, str]]:
+    """Yield what a user who writes now would be promised by this calendar: length, moment."""
+    opening = OpenHours(calendar.week())
+    zone, now, day = ZoneInfo(calendar.time_zone), clock.now(), day_length(opening.week)
+    for count, unit in ((10, "m"), (1, "d"), (3, "d")):
+        due = opening.reach(now, seconds_of(count, unit, day) * SECOND)
+        if due is not None:
+            yield length(count, unit), formats.date_format(due.astimezone(zone), "DATETIME_FORMAT")
 
 
 def picture(week: Week) -> list[dict[str, Any]]:

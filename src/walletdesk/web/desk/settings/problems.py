@@ -62,6 +62,9 @@ def _hours() -> dict[str, str]:
         "overlap": _("These hours overlap."),
         "twice": _("A date stands here twice."),
         "zone": _("Choose a time zone of the list."),
+        "region": _("Write a country, or a country and its region, such as CN or DE-BY."),
+        "ical": _("This is no calendar file (.ics) that can be read."),
+        "ical_size": _("This file is too large. At most 256 kB and 1,000 days."),
         "main": _("Make another calendar the main one first."),
     }
 

@@ -108,6 +108,14 @@ SECTIONS: tuple[Section, ...] = (
         "work",
     ),
     Section(
+        "promises",
+        gettext_noop("Promises"),
+        gettext_noop("How soon somebody answers whom, and when you are warned."),
+        "desk:settings:promises",
+        "flag",
+        Permission.BRAND_EDIT,
+    ),
+    Section(
         "articles",
         gettext_noop("Articles"),
         gettext_noop("What the help centre shows and the assistant answers from."),

@@ -29,6 +29,14 @@ function tick() {
     time.classList.toggle("thin", seconds >= THIN_S && seconds < GONE_S);
     time.classList.toggle("gone", seconds >= GONE_S);
   }
+  for (const time of document.querySelectorAll("time[data-due]")) {
+    const left = (Date.parse(time.dateTime) - now) / 1000;
+    const words = left > 0 ? strings.clock_left : strings.clock_late;
+    time.textContent = fill(words, { age: age(Math.max(MINUTE, Math.abs(left))) });
+    const tone = left <= 0 ? "gone" : Date.parse(time.dataset.warn) <= now ? "thin" : "good";
+    const { classList } = time.closest(".clock");
+    for (const each of ["good", "thin", "gone"]) classList.toggle(each, each === tone);
+  }
 }
 
 /** Write full moments in the reader's own time zone. */
@@ -37,7 +45,9 @@ export function localTimes(root = document) {
     const at = new Date(time.dateTime);
     time.title = fullTime(at, language);
     const timeStyle = time.dataset.full === "date" ? undefined : "short";
-    time.textContent = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle }).format(at);
+    const today = time.dataset.full === "moment" && at.toDateString() === new Date().toDateString();
+    const dateStyle = today ? undefined : time.dataset.full === "moment" ? "short" : "medium";
+    time.textContent = new Intl.DateTimeFormat(language, { dateStyle, timeStyle }).format(at);
   }
 }
 
