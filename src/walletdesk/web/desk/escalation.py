@@ -102,15 +102,12 @@ def escalated(request: StaffRequest) -> HttpResponse:
     asked = request.GET.get("level", "")
     wanted = [level.pk for level in levels if str(level.pk) == asked] or own
     found = queries.escalated_at(me, wanted)
+    standing = [one.standing_at for one in found]  # type: ignore[attr-defined] # it sets it
     context = frame_context(request, None) | {
         "section_title": _("Escalated"),
         "rows": [
-            {
-                "row": present.row(one, me, View.ALL),
-                "at": one.standing_at,  # type: ignore[attr-defined] # escalated_at sets it
-                "cause": cause_name(one.standing_at.cause),  # type: ignore[attr-defined]
-            }
-            for one in found
+            {"row": row, "at": at, "cause": cause_name(at.cause)}
+            for row, at in zip(present.rows_of(found, me, View.ALL), standing, strict=True)
         ],
         "levels": [
             {"level": level, "count": counts.get(level.pk, 0), "here": wanted == [level.pk]}
