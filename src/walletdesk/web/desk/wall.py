@@ -22,6 +22,7 @@ from walletdesk.sla.queries import hours_of
 from walletdesk.sla.queries.clocks import at_risk
 from walletdesk.web.desk import present, rules, wording
 from walletdesk.web.desk.access import StaffRequest, staff_call, staff_page
+from walletdesk.web.desk.availability import presence_word
 from walletdesk.web.desk.settings.frame import frame_context
 
 CHART_HEIGHT, BAR = 100, 9  # units of the chart; an hour is two bars and a gap wide
@@ -130,16 +131,6 @@ def _bars(rows: list[tuple[str, Queue]]) -> list[dict[str, Any]]:
     ]
 
 
-def presence_name(presence: Presence) -> str:
-    """Return the word for how somebody is here."""
-    return {
-        Presence.ONLINE: _("online"),
-        Presence.AWAY: _("away"),
-        Presence.WRAP_UP: _("wrapping up"),
-        Presence.OFF: _("off"),
-    }[presence]
-
-
 RANKS = {Presence.ONLINE: 0, Presence.WRAP_UP: 1, Presence.AWAY: 2, Presence.OFF: 3}
 
 
@@ -148,7 +139,7 @@ def person(agent: AgentNow, running: list[Conversation]) -> dict[str, Any]:
     return {
         "agent": agent,
         "rank": RANKS[agent.presence],
-        "presence": presence_name(agent.presence),
+        "presence": presence_word(agent.presence),
         "initials": rules.initials(agent.name),
         "tone": rules.tone(agent.name),
         "running": [
