@@ -36,6 +36,7 @@ def test_somebody_above_is_called_whispers_and_takes_over(stage: Stage) -> None:
     expect(talk).to_be_focused()
     talk.press("Enter")
 
+    expect(page.locator("#live-state[data-state=online]")).to_be_visible()
     expect(page.locator("#escalation-slot")).to_contain_text("Sun Wei")
     page.locator("#whisper-text").fill(HINT)
     page.get_by_role("button", name="Whisper").click()
