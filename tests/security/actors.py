@@ -190,6 +190,9 @@ def address_of(name: str, cast: Cast, ref: str) -> str:
             "delivery_again": [ref, 1],
             "mail_original": [ref, 1],
             "search": [],
+            "wall": [],
+            "wall_now": [],
+            "escalated": [],
             **{name: [] for name in ("many", "undo", "preferences", "choices", "find", "saved")},
         }
         query = {"rows": "?view=queue", "changed": f"?view=queue&ref={ref}&open={ref}"}
@@ -251,6 +254,9 @@ def body_of(name: str, cast: Cast, ref: str, answer: int) -> dict[str, Any] | No
         "desk:presence": {},
         "desk:offer_accept": {},
         "desk:offer_decline": {},
+        "desk:escalate": {"_form": 1, "level": settings_cases.first_level(cast)[0], "note": "hi"},
+        "desk:de_escalate": {"_form": 1},
+        "desk:whisper": {"_form": 1, "text": "Look at the fee"},
         "desk:mail_original": {"_form": 1},
         "desk:delivery_again": {},
         "desk:snooze": {"_form": 1, "until": IN_AN_HOUR},

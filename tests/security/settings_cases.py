@@ -11,6 +11,8 @@ from walletdesk.channels.types import InboxKind
 from walletdesk.conversations.actions.macros import MacroDraft, create_macro
 from walletdesk.conversations.actions.tags import create_tag
 from walletdesk.conversations.models import Macro, Tag
+from walletdesk.escalation.actions.levels import ensure_levels
+from walletdesk.escalation.queries import levels_of
 from walletdesk.integrations.email.actions.accounts import create_account
 from walletdesk.integrations.email.actions.raw import keep_raws, put_off
 from walletdesk.integrations.email.models import MailAccount, RawMail
@@ -164,6 +166,12 @@ def _own_topic(_cast: Cast) -> dict[str, Any]:
 
 
 # name in desk:settings → the arguments of its address
+def first_level(cast: Cast) -> list[object]:
+    """Return the id of the brand's first level of escalation."""
+    ensure_levels(cast.brand)
+    return [levels_of(cast.brand)[0].pk]
+
+
 ARGS: dict[str, Callable[[Cast], list[object]]] = {
     "topic_remove": an_own_topic,
     "example_accept": an_example,
@@ -197,6 +205,9 @@ ARGS: dict[str, Callable[[Cast], list[object]]] = {
     "outbox_mail": a_kept_mail,
     "outbox_body": a_kept_mail,
     "account_end_one": lambda _cast: ["2222222222222222"],
+    "level": first_level,
+    "level_move": first_level,
+    "level_remove": first_level,
     "person": lambda cast: [cast.supervisor.pk],
     "person_skills": lambda cast: [cast.supervisor.pk],
     "person_invite": lambda cast: [cast.supervisor.pk],
@@ -254,6 +265,11 @@ def _another_tag(cast: Cast) -> dict[str, Any]:
 FORMS: dict[str, dict[str, Any] | Callable[[Cast], dict[str, Any]]] = {
     "surveys": survey_cases.SETTINGS,
     "surveys_test": {},
+    "escalation": {"times": 3, "days": 14, "version": 0},
+    "escalation_preview": {"text": "I want a supervisor"},
+    "level_new": {"name": "Manager"},
+    "level": {"name": "Supervisor", "version": 0},
+    "level_move": {"up": "1"},
     "way_out": {"backend": "console", "security": "tls", "provider": "postmark", "version": 0},
     "way_out_test": {},
     "way_out_keys": {},

@@ -95,6 +95,14 @@ def colleagues_who_answer(membership: Membership) -> list[Membership]:
     )
 
 
+def people_for(brand: Brand, team: Team | None) -> list[Membership]:
+    """Return whom something is offered to: who answers in the team, else all who may reassign."""
+    people = Membership.objects.filter(brand=brand, user__is_active=True).select_related("user")
+    able = [one for one in people if may(one.role, Permission.CONVERSATION_ANSWER)]
+    mine = [one for one in able if team is not None and one.team_id == team.pk]
+    return mine or [one for one in able if may(one.role, Permission.CONVERSATION_REASSIGN)]
+
+
 def teams_of(membership: Membership) -> list[Team]:
     """Return the teams of the person's brand, by name."""
     return list(Team.objects.filter(brand_id=membership.brand_id).order_by("name"))

@@ -140,14 +140,6 @@ def security_team(brand: Brand) -> Team | None:
     return next((t for t in teams if t.name.strip().casefold() in rules.SECURITY_TEAMS), None)
 
 
-def offered_to(brand: Brand, team: Team | None) -> list[Membership]:
-    """Return whom a new case is offered to: the security team, or all who assign conversations."""
-    people = Membership.objects.filter(brand=brand, user__is_active=True).select_related("user")
-    able = [one for one in people if may(one.role, Permission.CONVERSATION_ANSWER)]
-    mine = [one for one in able if team is not None and one.team_id == team.pk]
-    return mine or [one for one in able if may(one.role, Permission.CONVERSATION_REASSIGN)]
-
-
 # --- one case ----------------------------------------------------------------------------------
 
 

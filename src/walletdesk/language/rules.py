@@ -16,8 +16,8 @@ def _any(*patterns: str) -> re.Pattern[str]:
     return re.compile("|".join(f"(?:{pattern})" for pattern in patterns))
 
 
-def _folded(text: str) -> str:
-    """Fold case, width, accents and blanks, as the patterns below expect."""
+def fold_text(text: str) -> str:
+    """Fold case, width, accents and blanks of a text's first MAX_CHARACTERS, for patterns."""
     folded = unicodedata.normalize("NFKC", text[:MAX_CHARACTERS]).casefold().replace("’", "'")
     parts = unicodedata.normalize("NFD", folded)
     bare = "".join(c for c in parts if not "\u0300" <= c <= "\u036f")
@@ -141,7 +141,7 @@ def wants_person(text: str) -> bool:
     >>> wants_person("转人工"), wants_person("an agent asked for my password")
     (True, False)
     """
-    folded = _folded(text)
+    folded = fold_text(text)
     if _BARE.fullmatch(folded):
         return True
     return bool(_WANTS.search(_NOT_WANTED.sub(" ¦ ", folded)))
@@ -187,7 +187,7 @@ _SMALL_TALK_LENGTH = 80  # a longer message says something
 
 def small_talk(text: str) -> str | None:
     """Return "greeting" or "thanks" when the message is nothing else, otherwise None."""
-    folded = _folded(text)
+    folded = fold_text(text)
     if not folded or len(folded) > _SMALL_TALK_LENGTH:
         return None
     kinds = {match.lastgroup for match in _PIECES.finditer(folded)}
@@ -266,7 +266,7 @@ def raise_urgency(text: str, base: int) -> int:
     Theft, hacking, fraud or a secret given away: critical. A sum of 10,000 US dollars or more:
     at least high. Questions on how to prevent such things raise nothing.
     """
-    folded = _folded(text)
+    folded = fold_text(text)
     found = base
     if _STOLEN.search(_INSULT.sub(" ¦ ", folded)) and not _PREVENTION.search(folded):
         found = Urgency.CRITICAL
@@ -301,5 +301,5 @@ _YES = re.compile(
 
 def says_yes(text: str) -> bool:
     """Whether the message is nothing but consent. Counts only right after an offer."""
-    folded = _folded(text)
+    folded = fold_text(text)
     return len(folded) <= _SMALL_TALK_LENGTH and bool(_YES.fullmatch(folded))

@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "walletdesk.conversations.diagnoses",
     "walletdesk.sla",
     "walletdesk.routing",
+    "walletdesk.escalation",
     "walletdesk.bot",
     "walletdesk.cases",
     "walletdesk.complaints",

@@ -23,10 +23,19 @@ from walletdesk.conversations.diagnoses.actions.forgetting import forget_overwri
 from walletdesk.conversations.diagnoses.port import Port
 from walletdesk.conversations.disclosures.types import ExportWhat
 from walletdesk.conversations.tickets.actions.cut import forget_cut_fields
+from walletdesk.escalation import events as escalation
+from walletdesk.escalation.actions.going_up import call_next_levels, settle_escalations
+from walletdesk.escalation.actions.noticing import (
+    notice_breach,
+    notice_message,
+    notice_topic,
+    notice_warning,
+)
 from walletdesk.integrations.email.actions.forget import forget_originals
 from walletdesk.integrations.email.oauth import fetch_token
 from walletdesk.integrations.email.outgoing.actions.plan import send_mail_for
 from walletdesk.integrations.email.outgoing.compose import enclose, offer_page
+from walletdesk.integrations.email.outgoing.escalated import mail_outside
 from walletdesk.integrations.email.outgoing.resolved import note_resolved
 from walletdesk.integrations.email.outgoing.sending import use_tokens
 from walletdesk.integrations.email.outgoing.surveys import MailPoster
@@ -40,6 +49,7 @@ from walletdesk.routing.actions.rounds import hold_rounds
 from walletdesk.site.case_chain import CaseChain
 from walletdesk.site.chain_guard import WordGuard
 from walletdesk.site.form_mail import ByEmail
+from walletdesk.sla import events as sla
 from walletdesk.sla.actions.firing import keep_promises
 from walletdesk.surveys.actions.answering import forget_cut_comments, note_rating
 from walletdesk.surveys.actions.asking import ask_due, plan_asking
@@ -56,11 +66,19 @@ WIRING: dict[str, list[tuple[str, Handler]]] = {
     conversations.CONVERSATION_QUEUED: [
         ("bot.sort_queued", sort_queued),
         ("cases.open_for_topic", open_for_topic),
+        ("escalation.notice_queued", notice_topic),
     ],
-    conversations.TOPIC_CHANGED: [("cases.open_for_changed_topic", open_for_topic)],
+    sla.CLOCK_WARNED: [("escalation.notice_warning", notice_warning)],
+    sla.CLOCK_BREACHED: [("escalation.notice_breach", notice_breach)],
+    conversations.CUSTOMER_WROTE: [("escalation.notice_message", notice_message)],
+    conversations.TOPIC_CHANGED: [
+        ("cases.open_for_changed_topic", open_for_topic),
+        ("escalation.notice_topic", notice_topic),
+    ],
     conversations.FEEDBACK_GIVEN: [("bot.take_feedback", take_feedback)],
     conversations.CONVERSATION_RESOLVED: [
         ("email.note_resolved", note_resolved),
+        ("escalation.settle", settle_escalations),
         ("routing.begin_wrap_up", begin_wrap_up),
         ("surveys.plan_asking", plan_asking),
     ],
@@ -77,6 +95,7 @@ WIRING: dict[str, list[tuple[str, Handler]]] = {
         ("surveys.forget_cut_comments", forget_cut_comments),
     ],
     conversations.MESSAGE_POSTED: [("email.send_mail_for", send_mail_for)],
+    escalation.ESCALATED_OUTSIDE: [("email.mail_outside", mail_outside)],
     diagnoses.DIAGNOSIS_MADE: [("bot.explain_diagnosis", explain_diagnosis)],
     conversations.LINK_CONFIRMED: [("authenticity.find_readers", find_readers)],
     conversations.LINK_SEEN: [("authenticity.warn_reader", warn_reader)],
@@ -92,6 +111,7 @@ DUE: tuple[tuple[str, Callable[[], bool]], ...] = (
     ("routing.hold_rounds", hold_rounds),
     ("complaints.tell_deadlines", tell_deadlines),
     ("surveys.ask_due", ask_due),
+    ("escalation.call_next_levels", call_next_levels),
 )
 
 # Nobody waits for these: a worker gives them a thread of their own.

@@ -5,9 +5,10 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from walletdesk.accounts.models import Membership
+from walletdesk.accounts.queries import people_for
 from walletdesk.cases.actions.base import lock_case, plain_note, record, settle_step
 from walletdesk.cases.models import FollowUp, SecurityCase
-from walletdesk.cases.queries import offered_to, security_team
+from walletdesk.cases.queries import security_team
 from walletdesk.cases.types import CaseState
 from walletdesk.conversations.actions.cases import note_case
 from walletdesk.conversations.models import Conversation
@@ -80,6 +81,6 @@ def _remind(follow_up_id: int) -> bool:
         conversation=conversation,
         case=case.ref,
         state="follow_up",
-        people=people or offered_to(case.brand, security_team(case.brand)),
+        people=people or people_for(case.brand, security_team(case.brand)),
     )
     return True

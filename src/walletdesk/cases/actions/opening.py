@@ -7,13 +7,14 @@ from django.utils import translation
 
 from walletdesk.accounts.actions.audit import record_audit
 from walletdesk.accounts.models import Membership
+from walletdesk.accounts.queries import people_for
 from walletdesk.accounts.rules import require_right
 from walletdesk.accounts.types import Permission
 from walletdesk.cases import events, ports, rules, texts
 from walletdesk.cases.actions.base import record, settle_step
 from walletdesk.cases.actions.references import take_from_messages
 from walletdesk.cases.models import CaseStep, SecurityCase
-from walletdesk.cases.queries import offered_to, same_secret, security_team
+from walletdesk.cases.queries import same_secret, security_team
 from walletdesk.cases.types import CaseKind, CaseState
 from walletdesk.conversations.actions.cases import alarm, note_case, warn
 from walletdesk.conversations.models import Conversation
@@ -129,7 +130,7 @@ def _open(
         case=case.ref,
         state="opened" if by else "opened_by_itself",
         by=by,
-        people=offered_to(case.brand, team),
+        people=people_for(case.brand, team),
     )
     take_from_messages(case, [conversation], ports.chain())
     publish(name=events.CASE_OPENED, key=str(case.pk), payload={"case_id": case.pk, "kind": kind})

@@ -8,7 +8,7 @@ from walletdesk.accounts.types import Permission
 from walletdesk.conversations.actions.staff import act, lock_for
 from walletdesk.conversations.actions.timeline import append_one
 from walletdesk.conversations.models import Conversation, Relation
-from walletdesk.conversations.types import Kind
+from walletdesk.conversations.types import Author, Kind, NewEvent
 from walletdesk.kit.errors import BadInput
 
 
@@ -40,3 +40,17 @@ def _change(one: Conversation, other: Conversation, membership: Membership, kind
     if changed:
         append_one(first, act(kind, membership, staff_data={"ref": second.ref}))
         append_one(second, act(kind, membership, staff_data={"ref": first.ref}))
+
+
+def link_by_itself(one: Conversation, other: Conversation, reason: str) -> bool:
+    """Note that two locked conversations are related, as the desk found; tell whether it was news.
+
+    `reason`: topic, named, transaction.
+    """
+    first, second = sorted((one, other), key=lambda c: c.pk)
+    _relation, new = Relation.objects.get_or_create(first=first, second=second)
+    for here, there in ((first, second), (second, first)) if new else ():
+        data = {"ref": there.ref, "reason": reason}
+        event = NewEvent(kind=Kind.LINKED, author=Author.SYSTEM, staff_data=data)
+        append_one(here, event, last_event_at=here.last_event_at)
+    return new

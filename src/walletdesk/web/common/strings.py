@@ -98,6 +98,7 @@ def _lines() -> dict[str, str]:
         "line_handed_over_security_to_customer": _("A specialist will look at this with priority."),
         "line_handed_over_funds_to_customer": _("A person from our team will take this on."),
         "line_handed_over_secret_to_customer": _("A specialist will look at this with priority."),
+        "line_handed_over_escalated_to_staff": _("Handed over: escalated"),
         "line_handed_over_security_to_staff": _("Handed over: security"),
         "line_handed_over_funds_to_staff": _("Handed over: funds"),
         "line_handed_over_unsure_to_staff": _("Handed over: no confident answer"),

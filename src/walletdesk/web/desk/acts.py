@@ -31,6 +31,7 @@ from walletdesk.conversations.queries.related import (
     related_to,
     split_points,
 )
+from walletdesk.escalation.queries import levels_above
 from walletdesk.kit.errors import BadInput, NotFound
 from walletdesk.safety import guard
 from walletdesk.safety.types import SafeText
@@ -252,6 +253,7 @@ def _titles() -> dict[str, str]:
         "merge": _("Merge into another conversation"),
         "split": _("Split into two conversations"),
         "link": _("Related conversations"),
+        "escalate": _("Escalate"),
         "block": _("Block this customer"),
         "unblock": _("Unblock this customer"),
     }
@@ -277,6 +279,8 @@ def form(request: StaffRequest, ref: str, what: str) -> HttpResponse:
             context["points"] = [(e.seq, present.plain_preview(e.text), e.name) for e in points]
         case "link":
             context["related"] = present.earlier(related_to(conversation))
+        case "escalate":
+            context["levels"] = levels_above(conversation)
         case "block":
             context["hours"] = BLOCKED_HOURS
         case "unblock":

@@ -114,7 +114,7 @@ def _told(event: Event, checked: Checked) -> HttpResponse:
 # --- actions: each answers with the head as it stands now -----------------------------------
 
 
-def _head(request: StaffRequest, ref: str) -> HttpResponse:
+def head_of(request: StaffRequest, ref: str) -> HttpResponse:
     conversation = get_conversation_for(request.membership, ref)
     context = {"head": present.head(conversation, request.membership)}
     return render(request, "desk/_head.html", context)
@@ -128,7 +128,7 @@ def head_call(action: Callable[..., object]) -> Guarded[[str]]:
     def view(request: StaffRequest, ref: str) -> HttpResponse:
         conversation = get_conversation_for(request.membership, ref)
         action(conversation=conversation, membership=request.membership)
-        return _head(request, ref)
+        return head_of(request, ref)
 
     return view
 

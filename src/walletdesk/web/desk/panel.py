@@ -31,6 +31,7 @@ from walletdesk.web.desk.access import StaffRequest, staff_call
 from walletdesk.web.desk.cases import present as case_present
 from walletdesk.web.desk.cases import words as case_words
 from walletdesk.web.desk.complaints import present as complaint_present
+from walletdesk.web.desk.escalation import panel_part
 from walletdesk.web.desk.topic_names import topics_of
 
 FIELDS = ("topic", "urgency", "language")
@@ -100,7 +101,7 @@ def context(conversation: Conversation, membership: Membership) -> dict[str, Any
         "contact_language": present.language_name(conversation.contact.language),
         "membership": membership,
         "agent_code": agent_code(conversation),
-    }
+    } | panel_part(conversation, membership)
 
 
 def _complaint(conversation: Conversation) -> dict[str, Any]:

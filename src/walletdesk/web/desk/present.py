@@ -26,6 +26,7 @@ LONG_WAIT = timedelta(minutes=5)
 TOO_LONG_WAIT = timedelta(minutes=15)
 ALERT_AGE = timedelta(minutes=1)
 TAGS_SHOWN = 2
+LIVE = (Status.BOT, Status.QUEUED, Status.OPEN, Status.SNOOZED)
 OVER = (Status.RESOLVED, Status.MERGED)
 Badges = Mapping[int, promises.Badge]
 
@@ -204,6 +205,7 @@ class Head:
     may_release: bool
     may_resolve: bool
     may_reopen: bool
+    takes_over: int  # one's own membership where one may take it from a colleague, else 0
     offers: str
     composer: str
     delivered: int
@@ -230,6 +232,7 @@ def head(conversation: Conversation, membership: Membership, clocks: Badges | No
         may_hand_over=holds and (unowned or served),
         may_release=holds and status == Status.OPEN,
         may_resolve=holds and status not in OVER,
+        takes_over=membership.pk if reassigns and served and not mine else 0,
         may_reopen=answers and status == Status.RESOLVED,
         offers=" ".join(_offers(conversation, answers=answers, holds=holds, reassigns=reassigns)),
         composer=_composer(answers=answers, mine=mine, unowned=unowned, status=status),
@@ -260,6 +263,7 @@ def _offers(
         "snooze": holds and status != Status.RESOLVED,
         "wake": holds and status == Status.SNOOZED,
         "team": holds and status != Status.RESOLVED,
+        "escalate": status in LIVE,
         "merge": touches,
         "split": touches,
         "link": True,

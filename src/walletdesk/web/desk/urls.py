@@ -11,6 +11,7 @@ from walletdesk.web.desk import (
     chain,
     contacts,
     deliveries,
+    escalation,
     exports,
     files,
     filtering,
@@ -27,6 +28,7 @@ from walletdesk.web.desk import (
     search,
     selection,
     views,
+    wall,
     writing,
 )
 from walletdesk.web.desk.cases import acts as case_acts
@@ -81,6 +83,12 @@ urlpatterns = [
         name="complaint_letter",
     ),
     path("c/<slug:ref>/complaint", complaint_acts.open_here, name="complaint_open"),
+    path("wall/", wall.wall, name="wall"),
+    path("wall/list", wall.now, name="wall_now"),
+    path("escalated/", escalation.escalated, name="escalated"),
+    path("c/<slug:ref>/escalate", escalation.escalate, name="escalate"),
+    path("c/<slug:ref>/de-escalate", escalation.de_escalate, name="de_escalate"),
+    path("c/<slug:ref>/whisper", escalation.whisper, name="whisper"),
     path("contacts/", contacts.contacts, name="contacts"),
     path("exports/", exports.exports, name="exports"),
     path("exports/<slug:ref>/decide", exports.decide, name="export_decide"),

@@ -252,6 +252,7 @@ def _fixed_subject(purpose: str, brand: str) -> str:
         Purpose.CONFIRM: _("%(brand)s: please confirm your address"),
         Purpose.RESOLVED: _("%(brand)s: is it settled?"),
         Purpose.RATING: _("%(brand)s: how was it?"),
+        Purpose.ESCALATED: _("%(brand)s: a matter needs you"),
         Purpose.TEST: _("%(brand)s: a test mail"),
     }
     return rules.one_line(subjects[Purpose(purpose)] % {"brand": brand})

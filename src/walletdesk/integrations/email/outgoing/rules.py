@@ -19,6 +19,7 @@ DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 ACKS_OF_SENDER = (1, DAY)
 ACKS_OF_DOMAIN = (5, HOUR)
 CONFIRMS_OF_ADDRESS = (1, DAY)
+ESCALATIONS_OF_ADDRESS = (30, HOUR)
 CONFIRMS_OF_IP = (20, HOUR)
 AUTOMATIC_IN_ALL = (300, HOUR)  # of a brand: the breaker
 KEPT = timedelta(days=7)  # contents of the page "Outbox"
@@ -28,6 +29,7 @@ AUTOMATIC = {
     Purpose.CONFIRM: "auto-generated",
     Purpose.RESOLVED: "auto-generated",
     Purpose.RATING: "auto-generated",
+    Purpose.ESCALATED: "auto-generated",
     Purpose.TEST: "auto-generated",
 }
 

@@ -16,6 +16,7 @@ class Purpose(StrEnum):
     CONFIRM = "confirm"  # is this address yours?
     RESOLVED = "resolved"  # we think it is settled
     RATING = "rating"  # how was it?
+    ESCALATED = "escalated"  # somebody outside is asked for help
     TEST = "test"  # an owner tries an account
 
 

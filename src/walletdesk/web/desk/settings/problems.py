@@ -33,6 +33,7 @@ def _general() -> dict[str, str]:
         "alt": _("A picture here has no words for it, or is not one that was added here."),
         "picture": _("A picture here is not in this desk. Add it under the text."),
         "range": _("Choose a number of the range that is named."),
+        "either": _("Choose either an address outside, or a team and people."),
         "ends": _("The end lies before the beginning."),
         "few": _("Write at least three, one a line."),
         "control": _("This holds a character that cannot be shown."),

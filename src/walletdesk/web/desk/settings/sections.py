@@ -115,6 +115,15 @@ SECTIONS: tuple[Section, ...] = (
         "work",
     ),
     Section(
+        "escalation",
+        gettext_noop("Escalation"),
+        gettext_noop("Who stands above the agents, and what goes there by itself."),
+        "desk:settings:escalation",
+        "alert",
+        Permission.BRAND_EDIT,
+        "work",
+    ),
+    Section(
         "articles",
         gettext_noop("Articles"),
         gettext_noop("What the help centre shows and the assistant answers from."),

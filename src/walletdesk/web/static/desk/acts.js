@@ -42,10 +42,10 @@ export async function begin(what) {
   if (!(await fragment(`/desk/c/${ref}/do/${what}`, "#act-body"))) return dialog.close();
   prepareMoments(dialog);
   localTimes(dialog);
-  dialog.querySelector(".moment, .people button, input:not([type=hidden]), .btn.primary")?.focus();
+  dialog.querySelector(".moment, .people button, input:not([type=hidden], [type=radio]), .btn.primary")?.focus();
 }
 
-menu?.addEventListener("click", ({ target }) => {
+document.addEventListener("click", ({ target }) => {
   const item = target.closest("[data-do]");
   if (item) begin(item.dataset.do);
 });

@@ -147,6 +147,7 @@ prepareKeys({
   a: () => conversation.act("hand-over"),
   e: () => conversation.act("resolve"),
   s: () => begin("snooze"),
+  u: () => begin("escalate"),
   ".": openMenu,
   x: ({ shiftKey }) => list.choose(shiftKey),
   f: showFilter,

@@ -4,6 +4,7 @@ import { articleLink, card, LINES, nameOf, ROWS, slots } from "../common/events.
 import { fill, icon, make, richText } from "../common/text.js";
 
 Object.assign(LINES, {
+  escalated: { icon: "flag" },
   released: { icon: "inbox" },
   undone: { icon: "refresh" },
   feedback: { icon: "thumb-up" },
@@ -63,6 +64,7 @@ slots.line = (row, event, context) => {
   if (other) words.append(" · ", make("a", { href: `/desk/all/${other}/`, "data-open": other }, context.strings.open_it_staff));
   const record = { case: "cases/*/", complaint: "complaints/*/", follow_up: "surveys/follow-ups/#*" }[event.kind];
   if (record) words.append(" · ", make("a", { href: `/desk/${record.replace("*", event.staff_data[event.kind])}` }, context.strings.open_it_staff));
+  if (event.kind === "escalated" && event.text) row.append(make("div", { class: "wd-card" }, make("p", { dir: "auto" }, richText(event.text, context.strings))));
   if (event.kind === "rated" && event.text) {
     row.append(make("div", { class: "wd-card" }, make("p", { dir: "auto" }, richText(event.text, context.strings))));
   }

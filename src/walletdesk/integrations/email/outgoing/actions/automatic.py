@@ -43,6 +43,7 @@ _VALUES = {
     "unsubscribe": re.compile(r"[\x21-\x7e]{1,500}"),
     "number": re.compile(r"[a-zA-Z0-9-]{1,24}"),
     "hours": re.compile(r"[0-9]{1,4}"),
+    "note": re.compile(r"[^\x00-\x1f\x7f]{1,500}"),
 }
 
 
@@ -78,7 +79,8 @@ def send_template(
     """Plan a mail of a fixed text, for what an anonymous person asked for: None beyond the limits.
 
     `template` is a `Purpose` other than reply; `values` are `link` and `unsubscribe` (below our own
-    address), `number` and `hours`. Each address gets one in 24 h, each address of the
+    address), `number`, `hours`, and a colleague's `note`. Each address gets one in 24 h (of
+    escalations 30 in an hour), each address of the
     network (`about.ip`) causes 20 in an hour. An address
     that is odd in any way gets none. Raises BadTemplate.
     """
@@ -112,7 +114,8 @@ def _checked(template: str, values: Mapping[str, str]) -> Purpose:
 
 def _within_limits(brand: Brand, purpose: Purpose, recipient: bytes, ip: str) -> bool:
     """Count this mail, and say whether it may go: in one statement each, across all processes."""
-    most, window = rules.CONFIRMS_OF_ADDRESS
+    outside = purpose == Purpose.ESCALATED
+    most, window = rules.ESCALATIONS_OF_ADDRESS if outside else rules.CONFIRMS_OF_ADDRESS
     checks = [(f"mail-{purpose}", f"{brand.pk}|{recipient.hex()}", most, window)]
     if ip:
         checks.insert(0, ("mail-ip", ip, *rules.CONFIRMS_OF_IP))

@@ -1,0 +1,1 @@
+"""Escalation: levels above the agent, what leads there, and who was told what and when."""

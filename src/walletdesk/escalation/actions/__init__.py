@@ -1,0 +1,1 @@
+"""All writes of escalation: levels, going up and down, the same matter again."""
