@@ -118,7 +118,12 @@ export class OpenConversation {
     localTimes(this.place);
     this.#showDeliveries();
     this.refreshed();
-    if (/^#\d{1,9}$/.test(location.hash)) goTo(this.#thread, Number(location.hash.slice(1)));
+    if (/^#\d{1,9}$/.test(location.hash)) this.goTo(Number(location.hash.slice(1)));
+  }
+
+  /** Bring a message of this number onto the screen; nothing for 0. */
+  goTo(seq) {
+    if (seq) goTo(this.#thread, seq);
   }
 
   /** Customers have no name of their own in the timeline: show the contact's. */
