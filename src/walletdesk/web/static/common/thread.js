@@ -46,7 +46,11 @@ class WdThread extends HTMLElement {
 
   /** The highest number known, 0 when empty. */
   get lastSeq() {
-    return Math.max(0, ...this.#events.keys());
+    return Math.floor(Math.max(0, ...this.#events.keys()));
+  }
+
+  get firstSeq() {
+    return Math.ceil(Math.min(...this.#events.keys()));
   }
 
   /** Show a conversation anew: everything that was shown before is dropped. */
@@ -56,7 +60,7 @@ class WdThread extends HTMLElement {
     this.#loadBefore = loadBefore;
     this.#unseen = 0;
     this.#seen = null;
-    const news = unreadAfter === null ? null : events.find((e) => e.seq > unreadAfter && e.kind === "message" && !isOwn(e, this.audience));
+    const news = unreadAfter === null ? null : events.find((e) => e.seq > unreadAfter && !e.from && e.kind === "message" && !isOwn(e, this.audience));
     this.#unreadAfter = news?.seq ?? null;
     for (const map of [this.#events, this.#rows, this.#pending]) map.clear();
     this.#list.replaceChildren(this.#older);
@@ -118,6 +122,17 @@ class WdThread extends HTMLElement {
     if (atEnd || mine) this.scrollToEnd();
     else if (row && !known && event.kind === "message") this.#showPill(this.#unseen + 1);
     return true;
+  }
+
+  /** What other conversations said in the time of a page: theirs that stood there goes, these come. */
+  join(page) {
+    for (const [seq, row] of this.#rows) {
+      if (seq % 1 === 0 || seq < Math.floor(page[0].seq)) continue;
+      row.remove();
+      this.#rows.delete(seq);
+      this.#events.delete(seq);
+    }
+    for (const event of page) if (event.from) this.#put(event);
   }
 
   /** Show what the reader just sent, before the server has it. */
@@ -198,7 +213,7 @@ class WdThread extends HTMLElement {
   #refreshSeen() {
     if (!this.#seen) return;
     this.querySelectorAll(".wd-seen").forEach((mark) => mark.remove());
-    const last = [...this.#events.values()].filter((e) => e.kind === "message").sort((a, b) => b.seq - a.seq)[0];
+    const last = [...this.#events.values()].filter((e) => e.kind === "message" && !e.from).sort((a, b) => b.seq - a.seq)[0];
     if (!last || !isOwn(last, this.audience)) return;
     const word = last.seq <= this.#seen.read ? "read" : last.seq <= this.#seen.delivered ? "delivered" : "sent";
     const double = word === "sent" ? null : icon("check");
@@ -223,12 +238,13 @@ class WdThread extends HTMLElement {
     const old = this.#rows.get(event.seq);
     const row = rowOf(event, this.#context);
     row.dataset.seq = event.seq;
+    row.classList.toggle("is-joined", !!event.from);
     this.#rows.set(event.seq, row);
     if (old) old.replaceWith(row);
     else this.#list.insertBefore(row, this.#placeFor(event.seq));
     this.#decorate(row);
     // what may be a hash or an address has chips
-    if (/\w{25}/.test(event.text) && this.chain) import("./chips.js").then((it) => it.note(this, event.seq, icon, make));
+    if (/\w{25}/.test(event.text) && this.chain && !event.from) import("./chips.js").then((it) => it.note(this, event.seq, icon, make));
     return row;
   }
 
@@ -257,10 +273,13 @@ class WdThread extends HTMLElement {
       if (!event) continue;
       const at = new Date(event.at);
       const newDay = !before || dayKey(new Date(before.at)) !== dayKey(at);
-      each.querySelector(":scope > .wd-day:not(.wd-unread)")?.remove();
+      each.querySelector(":scope > .wd-day:not(.wd-unread, .wd-from)")?.remove();
       const news = event.seq === this.#unreadAfter && event.seq !== undefined;
       each.querySelector(":scope > .wd-unread")?.remove();
       if (news) each.prepend(make("div", { class: "wd-day wd-unread" }, fill(this.#context.strings.unread_since, { time: clockTime(at, this.#context.language) })));
+      each.querySelector(":scope > .wd-from")?.remove();
+      const from = event.from?.ref;
+      if (from !== before?.from?.ref && (from || before)) each.prepend(make("div", { class: "wd-day wd-from" }, this.#context.strings[from ? "joined" : "joined_end"]));
       if (newDay) each.prepend(make("div", { class: "wd-day" }, dayName(at, this.#context.language)));
       each.classList.toggle("is-continued", !newDay && !news && this.#continues(before, event, at));
       this.#stamp(each, event, at);
@@ -269,7 +288,7 @@ class WdThread extends HTMLElement {
 
   #continues(before, event, at) {
     return (
-      before.kind === "message" && event.kind === "message" && before.author === event.author &&
+      before.kind === "message" && event.kind === "message" && before.from?.ref === event.from?.ref && before.author === event.author &&
       before.name === event.name && at - new Date(before.at) < GROUP_MS
     );
   }
@@ -366,7 +385,7 @@ class WdThread extends HTMLElement {
     this.#older.hidden = false;
     this.#older.textContent = this.#context.strings.loading_older;
     try {
-      const events = await this.#loadBefore(Math.min(...this.#events.keys()));
+      const events = await this.#loadBefore(this.firstSeq);
       this.#more = events.length > 0 && events[0].seq > 1;
       const fromEnd = this.#scroll.scrollHeight - this.#scroll.scrollTop;
       for (const event of events.reverse()) if (!this.#events.has(event.seq)) this.#put(event);

@@ -137,6 +137,16 @@ export class OpenConversation {
     return this.#deliveries.take(events).map((event) => this.#named(event));
   }
 
+  /** A merge, or its undoing: what the other conversation said comes or goes, in each page that is shown. */
+  async #join(ref = this.#ref, thread = this.#thread) {
+    for (let before = thread.lastSeq + 1; thread.firstSeq < before; ) {
+      const events = await this.#older(before).catch(() => []);
+      if (!events.length || ref !== this.#ref) return;
+      thread.join(events);
+      before = Math.floor(events[0].seq);
+    }
+  }
+
   #showDeliveries() {
     const { atEnd } = this.#thread;
     this.#deliveries.show(this.#thread, strings, this.#head?.dataset.composer !== "viewer");
@@ -164,6 +174,7 @@ export class OpenConversation {
       if (PANEL_KINDS.has(event.kind) || event.text?.includes("⟦")) this.#refreshPanel();
     }
     if (events.some(({ kind }) => kind === "delivery")) this.#refreshPanel();
+    if (events.some(({ kind }) => kind === "absorbed" || kind === "undone")) this.#join();
     this.#showDeliveries();
   }
 
