@@ -1,4 +1,4 @@
-"""A merged conversation is read in the thread where it goes on: in order, marked, by whom it may."""
+"""A merged conversation is read in the thread where it goes on, in order, by whom it may."""
 
 from uuid import uuid4
 

@@ -9,12 +9,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from walletdesk.contacts.personal.own_words import restore
 from walletdesk.conversations.models import CLOCK_MARGIN, Conversation, Event
 from walletdesk.conversations.queries import (
     event_json,
     events_of,
     events_visible_to,
+    in_own_words,
     thread,
 )
 from walletdesk.conversations.types import STAFF_ONLY, Audience, Kind
@@ -80,9 +80,7 @@ def _said_in(
     rows = list(found.order_by("-created_at", "-conversation_id", "-seq")[:JOINED_MOST])[::-1]
     if audience == Audience.CUSTOMER:
         contacts = {one.pk: one.contact_id for one in joined}
-        texts = restore([(contacts[row.conversation_id], row.text) for row in rows])
-        for row, text in zip(rows, texts, strict=True):
-            row.text = text
+        in_own_words([(contacts[row.conversation_id], row) for row in rows])
     return rows
 
 
