@@ -127,12 +127,11 @@ class WdThread extends HTMLElement {
   /** What other conversations said in the time of a page: theirs that stood there goes, these come. */
   join(page) {
     for (const [seq, row] of this.#rows) {
-      if (seq % 1 === 0 || seq < Math.floor(page[0].seq)) continue;
+      if (seq % 1 === 0 || seq <= page[0].seq - 1) continue;
+      for (const map of [this.#rows, this.#events]) map.delete(seq);
       row.remove();
-      this.#rows.delete(seq);
-      this.#events.delete(seq);
     }
-    for (const event of page) if (event.from) this.#put(event);
+    page.forEach((event) => event.from && this.#put(event));
   }
 
   /** Show what the reader just sent, before the server has it. */
@@ -238,7 +237,7 @@ class WdThread extends HTMLElement {
     const old = this.#rows.get(event.seq);
     const row = rowOf(event, this.#context);
     row.dataset.seq = event.seq;
-    row.classList.toggle("is-joined", !!event.from);
+    if (event.from) row.classList.add("is-joined");
     this.#rows.set(event.seq, row);
     if (old) old.replaceWith(row);
     else this.#list.insertBefore(row, this.#placeFor(event.seq));
@@ -273,13 +272,10 @@ class WdThread extends HTMLElement {
       if (!event) continue;
       const at = new Date(event.at);
       const newDay = !before || dayKey(new Date(before.at)) !== dayKey(at);
-      each.querySelector(":scope > .wd-day:not(.wd-unread, .wd-from)")?.remove();
+      each.querySelector(":scope > .wd-day:not(.wd-unread)")?.remove();
       const news = event.seq === this.#unreadAfter && event.seq !== undefined;
       each.querySelector(":scope > .wd-unread")?.remove();
       if (news) each.prepend(make("div", { class: "wd-day wd-unread" }, fill(this.#context.strings.unread_since, { time: clockTime(at, this.#context.language) })));
-      each.querySelector(":scope > .wd-from")?.remove();
-      const from = event.from?.ref;
-      if (from !== before?.from?.ref && (from || before)) each.prepend(make("div", { class: "wd-day wd-from" }, this.#context.strings[from ? "joined" : "joined_end"]));
       if (newDay) each.prepend(make("div", { class: "wd-day" }, dayName(at, this.#context.language)));
       each.classList.toggle("is-continued", !newDay && !news && this.#continues(before, event, at));
       this.#stamp(each, event, at);
