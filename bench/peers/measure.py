@@ -4,6 +4,7 @@ By hand, not part of `make check`: bench/peers.md has the commands and what came
 """
 
 import argparse
+import base64
 import json
 import os
 import random
@@ -31,6 +32,14 @@ from mail import mails  # noqa: E402 - as above
 EACH = 3  # messages of a conversation
 ASKED = ("zebracorn", "wallet", "transfer stuck", "转账")
 PORTS = {"helpdesk": 8932, "rt": 8931}
+STATES = ("resolved", "open")
+QUEUE = """
+import os
+from helpdesk.models import Queue
+Queue.objects.create(
+    title="Help", slug="help", email_address="help@bench.example", allow_email_submission=True,
+    email_box_type="local", email_box_local_dir=os.environ["PEERS_MAILS"])
+"""
 START = datetime(2025, 1, 1, tzinfo=UTC)
 
 
@@ -60,7 +69,7 @@ def conversations(count: int) -> Iterator[tuple[int, datetime, list[str]]]:
 def copy(connection: "psycopg.Connection[Any]", table: str, columns: str, rows: Any) -> None:
     """Write rows as fast as PostgreSQL takes them."""
     statement = f"COPY {table} ({columns}) FROM STDIN"
-    with connection.cursor() as cursor, cursor.copy(statement) as target:  # type: ignore[call-overload]
+    with connection.cursor() as cursor, cursor.copy(statement) as target:
         for row in rows:
             target.write_row(row)
 
@@ -78,7 +87,9 @@ def timed(command: list[str], environment: dict[str, str], count: int) -> float:
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     seconds = time.perf_counter() - began
     if done.returncode:
-        raise SystemExit(f"{command}: {done.returncode}\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
+        raise SystemExit(
+            f"{command}: {done.returncode}\n{done.stdout[-2000:]}{done.stderr[-2000:]}"
+        )
     return round(count / seconds, 1)
 
 
@@ -105,7 +116,7 @@ def serving(command: list[str], environment: dict[str, str], port: int) -> Itera
 
 
 def one_count(connection: "psycopg.Connection[Any]", statement: str) -> int:
-    row = connection.execute(statement).fetchone()  # type: ignore[arg-type]
+    row = connection.execute(statement).fetchone()
     return int(row[0]) if row else 0
 
 
@@ -132,33 +143,25 @@ def helpdesk(socket: str, python: Path, work: Path, count: int, letters: int) ->
     folder = mail_folder(letters, work / "helpdesk-mails")
     with psycopg.connect(f"host={socket} user=postgres dbname=helpdesk", autocommit=True) as db:
         subprocess.run(
-            [*django, "shell", "-c",
-             "from helpdesk.models import Queue;"
-             "Queue.objects.create(title='Help', slug='help', email_address='help@bench.example',"
-             f"allow_email_submission=True, email_box_type='local', email_box_local_dir={str(folder)!r})"],
-            env=environment, check=True, capture_output=True,
+            [*django, "shell", "-c", QUEUE],
+            env={**environment, "PEERS_MAILS": str(folder)}, check=True, capture_output=True,
         )  # fmt: skip
         figures["mails_per_second"] = timed([*django, "get_email"], environment, letters)
-        figures["mails_taken"] = one_count(db, "SELECT count(*) FROM helpdesk_ticket") + one_count(
-            db, "SELECT count(*) FROM helpdesk_followup WHERE title LIKE '%mail%'"
-        ) * 0
+        figures["mails_taken"] = one_count(db, "SELECT count(*) FROM helpdesk_ticket")
         _fill_helpdesk(db, count)
         ids = [row[0] for row in db.execute("SELECT id FROM helpdesk_ticket WHERE title = 'Bench' "
                                             "ORDER BY random() LIMIT 40")]  # fmt: skip
     server = [str(python), "-m", "gunicorn", "-w2", "-b", f"127.0.0.1:{PORTS['helpdesk']}",
               "django.core.wsgi:get_wsgi_application()"]  # fmt: skip
     with serving(server, environment, PORTS["helpdesk"]) as client:
-        page = client.get("/admin/login/")
+        client.get("/admin/login/").raise_for_status()
         client.post("/admin/login/", data={
             "username": "bench", "password": "bench", "next": "/tickets/",
             "csrfmiddlewaretoken": client.cookies["csrftoken"]})  # fmt: skip
-        assert page.status_code == 200
 
         def rows(text: str) -> httpx.Response:
             query = {"filtering": {"status__in": [1, 2]}, "filtering_null": {},
                      "sorting": "created", "sortreverse": True, "search_string": text}  # fmt: skip
-            import base64  # noqa: PLC0415 - used here only
-
             packed = base64.b64encode(json.dumps(query).encode()).decode()
             client.get("/tickets/", params={"q": text} if text else {}).raise_for_status()
             return client.get(f"/datatables_ticket_list/{packed}", params={"length": 25})
@@ -171,18 +174,47 @@ def helpdesk(socket: str, python: Path, work: Path, count: int, letters: int) ->
 
 
 def _fill_helpdesk(db: "psycopg.Connection[Any]", count: int) -> None:
-    db.execute("CREATE TEMPORARY TABLE filled AS SELECT coalesce(max(id), 0) AS first, "
-               "(SELECT min(id) FROM helpdesk_queue) AS queue FROM helpdesk_ticket")  # fmt: skip
+    db.execute(
+        "CREATE TEMPORARY TABLE filled AS SELECT coalesce(max(id), 0) AS first, "
+        "(SELECT min(id) FROM helpdesk_queue) AS queue FROM helpdesk_ticket"
+    )
     first, queue = db.execute("SELECT first, queue FROM filled").fetchone() or (0, 1)
-    copy(db, "helpdesk_ticket", "id, title, created, modified, submitter_email, status, on_hold, "
-         "description, priority, queue_id, secret_key",
-         ((first + 1 + n, "Bench", at, at, f"user{n}@mail.example", 1 if n % 32 < 2 else 4, False,
-           texts[0], 3, queue, str(n)) for n, at, texts in conversations(count)))  # fmt: skip
-    copy(db, "helpdesk_followup", "date, title, comment, public, ticket_id",
-         ((at + timedelta(minutes=k), "Comment", text, True, first + 1 + n)
-          for n, at, texts in conversations(count) for k, text in enumerate(texts[1:], 1)))  # fmt: skip
-    db.execute("SELECT setval(pg_get_serial_sequence('helpdesk_ticket', 'id'), "
-               "(SELECT max(id) FROM helpdesk_ticket))")  # fmt: skip
+    copy(
+        db,
+        "helpdesk_ticket",
+        "id, title, created, modified, submitter_email, status, on_hold, "
+        "description, priority, queue_id, secret_key",
+        (
+            (
+                first + 1 + n,
+                "Bench",
+                at,
+                at,
+                f"user{n}@mail.example",
+                1 if n % 32 < 2 else 4,
+                False,
+                texts[0],
+                3,
+                queue,
+                str(n),
+            )
+            for n, at, texts in conversations(count)
+        ),
+    )
+    copy(
+        db,
+        "helpdesk_followup",
+        "date, title, comment, public, ticket_id",
+        (
+            (at + timedelta(minutes=k), "Comment", text, True, first + 1 + n)
+            for n, at, texts in conversations(count)
+            for k, text in enumerate(texts[1:], 1)
+        ),
+    )
+    db.execute(
+        "SELECT setval(pg_get_serial_sequence('helpdesk_ticket', 'id'), "
+        "(SELECT max(id) FROM helpdesk_ticket))"
+    )
     db.execute("VACUUM ANALYZE")
 
 
@@ -229,44 +261,102 @@ def tracker(socket: str, work: Path, count: int, letters: int) -> Figures:
         show = "/Ticket/Display.html"
         figures.times("open_ms", [lambda i=i: client.get(show, params={"id": i}) for i in ids])
         for text in ASKED:
-            figures.times(
-                f"search_ms {text}", [lambda t=text: rows(f"Content LIKE '{t}'")] * 5
-            )
+            figures.times(f"search_ms {text}", [lambda t=text: rows(f"Content LIKE '{t}'")] * 5)
     return figures
 
 
 def _fill_tracker(db: "psycopg.Connection[Any]", count: int) -> None:
     """Write tickets as `create` does: with their role groups, transactions and attachments."""
     first = one_count(db, "SELECT coalesce(max(id), 0) FROM tickets")
-    copy(db, "tickets", "id, effectiveid, queue, type, owner, subject, status, creator, created, "
-         "lastupdatedby, lastupdated",
-         ((first + 1 + n, first + 1 + n, 1, "ticket", 6, "Bench", "open" if n % 32 < 2 else "resolved",
-           1, at, 1, at) for n, at, _ in conversations(count)))  # fmt: skip
+    copy(
+        db,
+        "tickets",
+        "id, effectiveid, queue, type, owner, subject, status, creator, created, "
+        "lastupdatedby, lastupdated",
+        (
+            (
+                first + 1 + n,
+                first + 1 + n,
+                1,
+                "ticket",
+                6,
+                "Bench",
+                STATES[n % 32 < 2],
+                1,
+                at,
+                1,
+                at,
+            )
+            for n, at, _ in conversations(count)
+        ),
+    )
     principal = one_count(db, "SELECT max(id) FROM principals")
     roles = ("Owner", "Requestor", "Cc", "AdminCc")
-    numbers = [(first + 1 + n, principal + 1 + n * 4 + r, role)
-               for n in range(count) for r, role in enumerate(roles)]  # fmt: skip
+    numbers = [
+        (first + 1 + n, principal + 1 + n * 4 + r, role)
+        for n in range(count)
+        for r, role in enumerate(roles)
+    ]
     copy(db, "principals", "id, principaltype", ((group, "Group") for _, group, _ in numbers))
-    copy(db, "groups", "id, name, domain, instance, creator",
-         ((group, role, "RT::Ticket-Role", ticket, 1) for ticket, group, role in numbers))  # fmt: skip
+    copy(
+        db,
+        "groups",
+        "id, name, domain, instance, creator",
+        ((group, role, "RT::Ticket-Role", ticket, 1) for ticket, group, role in numbers),
+    )
     root = one_count(db, "SELECT id FROM users WHERE name = 'root'")
-    held = [(group, 6 if role == "Owner" else root) for _, group, role in numbers if role in roles[:2]]
+    held = [
+        (group, 6 if role == "Owner" else root) for _, group, role in numbers if role in roles[:2]
+    ]
     copy(db, "groupmembers", "groupid, memberid", held)
-    copy(db, "cachedgroupmembers", "groupid, memberid, via, immediateparentid",
-         ((group, member, 0, group) for group, member in
-          [*held, *((group, group) for _, group, _ in numbers)]))  # fmt: skip
+    copy(
+        db,
+        "cachedgroupmembers",
+        "groupid, memberid, via, immediateparentid",
+        (
+            (group, member, 0, group)
+            for group, member in [*held, *((group, group) for _, group, _ in numbers)]
+        ),
+    )
     begun = one_count(db, "SELECT coalesce(max(id), 0) FROM transactions")
-    copy(db, "transactions", "id, objecttype, objectid, type, creator, created",
-         ((begun + 1 + n * EACH + k, "RT::Ticket", first + 1 + n, "Correspond" if k else "Create", root,
-           at + timedelta(minutes=k)) for n, at, texts in conversations(count)
-          for k in range(EACH)))  # fmt: skip
-    copy(db, "attachments", "transactionid, subject, contenttype, contentencoding, content, headers, "
-         "creator, created",
-         ((begun + 1 + n * EACH + k, "Bench", "text/plain", "none", text,
-           'Content-Type: text/plain; charset="utf-8"\n', root, at)
-          for n, at, texts in conversations(count) for k, text in enumerate(texts)))  # fmt: skip
+    copy(
+        db,
+        "transactions",
+        "id, objecttype, objectid, type, creator, created",
+        (
+            (
+                begun + 1 + n * EACH + k,
+                "RT::Ticket",
+                first + 1 + n,
+                "Correspond" if k else "Create",
+                root,
+                at + timedelta(minutes=k),
+            )
+            for n, at, texts in conversations(count)
+            for k in range(EACH)
+        ),
+    )
+    copy(
+        db,
+        "attachments",
+        "transactionid, subject, contenttype, contentencoding, content, headers, creator, created",
+        (
+            (
+                begun + 1 + n * EACH + k,
+                "Bench",
+                "text/plain",
+                "none",
+                text,
+                'Content-Type: text/plain; charset="utf-8"\n',
+                root,
+                at,
+            )
+            for n, at, texts in conversations(count)
+            for k, text in enumerate(texts)
+        ),
+    )
     for table in ("tickets", "principals", "transactions"):
-        db.execute(f"SELECT setval('{table}_id_seq', (SELECT max(id) FROM {table}))")  # type: ignore[call-overload] # noqa: S608 - three names
+        db.execute(f"SELECT setval('{table}_id_seq', (SELECT max(id) FROM {table}))")
     db.execute("SELECT setval('groups_id_seq', (SELECT max(id) FROM groups))")
     db.execute("VACUUM ANALYZE")
 
@@ -274,7 +364,7 @@ def _fill_tracker(db: "psycopg.Connection[Any]", count: int) -> None:
 # --- ours ---------------------------------------------------------------------------------
 
 
-def ours(work: Path, count: int, letters: int) -> tuple[Figures, Callable[[], None]]:
+def ours(work: Path, count: int, letters: int) -> Figures:
     """Measure walletdesk: `walletdesk mail import`, its server, its worker filling the index."""
     from search import _sign_in, fill  # noqa: PLC0415 - names that only this part needs
 
@@ -309,8 +399,7 @@ def ours(work: Path, count: int, letters: int) -> tuple[Figures, Callable[[], No
                 "ORDER BY random() LIMIT 40", [brand_id, EACH])]  # fmt: skip
             db.execute("DELETE FROM limits_counter")
             client = httpx.Client(base_url=place.url, timeout=120, follow_redirects=True)
-            client.cookies.update({settings.SESSION_COOKIE_NAME: _sign_in(user_id)[settings.SESSION_COOKIE_NAME]
-                                   if isinstance(_sign_in(user_id), dict) else _sign_in(user_id)})
+            client.cookies.set(settings.SESSION_COOKIE_NAME, _sign_in(user_id))
             figures.times("list_ms", [lambda: client.get("/desk/queue/")] * 15)
             figures.times("open_ms", [lambda r=r: client.get(f"/desk/all/{r}/") for r in refs])
             for text in ASKED:
@@ -319,7 +408,7 @@ def ours(work: Path, count: int, letters: int) -> tuple[Figures, Callable[[], No
                     [lambda t=text: client.get("/desk/search/", params={"q": t})] * 5,
                 )
             client.close()
-    return figures, lambda: None
+    return figures
 
 
 def main() -> int:
@@ -346,7 +435,7 @@ def main() -> int:
                 found["Request Tracker"] = tracker(socket, options.work, *size)
                 print(json.dumps(found["Request Tracker"], ensure_ascii=False), flush=True)
     if options.only in {None, "ours"}:
-        found["walletdesk"], _ = ours(options.work, *size)
+        found["walletdesk"] = ours(options.work, *size)
     load = [round(each, 2) for each in os.getloadavg()]
     print(json.dumps({"load": load, **found}, ensure_ascii=False))
     return 0
