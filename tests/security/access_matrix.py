@@ -230,6 +230,8 @@ desk:settings:article_history  GET    -        login    login    login    403   
 desk:articles                      GET  -        login    login    login    200      200      200      200      200      login
 desk:article                       GET  article  login    login    login    200      200      200      200      404      login
 desk:settings:article_picture      POST -        401      401      401      403      403      200      200      200      401
+desk:settings:article_import       GET  -        login    login    login    403      403      200      200      200      login
+desk:settings:article_import       POST -        login    login    login    403      403      200      200      200      login
 desk:settings:article_review       POST -        login    login    login    403      403      302      302      404      login
 desk:settings:help                 GET  -        login    login    login    403      403      200      200      200      login
 desk:settings:help_searches        GET  -        login    login    login    403      403      200      200      200      login

@@ -310,6 +310,7 @@ FORMS: dict[str, dict[str, Any] | Callable[[Cast], dict[str, Any]]] = {
     "article": {"title": "Fees", "summary": "They go to miners.", "version": 0},
     "article_preview": {"title": "Fees", "body": "## Why"},
     "article_review": {"do": "current"},
+    "article_import": {},
     "article_picture": {"alt": "The button"},
     "help_searches": {"id": "1"},
     "help_links": {},

@@ -3,6 +3,9 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from heapq import merge
+from itertools import islice
+from operator import attrgetter
 from statistics import median
 from typing import Any
 
@@ -107,8 +110,17 @@ def median_wait(*, answered: Sequence[float], waiting: Sequence[float]) -> float
     return median([*answered, *(wait for wait in waiting if wait > usual)])
 
 
-def whole_thread(conversation: Conversation) -> Iterator[dict[str, Any]]:
-    """Yield what the customer may read, from the beginning, at most TRANSCRIPT_EVENTS events."""
-    events = events_visible_to(Audience.CUSTOMER, conversation).order_by("seq")
-    for event in events[:TRANSCRIPT_EVENTS]:
+def whole_thread(
+    conversation: Conversation, joined: Sequence[Conversation] = ()
+) -> Iterator[dict[str, Any]]:
+    """Yield what the customer may read, from the beginning, at most TRANSCRIPT_EVENTS events.
+
+    Those of the `joined` conversations, which were merged into it, stand among them by their time.
+    """
+    parts = [
+        events_visible_to(Audience.CUSTOMER, one).order_by("seq")[:TRANSCRIPT_EVENTS]
+        for one in (conversation, *joined)
+    ]
+    events = merge(*parts, key=attrgetter("created_at"))
+    for event in islice(events, TRANSCRIPT_EVENTS):
         yield event_json(event, Audience.CUSTOMER)

@@ -261,6 +261,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = FILE_UPLOAD_MAX_MEMORY_SIZE = 36 * 1024 * 1024
 BODY_LIMIT = 64 * 1024
 WIDER_BODIES = {  # by the beginning of the path: an article of 40,000 signs, a logo of 600 kB
     "/desk/settings/articles/pictures": 2_400 * 1024,  # below what Django would put into a file
+    "/desk/settings/articles/import": 24 * 1024 * 1024,  # ARCHIVE_BYTES
     "/desk/settings/articles/": 700 * 1024,
     "/desk/settings/brand/logo": 700 * 1024,
     "/hooks/mail/": 35 * 1024 * 1024,  # a mail of 25 MB in base64

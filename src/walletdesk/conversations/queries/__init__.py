@@ -170,10 +170,15 @@ def thread(
             events = events.filter(seq__lt=before)
         rows = list(events.order_by("-seq")[:THREAD_PAGE])[::-1]
     if audience == Audience.CUSTOMER:
-        own = restore([(conversation.contact_id, event.text) for event in rows])
-        for event, text in zip(rows, own, strict=True):
-            event.text = text
+        in_own_words([(conversation.contact_id, event) for event in rows])
     return [event_json(event, audience) for event in rows]
+
+
+def in_own_words(rows: Sequence[tuple[int, Event]]) -> None:
+    """Have events tell their customers (by contact) the values that those wrote themselves."""
+    texts = restore([(contact_id, event.text) for contact_id, event in rows])
+    for (_contact, event), text in zip(rows, texts, strict=True):
+        event.text = text
 
 
 def events_after(

@@ -37,7 +37,7 @@ FILES_SHOWN = 5
 LOOKED_UP = 100  # conversations at once, until enough of them may be read
 FEW = 5  # conversations: with fewer, those that hold some of the words are added
 FIRST_PAGES, GROWTH = 2, 4
-REST_AT_ONCE = 2_000  # hits expected in all that is older; more are looked for step by step
+REST_AT_ONCE = 2  # times as many as are wanted, expected in all that is older; else step by step
 ENOUGH = 200  # hits of a phrase, whose every candidate is read, or under a filter of conversations
 MOST_READ = 20_000  # hits that one question reads when nearly all are of other conversations
 NARROW = 2_000  # conversations; a filter that leaves fewer is looked at from their side
@@ -270,7 +270,7 @@ def _newest(scope: _Scope, question: _Question, most: int) -> tuple[list[Hit], f
     width = FIRST_PAGES
     while at < len(scope.pages) and len(found) < most and read < MOST_READ and not scope.hasty:
         older = sum(messages for _, messages, _ in scope.pages[at:])
-        rest = at > 0 and read / max(looked, 1) * older <= REST_AT_ONCE
+        rest = at > 0 and read / max(looked, 1) * older <= REST_AT_ONCE * most
         step = scope.pages[at:] if rest else scope.pages[at : at + width]
         pages = [f"b{scope.membership.brand_id}"] if rest else [f"p{page}" for page, _, _ in step]
         # The rest is all of it: a page's beginning does not promise that later messages are in it.

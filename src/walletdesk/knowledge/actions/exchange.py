@@ -4,13 +4,17 @@ Every file remembers in `base` the state that it was exported from. So it can be
 changed a text since: the file, the desk, or both (a conflict).
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 from django.db import transaction
 
-from walletdesk.accounts.models import Brand
+from walletdesk.accounts.actions.audit import record_audit
+from walletdesk.accounts.models import Brand, Membership
+from walletdesk.accounts.rules import require_right
+from walletdesk.accounts.types import Permission
 from walletdesk.kit.errors import BadInput
 from walletdesk.knowledge import files, rules
 from walletdesk.knowledge.actions.articles import note_change
@@ -54,12 +58,18 @@ def import_files(
     articles: Mapping[str, bytes],
     pictures: Iterable[tuple[str, CleanPicture]] = (),
     dry_run: bool = False,
+    editor: Membership | None = None,
 ) -> list[FileReport]:
     """Take files (name → bytes) in, each article for itself. Safe to repeat.
 
     Texts with `published: true` are shown at once, others become drafts. A conflict, and a file
     that cannot be read, leave what is here as it is. `dry_run` tells what would be done, no more.
+
+    Of an `editor` all texts become drafts, which a person looks at and publishes as any other, and
+    what an article is about stays as it is here: nothing that readers see changes. It is audited.
     """
+    if editor is not None:
+        require_right(editor.role, Permission.ARTICLE_EDIT)
     reports: list[FileReport] = []
     with transaction.atomic():
         reports += [_take_picture(brand, name, picture) for name, picture in pictures]
@@ -68,10 +78,17 @@ def import_files(
         reports += [item for item in read if isinstance(item, FileReport)]
         # the original first, so that its translations remember which state they belong to
         good.sort(key=lambda item: (item[1].id, item[1].language != brand.default_language))
-        reports += [_take_file(brand, name, file) for name, file in good]
+        reports += [_take_file(brand, name, file, editor) for name, file in good]
+        if editor is not None:
+            _note_import(editor, reports)
         if dry_run:
             transaction.set_rollback(True)
     return sorted(reports, key=lambda report: report.name)
+
+
+def _note_import(editor: Membership, reports: list[FileReport]) -> None:
+    counts = Counter(str(report.outcome) for report in reports)
+    record_audit(brand=editor.brand, actor=editor, action="article.imported", detail=dict(counts))
 
 
 def _read(name: str, data: bytes) -> tuple[str, ArticleFile] | FileReport:
@@ -97,19 +114,20 @@ def checked_digest(name: str, body: bytes) -> bool:
     return name.rpartition("/")[2].startswith(picture_digest(body))
 
 
-def _take_file(brand: Brand, name: str, file: ArticleFile) -> FileReport:
+def _take_file(brand: Brand, name: str, file: ArticleFile, editor: Membership | None) -> FileReport:
     if file.language not in brand.languages:
         problem = f"{name}: the brand does not serve {file.language}"
         return FileReport(name, Outcome.REFUSED, problem)
     try:
         with transaction.atomic():
-            return FileReport(name, _store(brand, file))
+            return FileReport(name, _store(brand, file, editor))
     except BadInput as error:
         what = ", ".join(f"{key}: {value}" for key, value in error.fields.items())
         return FileReport(name, Outcome.REFUSED, f"{name}: {what}")
 
 
-def _store(brand: Brand, file: ArticleFile) -> Outcome:
+def _store(brand: Brand, file: ArticleFile, editor: Membership | None) -> Outcome:
+    publishes = file.published and editor is None
     text = checked_text(brand.pk, file.text)
     article, created = Article.objects.get_or_create(
         brand=brand,
@@ -121,8 +139,8 @@ def _store(brand: Brand, file: ArticleFile) -> Outcome:
     live = locked.translations.filter(language=file.language).defer("tokens").first()
     here = last.content_hash if last else live.content_hash if live else ""
     there = rules.content_hash(text)
-    same_text = here == there and (live is not None or not file.published)
-    about = {name: getattr(locked, name) for name in _about(file)} == _about(file)
+    same_text = here == there and (live is not None or not publishes)
+    about = editor is not None or _about(file) == {n: getattr(locked, n) for n in _about(file)}
     if same_text and about and not created:
         return Outcome.SAME
     if here and not same_text and file.base and here[:BASE_LENGTH] != file.base:
@@ -134,10 +152,8 @@ def _store(brand: Brand, file: ArticleFile) -> Outcome:
         note_change(brand.pk)
     if not same_text:
         number = last.number if last else keep_first_text(locked, live) if live else 0
-        append_revision(
-            locked, text, number + 1, None, published=file.published, author_name=AUTHOR
-        )
-        if file.published:
+        append_revision(locked, text, number + 1, editor, published=publishes, author_name=AUTHOR)
+        if publishes:
             publish_text(article=locked, text=text)
     return Outcome.CHANGED if here else Outcome.NEW
 

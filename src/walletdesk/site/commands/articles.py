@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from walletdesk.accounts.models import Brand
     from walletdesk.knowledge.actions.exchange import FileReport
-    from walletdesk.knowledge.types import CleanPicture
 
 FILE_BYTES = 300_000  # of a text; far above any article
 MOST_FILES = 20_000
@@ -84,6 +83,7 @@ def _export(folder: Path, slug: str | None) -> int:
 
 def _import(folder: Path, slug: str | None, *, dry_run: bool) -> int:
     from walletdesk.knowledge.actions.exchange import FileReport, Outcome, import_files
+    from walletdesk.web.common.article_files import exported_pictures
 
     brand = _brand(slug)
     refused: list[FileReport] = []
@@ -94,7 +94,8 @@ def _import(folder: Path, slug: str | None, *, dry_run: bool) -> int:
             refused.append(FileReport(name, Outcome.REFUSED, problem))
         else:
             texts[name] = (folder / name).read_bytes()
-    pictures = list(_pictures(folder, refused))
+    found = (name for name in _names(folder) if name.startswith(f"{PICTURES}/"))
+    pictures = exported_pictures(((name, (folder / name).read_bytes()) for name in found), refused)
     reports = import_files(brand=brand, articles=texts, pictures=pictures, dry_run=dry_run)
     reports = sorted([*reports, *refused], key=lambda report: report.name)
     counts = dict.fromkeys(Outcome, 0)
@@ -132,36 +133,3 @@ def _names(folder: Path) -> Iterator[str]:
 
 def _is_text(name: str) -> bool:
     return name.endswith(".md") and not name.startswith(f"{PICTURES}/")
-
-
-def _pictures(folder: Path, refused: list[FileReport]) -> Iterator[tuple[str, CleanPicture]]:
-    """Yield the pictures of a folder, each decoded once in a child, so that it is surely one."""
-    from walletdesk.knowledge.actions.exchange import FileReport, Outcome, checked_digest
-
-    for name in _names(folder):
-        if not name.startswith(f"{PICTURES}/"):
-            continue
-        body = (folder / name).read_bytes()
-        found = _decoded(body)
-        if found is None or not checked_digest(name, body):
-            problem = f"{name}: no picture that this desk has exported"
-            refused.append(FileReport(name, Outcome.REFUSED, problem))
-        else:
-            yield name, found
-
-
-def _decoded(body: bytes) -> CleanPicture | None:
-    from walletdesk.conversations.contents.put import clean_picture
-    from walletdesk.kit.errors import DomainError
-    from walletdesk.kit.filetypes import FileType, type_of
-    from walletdesk.knowledge.types import CleanPicture
-
-    kind = type_of(body)
-    if not isinstance(kind, FileType):
-        return None
-    try:
-        seen = clean_picture(iter([body]), len(body))
-    except DomainError:
-        return None
-    # What an export wrote is what we once made ourselves: taken as it is, so that names stay true.
-    return CleanPicture(kind.media_type, seen.width, seen.height, body)

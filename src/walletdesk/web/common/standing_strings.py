@@ -35,4 +35,5 @@ def standing_lines() -> dict[str, str]:
         "line_chain_stopped_to_staff": _("{name} stopped watching {reference}"),
         "line_chain_expired_to_staff": _("{reference} did not change for days: the watch ends"),
         "open_it_staff": _("Open it"),
+        "joined_to_staff": _("From the merged conversation {ref}"),
     }

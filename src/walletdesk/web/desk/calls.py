@@ -17,6 +17,7 @@ from walletdesk.conversations.file_rules import FILES_PER_MESSAGE
 from walletdesk.conversations.models import Event
 from walletdesk.conversations.prepared import get_macro_for
 from walletdesk.conversations.queries import event_json, get_conversation_for, thread
+from walletdesk.conversations.queries.joined import joined_thread, joined_to
 from walletdesk.conversations.types import Audience
 from walletdesk.safety.types import Checked
 from walletdesk.web.desk import present
@@ -58,8 +59,13 @@ def events(request: StaffRequest, ref: str) -> HttpResponse:
     """Return a page of the timeline: after a number, or before one."""
     conversation = get_conversation_for(request.membership, ref)
     after, before = read_number(request, "after"), read_number(request, "before")
-    record_openings(membership=request.membership, conversations=[conversation])
-    found = thread(conversation, Audience.STAFF, after=after or 0, before=before)
+    joined = [] if after else joined_to(conversation)
+    record_openings(membership=request.membership, conversations=[conversation, *joined])
+    found = (
+        thread(conversation, Audience.STAFF, after=after)
+        if after
+        else joined_thread(conversation, Audience.STAFF, joined, before=before)
+    )
     return JsonResponse({"events": found})
 
 

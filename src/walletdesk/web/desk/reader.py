@@ -28,6 +28,7 @@ def articles(request: StaffRequest) -> HttpResponse:
         "text": text,
         "staff_only": staff_only,
         "section_title": _("Articles"),
+        "on_articles": True,
         "section_about": "",
     }
     return render(request, "desk/articles.html", context)
@@ -60,6 +61,7 @@ def article(request: StaffRequest, slug: str) -> HttpResponse:
         "public": path if shown.article.published else "",
         "edits": may(request.membership.role, Permission.ARTICLE_EDIT),
         "section_title": shown.title,
+        "on_articles": True,
         "section_about": "",
     }
     return render(request, "desk/article.html", context)

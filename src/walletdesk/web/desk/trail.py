@@ -67,6 +67,7 @@ ACTIONS = {
     "article.up_to_date": gettext_noop("Marked a translation as up to date"),
     "article.picture": gettext_noop("Added a picture for articles"),
     "article.exported": gettext_noop("Downloaded all articles"),
+    "article.imported": gettext_noop("Took articles in from an archive"),
     "notice.created": gettext_noop("Published a status notice"),
     "notice.changed": gettext_noop("Changed a status notice"),
     "notice.ended": gettext_noop("Ended a status notice"),

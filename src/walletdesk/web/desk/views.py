@@ -13,8 +13,8 @@ from walletdesk.conversations.models import Conversation
 from walletdesk.conversations.pending import unsaid_in
 from walletdesk.conversations.queries import (
     get_conversation_for,
-    thread,
 )
+from walletdesk.conversations.queries.joined import joined_thread, joined_to
 from walletdesk.conversations.types import Audience, Kind, View
 from walletdesk.web.desk import panel, present, rules, shell, wording
 from walletdesk.web.desk.access import StaffRequest, staff_call, staff_page
@@ -44,15 +44,16 @@ def conversation_fragment(request: StaffRequest, ref: str) -> HttpResponse:
 
 
 def _conversation(request: StaffRequest, conversation: Conversation) -> dict[str, Any]:
-    record_openings(membership=request.membership, conversations=[conversation])
-    events = thread(conversation, Audience.STAFF)
+    joined = joined_to(conversation)
+    record_openings(membership=request.membership, conversations=[conversation, *joined])
+    events = joined_thread(conversation, Audience.STAFF, joined)
     drafts, waiting = unsaid_in(conversation, request.membership)
     summaries = [event["text"] for event in events if event["kind"] == Kind.SUMMARY]
     return {
         "conversation": conversation,
         "head": present.head(conversation, request.membership),
         "events": msgspec.json.encode(events).decode(),
-        "cursor_seq": events[-1]["seq"] if events else 0,
+        "cursor_seq": int(events[-1]["seq"]) if events else 0,
         "summary": present.plain_preview(summaries[-1]) if summaries else "",
         "drafts": drafts,
         "scheduled": msgspec.json.encode(scheduled_json(request, waiting)).decode(),

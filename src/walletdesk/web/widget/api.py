@@ -26,6 +26,7 @@ from walletdesk.conversations.actions.customer import (
 )
 from walletdesk.conversations.models import Conversation
 from walletdesk.conversations.queries import get_conversation_of, queue_place, thread
+from walletdesk.conversations.queries.joined import joined_thread, joined_to
 from walletdesk.conversations.types import UNKNOWN_LANGUAGE, Audience, Status
 from walletdesk.kit.errors import BadInput, NotFound
 from walletdesk.routing.queries import expected_wait
@@ -144,16 +145,20 @@ def state(request: HttpRequest) -> JsonResponse:
 @require_safe
 def events(request: HttpRequest) -> JsonResponse:
     """Return a page of the timeline: after a number, before a number, or the newest."""
-    conversation = _asked_for(request)
+    contact = customer_of(request)
+    conversation = _asked_for(request, contact)
     after, before = read_number(request, "after"), read_number(request, "before")
     if after is not None and before is not None:
         raise BadInput(before="either after or before")
-    page = thread(conversation, Audience.CUSTOMER, after=after or 0, before=before)
+    if after:
+        return JsonResponse({"events": thread(conversation, Audience.CUSTOMER, after=after)})
+    joined = joined_to(conversation, contact.pk)
+    page = joined_thread(conversation, Audience.CUSTOMER, joined, before=before)
     return JsonResponse({"events": page})
 
 
-def _asked_for(request: HttpRequest) -> Conversation:
-    return own_conversation(customer_of(request), request.GET.get("conversation", ""))
+def _asked_for(request: HttpRequest, contact: Contact | None = None) -> Conversation:
+    return own_conversation(contact or customer_of(request), request.GET.get("conversation", ""))
 
 
 # --- acting -------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from walletdesk.accounts.models import Brand
 from walletdesk.accounts.queries import get_brand
 from walletdesk.conversations.overview import own_conversations, whole_thread
 from walletdesk.conversations.queries import get_conversation_of
+from walletdesk.conversations.queries.joined import joined_to
 from walletdesk.kit import ids
 from walletdesk.kit.errors import NotFound
 from walletdesk.kit.limits.actions import hit
@@ -111,9 +112,10 @@ def transcript_file(request: HttpRequest) -> HttpResponse:
         limit=TRANSCRIPTS_PER_MINUTE,
         window=timedelta(minutes=1),
     )
+    joined = joined_to(conversation, contact.pk)
     language = choose_language(contact.brand, request.GET.get("language"), request)
     with translation.override(language):
-        text = transcript(conversation, whole_thread(conversation))
+        text = transcript(conversation, whole_thread(conversation, joined))
     name = f"{contact.brand.slug}-{conversation.ref}.txt"
     return HttpResponse(
         text,

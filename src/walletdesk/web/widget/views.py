@@ -33,6 +33,8 @@ LOADER = Path(settings.STATIC_FOLDER) / "widget" / "loader.js"
 class PlainJson(DjangoJSONEncoder):
     """JSON that keeps Chinese as it is: escaped, it would be twice as long. Pages are UTF-8."""
 
+    item_separator, key_separator = ",", ":"
+
     def __init__(self, **options: Any) -> None:
         super().__init__(**{**options, "ensure_ascii": False})
 

@@ -5,6 +5,7 @@ from django.urls import path
 from walletdesk.web.desk.settings import (
     account,
     article_history,
+    article_import,
     article_pictures,
     article_review,
     articles,
@@ -84,6 +85,7 @@ urlpatterns = [
     path("articles/", articles.listing, name="articles"),
     path("articles/new/", articles.new, name="article_new"),
     path("articles/preview", articles.preview, name="article_preview"),
+    path("articles/import", article_import.page, name="article_import"),
     path("articles/pictures", article_pictures.add, name="article_picture"),
     path("articles/<slug:slug>/", articles.about, name="article_about"),
     path("articles/<slug:slug>/<slug:language>/", articles.edit, name="article"),

@@ -46,7 +46,11 @@ class WdThread extends HTMLElement {
 
   /** The highest number known, 0 when empty. */
   get lastSeq() {
-    return Math.max(0, ...this.#events.keys());
+    return Math.floor(Math.max(0, ...this.#events.keys()));
+  }
+
+  get firstSeq() {
+    return Math.ceil(Math.min(...this.#events.keys()));
   }
 
   /** Show a conversation anew: everything that was shown before is dropped. */
@@ -56,7 +60,7 @@ class WdThread extends HTMLElement {
     this.#loadBefore = loadBefore;
     this.#unseen = 0;
     this.#seen = null;
-    const news = unreadAfter === null ? null : events.find((e) => e.seq > unreadAfter && e.kind === "message" && !isOwn(e, this.audience));
+    const news = unreadAfter === null ? null : events.find((e) => e.seq > unreadAfter && !e.from && e.kind === "message" && !isOwn(e, this.audience));
     this.#unreadAfter = news?.seq ?? null;
     for (const map of [this.#events, this.#rows, this.#pending]) map.clear();
     this.#list.replaceChildren(this.#older);
@@ -118,6 +122,16 @@ class WdThread extends HTMLElement {
     if (atEnd || mine) this.scrollToEnd();
     else if (row && !known && event.kind === "message") this.#showPill(this.#unseen + 1);
     return true;
+  }
+
+  /** What other conversations said in the time of a page: theirs that stood there goes, these come. */
+  join(page) {
+    for (const [seq, row] of this.#rows) {
+      if (seq % 1 === 0 || seq <= page[0].seq - 1) continue;
+      for (const map of [this.#rows, this.#events]) map.delete(seq);
+      row.remove();
+    }
+    page.forEach((event) => event.from && this.#put(event));
   }
 
   /** Show what the reader just sent, before the server has it. */
@@ -198,7 +212,7 @@ class WdThread extends HTMLElement {
   #refreshSeen() {
     if (!this.#seen) return;
     this.querySelectorAll(".wd-seen").forEach((mark) => mark.remove());
-    const last = [...this.#events.values()].filter((e) => e.kind === "message").sort((a, b) => b.seq - a.seq)[0];
+    const last = [...this.#events.values()].filter((e) => e.kind === "message" && !e.from).sort((a, b) => b.seq - a.seq)[0];
     if (!last || !isOwn(last, this.audience)) return;
     const word = last.seq <= this.#seen.read ? "read" : last.seq <= this.#seen.delivered ? "delivered" : "sent";
     const double = word === "sent" ? null : icon("check");
@@ -223,12 +237,13 @@ class WdThread extends HTMLElement {
     const old = this.#rows.get(event.seq);
     const row = rowOf(event, this.#context);
     row.dataset.seq = event.seq;
+    if (event.from) row.classList.add("is-joined");
     this.#rows.set(event.seq, row);
     if (old) old.replaceWith(row);
     else this.#list.insertBefore(row, this.#placeFor(event.seq));
     this.#decorate(row);
     // what may be a hash or an address has chips
-    if (/\w{25}/.test(event.text) && this.chain) import("./chips.js").then((it) => it.note(this, event.seq, icon, make));
+    if (/\w{25}/.test(event.text) && this.chain && !event.from) import("./chips.js").then((it) => it.note(this, event.seq, icon, make));
     return row;
   }
 
@@ -269,7 +284,7 @@ class WdThread extends HTMLElement {
 
   #continues(before, event, at) {
     return (
-      before.kind === "message" && event.kind === "message" && before.author === event.author &&
+      before.kind === "message" && event.kind === "message" && before.from?.ref === event.from?.ref && before.author === event.author &&
       before.name === event.name && at - new Date(before.at) < GROUP_MS
     );
   }
@@ -366,7 +381,7 @@ class WdThread extends HTMLElement {
     this.#older.hidden = false;
     this.#older.textContent = this.#context.strings.loading_older;
     try {
-      const events = await this.#loadBefore(Math.min(...this.#events.keys()));
+      const events = await this.#loadBefore(this.firstSeq);
       this.#more = events.length > 0 && events[0].seq > 1;
       const fromEnd = this.#scroll.scrollHeight - this.#scroll.scrollTop;
       for (const event of events.reverse()) if (!this.#events.has(event.seq)) this.#put(event);

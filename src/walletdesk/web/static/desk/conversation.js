@@ -118,7 +118,12 @@ export class OpenConversation {
     localTimes(this.place);
     this.#showDeliveries();
     this.refreshed();
-    if (/^#\d{1,9}$/.test(location.hash)) goTo(this.#thread, Number(location.hash.slice(1)));
+    if (/^#\d{1,9}$/.test(location.hash)) this.goTo(Number(location.hash.slice(1)));
+  }
+
+  /** Bring a message of this number onto the screen; nothing for 0. */
+  goTo(seq) {
+    if (seq) goTo(this.#thread, seq);
   }
 
   /** Customers have no name of their own in the timeline: show the contact's. */
@@ -130,6 +135,16 @@ export class OpenConversation {
     const { events } = await call(`/desk/c/${this.#ref}/events?before=${seq}`);
     setTimeout(() => this.#showDeliveries()); // once the rows stand
     return this.#deliveries.take(events).map((event) => this.#named(event));
+  }
+
+  /** A merge, or its undoing: what the other conversation said comes or goes, in each page that is shown. */
+  async #join(ref = this.#ref, thread = this.#thread) {
+    for (let before = thread.lastSeq + 1; thread.firstSeq < before; ) {
+      const events = await this.#older(before).catch(() => []);
+      if (!events.length || ref !== this.#ref) return;
+      thread.join(events);
+      before = Math.floor(events[0].seq);
+    }
   }
 
   #showDeliveries() {
@@ -159,6 +174,7 @@ export class OpenConversation {
       if (PANEL_KINDS.has(event.kind) || event.text?.includes("⟦")) this.#refreshPanel();
     }
     if (events.some(({ kind }) => kind === "delivery")) this.#refreshPanel();
+    if (events.some(({ kind }) => kind === "absorbed" || kind === "undone")) this.#join();
     this.#showDeliveries();
   }
 

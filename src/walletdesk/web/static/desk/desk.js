@@ -66,15 +66,16 @@ function showState(state) {
 
 // --- which conversation is open -------------------------------------------------------------
 
-async function open(ref, { push = true } = {}) {
+async function open(ref, { push = true, seq = 0 } = {}) {
   const before = conversation.ref;
-  if (ref === before && document.body.dataset.pane === "thread") return;
+  if (ref === before && document.body.dataset.pane === "thread") return conversation.goTo(seq);
   if (!(await conversation.open(ref))) return;
   if (before && before !== ref) live.leave(topicOf(before));
   live.follow(topicOf(ref), conversation.cursor);
-  if (push) history.pushState({ ref }, "", `/desk/${desk.view}/${ref}/${suffix}`);
+  if (push) history.pushState({ ref }, "", `/desk/${desk.view}/${ref}/${suffix}${seq ? `#${seq}` : ""}`);
   document.body.dataset.pane = "thread";
   list.opened = ref;
+  conversation.goTo(seq);
 }
 
 function back({ push = true } = {}) {
@@ -132,7 +133,7 @@ document.addEventListener("click", (event) => {
   const link = event.target.closest("[data-open]");
   if (link && !event.ctrlKey && !event.metaKey) {
     event.preventDefault();
-    open(link.dataset.open);
+    open(link.dataset.open, { seq: Number(link.hash.slice(1)) });
   }
 });
 

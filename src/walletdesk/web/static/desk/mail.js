@@ -7,12 +7,13 @@ import { desk, strings } from "./page.js";
 
 const FIELDS = ["subject", "from", "to", "cc", "reply_to"];
 const before = slots.filesOf;
-const base = (seq) => `/desk/c/${document.querySelector(".conversation").dataset.ref}/mail/${seq}`;
+/** Where a mail is kept: also one of a conversation that goes on here. */
+const baseOf = ({ seq, from }) => `/desk/c/${from?.ref ?? document.querySelector(".conversation").dataset.ref}/mail/${from?.seq ?? seq}`;
 
 slots.filesOf = (event) => {
   const files = before(event);
   const mail = event.staff_data?.mail;
-  return mail ? make("div", { class: "mail-part" }, files, ...notices(mail), details(mail, event.seq)) : files;
+  return mail ? make("div", { class: "mail-part" }, files, ...notices(mail), details(mail, baseOf(event))) : files;
 };
 
 function notices(mail) {
@@ -24,7 +25,7 @@ function notices(mail) {
   ].filter(Boolean);
 }
 
-function details(mail, seq) {
+function details(mail, base) {
   const rows = FIELDS.filter((name) => mail[name]).flatMap((name) => [
     make("dt", {}, strings[`letter_${name}`]),
     make("dd", { dir: "auto" }, richText(mail[name], strings)),
@@ -36,23 +37,23 @@ function details(mail, seq) {
   const box = make("details", { class: "mail-details" }, make("summary", {}, icon("mail"), make("span", { dir: "auto" }, mail.subject ? richText(mail.subject, strings) : strings.letter_details)));
   box.append(make("dl", {}, ...rows));
   if (mail.cut) box.append(make("p", { class: "mail-notice" }, strings.letter_cut));
-  if (mail.html) box.append(formatted(seq));
-  if (desk.owner) box.append(original(seq));
+  if (mail.html) box.append(formatted(base));
+  if (desk.owner) box.append(original(base));
   if (!mail.quoted) return box;
   const quoted = make("details", { class: "mail-quoted" }, make("summary", {}, strings.letter_quoted), make("div", { dir: "auto" }, richText(mail.quoted, strings)));
   return make("div", {}, quoted, box);
 }
 
 /** A frame is made only when somebody wants to look. */
-function formatted(seq) {
+function formatted(base) {
   const button = make("button", { type: "button", class: "btn small" }, strings.letter_html);
   button.addEventListener("click", () => {
-    button.replaceWith(make("iframe", { class: "mail-frame", sandbox: "", src: `${base(seq)}/html`, title: strings.letter_html_title, referrerpolicy: "no-referrer" }));
+    button.replaceWith(make("iframe", { class: "mail-frame", sandbox: "", src: `${base}/html`, title: strings.letter_html_title, referrerpolicy: "no-referrer" }));
   });
   return button;
 }
 
-function original(seq) {
+function original(base) {
   const token = make("input", { type: "hidden", name: "csrfmiddlewaretoken", value: document.body.dataset.csrf });
-  return make("form", { method: "post", action: `${base(seq)}/original` }, token, make("button", { type: "submit", class: "btn small ghost" }, icon("download"), strings.letter_original));
+  return make("form", { method: "post", action: `${base}/original` }, token, make("button", { type: "submit", class: "btn small ghost" }, icon("download"), strings.letter_original));
 }

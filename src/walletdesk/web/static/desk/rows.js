@@ -56,6 +56,17 @@ function notice(event, context) {
 
 Object.assign(ROWS, { note, summary, notice });
 
+/** What was said in a conversation that goes on in this one says so. */
+for (const [kind, rowFor] of Object.entries(ROWS)) {
+  ROWS[kind] = (event, context) => {
+    const row = rowFor(event, context);
+    const { ref, seq } = event.from || {};
+    const short = ref?.slice(0, 4).toUpperCase();
+    if (ref) row.append(make("a", { class: "wd-from", href: `/desk/all/${ref}/#${seq}`, "data-open": ref }, fill(context.strings.joined_to_staff, { ref: short })));
+    return row;
+  };
+}
+
 slots.suggestion = articleLink;
 slots.line = (row, event, context) => {
   const words = row.firstChild.querySelector("span");

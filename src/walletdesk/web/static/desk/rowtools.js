@@ -31,7 +31,7 @@ export function rowTools(thread) {
   bar.append(
     tool("copy", strings.copy, ({ text }) => copy(plainText(text, strings))),
     tool("reply", strings.quote, ({ text }) => thread.dispatchEvent(new CustomEvent("wd-quote", { detail: { text }, bubbles: true }))),
-    tool("link", strings.copy_link, ({ seq }) => copy(`${location.origin}${location.pathname}#${seq}`)),
+    tool("link", strings.copy_link, ({ seq, from }) => copy(location.origin + (from ? `/desk/all/${from.ref}/#${from.seq}` : `${location.pathname}#${seq}`))),
   );
   const pick = (row) => {
     if (!row || bar.parentElement === row) return;

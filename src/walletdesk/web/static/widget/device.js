@@ -50,7 +50,7 @@ export class Device {
   /** Another conversation is shown, read up to a number. */
   opened(events, read) {
     this.#read = read;
-    this.#unread = events.filter((event) => event.seq > read && isAnswer(event)).length;
+    this.#unread = events.filter((event) => event.seq > read && !event.from && isAnswer(event)).length;
     this.show();
   }
 

@@ -88,7 +88,7 @@ async function loadConversation() {
   const [events, fresh] = await Promise.all([api.events(), api.state()]);
   const read = fresh.seen.customer.read;
   for (let page = 1; page < PAGES && events.length && events[0].seq > Math.max(read, 1); page += 1) {
-    const before = await api.events({ before: events[0].seq });
+    const before = await api.events({ before: Math.ceil(events[0].seq) });
     if (!before.length) break;
     events.unshift(...before);
   }
@@ -282,6 +282,7 @@ function onEvent(event) {
   if (!thread.apply(event)) return;
   if (isAnswer(event)) thread.typing(false);
   if (STATE_KINDS.has(event.kind)) refreshState();
+  if (event.kind === "absorbed" || event.kind === "undone") loadConversation().then(show, () => {});
   device.came(event);
   show();
 }

@@ -1,0 +1,6 @@
+"""Addresses of a django-helpdesk for bench/peers."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [path("admin/", admin.site.urls), path("", include("helpdesk.urls"))]
