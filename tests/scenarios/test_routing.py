@@ -12,7 +12,7 @@ BEGIN = (
     "INSERT INTO routing_routingrules (brand_id, mode, offer_seconds, overflow_seconds,"
     " ageing_minutes, wrap_up_seconds, office_hours, capacity)"
     " SELECT id, 'offer', 300, 86400, 30, 0, false, '{}' FROM accounts_brand"
-    " WHERE slug = 'aurora' AND %s = 1",
+    " WHERE slug = 'aurora' AND %s = 1"
 )
 END = "DELETE FROM routing_routingrules WHERE %s = 1"
 
