@@ -245,10 +245,10 @@ def test_claims_offers_and_rounds_race_for_one_owner(cast: Cast) -> None:
 
     threads = [Thread(target=claim, args=[who]) for who in (cast.agent, cast.colleague)]
     threads.append(Thread(target=give))
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
     assert sorted(pk for pk, _ in won) == sorted(one.pk for one in waiting)
     for pk, member in won:
         claims = Event.objects.filter(conversation_id=pk, kind=Kind.CLAIMED)
