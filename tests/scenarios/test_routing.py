@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.scenarios.conftest import Stage
@@ -17,6 +18,7 @@ BEGIN = (
 END = "DELETE FROM routing_routingrules WHERE %s = 1"
 
 
+@pytest.mark.parametrize("words", ["en"], indirect=True)  # both agents must speak it
 def test_an_offer_is_declined_and_the_next_agent_accepts(stage: Stage, words: Words) -> None:
     for statement in (GONE, BEGIN):
         stage.place.query(statement, 1)
