@@ -13,7 +13,8 @@ from walletdesk.conversations.actions import staff
 from walletdesk.conversations.actions.giving import give_waiting
 from walletdesk.conversations.actions.refusals import AlreadyTaken
 from walletdesk.conversations.models import Conversation, Event
-from walletdesk.conversations.types import Kind, Status
+from walletdesk.conversations.queries import changed_since, desk_cursor, thread
+from walletdesk.conversations.types import Audience, Kind, Status
 from walletdesk.kit import clock
 from walletdesk.kit.errors import BadInput, NotAllowed, NotFound
 from walletdesk.routing.actions import route_to
@@ -140,6 +141,22 @@ def test_assigned_by_room_urgency_and_affinity(cast: Cast) -> None:
     assert cast.customer.now().assignee == cast.agent  # who knows them
 
 
+def test_screens_learn_of_an_assignment(cast: Cast) -> None:
+    """What a page showed and the events since its cursor are what a fresh page shows."""
+    rules(cast, Mode.ASSIGN)
+    here(cast.agent)
+    before = wait(cast.customer)
+    cursor, shown = desk_cursor(), thread(before, Audience.STAFF)
+    hold_rounds()
+    assert before.ref in changed_since(cast.brand.pk, cursor).refs
+    now = cast.customer.now()
+    fresh = thread(now, Audience.STAFF)
+    assert shown + thread(now, Audience.STAFF, after=before.last_seq) == fresh
+    assert fresh[-1]["kind"] == Kind.CLAIMED
+    assert fresh[-1]["name"] == cast.agent.user.name
+    assert fresh[-1]["staff_data"] == {"by": "routing"}
+
+
 def test_who_gives_back_does_not_get_it_again(cast: Cast) -> None:
     rules(cast, Mode.ASSIGN)
     here(cast.agent)
@@ -228,10 +245,10 @@ def test_claims_offers_and_rounds_race_for_one_owner(cast: Cast) -> None:
 
     threads = [Thread(target=claim, args=[who]) for who in (cast.agent, cast.colleague)]
     threads.append(Thread(target=give))
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
     assert sorted(pk for pk, _ in won) == sorted(one.pk for one in waiting)
     for pk, member in won:
         claims = Event.objects.filter(conversation_id=pk, kind=Kind.CLAIMED)

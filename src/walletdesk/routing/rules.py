@@ -98,13 +98,13 @@ def rank(agent: Agent, waiting: Waiting, group: str) -> tuple[bool, bool, bool, 
     Who knows the customer, then who speaks the language, then the team, then who has learnt this
     topic most exactly, then who has most room, then who has been idle longest.
     """
-    topics = {skill.topic for skill in agent.skills}
+    topics = [skill.topic for skill in agent.skills] if waiting.topic else []
     exact = 2 if waiting.topic in topics else 1 if group in topics else 0
     return (
         agent.id == waiting.last_agent,
         speaks(agent, waiting.language),
         waiting.team is not None and agent.team == waiting.team,
-        exact if waiting.topic else 0,
+        exact,
         -round(agent.load, 6),
         -agent.since,
     )
@@ -117,8 +117,9 @@ def match(
     now: float,
     overflow: float,
     group_of: GroupOf,
+    most: int | None = None,
 ) -> list[tuple[Waiting, Agent]]:
-    """Return who gets what, the first in the queue first. `agents` are all online."""
+    """Return who gets what, the first in the queue first, at most so many. `agents`: all online."""
     here = {agent.id: agent for agent in agents if _open(agent)}
     fitting: dict[tuple[object, ...], list[int]] = {}
     found = []
@@ -140,7 +141,7 @@ def match(
         here[best.id] = taking(best, waiting.channel, now)
         if not _open(here[best.id]):
             del here[best.id]
-        if not here:
+        if not here or len(found) == most:
             break
     return found
 

@@ -73,19 +73,19 @@ def hold_round(*, brand: Brand) -> Given:
 def _pairs(brand: Brand, rules: RoutingRules) -> Pairs:
     agents = agents_online(brand, rules)
     now = clock.now().timestamp()
-    found = match(
+    return match(
         queue_of(brand, rules),
         agents,
         now=now,
         overflow=rules.overflow_seconds,
         group_of=group_of,
+        most=BATCH,
     )
-    return found[:BATCH]
 
 
 def _give(brand: Brand, pairs: Pairs) -> int:
     given = give_waiting([(waiting.id, agent.id) for waiting, agent in pairs])
-    _tell(brand, [(member, {"what": "given", "ref": ref}) for _, member, ref in given])
+    _tell(brand, {member: {"what": "given", "ref": ref} for _, member, ref in given})
     return len(given)
 
 
@@ -104,15 +104,15 @@ def _offer(brand: Brand, rules: RoutingRules, pairs: Pairs) -> int:
             },
         )
         asked = [row[0] for row in cursor.fetchall()]
-    _tell(brand, [(member, {"what": "offer"}) for member in asked])
+    _tell(brand, {member: {"what": "offer"} for member in asked})
     return len(asked)
 
 
-def _tell(brand: Brand, news: list[tuple[int, dict[str, str]]]) -> None:
-    members = {member for member, _ in news}
-    Attendance.objects.filter(membership_id__in=members).update(given_at=clock.now())
-    for member, told_ in news:
-        signal(f"desk:{brand.pk}", told_, to=f"staff:{member}")
+def _tell(brand: Brand, news: dict[int, dict[str, str]]) -> None:
+    """Tell each person once; of several that they were given the last one is named."""
+    Attendance.objects.filter(membership_id__in=news).update(given_at=clock.now())
+    for member, told in news.items():
+        signal(f"desk:{brand.pk}", told, to=f"staff:{member}")
 
 
 def _end_offers(brand: Brand) -> None:
