@@ -303,18 +303,27 @@ def fits(way: str, text: str) -> bool:
 
 
 def dictate(server: Server, cast: Cast, rounds: int) -> list[str]:
-    """Send phrases word by word over the line; return what must then be nowhere: four in a row."""
+    """Send phrases over the line in pieces; return what must then be nowhere: four in a row."""
     pieces: list[str] = []
-    for seed in range(5_000, 5_000 + 2 * rounds):
+    for seed in range(5_000, 5_000 + 4 * rounds):
         customer = make_customer(cast.brand)
-        words = disguises.phrase(disguises.dice(seed))
+        words = disguises.phrase(disguises.dice(seed), count=24)
         browser = server.browser(token=customer.token)
         told = []
-        for word in words:
-            body = {"conversation": customer.conversation.ref, "id": str(uuid4()), "text": word}
+        for said in dictated(words, (1, 4, 5, 6)[seed % 4]):
+            body = {"conversation": customer.conversation.ref, "id": str(uuid4()), "text": said}
             told.append(browser.post("/live/messages", json=body).json())
         assert any(each["secret"] for each in told)
         texts = Event.objects.filter(conversation=customer.now()).values_list("text", flat=True)
         assert not set(words[:4]) & set(texts)
-        pieces += [piece for joint in (" ", "\n", ", ") for piece in windows(words, joint)]
+        for joint in (" ", "\n", ", "):
+            pieces += [joint.join(words[at : at + 4]) for at in range(len(words) - 3)]
     return pieces
+
+
+def dictated(words: list[str], size: int) -> list[str]:
+    """Return a phrase said in pieces of a size, with a word around each but single ones."""
+    if size == 1:
+        return words[:12]
+    parts = [" ".join(words[at : at + size]) for at in range(0, len(words), size)]
+    return [f"so: {part} ok?" if at % 2 else part for at, part in enumerate(parts)]

@@ -34,6 +34,10 @@ DOORS = {
         "walletdesk/conversations/actions/intake",  # the acknowledgement to who wrote it
         "walletdesk/integrations/email/outgoing/compose",  # a mail to who wrote it, confirmed
     ),
+    "restore_held": (
+        f"{ROOM}/own_words",
+        "walletdesk/conversations/actions/held",  # for the guard only, before a message is written
+    ),
     "own_emails": (f"{ROOM}/own_words", "walletdesk/integrations/email/outgoing/queries"),
     "disclose": (
         f"{ROOM}/actions/disclosure",

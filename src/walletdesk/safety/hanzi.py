@@ -92,7 +92,7 @@ def _read_pairs() -> frozenset[str]:
     )
 
 
-_WORD_PAIRS: Final = _read_pairs()
+WORD_PAIRS: Final = _read_pairs()
 """Neighbours within the words of everyday Chinese; a random pair is one in 1,000 times."""
 
 
@@ -234,5 +234,5 @@ def _is_run_of_items(clause: str) -> bool:
         and wrong <= _WRONG_MOST
         and len(set(clause)) >= len(clause) - 1
         and _GRAMMAR.isdisjoint(clause)
-        and _WORD_PAIRS.isdisjoint(map(add, clause, clause[1:]))
+        and WORD_PAIRS.isdisjoint(map(add, clause, clause[1:]))
     )
