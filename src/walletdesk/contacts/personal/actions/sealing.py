@@ -82,9 +82,11 @@ def seal_data(*, found: Sequence[FoundData]) -> None:
     Datum.objects.bulk_create(rows, ignore_conflicts=True)
 
 
-@transaction.atomic
 def forget_words(*, codes: Mapping[int, Collection[str]]) -> None:
-    """Delete words that waited and turned out to be parts of a secret: their codes, by contact."""
+    """Delete words that waited and turned out to be parts of a secret: their codes, by contact.
+
+    In the caller's transaction; without codes it costs nothing.
+    """
     for contact_id, gone in codes.items():
         rows = Datum.objects.filter(contact=contact_id, kind=PersonalKind.WORDS)
         rows.filter(code__in=gone).delete()
