@@ -7,21 +7,24 @@ therefore never written in clear, whatever they turn out to be (ADR 0039). Pure;
 
 import math
 import re
-from collections.abc import Iterator, Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Callable, Container, Iterator, Sequence
 from operator import add
 from typing import Final
 
 from walletdesk.safety import hanzi
 from walletdesk.safety.languages import ALL, LISTS, fold
 from walletdesk.safety.normal import normal, origin
-from walletdesk.safety.words import INDEX, score
+from walletdesk.safety.words import INDEX, in_a_row, score
 
 FROM: Final = 4
 """List words in a row that wait."""
 _LEAST: Final = 0.0  # of their scores: 1 of 1,000 everyday messages holds such a run
 _LEAST_HAN: Final = -2.0
 
+_TABLES: Final[tuple[tuple[Container[str], Callable[[str], float]], ...]] = (
+    (INDEX, score),
+    *((table.numbers, table.score) for table in LISTS.values()),
+)
 _ANY: Final = frozenset(INDEX) | ALL
 _TOKEN: Final = re.compile(  # a link or a mask ends a run
     r"https?://\S+|⟦[^⟧]{0,64}⟧?|[a-z\u00df-\u024f\u0400-\u052f\u3041-\u3096\u30fc\u1100-\u11ff]+"
@@ -66,9 +69,10 @@ def _of_one_list(run: Sequence[re.Match[str]]) -> Iterator[Span]:
     """Yield the spans in which a list has enough words in a row; what overlaps is one."""
     words = [match.group() for match in run]
     spans = sorted(
-        (run[first].start(), run[last].end())
-        for first, last, worth in _stretches(words)
-        if worth >= _LEAST and len(set(words[first : last + 1])) >= FROM
+        (run[row.start].start(), run[row.stop - 1].end())
+        for listed, worth in _TABLES
+        for row in in_a_row(words, listed, FROM)
+        if len(set(words[row])) >= FROM and sum(map(worth, words[row])) >= _LEAST
     )
     start = end = 0
     for first, last in spans:
@@ -79,22 +83,6 @@ def _of_one_list(run: Sequence[re.Match[str]]) -> Iterator[Span]:
         end = max(end, last)
     if end:
         yield start, end
-
-
-def _stretches(words: Sequence[str]) -> Iterator[tuple[int, int, float]]:
-    """Yield (first, last, score) of the words in a row that are of one list."""
-    tables: list[tuple[AbstractSet[str], dict[str, float]]] = [
-        (INDEX.keys(), {word: score(word) for word in words if word in INDEX}),
-        *((table.numbers.keys(), table.scores) for table in LISTS.values()),
-    ]
-    for listed, scores in tables:
-        first = 0
-        for at in range(len(words) + 1):
-            if at < len(words) and words[at] in listed:
-                continue
-            if at - first >= FROM:
-                yield first, at - 1, sum(scores[word] for word in words[first:at])
-            first = at + 1
 
 
 def _characters(plain: str) -> Iterator[Span]:
