@@ -73,16 +73,19 @@ class Wanted:
 
     def __init__(self, pieces: list[str]) -> None:
         self.starts: dict[int, list[tuple[bytes, str]]] = {}
+        self.short: list[tuple[bytes, str]] = []
         for piece in dict.fromkeys(pieces):
             for form in forms(piece):
-                assert len(form) >= 8, piece
+                if len(form) < 8:
+                    self.short.append((form, piece))
+                    continue
                 start = int.from_bytes(form[:8], "little")
                 self.starts.setdefault(start, []).append((form, piece))
         self.keys = np.array(sorted(self.starts), dtype=np.uint64)
 
     def in_bytes(self, data: bytes) -> set[str]:
-        found: set[str] = set()
-        for offset in range(min(8, len(data) - 7)):
+        found = {piece for form, piece in self.short if form in data}
+        for offset in range(min(8, len(data) - 7) if self.starts else 0):
             words = np.frombuffer(data, np.uint64, (len(data) - offset) // 8, offset)
             near = np.searchsorted(self.keys, words)
             near[near == len(self.keys)] = 0
