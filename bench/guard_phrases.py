@@ -4,6 +4,7 @@ They share no code with the detector, nor with the disguises of its tests. A dis
 randomness, the words and the short name of the language, and returns the customer's messages.
 """
 
+import base64
 import json
 import string
 import unicodedata
@@ -216,6 +217,24 @@ FRESH: dict[str, Disguise] = {
 }
 
 
+# Added before the guard was taught them.
+PACKED: dict[str, Disguise] = {
+    "base64": lambda _r, w, _l: [base64.b64encode(" ".join(w).encode()).decode()],
+    "base64, in prose": lambda _r, w, lang: [
+        _said(lang)[0] + base64.urlsafe_b64encode("\n".join(w).encode()).decode() + _said(lang)[1]
+    ],
+    "base64, lines": lambda _r, w, _l: [base64.encodebytes(" ".join(w).encode()).decode()],
+}
+LETTERS: dict[str, Disguise] = {
+    "letters apart, words by two": lambda _r, w, _l: ["  ".join(" ".join(x) for x in w)],
+    "letters apart": lambda _r, w, _l: [" ".join("".join(w))],
+    "letters apart, lines": lambda _r, w, lang: [
+        _said(lang)[0] + "\n" + "\n".join("-".join(x) for x in w)
+    ],
+    "letters apart, dots": lambda _r, w, _l: [" / ".join(".".join(x) for x in w)],
+}
+
+
 def _pause(rng: Random, language: str) -> str:
     return rng.choice(_PAUSES.get(language.partition("-")[0], _PAUSES["en"]))
 
@@ -243,11 +262,14 @@ def disguises_of(language: str) -> dict[str, dict[str, Disguise]]:
         "two typos": SLIPS | (SLIPS_HAN if han else {}),
         "one a message": ONE_EACH | (ONE_EACH_HAN if han else {}),
         "fresh": FRESH,
+        "packed": PACKED,
         "part of 8": {"part of 8": part(8)},
         "part of 10": {"part of 10": part(10)},
     }
     if language == "en":
         groups["one a message"] |= ONE_EACH_EN
+    if latin:
+        groups["letters apart"] = LETTERS
     if language in SHORT_ENOUGH:
         groups["four letters"] = {"four letters": four_letters}
     return groups

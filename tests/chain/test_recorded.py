@@ -1,12 +1,10 @@
 """TRON, Solana and Esplora as they answer: shapes of their documentation, values of the cases."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import base58
 import pytest
-import time_machine
 
 from tests.chain.recorded import recorded, rpc
 from walletdesk.chain import abi
@@ -174,51 +172,19 @@ def landed(error: Any, logs: list[str]) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("error", "logs", "verdict"),
     [
-        (None, [], "confirmed"),
-        ({"InsufficientFundsForRent": {"account_index": 1}}, [], "solana_rent"),
-        ({"InstructionError": [0, {"Custom": 1}]}, ["Transfer: insufficient lamports 5, need 9"],
-         "insufficient_fee_coin"),
         ({"InstructionError": [2, {"Custom": 6001}]}, ["Slippage tolerance exceeded"], "reverted"),
         ("BlockhashNotFound", [], "solana_expired"),
     ],
 )  # fmt: skip
-def test_solana(diagnoser_for: Make, error: Any, logs: list[str], verdict: str) -> None:
+def test_solana_programs_of_others(
+    diagnoser_for: Make, error: Any, logs: list[str], verdict: str
+) -> None:
     with recorded(rpc(landed(error, logs))) as server:
         found = diagnoser_for(("solana", server.url)).diagnose_now(SIGNATURE)[0]
 
     assert found.verdict == verdict
     if verdict == "reverted":
         assert found.finding.fields["reason"] == "slippage"
-
-
-def test_solana_never_landed_is_surer_the_second_time(diagnoser_for: Make) -> None:
-    nothing = {"context": {"slot": 300}, "value": [None]}
-    with recorded(rpc({"getSignatureStatuses": nothing})) as server:
-        diagnoser = diagnoser_for(("solana", server.url))
-        first = diagnoser.diagnose_now(SIGNATURE)[0]
-        with time_machine.travel(datetime.now(UTC) + timedelta(minutes=3), tick=True):  # noqa: TID251 - travels from now
-            later = diagnoser.diagnose_now(SIGNATURE)[0]
-
-    assert (first.verdict, first.finding.confidence) == ("solana_expired", "possible")
-    assert (later.verdict, later.finding.confidence) == ("solana_expired", "likely")
-
-
-def test_solana_token_accounts_lent_to_a_stranger(diagnoser_for: Make) -> None:
-    info = {
-        "mint": "EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v", "delegate": SIGNATURE[:44],
-        "tokenAmount": {"amount": "7000000", "decimals": 6},
-    }  # fmt: skip
-    token = {"account": {"data": {"parsed": {"info": info}}}}
-    answers = {
-        "getBalance": {"context": {"slot": 1}, "value": 10**9},
-        "getMinimumBalanceForRentExemption": 890_880,
-        "getTokenAccountsByOwner": {"context": {"slot": 1}, "value": [token]},
-    }
-    with recorded(rpc(answers)) as server:
-        found = diagnoser_for(("solana", server.url)).diagnose_now(WALLET)[0]
-
-    assert found.verdict == "unlimited_approval"
-    assert found.finding.fields["symbol"] == "USDC"
 
 
 def esplora(rate: float, usual: float, *, parent_waits: bool = False) -> dict[str, Any]:

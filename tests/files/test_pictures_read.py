@@ -146,3 +146,13 @@ def test_a_secret_in_the_name_of_a_file_counts(cast: Cast) -> None:
     cast.customer.send_files("", told["file"]["id"])
     assert cast.customer.now().urgency == Urgency.CRITICAL
     assert Kind.NOTICE in kinds(cast, Audience.CUSTOMER)
+
+
+def test_what_nothing_here_reads_is_told_as_unread(cast: Cast, store: BlobStore) -> None:
+    """A PDF waits behind a click with a warning; a text file was read by the guard."""
+    for data, name, check in ((b"%PDF-1.4\n", "a.pdf", "unread"), (b"hello\n", "a.txt", "")):
+        ref = upload(cast.customer, data, name).json()["file"]["id"]
+        assert Attachment.objects.get(ref=ref).check_state == check
+        cast.customer.send_files("see here", ref)
+        [file] = queries.thread(cast.customer.now(), Audience.STAFF)[-1]["data"]["files"]
+        assert file.get("check", "") == check

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import numpy as np
 import psycopg
 import pytest
 from django.db import connection
@@ -59,14 +60,40 @@ def pieces_of(text: str) -> list[str]:
 
 def files_with(folder: Path, pieces: list[str], since: float) -> list[tuple[str, str]]:
     """Return (file, piece) for every piece in a file below the folder that changed since then."""
-    wanted = [(piece, form) for piece in pieces for form in forms(piece)]
+    wanted = Wanted(pieces)
     found = []
     for path in folder.rglob("*"):
-        if not path.is_file() or path.stat().st_mtime < since:
-            continue
-        data = path.read_bytes()
-        found += [(str(path), piece) for piece, form in wanted if form in data]
+        if path.is_file() and path.stat().st_mtime >= since:
+            found += [(str(path), piece) for piece in wanted.in_bytes(path.read_bytes())]
     return found
+
+
+class Wanted:
+    """Many pieces that are looked for at once: by their first eight bytes, then in full."""
+
+    def __init__(self, pieces: list[str]) -> None:
+        self.starts: dict[int, list[tuple[bytes, str]]] = {}
+        self.short: list[tuple[bytes, str]] = []
+        for piece in dict.fromkeys(pieces):
+            for form in forms(piece):
+                if len(form) < 8:
+                    self.short.append((form, piece))
+                    continue
+                start = int.from_bytes(form[:8], "little")
+                self.starts.setdefault(start, []).append((form, piece))
+        self.keys = np.array(sorted(self.starts), dtype=np.uint64)
+
+    def in_bytes(self, data: bytes) -> set[str]:
+        found = {piece for form, piece in self.short if form in data}
+        for offset in range(min(8, len(data) - 7) if self.starts else 0):
+            words = np.frombuffer(data, np.uint64, (len(data) - offset) // 8, offset)
+            near = np.searchsorted(self.keys, words)
+            near[near == len(self.keys)] = 0
+            for at in np.flatnonzero(self.keys[near] == words):
+                place = offset + 8 * int(at)
+                here = self.starts[int(words[at])]
+                found |= {piece for form, piece in here if data.startswith(form, place)}
+        return found
 
 
 def forms(piece: str) -> set[bytes]:

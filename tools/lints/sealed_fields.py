@@ -35,6 +35,10 @@ DOORS = {
         "walletdesk/complaints/queries",  # letters and the page of who complained
         "walletdesk/integrations/email/outgoing/compose",  # a mail to who wrote it, confirmed
     ),
+    "restore_held": (
+        f"{ROOM}/own_words",
+        "walletdesk/conversations/actions/held",  # for the guard only, before a message is written
+    ),
     "own_emails": (f"{ROOM}/own_words", "walletdesk/integrations/email/outgoing/queries"),
     "own_phones": (f"{ROOM}/own_words", "walletdesk/integrations/sms/recipients"),
     "disclose": (

@@ -56,8 +56,10 @@ NEEDS_IDENTITY: Final = frozenset({OrderKind.UNFREEZE, OrderKind.RESET})
 IDENTITY_HOLDS: Final = timedelta(hours=24)  # whoever stands here today may be another tomorrow
 # Ends at which nobody needs the first steps any more.
 WITHOUT_STEPS: Final = frozenset({Outcome.FALSE_ALARM, Outcome.NO_ANSWER})
-TOPICS: Final = {"wallet_stolen": CaseKind.WALLET_STOLEN}
+TOPICS: Final = {"wallet_stolen": CaseKind.WALLET_STOLEN, "phishing_link": CaseKind.PHISHING}
 """Topics of conversations that open a case by themselves."""
+LOST: Final = frozenset({CaseKind.WALLET_STOLEN, CaseKind.ACCOUNT_TAKEOVER})
+"""Kinds in which something may be gone already, which draws "recovery services"."""
 SECURITY_TEAMS: Final = frozenset({"security", "安全", "seguridad"})
 """Names of the team that security cases go to, unless the brand has chosen one."""
 

@@ -72,9 +72,9 @@ class FileState(StrEnum):
 
 
 class PictureCheck(StrEnum):
-    """What is known of the words in a customer's picture."""
+    """What is known of the words in a customer's picture, PDF or video."""
 
-    NONE = ""  # no picture, or one of staff
+    NONE = ""  # text, which the guard has read, or a file of staff
     WAITING = "waiting"  # nobody has read it yet
     CLEAN = "clean"
     UNREAD = "unread"  # it could not be read here

@@ -44,9 +44,20 @@ class Reason(StrEnum):
     NO_HOST_NAME = "ip_host"  # a bare number instead of a name
     SHORT_LINK = "short_link"  # nobody can see where it leads
     ATTACHMENT = "attachment"
+    SIGNED = "signature_holds"
+    SIGNATURE_BROKEN = "signature_broken"
+    SIGNATURE_UNCHECKED = "signature_not_checked"
     NO_COUNTRY = "phone_without_country"
     NEEDS_CODE = "agent_name_needs_code"
     NOT_READABLE = "not_readable"
+
+
+class Signature(StrEnum):
+    """What the signature of the sender's own domain (DKIM) says of a whole mail."""
+
+    HOLDS = "holds"
+    BROKEN = "broken"  # forged, or the text is not as it was sent
+    UNCHECKED = "unchecked"  # nobody could tell
 
 
 class Kind(StrEnum):

@@ -15,10 +15,24 @@ from walletdesk.official.judge import (
     thing_of,
 )
 from walletdesk.official.mails import addresses_in, is_mail, links_in, phones_in, read_mail
-from walletdesk.official.types import Answer, Reason, Registry, Thing, Verdict
+from walletdesk.official.types import Answer, Reason, Registry, Signature, Thing, Verdict
 
 # What an agent's code says: given its plain letters, who has it. See `codes`.
 Codes = Callable[[str], Answer]
+
+
+# What a mail's signature says, None when the sender's domain signed nothing. It may ask the DNS.
+Signatures = Callable[[str], Signature | None]
+_SIGNED = {
+    Signature.HOLDS: (Verdict.OFFICIAL, Reason.SIGNED),
+    Signature.BROKEN: (Verdict.UNKNOWN, Reason.SIGNATURE_BROKEN),
+    Signature.UNCHECKED: (Verdict.UNKNOWN, Reason.SIGNATURE_UNCHECKED),
+}
+
+
+def unchecked(text: str) -> Signature | None:
+    """Say that nobody looked at the signature of a mail that bears one."""
+    return Signature.UNCHECKED if "dkim-signature:" in text.casefold() else None
 
 
 def no_codes(code: str) -> Answer:
@@ -27,14 +41,18 @@ def no_codes(code: str) -> Answer:
 
 
 def verify(
-    text: str, registry: Registry, fakes: Fakes = no_fakes, asked: Codes = no_codes
+    text: str,
+    registry: Registry,
+    fakes: Fakes = no_fakes,
+    asked: Codes = no_codes,
+    signatures: Signatures = unchecked,
 ) -> tuple[Answer, ...]:
     """Return the answer for an input, and behind it those for its parts when there are several."""
     text = text[:MOST].strip()
     if code := codes.plain_code(text):
         return (asked(code),)
     if is_mail(text) and "\n" in text:
-        return _mail(text, registry, fakes)
+        return _mail(text, registry, fakes, signatures)
     thing = thing_of(text, registry)
     if thing != Thing.TEXT:
         return (JUDGES[thing](text, registry, fakes),)
@@ -53,7 +71,9 @@ def _inside(text: str, registry: Registry, fakes: Fakes) -> list[Answer]:
     ]
 
 
-def _mail(text: str, registry: Registry, fakes: Fakes) -> tuple[Answer, ...]:
+def _mail(
+    text: str, registry: Registry, fakes: Fakes, signatures: Signatures
+) -> tuple[Answer, ...]:
     """Judge a mail by who it is from, where answers go, what it links to and what it carries."""
     mail = read_mail(text)
     sender = judge_email(mail.sender, registry, fakes)
@@ -69,7 +89,14 @@ def _mail(text: str, registry: Registry, fakes: Fakes) -> tuple[Answer, ...]:
     parts += _inside(mail.text, registry, fakes)
     if mail.has_files:
         parts.append(Answer(Verdict.UNKNOWN, Reason.ATTACHMENT, Thing.MAIL, sender.shown))
-    return _worst(parts, Thing.MAIL)
+    # Only a mail that says it is ours is worth asking for: the question goes to our own domain.
+    signature = signatures(text) if sender.verdict == Verdict.OFFICIAL else None
+    if signature is None:
+        return _worst(parts, Thing.MAIL)
+    signed = Answer(*_SIGNED[signature], Thing.MAIL, sender.shown)
+    if signature == Signature.UNCHECKED:  # told, but it proves nothing either way
+        return (*_worst(parts, Thing.MAIL), signed)
+    return _worst([*parts, signed], Thing.MAIL)
 
 
 def _worst(parts: list[Answer], thing: Thing) -> tuple[Answer, ...]:

@@ -233,7 +233,7 @@ def _find_apart(new: Message, history: Sequence[Message]) -> None:
 def _find_joined_han(new: Message, history: Sequence[Message]) -> None:
     """Find groups of Chinese characters that together have a right checksum."""
     part = new.han
-    if part is None:
+    if part is None or not part.whole:
         return
     if (
         history
@@ -246,7 +246,7 @@ def _find_joined_han(new: Message, history: Sequence[Message]) -> None:
     taken, joined, kept, apart = [(new, part.span)], part.characters, 0, part.apart
     for message in reversed(history):
         part = message.han
-        if part is None:
+        if part is None or not part.whole:
             continue
         joined = part.characters + joined
         if len(joined) > 24:

@@ -11,7 +11,7 @@ from typing import Final
 from walletdesk.safety import phrases
 from walletdesk.safety.languages import ALL, LISTS, WordList, fold
 from walletdesk.safety.phrases import Part, Token, token_pattern, weaken_repeats
-from walletdesk.safety.words import STRANGER, split_glued
+from walletdesk.safety.words import STRANGER, in_a_row, split_glued
 
 _WORDS_FROM: Final = 6  # exact list words of one language: eight, of which two are mistyped
 _SPREAD: Final = 64  # words over which they may be spread, numbers and names of tags between them
@@ -21,6 +21,9 @@ _LABELS_FROM: Final = 0.4  # share of list words from which the words between th
 _PART_MOST: Final = 24  # words of a message that is nothing but a part of a phrase
 _PART_LONGEST: Final = 400  # characters of such a message
 
+_ROW_FROM: Final = 4  # list words in a row amid a sentence
+_ROW_DOUBT: Final = 3.0  # taken off their score
+
 _LETTERS: Final = "a-z\u00df-\u024f\u0400-\u052f\u3041-\u3096\u30fc\u1100-\u11ff\u3400-\u9fff"
 _WORD: Final = re.compile("[a-z\u00df-\u024f\u0400-\u052f\u3041-\u3096\u30fc\u1100-\u11ff]+")
 _LETTER: Final = re.compile("[\u00df-\u024f\u0370-\u052f\u3041-\u30ff\u1100-\u11ff]")
@@ -28,6 +31,7 @@ _TOKEN: Final = token_pattern(_LETTERS)
 _LABELS_TEXT: Final = """and then next word y luego despues palabra e poi parola et puis ensuite mot
 e depois entao palavra a pak potom slovo ve sonra kelime и затем потом слово と つぎ ことば"""
 _LABELS: Final = frozenset(map(fold, _LABELS_TEXT.split()))
+_ALL_OR_LABELS: Final = ALL | _LABELS
 
 
 def may_hold_phrase(low: str, words: Sequence[str]) -> bool:
@@ -59,24 +63,25 @@ def _crowded(words: Sequence[str], table: WordList) -> bool:
 
 
 def may_be_part(low: str) -> bool:
-    """Tell, cheaply, whether a message holds nothing but words of the lists."""
+    """Tell, cheaply, whether a message holds words of the lists only, or enough in a row."""
     if len(low) > _PART_LONGEST:
         return False
-    matches = _WORD.finditer(fold(low))
-    first = next(matches, None)
-    if first is None or (first.group() not in ALL and first.group() not in _LABELS):
-        return False  # as most messages are, at their first word
-    return all(match.group() in ALL or match.group() in _LABELS for match in matches)
+    words = _WORD.findall(fold(low))
+    if _ALL_OR_LABELS.issuperset(words):
+        return bool(words)
+    if len(ALL.intersection(words)) < _ROW_FROM:
+        return False  # as most messages are
+    return any(True for _row in in_a_row(words, ALL, _ROW_FROM))
 
 
 def parts_of(low: str) -> dict[str, Part]:
-    """Return, by language, what a message of nothing but list words contributes to a phrase."""
+    """Return, by language, what a message contributes to a phrase: all its words, or a row."""
     text = fold(low)
     if len(text) > _PART_LONGEST:
         return {}
     words = [word for word in _WORD.findall(text) if word not in _LABELS]
     if not 0 < len(words) <= _PART_MOST or not ALL.issuperset(words):
-        return {}
+        return _rows_of(text)
     tokens = [match for match in _TOKEN.finditer(text) if match.lastgroup != "skip"]
     span = (tokens[0].start(), tokens[-1].end())
     return {
@@ -85,6 +90,20 @@ def parts_of(low: str) -> dict[str, Part]:
         if all(word in table.numbers for word in words)
         and all(match.lastgroup in {"word", "number"} for match in tokens)
     }
+
+
+def _rows_of(text: str) -> dict[str, Part]:
+    """Return, by language, the best row of list words amid a sentence."""
+    found = list(_WORD.finditer(text)) if "⟦" not in text else []
+    words = [match.group() for match in found]
+    parts: dict[str, Part] = {}
+    for name, table in LISTS.items():
+        for row in in_a_row(words, table.numbers, _ROW_FROM):
+            score = sum(table.scores[word] for word in words[row]) - _ROW_DOUBT
+            if name not in parts or score > parts[name].score:
+                span = (found[row.start].start(), found[row.stop - 1].end())
+                parts[name] = Part(score, span, whole=False)
+    return parts
 
 
 def _unglued(word: str, table: WordList) -> list[str]:

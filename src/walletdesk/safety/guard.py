@@ -8,10 +8,11 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from typing import Final
 
-from walletdesk.safety import conversation, material, personal, scan
+from walletdesk.safety import conversation, held, material, personal, scan
 from walletdesk.safety.conversation import Message
 from walletdesk.safety.keys import Key
 from walletdesk.safety.normal import normal, origin
+from walletdesk.safety.personal import PersonalDatum, PersonalKind
 from walletdesk.safety.types import (
     _CAPABILITY,
     HISTORY_LIMIT,
@@ -72,6 +73,7 @@ def may_continue(text: str) -> bool:
 def tokenise(safe: SafeText, name: Callable[[str, str], str]) -> StorableText:
     """Put a token in place of each personal datum: the form in which a timeline may be written.
 
+    Words that may be a part of a phrase are taken out like a datum, and wait sealed (`held`).
     `name(kind, value)` gives the code of a token, 4 to 12 of 0-9 and A-Z; the same value must get
     the same code. The values come along, exactly as typed, to be sealed by the caller.
     """
@@ -79,7 +81,7 @@ def tokenise(safe: SafeText, name: Callable[[str, str], str]) -> StorableText:
     parts: list[str] = []
     values: dict[str, TokenValue] = {}
     done = 0
-    for datum in personal.find(text):
+    for datum in _taken_out(text):
         value = text[datum.start : datum.end]
         code = name(datum.kind.value, value)
         parts += (text[done : datum.start], f"⟦{datum.kind.value}:{code}⟧")
@@ -89,6 +91,19 @@ def tokenise(safe: SafeText, name: Callable[[str, str], str]) -> StorableText:
         return StorableText(safe, (), _CAPABILITY)
     parts.append(text[done:])
     return StorableText(_safe("".join(parts)), tuple(values.values()), _CAPABILITY)
+
+
+def held_words(text: str) -> list[str]:
+    """Return the words that `tokenise` would hold back of a text: what their tokens stand for."""
+    return [text[d.start : d.end] for d in _taken_out(text) if d.kind is PersonalKind.WORDS]
+
+
+def _taken_out(text: str) -> list[PersonalDatum]:
+    data = personal.find(text)
+    for start, end in held.find(text):
+        if all(end <= datum.start or datum.end <= start for datum in data):
+            data.append(PersonalDatum(PersonalKind.WORDS, start, end))
+    return sorted(data, key=lambda datum: datum.start)
 
 
 def impersonal(safe: SafeText) -> SafeText:

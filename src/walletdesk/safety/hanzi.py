@@ -35,6 +35,11 @@ _APART: Final = re.compile(rf"(?<![{_HAN}])[{_HAN}](?![{_HAN}])")
 _APART_RUN: Final = re.compile(
     rf"(?<![{_HAN}])[{_HAN}](?![{_HAN}])(?:{_GAP}+[{_HAN}](?![{_HAN}])){{{APART_FROM - 1},}}"
 )
+_PART_FROM: Final = 4  # characters set apart amid a sentence
+_APART_PART: Final = re.compile(
+    rf"(?<![{_HAN}])[{_HAN}](?![{_HAN}])"
+    rf"(?:{_GAP}{{1,6}}[{_HAN}](?![{_HAN}])){{{_PART_FROM - 1},24}}"
+)
 _NUMBERING: Final = re.compile(r"\d{1,2}\s?[.,:)、]?\s?\Z")
 _HTML: Final = re.compile(r"<[/a-z][^<>]{0,60}>|&[a-z]{2,6};|&#\d{1,5};", re.IGNORECASE)
 _UNITS: Final = frozenset("年月日号時时分秒点點元块天次万千百个個角米岁歲")
@@ -92,7 +97,7 @@ def _read_pairs() -> frozenset[str]:
     )
 
 
-_WORD_PAIRS: Final = _read_pairs()
+WORD_PAIRS: Final = _read_pairs()
 """Neighbours within the words of everyday Chinese; a random pair is one in 1,000 times."""
 
 
@@ -127,6 +132,7 @@ class Part:
     characters: str
     span: tuple[int, int]
     apart: bool
+    whole: bool = True  # the message holds nothing else
 
     @property
     def reply(self) -> bool:
@@ -135,9 +141,27 @@ class Part:
 
 
 def part_of(plain: str) -> Part | None:
-    """Return the characters of a message that holds nothing but list characters and labels."""
+    """Return the characters of a message that holds nothing but list characters and labels.
+
+    Of another message those that it sets apart, when there are enough of them.
+    """
     if len(plain) > _PART_MOST:
         return None
+    return _whole_part(plain) or _part_amid(plain)
+
+
+def _part_amid(plain: str) -> Part | None:
+    run = max(_APART_PART.finditer(plain), key=lambda match: len(match.group()), default=None)
+    if run is None:
+        return None
+    found = [match.group() for match in _CLAUSE.finditer(run.group())]
+    listed = [character for character in found if character in LISTED]
+    if len(set(listed)) < _PART_FROM or len(listed) < _APART_LISTED * len(found):
+        return None
+    return Part("".join(listed), run.span(), apart=True, whole=False)
+
+
+def _whole_part(plain: str) -> Part | None:
     text = _blank(LABEL, plain) if "第" in plain or "下" in plain or "后" in plain else plain
     if ordinary(text):
         return None
@@ -234,5 +258,5 @@ def _is_run_of_items(clause: str) -> bool:
         and wrong <= _WRONG_MOST
         and len(set(clause)) >= len(clause) - 1
         and _GRAMMAR.isdisjoint(clause)
-        and _WORD_PAIRS.isdisjoint(map(add, clause, clause[1:]))
+        and WORD_PAIRS.isdisjoint(map(add, clause, clause[1:]))
     )

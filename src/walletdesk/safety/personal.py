@@ -23,6 +23,8 @@ class PersonalKind(StrEnum):
     EMAIL = "email"
     PHONE = "phone"
     DOCUMENT = "document"
+    WORDS = "words"
+    """No datum of a person, but words that may be a part of a phrase: `held` finds them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,7 @@ class PersonalDatum:
     end: int
 
 
-TOKEN: Final = re.compile(r"⟦(email|phone|document|name|address|link):([0-9A-Z]{4,12})⟧")
+TOKEN: Final = re.compile(r"⟦(email|phone|document|name|address|link|words):([0-9A-Z]{4,12})⟧")
 """A token as it stands in stored text."""
 
 # Seven digits with at most three separators between two; Unicode digits too, because a Chinese

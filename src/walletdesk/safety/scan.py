@@ -1,7 +1,7 @@
 """Every detector over the normal text of one message, the cheap questions first."""
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import Final
 
 from walletdesk.safety import (
@@ -14,8 +14,10 @@ from walletdesk.safety import (
     phrases,
     sessions,
     shortened,
+    spaced,
 )
 from walletdesk.safety.keys import Key, Naming, Span
+from walletdesk.safety.normal import normal
 from walletdesk.safety.types import SecretKind
 
 _RUN: Final = re.compile(r"[0-9A-Za-z]{50}")
@@ -28,7 +30,10 @@ _DERIVED_MOST: Final = 16  # numbers of one message from which addresses are der
 
 def find(plain: str, low: str) -> list[Key]:
     """Return the secrets that a normal text holds by itself; `low` is the same in lower case."""
-    found = [Key(SecretKind.SEED_PHRASE, *span) for span in _phrases(plain, low)]
+    words = phrases.words_of(low)
+    found = [Key(SecretKind.SEED_PHRASE, *span) for span in _phrases(plain, low, words)]
+    if spaced.may_be_apart(low, words):
+        found += spaced.find_apart(low, _phrases_of)
     if len(plain) >= coins.LONGEST_FROM:
         found += _keys(plain, low)
     if len(plain) >= codes.SHORTEST and codes.may_hold(low):
@@ -36,8 +41,13 @@ def find(plain: str, low: str) -> list[Key]:
     return found
 
 
-def _phrases(plain: str, low: str) -> Iterable[Span]:
-    words = phrases.words_of(low)
+def _phrases_of(text: str) -> Iterable[Span]:
+    plain = normal(text)
+    low = plain.lower()
+    return _phrases(plain, low, phrases.words_of(low))
+
+
+def _phrases(plain: str, low: str, words: Sequence[str]) -> Iterable[Span]:
     if phrases.may_hold_phrase(low, words):
         tokens = phrases.tokens_of(low)
         for first, last in phrases.find_phrases(tokens):
@@ -55,6 +65,8 @@ def _keys(plain: str, low: str) -> list[Key]:
     longest = max(map(len, plain.split()), default=0)
     if longest >= sessions.SHORTEST:
         found += sessions.find(plain, low)
+    if longest >= spaced.PACKED_FROM:
+        found += spaced.find_packed(plain, _phrases_of)
     if longest >= coins.LONGEST_FROM:
         found += coins.find(plain, low, longest)
     if longest >= _SHORTEST_KEY and _RUN.search(plain):

@@ -5,7 +5,7 @@ that are no list word count -6, mistyped and shortened list words a little above
 """
 
 import math
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterator, Sequence
 from importlib.resources import files
 from typing import Final
 
@@ -100,6 +100,16 @@ def score(word: str) -> float:
     """Return the score of any lower-case word."""
     known = SCORES.get(word)
     return near(word) if known is None else known
+
+
+def in_a_row(words: Sequence[str], listed: Container[str], least: int) -> Iterator[slice]:
+    """Yield the stretches of at least so many words of a list with no other word between."""
+    first = 0
+    for at in range(len(words) + 1):
+        if at == len(words) or words[at] not in listed:
+            if at - first >= least:
+                yield slice(first, at)
+            first = at + 1
 
 
 def split_glued(run: str, listed: Container[str] = INDEX) -> list[str]:

@@ -123,7 +123,7 @@ def _open(
         detail={"kind": str(kind), "conversation": conversation.ref},
     )
     alarm(conversation=conversation, topic=TOPIC_OF.get(kind, ""), team=team)
-    if by is None and kind != CaseKind.SECRET_CAUGHT:  # nothing is stolen yet
+    if by is None and kind in rules.LOST:
         _warn(case, conversation)
     note_case(
         conversation=conversation,

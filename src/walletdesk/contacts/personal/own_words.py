@@ -13,7 +13,7 @@ from walletdesk.contacts.personal.places import datum_place, identity_place
 from walletdesk.contacts.personal.queries import data_keys, tokens_in
 from walletdesk.contacts.personal.types import IdentityKind, OwnEmail, Source
 from walletdesk.kit.seal import CannotOpen
-from walletdesk.safety.personal import TOKEN
+from walletdesk.safety.personal import TOKEN, PersonalKind
 
 Values = Mapping[tuple[str, str], str]
 
@@ -23,9 +23,21 @@ def restore(texts: Sequence[tuple[int, str]]) -> list[str]:
 
     No query when no token stands in them, else two. A token without a value stays.
     """
+    return _restored(texts, tuple(PersonalKind))
+
+
+def restore_held(texts: Sequence[tuple[int, str]]) -> list[str]:
+    """Return texts with the words that wait in them, for the guard's eyes; as many queries."""
+    return _restored(texts, (PersonalKind.WORDS,))
+
+
+def _restored(texts: Sequence[tuple[int, str]], kinds: Collection[str]) -> list[str]:
     wanted: dict[int, set[tuple[str, str]]] = {}
     for contact_id, text in texts:
-        if "⟦" in text and (tokens := tokens_in([text])):
+        if "⟦" not in text:
+            continue
+        tokens = {(kind, code) for kind, code in tokens_in([text]) if kind in kinds}
+        if tokens:
             wanted.setdefault(contact_id, set()).update(tokens)
     if not wanted:
         return [text for _contact_id, text in texts]

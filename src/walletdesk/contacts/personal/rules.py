@@ -5,7 +5,7 @@ from typing import Final
 
 from walletdesk.contacts.personal.types import IdentityKind
 from walletdesk.safety.normal import normal
-from walletdesk.safety.personal import normal_phone
+from walletdesk.safety.personal import PersonalKind, normal_phone
 
 VALUE_LENGTH: Final = 500  # characters of one identity field
 DOT: Final = "•"
@@ -36,7 +36,7 @@ def mask(kind: str, value: str) -> str:
             return _mask_phone(plain)
         case IdentityKind.NAME:
             return _mask_name(plain)
-        case IdentityKind.ADDRESS:
+        case IdentityKind.ADDRESS | PersonalKind.WORDS:
             return DOT * 6
         case _:
             return DOT * 4 + (plain[-2:] if len(plain) >= 6 else "")

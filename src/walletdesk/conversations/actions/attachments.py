@@ -131,9 +131,13 @@ def _count(by: ContactSession | Membership, size: int) -> None:
 def finish_upload(*, attachment: Attachment, stored: StoredFile, thumb_blob: str) -> Attachment:
     """Tell that the contents are in the store. Raises UploadReplaced when they are superseded.
 
-    A customer's picture waits to be read; a job for it is part of the transaction.
+    A customer's picture waits to be read; a job for it is part of the transaction. Of what nothing
+    here reads it is said that nobody did.
     """
-    waits = stored.kind == FileKind.PICTURE and attachment.membership_id is None
+    by_customer = attachment.membership_id is None
+    waits = stored.kind == FileKind.PICTURE and by_customer
+    unread = stored.kind in (FileKind.PDF, FileKind.VIDEO) and by_customer
+    check = PictureCheck.UNREAD if unread else PictureCheck.NONE
     fields = {
         "kind": stored.kind,
         "media_type": stored.media_type,
@@ -144,7 +148,7 @@ def finish_upload(*, attachment: Attachment, stored: StoredFile, thumb_blob: str
         "height": stored.height,
         "secrets": sorted({*attachment.secrets, *stored.secrets}),
         "marks": [mark_of(digest).hex() for digest in stored.digests],
-        "check_state": PictureCheck.WAITING if waits else PictureCheck.NONE,
+        "check_state": PictureCheck.WAITING if waits else check,
         "thumb_blob": thumb_blob,
         "state": FileState.READY,
     }

@@ -13,12 +13,13 @@ import psycopg
 from django.conf import settings
 from django.db import connection, transaction
 
-from walletdesk.contacts.personal.actions.sealing import FoundData, seal_data
+from walletdesk.contacts.personal.actions.sealing import FoundData, forget_words, seal_data
 from walletdesk.contacts.personal.keys import namer
 from walletdesk.contacts.personal.own_words import restore
 from walletdesk.conversations import events
 from walletdesk.conversations.actions import intake_sql as sql
 from walletdesk.conversations.actions.caught import Catch, keep_catches, marks_of, recognised
+from walletdesk.conversations.actions.held import codes_gone, in_clear
 from walletdesk.conversations.actions.intake_files import SentFiles, attach_files, fetch_files
 from walletdesk.conversations.actions.overwrite import (
     Parts,
@@ -49,7 +50,7 @@ from walletdesk.kit.outbox.actions import publish_all
 from walletdesk.kit.wake import wake
 from walletdesk.safety import guard
 from walletdesk.safety.fingerprint import caught_in, cut_out
-from walletdesk.safety.types import HISTORY_LIMIT, Checked, SafeText
+from walletdesk.safety.types import HISTORY_LIMIT, Checked
 
 Outcome = Recorded | Refused
 
@@ -79,6 +80,7 @@ class OpenConversation:
     rewritten: dict[int, str] = field(default_factory=dict)
     parts: list[Parts] = field(default_factory=list)
     found: list[FoundData] = field(default_factory=list)
+    words_gone: set[str] = field(default_factory=set)  # codes of words that waited
     to_bot: int | None = None
     queued: bool = False
     reopened: bool = False
@@ -237,10 +239,12 @@ def _fetch_histories(
     for conversation in wanted.values():
         conversation.history = []
     cursor.execute(sql.HISTORY, [HISTORY_LIMIT, list(wanted)])
-    for conversation_id, seq, text in cursor.fetchall():
+    rows = cursor.fetchall()
+    clear = in_clear((wanted[pk].contact_id, seq, text) for pk, seq, text in rows)
+    for (conversation_id, _seq, _text), earlier in zip(rows, clear, strict=True):
         history = wanted[conversation_id].history
         if history is not None:
-            history.append((seq, text))
+            history.append(earlier)
 
 
 def _take(
@@ -325,28 +329,15 @@ def append_message(
     elif conversation.status == Status.BOT:
         conversation.to_bot = seq
     if conversation.history is not None:
-        conversation.history = [*conversation.history, (seq, stored.text)][-HISTORY_LIMIT:]
+        told = (seq, checked.safe.text)
+        conversation.history = [*conversation.history, told][-HISTORY_LIMIT:]
     return Recorded(conversation.ref, seq, checked.safe.text, kinds)
 
 
 def _alarm(conversation: OpenConversation, checked: Checked, kinds: tuple[str, ...]) -> None:
     """Warn the customer of a secret, overwrite its earlier parts, call a person."""
-    history = conversation.history or []
-    earlier = {history[index][0]: safe for index, safe in checked.earlier.items()}
-    if earlier:
-        texts = {str(seq): safe.text for seq, safe in earlier.items()}
-        conversation.rewritten.update({seq: safe.text for seq, safe in earlier.items()})
-        conversation.parts.append(_parts(conversation, history, earlier, kinds[0]))
-        conversation.history = [
-            (seq, earlier[seq].text if seq in earlier else text) for seq, text in history
-        ]
-        conversation.new = [
-            (seq, replace(event, text=earlier[seq]) if seq in earlier else event)
-            for seq, event in conversation.new
-        ]
-        conversation.append(
-            NewEvent(kind=Kind.REDACTED, author=Author.SYSTEM, data={"texts": texts})
-        )
+    if checked.earlier:
+        _overwrite_earlier(conversation, checked, kinds[0])
     conversation.append(
         NewEvent(
             kind=Kind.NOTICE,
@@ -361,16 +352,25 @@ def _alarm(conversation: OpenConversation, checked: Checked, kinds: tuple[str, .
         hand_over(conversation, "secret")
 
 
-def _parts(
-    conversation: OpenConversation,
-    history: list[tuple[int, str]],
-    earlier: dict[int, SafeText],
-    kind: str,
-) -> Parts:
-    words = [
-        word for seq, text in history if seq in earlier for word in cut_out(text, earlier[seq].text)
+def _overwrite_earlier(conversation: OpenConversation, checked: Checked, kind: str) -> None:
+    history, contact_id = conversation.history or [], conversation.contact_id
+    safe = {history[index][0]: text for index, text in checked.earlier.items()}
+    stored = {seq: guard.tokenise(text, namer(contact_id)) for seq, text in safe.items()}
+    texts = {seq: text.text for seq, text in stored.items()}
+    conversation.rewritten.update(texts)
+    conversation.found += [
+        FoundData(contact_id, conversation.brand_id, text.values) for text in stored.values()
     ]
-    return Parts(conversation.id, tuple(earlier), tuple(words), kind)
+    conversation.words_gone |= codes_gone(contact_id, history, stored)
+    words = [w for seq, text in history if seq in safe for w in cut_out(text, safe[seq].text)]
+    conversation.parts.append(Parts(conversation.id, tuple(safe), tuple(words), kind))
+    conversation.history = [(seq, safe[seq].text if seq in safe else text) for seq, text in history]
+    conversation.new = [
+        (seq, replace(event, text=stored[seq].safe) if seq in stored else event)
+        for seq, event in conversation.new
+    ]
+    told = {"texts": {str(seq): text for seq, text in texts.items()}}
+    conversation.append(NewEvent(kind=Kind.REDACTED, author=Author.SYSTEM, data=told))
 
 
 def _overwrite_quotes(cursor: psycopg.Cursor[Any], conversation: OpenConversation) -> None:
@@ -418,6 +418,7 @@ def write_changes(
     overwrite(cursor, [(c.id, seq, text) for c in changed for seq, text in c.rewritten.items()])
     overwrite_unsent(parts for c in changed for parts in c.parts)
     seal_data(found=[found for c in changed for found in c.found])
+    forget_words(codes={c.contact_id: c.words_gone for c in changed if c.words_gone})
     keep_catches([catch for _, catch in catches])
     _publish(changed)
     wake(

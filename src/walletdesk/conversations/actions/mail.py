@@ -17,6 +17,7 @@ from walletdesk.contacts.personal.models import Identity
 from walletdesk.contacts.personal.types import IdentityKind, Source
 from walletdesk.conversations.actions.attachments import files_data, send_files
 from walletdesk.conversations.actions.block import blocked_among
+from walletdesk.conversations.actions.held import in_clear
 from walletdesk.conversations.actions.intake import (
     OpenConversation,
     append_message,
@@ -206,7 +207,8 @@ def _history(conversation: Conversation, mail: InboundMail) -> list[tuple[int, s
     if not conversation.last_customer_seq or not guard.may_continue(mail.text):
         return None
     rows = events_of(conversation).filter(kind=Kind.MESSAGE, author=Author.CUSTOMER)
-    return list(rows.order_by("-seq").values_list("seq", "text")[:HISTORY_LIMIT])[::-1]
+    newest = list(rows.order_by("-seq").values_list("seq", "text")[:HISTORY_LIMIT])
+    return in_clear((conversation.contact_id, seq, text) for seq, text in newest[::-1])
 
 
 def _guarded(mail: InboundMail, earlier: list[str]) -> _Guarded:

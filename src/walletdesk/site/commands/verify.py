@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import translation
 
+from walletdesk.integrations.email.pasted import by_dns
 from walletdesk.official.clean import MOST
 from walletdesk.official.judge import Fakes, no_fakes
 from walletdesk.official.rules import tidy_value
@@ -61,9 +62,8 @@ def run(arguments: argparse.Namespace) -> int:
     ):
         from walletdesk.web.common.official_words import as_json
 
-        answers = [
-            as_json(each) for each in verify(text, source.registry, source.fakes, source.codes)
-        ]
+        found = verify(text, source.registry, source.fakes, source.codes, by_dns)
+        answers = [as_json(each) for each in found]
     first = {**answers[0], "parts": answers[1:], "brand": source.registry.brand, "by": source.name}
     shown = json.dumps(first, ensure_ascii=True) if arguments.json else _for_people(first)
     sys.stdout.write(shown + "\n")

@@ -57,6 +57,16 @@ REASONS = {
     Reason.ATTACHMENT: gettext_noop(
         "It carries a file. We cannot say what is in it: do not open it."
     ),
+    Reason.SIGNED: gettext_noop(
+        "The signature of the sender's domain holds: it was really sent by it."
+    ),
+    Reason.SIGNATURE_BROKEN: gettext_noop(
+        "It says that it comes from us, but its signature does not fit: it is forged, or its text"
+        " was changed on the way here. Save the e-mail as a file and check that."
+    ),
+    Reason.SIGNATURE_UNCHECKED: gettext_noop(
+        "Its signature was not checked, and a sender line can be forged."
+    ),
     Reason.NO_COUNTRY: gettext_noop("Write the number with its country code, such as +1."),
     Reason.NEEDS_CODE: gettext_noop(
         "Anybody can give this name. Ask for the code, and check it inside your conversation."

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 # A preview may end inside of a token.
-TOKEN = re.compile(r"⟦(email|phone|document|name|address|link):[0-9A-Z]*(?:⟧|$)")
+TOKEN = re.compile(r"⟦(email|phone|document|name|address|link|words):[0-9A-Z]*(?:⟧|$)")
 
 CUT = re.compile(r"⟦(?!s)[a-z]*$")  # before its kind is known; ⟦s… is a secret's mask
 
@@ -17,10 +17,19 @@ KINDS = {
     "address": gettext_noop("Address"),
     "document": gettext_noop("Document"),
     "external_id": gettext_noop("Customer number"),
+    "words": gettext_noop("Words held back"),
     "conversation": gettext_noop("Conversation"),
     "link": gettext_noop("the customer's own page"),
 }
-ICONS = {"name": "user", "email": "mail", "phone": "call", "document": "article", "address": "flag"}
+TEXT_KINDS = ("email", "phone", "document", "words")  # that stand in texts
+ICONS = {
+    "name": "user",
+    "email": "mail",
+    "phone": "call",
+    "document": "article",
+    "address": "flag",
+    "words": "lock",
+}
 
 
 def kind_name(kind: str) -> str:
@@ -38,4 +47,4 @@ def words_for_tokens(text: str) -> str:
 
 def personal_strings() -> dict[str, str]:
     """Return what `common/personal.js` shows, to customers too."""
-    return {f"personal_{kind}": kind_name(kind) for kind in ("email", "phone", "document")}
+    return {f"personal_{kind}": kind_name(kind) for kind in TEXT_KINDS}

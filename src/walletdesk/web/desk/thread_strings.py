@@ -60,6 +60,7 @@ def _lines() -> dict[str, str]:
         "line_checked": _("A picture was checked for secrets"),
         "picture_waiting": _("This picture is still being checked for secrets."),
         "picture_unread": _("Nobody has checked this picture: it may show a seed phrase or a key."),
+        "file_unread": _("Nobody has checked this file: it may hold a seed phrase or a key."),
         "picture_show": _("Show it"),
         "picture_secret": _("This picture held a secret. It was deleted."),
         "message_tools": _("This message"),

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from walletdesk.accounts.models import Brand
 from walletdesk.accounts.queries import get_brand
 from walletdesk.conversations.authenticity.queries import code_answers
+from walletdesk.integrations.email.pasted import by_dns
 from walletdesk.kit.limits.actions import TooMany
 from walletdesk.official.models import Entry
 from walletdesk.official.queries import entries_of, fakes_of, publication_of, registry_of
@@ -54,7 +55,7 @@ def _checked(request: HttpRequest, brand: Brand, text: str) -> tuple[list[Answer
         request.retry_after = refused.fields["retry_after"]  # type: ignore[attr-defined] # read by web.errors
         return [], True
     registry, fakes = registry_of(brand), fakes_of(brand)
-    return list(verify(text, registry, fakes, code_answers(brand))), False
+    return list(verify(text, registry, fakes, code_answers(brand), by_dns)), False
 
 
 def _once(answers: list[Answer]) -> list[Answer]:

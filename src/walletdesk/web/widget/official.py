@@ -14,6 +14,7 @@ from walletdesk.conversations.authenticity.actions import report_link_by_custome
 from walletdesk.conversations.authenticity.queries import agent_code, code_answers, judge_links
 from walletdesk.conversations.models import Conversation
 from walletdesk.conversations.queries import get_conversation_of
+from walletdesk.integrations.email.pasted import by_dns
 from walletdesk.kit import ids
 from walletdesk.kit.errors import NotFound
 from walletdesk.official.queries import fakes_of, registry_of
@@ -95,7 +96,7 @@ def check(request: HttpRequest) -> JsonResponse:
     conversation = _own(contact, asked)
     brand = conversation.brand
     answers = verify(
-        asked.text, registry_of(brand), fakes_of(brand), code_answers(brand, conversation)
+        asked.text, registry_of(brand), fakes_of(brand), code_answers(brand, conversation), by_dns
     )
     with translation.override(_language(conversation)):
         return JsonResponse({"answers": [for_browser(each) for each in answers[:20]]})

@@ -1,6 +1,6 @@
 """Seals what is written: keys of contacts are made when they are first needed."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import connection, transaction
@@ -12,6 +12,7 @@ from walletdesk.contacts.personal.places import datum_place
 from walletdesk.contacts.personal.queries import data_keys
 from walletdesk.contacts.personal.rules import lookup_form, mask
 from walletdesk.safety import guard
+from walletdesk.safety.personal import PersonalKind
 from walletdesk.safety.types import SafeText, StorableText, TokenValue
 
 _INSERT_KEYS = """
@@ -88,6 +89,16 @@ def seal_data(*, found: Sequence[FoundData]) -> None:
         for value in each.values
     ]
     Datum.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def forget_words(*, codes: Mapping[int, Collection[str]]) -> None:
+    """Delete words that waited and turned out to be parts of a secret: their codes, by contact.
+
+    In the caller's transaction; without codes it costs nothing.
+    """
+    for contact_id, gone in codes.items():
+        rows = Datum.objects.filter(contact=contact_id, kind=PersonalKind.WORDS)
+        rows.filter(code__in=gone).delete()
 
 
 def _datum(key: bytes, found: FoundData, value: TokenValue) -> Datum:

@@ -1,6 +1,6 @@
 /* Turns what people wrote into nodes, safely: by textContent only. And times, in the page's language. */
 
-const PERSONAL = /⟦(email|phone|document):[0-9A-Z]{4,12}⟧/g; // common/personal.js
+const PERSONAL = /⟦(?!s)([a-z]+):[0-9A-Z]{4,12}⟧/g; // common/personal.js
 const SECRET = /⟦secret:([a-z_]{1,32})⟧/g;
 // A link ends before white space, quotes, brackets and full-width punctuation.
 const LINK = /https?:\/\/[^\s<>"'`{}|\\^⟦⟧，。；：！？、（）【】「」『』《》“”‘’]+/gi;

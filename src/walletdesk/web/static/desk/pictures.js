@@ -1,4 +1,4 @@
-/* Pictures of customers on the desk: one that nobody has read yet, or that could not be read, waits behind a click
+/* Pictures and other files of customers on the desk: one that nobody has read yet, or that could not be read, waits behind a click
    with a warning; one that held a secret is gone. What was read is told by `checked` events. */
 
 import { ROWS, slots } from "../common/events.js";
@@ -7,17 +7,17 @@ import { strings } from "./page.js";
 
 const plain = slots.filesOf;
 const known = new Map(); // id → outcome
-const places = new Map(); // id → { button, shown }
+const places = new Map(); // id → { button, file, shown }
 
 function settle(id) {
   const place = places.get(id);
-  const outcome = known.get(id) || place?.button.file.check;
+  const outcome = known.get(id) || place?.file.check;
   if (!place || place.opened) return;
   const covered = outcome === "waiting" || outcome === "unread";
   let node = place.button;
   if (outcome === "secret") node = make("span", { class: "wd-file is-gone" }, icon("shield"), strings.picture_secret);
   else if (covered) {
-    node = make("button", { type: "button", class: "wd-file wd-covered" }, icon("shield"), make("span", {}, strings[`picture_${outcome}`]), make("strong", {}, strings.picture_show));
+    node = make("button", { type: "button", class: "wd-file wd-covered" }, icon("shield"), make("span", {}, strings[place.button.matches(".wd-picture") ? `picture_${outcome}` : "file_unread"]), make("strong", {}, strings.picture_show));
     node.addEventListener("click", () => {
       place.opened = true;
       node.replaceWith(place.button);
@@ -30,11 +30,12 @@ function settle(id) {
 
 slots.filesOf = (event) => {
   const box = plain(event);
-  if (event.author !== "customer") return box;
-  for (const button of box?.querySelectorAll(".wd-picture") || []) {
-    places.set(button.file.id, { button, shown: button });
-    settle(button.file.id);
-  }
+  if (event.author !== "customer" || !box) return box;
+  [...box.children].forEach((button, at) => {
+    const file = event.data.files[at];
+    places.set(file.id, { button, file, shown: button });
+    settle(file.id);
+  });
   return box;
 };
 
