@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from django.urls import reverse
-from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from walletdesk.conversations.types import View
@@ -47,33 +47,35 @@ def lines(rows: Sequence[Row], view: View, query: str = "") -> SafeString:
     base = reverse("desk:list", args=[view])
     after = format_html("?{}", query) if query else EMPTY
     select = _("Select")
-    found = (
-        format_html(
-            LINE,
-            unread=" unread" if row["unread"] else EMPTY,
-            mark=row["mark"],
-            ref=row["ref"],
-            key=row["key"],
-            base=base,
-            query=after,
-            tone=row["tone"],
-            initials=row["initials"],
-            label=row["label"],
-            marks=_marks(row),
-            channel=row["channel"],
-            channel_icon=icon(row["channel_icon"]),
-            age=_age(row),
-            by=format_html("<b>{}:</b> ", row["by"]) if row["by"] else EMPTY,
-            preview=row["preview"],
-            language_name=row["language_name"],
-            language=row["language"],
-            due=_due(row["clock"]),
-            tags=_tags(row, view),
-            select=select,
-        )
-        for row in rows
+    return format_html_join(
+        EMPTY,
+        LINE,
+        (
+            {
+                "unread": " unread" if row["unread"] else EMPTY,
+                "mark": row["mark"],
+                "ref": row["ref"],
+                "key": row["key"],
+                "base": base,
+                "query": after,
+                "tone": row["tone"],
+                "initials": row["initials"],
+                "label": row["label"],
+                "marks": _marks(row),
+                "channel": row["channel"],
+                "channel_icon": icon(row["channel_icon"]),
+                "age": _age(row),
+                "by": format_html("<b>{}:</b> ", row["by"]) if row["by"] else EMPTY,
+                "preview": row["preview"],
+                "language_name": row["language_name"],
+                "language": row["language"],
+                "due": _due(row["clock"]),
+                "tags": _tags(row, view),
+                "select": select,
+            }
+            for row in rows
+        ),
     )
-    return mark_safe("".join(found))  # noqa: S308 - each was escaped by format_html
 
 
 def _marks(row: Row) -> SafeString:
