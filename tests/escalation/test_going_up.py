@@ -23,6 +23,7 @@ from walletdesk.escalation.actions.going_up import (
 )
 from walletdesk.escalation.actions.levels import LevelDraft, create_level, ensure_levels
 from walletdesk.escalation.actions.noticing import notice_breach, notice_warning
+from walletdesk.escalation.actions.reading import read_along
 from walletdesk.escalation.models import Escalation, Level
 from walletdesk.escalation.queries import count_at_levels, escalated_at, own_levels, standing
 from walletdesk.escalation.types import Cause
@@ -35,7 +36,7 @@ TX = "0x" + "5f" * 32
 
 
 def work() -> None:
-    while handle_next():
+    while handle_next() or read_along() or handle_next():
         pass
 
 

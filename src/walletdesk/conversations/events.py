@@ -1,7 +1,6 @@
 """Facts that other rooms may be wired to (site/wiring.py), past tense. Payloads hold ids only."""
 
 CUSTOMER_WROTE_TO_BOT = "customer_wrote_to_bot"  # conversation_id, seq
-CUSTOMER_WROTE = "customer_wrote"  # conversation_id, seq: whoever has it, by whichever way
 CONVERSATION_QUEUED = "conversation_queued"  # conversation_id
 CONVERSATION_RESOLVED = "conversation_resolved"  # conversation_id
 CONVERSATION_RATED = "conversation_rated"  # conversation_id, score

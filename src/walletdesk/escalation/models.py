@@ -149,3 +149,24 @@ class Named(models.Model):
 
     def __str__(self) -> str:
         return f"{self.conversation_id} {bytes(self.mark).hex()[:8]}"
+
+
+class Cursor(models.Model):
+    """Before which transaction every message was read; one row, made by the first reading."""
+
+    xid = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return str(self.xid)
+
+
+class Reading(models.Model):
+    """Up to which number a conversation was read."""
+
+    conversation = models.OneToOneField(
+        Conversation, models.CASCADE, primary_key=True, related_name="+"
+    )
+    seq = models.IntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.conversation_id} up to {self.seq}"

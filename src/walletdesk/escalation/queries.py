@@ -26,6 +26,7 @@ SHOWN = 100  # conversations of one level on its page
 SAME_SHOWN = 3  # earlier conversations that are linked at once
 # What many conversations are about without being the same matter.
 NO_MATTER = ("", OTHER, TALK_HUMAN, "greeting", "thanks", "complaint")
+RECENT = timedelta(days=1)
 LIVE = (Status.BOT, Status.QUEUED, Status.OPEN, Status.SNOOZED)
 
 
@@ -151,10 +152,12 @@ def count_at_levels(brand: Brand) -> dict[int, int]:
 def words_at(conversation: Conversation, seq: int) -> list[str]:
     """Return what the customer wrote in one go up to a number, oldest first: three at most.
 
-    Whether the bot has answered since does not matter.
+    Whether the bot has answered since does not matter. What is older than RECENT is left out:
+    nobody is called for what was said before anybody read along.
     """
     said: list[str] = []
-    for event in events_of(conversation).filter(seq__lte=seq).order_by("-seq")[:10]:
+    recent = events_of(conversation).filter(seq__lte=seq, created_at__gt=clock.now() - RECENT)
+    for event in recent.order_by("-seq")[:10]:
         if event.kind == Kind.MESSAGE and event.author == Author.CUSTOMER:
             said.append(event.text)
         elif event.kind not in (Kind.NOTICE, Kind.REDACTED, Kind.RECOGNISED, Kind.LINKED):

@@ -27,10 +27,10 @@ from walletdesk.escalation import events as escalation
 from walletdesk.escalation.actions.going_up import call_next_levels, settle_escalations
 from walletdesk.escalation.actions.noticing import (
     notice_breach,
-    notice_message,
     notice_topic,
     notice_warning,
 )
+from walletdesk.escalation.actions.reading import read_along
 from walletdesk.integrations.email.actions.forget import forget_originals
 from walletdesk.integrations.email.oauth import fetch_token
 from walletdesk.integrations.email.outgoing.actions.plan import send_mail_for
@@ -70,7 +70,6 @@ WIRING: dict[str, list[tuple[str, Handler]]] = {
     ],
     sla.CLOCK_WARNED: [("escalation.notice_warning", notice_warning)],
     sla.CLOCK_BREACHED: [("escalation.notice_breach", notice_breach)],
-    conversations.CUSTOMER_WROTE: [("escalation.notice_message", notice_message)],
     conversations.TOPIC_CHANGED: [
         ("cases.open_for_changed_topic", open_for_topic),
         ("escalation.notice_topic", notice_topic),
@@ -112,6 +111,7 @@ DUE: tuple[tuple[str, Callable[[], bool]], ...] = (
     ("complaints.tell_deadlines", tell_deadlines),
     ("surveys.ask_due", ask_due),
     ("escalation.call_next_levels", call_next_levels),
+    ("escalation.read_along", read_along),
 )
 
 # Nobody waits for these: a worker gives them a thread of their own.

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import os
 import signal
 import threading
 
@@ -28,6 +29,7 @@ RECONNECT_SECONDS = 0.5
 INDEX_EVERY_SECONDS = 0.4
 SORT_EVERY_SECONDS = 3.0  # every search reads what is not sorted in yet
 DUE_EVERY_SECONDS = 0.4  # promises are to be told within a second
+NICE = 5  # in a rush the way in, which people wait for, needs the processor more
 JOBS_AT_ONCE = 2
 NETWORK_JOBS_AT_ONCE = 3  # these wait for outside systems most of the time
 
@@ -105,7 +107,7 @@ async def _main() -> None:
         OutboxLoop(background=True),
         Repeating("search-index", index_some, every=INDEX_EVERY_SECONDS, share=0.2),
         Repeating("search-sorting", sort_in, every=SORT_EVERY_SECONDS),
-        *(Repeating(name, work, every=DUE_EVERY_SECONDS) for name, work in DUE),
+        *(Repeating(name, work, every=DUE_EVERY_SECONDS, share=0.2) for name, work in DUE),
         WantedWatch(settings.WALLETDESK.data),
     ]
     for outbox in loops:
@@ -135,4 +137,5 @@ async def _keep_jobs_running() -> None:
 
 def run_worker() -> None:
     """Work until SIGTERM or SIGINT. Django must be set up."""
+    os.nice(NICE)
     asyncio.run(_main())

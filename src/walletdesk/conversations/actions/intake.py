@@ -464,14 +464,6 @@ def _publish(changed: list[OpenConversation]) -> None:
         ],
     )
     publish_all(
-        name=events.CUSTOMER_WROTE,
-        facts=[
-            (str(c.id), {"conversation_id": c.id, "seq": c.last_customer_seq})
-            for c in changed
-            if c.last_customer_seq
-        ],
-    )
-    publish_all(
         name=events.CONVERSATION_QUEUED,
         facts=[(str(c.id), {"conversation_id": c.id}) for c in changed if c.queued],
     )

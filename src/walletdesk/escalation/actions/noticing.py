@@ -32,7 +32,7 @@ SERVED = (Status.QUEUED, Status.OPEN, Status.SNOOZED)
 
 
 def notice_message(*, conversation_id: int, seq: int) -> None:
-    """Look at what a customer wrote: the handler of `customer_wrote`.
+    """Look at what a customer wrote, unless it is old.
 
     What it says is read before the lock, because whoever holds that makes the way in wait.
     """

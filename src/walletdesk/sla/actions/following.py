@@ -42,6 +42,7 @@ from walletdesk.sla.types import Change, ClockState, Outcome, Promise, Target
 
 _FOLLOWING = 7_401_835  # an advisory lock
 CONVERSATIONS = 200  # of one batch
+STEP = 1_000  # transactions; keeping each would write for ever on an idle desk
 TOLD_WITHIN = timedelta(days=1)  # what was late before a conversation was ever followed is history
 
 _CHANGED = """
@@ -162,12 +163,12 @@ def follow_some() -> bool:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_FOLLOWING])
         if not cursor.fetchone()[0]:
             return False
-    known = Cursor.objects.filter(pk=1).values_list("xid", flat=True).first()
-    xmin, rows = _read(known or 0, now)
+    known = Cursor.objects.filter(pk=1).values_list("xid", flat=True).first() or 0
+    xmin, rows = _read(known, now)
     if rows:
         _follow(rows, now)
     whole = len(rows) < CONVERSATIONS
-    if whole and xmin != known:
+    if whole and (rows or abs(xmin - known) > STEP):
         Cursor.objects.update_or_create(pk=1, defaults={"xid": xmin})
     return not whole
 
@@ -177,6 +178,8 @@ def _read(after: int, now: datetime) -> tuple[int, list[_Changed]]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
         xmin = int(cursor.fetchone()[0])
+        if after > xmin:
+            after = 0  # the database was moved to another server, which counts anew
         recent = now - TOLD_WITHIN
         wanted: dict[str, Any] = {"cursor": after, "limit": CONVERSATIONS, "recent": recent}
         cursor.execute(_CHANGED, wanted)

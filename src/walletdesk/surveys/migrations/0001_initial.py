@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0005_signin_sessions_and_invitations'),
-        ('contacts', '0006_surveys_zone'),
+        ('contacts', '0007_surveys_zone'),
         ('conversations', '0009_pictures_checked'),
     ]
 

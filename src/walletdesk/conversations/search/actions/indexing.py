@@ -25,6 +25,7 @@ EACH = 50  # events of one conversation in one batch
 # long holds back the cursors of all lists (ADR 0015), which then read more than they need.
 ENTRIES = 300
 STALE = 200
+STEP = 1_000  # transactions
 INDEXED = (str(Kind.MESSAGE), str(Kind.NOTE), str(Kind.SUMMARY))
 
 
@@ -97,8 +98,11 @@ def index_some() -> bool:
             below = filled[-1].id if filled and _complete(filled) else below
             below = None if not older else below
         again = _index_stale(cursor)
-        cursor.execute(sql.KEEP, [reached, below])
-    return bool(changed or older or again)
+        something = bool(changed or older or again)
+        # keeping each transaction's number would write for ever on an idle desk
+        if something or below != standing[3] or reached - since > STEP:
+            cursor.execute(sql.KEEP, [reached, below])
+    return something
 
 
 def sort_in() -> None:
