@@ -1,8 +1,7 @@
-"""A question is offered to an agent, who may decline; the customer sees how long it takes."""
+"""An offer is declined, the next agent accepts, and the customer sees how long it takes."""
 
 import re
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.scenarios.conftest import Stage
@@ -12,14 +11,18 @@ GONE = "DELETE FROM routing_attendance WHERE %s = 1"
 BEGIN = (
     "INSERT INTO routing_routingrules (brand_id, mode, offer_seconds, overflow_seconds,"
     " ageing_minutes, wrap_up_seconds, office_hours, capacity)"
-    " SELECT id, 'offer', 300, 86400, 30, 0, false, '{}' FROM accounts_brand"
+    " SELECT id, 'offer', 300, 30, 30, 0, false, '{}' FROM accounts_brand"
     " WHERE slug = 'aurora' AND %s = 1"
+)
+# Long enough for those who have not learnt the topic or the language to be asked.
+WAITED = (
+    "UPDATE conversations_conversation SET queued_at = queued_at - interval '2 minutes'"
+    " WHERE status = 'queued' AND %s = 1"
 )
 END = "DELETE FROM routing_routingrules WHERE %s = 1"
 
 
-@pytest.mark.parametrize("words", ["en"], indirect=True)  # both agents must speak it
-def test_a_question_is_offered_and_declined(stage: Stage, words: Words) -> None:
+def test_an_offer_is_declined_and_the_next_agent_accepts(stage: Stage, words: Words) -> None:
     for statement in (GONE, BEGIN):
         stage.place.query(statement, 1)
     try:
@@ -36,7 +39,19 @@ def test_a_question_is_offered_and_declined(stage: Stage, words: Words) -> None:
         while not (asked := [a for a in agents if a.page.locator("[data-offer]").count()]):
             agents[0].page.wait_for_timeout(100)
         (first,) = asked
+        second = next(agent for agent in agents if agent is not first)
         first.page.locator('[data-offer-do="decline"]').click()
         expect(first.page.locator("[data-offer]")).to_have_count(0)
+
+        stage.place.query(WAITED, 1)
+        expect(second.page.locator("[data-offer]")).to_be_visible()
+        second.page.keyboard.press("Alt+y")
+        second.sees(words.question)
+        second.holds_it()
+        customer.is_being_served_by(second.name)
+
+        first.page.locator(".rail-me").click()
+        first.page.locator('#me [name="presence"][value="away"]').check()
+        expect(first.page.locator("#my-presence .is-away")).to_be_attached()
     finally:
         stage.place.query(END, 1)
