@@ -28,6 +28,11 @@ def waiting(text: str) -> list[str]:
         ("我是新手", []),
         ("转账一直失败", []),
         ("验证码收不到", []),
+        *(
+            (ordinary, [])
+            for ordinary in ("转错链了", "能找回吗", "有风险吗", "太慢了吧", "钱不见了", "没人理我")
+        ),
+        ("Why: asked for a person\nTopic: deposit_missing\nUrgency: high", []),
         ("\ud800 velvet market ocean piano \x00", ["velvet market ocean piano"]),
     ],
 )

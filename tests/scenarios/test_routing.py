@@ -51,7 +51,7 @@ def test_an_offer_is_declined_and_the_next_agent_accepts(stage: Stage, words: Wo
         customer.is_being_served_by(second.name)
 
         first.page.locator(".rail-me").click()
-        first.page.locator('#me [name="presence"][value="away"]').check()
+        first.page.locator('#me label:has([name="presence"][value="away"])').click()
         expect(first.page.locator("#my-presence .is-away")).to_be_attached()
     finally:
         stage.place.query(END, 1)

@@ -31,7 +31,7 @@ HEADERS = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
 }
 # their links must not travel
-UNREFERRED = ("/widget/borealis/continue/", "/ticket/confirm/", "/ticket/s/")
+UNREFERRED = ("/widget/borealis/continue/", "/ticket/confirm/", "/ticket/s/", "/s/thanks/")
 # the loader's iframe on our own pages, and the form in an app
 FRAMED = ("/widget/borealis/", "/ticket/borealis/")
 CACHED_READERS = ("/help/", "/robots.txt")  # public, asked for again each time

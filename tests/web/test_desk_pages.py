@@ -253,9 +253,9 @@ def test_the_panel_lists_earlier_conversations_of_this_customer(cast: Cast) -> N
     ("who", "acts"),
     [
         ("viewer", set()),
-        ("colleague", {"note"}),
-        ("agent", {"note", "hand-over", "release", "resolve"}),
-        ("supervisor", {"note", "hand-over", "release", "resolve"}),
+        ("colleague", {"note", "escalate"}),
+        ("agent", {"note", "escalate", "hand-over", "release", "resolve"}),
+        ("supervisor", {"note", "escalate", "hand-over", "release", "resolve", "take-over"}),
     ],
 )
 def test_only_what_one_may_do_is_offered(cast: Cast, who: str, acts: set[str]) -> None:

@@ -20,14 +20,17 @@ FROM: Final = 4
 """List words in a row that wait."""
 _LEAST: Final = 0.0  # of their scores: 1 of 1,000 everyday messages holds such a run
 _LEAST_HAN: Final = -2.0
+_PARTICLES: Final = frozenset("吗嗎呢吧啊了么麼的")  # end many a short sentence
 
 _TABLES: Final[tuple[tuple[Container[str], Callable[[str], float]], ...]] = (
     (INDEX, score),
     *((table.numbers, table.score) for table in LISTS.values()),
 )
 _ANY: Final = frozenset(INDEX) | ALL
-_TOKEN: Final = re.compile(  # a link or a mask ends a run
-    r"https?://\S+|⟦[^⟧]{0,64}⟧?|[a-z\u00df-\u024f\u0400-\u052f\u3041-\u3096\u30fc\u1100-\u11ff]+"
+# A link or a mask ends a run; a word before a colon is a label, such as "Topic:" in a summary.
+_TOKEN: Final = re.compile(
+    r"https?://\S+|⟦[^⟧]{0,64}⟧?"
+    r"|[a-z\u00df-\u024f\u0400-\u052f\u3041-\u3096\u30fc\u1100-\u11ff]++(?!:)"
 )
 
 # The Chinese lists are in the order of how frequent a character is; a phrase takes each alike.
@@ -91,7 +94,8 @@ def _characters(plain: str) -> Iterator[Span]:
     if part is None or len(set(part.characters)) < FROM:
         return
     if part.apart or (
-        hanzi.WORD_PAIRS.isdisjoint(map(add, part.characters, part.characters[1:]))
+        part.characters[-1] not in _PARTICLES
+        and hanzi.WORD_PAIRS.isdisjoint(map(add, part.characters, part.characters[1:]))
         and sum(map(_worth, part.characters)) >= _LEAST_HAN
     ):
         yield part.span

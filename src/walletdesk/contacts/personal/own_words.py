@@ -23,20 +23,20 @@ def restore(texts: Sequence[tuple[int, str]]) -> list[str]:
 
     No query when no token stands in them, else two. A token without a value stays.
     """
-    return _restored(texts, tuple(PersonalKind))
+    return _restored(texts)
 
 
 def restore_held(texts: Sequence[tuple[int, str]]) -> list[str]:
     """Return texts with the words that wait in them, for the guard's eyes; as many queries."""
-    return _restored(texts, (PersonalKind.WORDS,))
+    return _restored(texts, only=PersonalKind.WORDS)
 
 
-def _restored(texts: Sequence[tuple[int, str]], kinds: Collection[str]) -> list[str]:
+def _restored(texts: Sequence[tuple[int, str]], only: str = "") -> list[str]:
     wanted: dict[int, set[tuple[str, str]]] = {}
     for contact_id, text in texts:
         if "⟦" not in text:
             continue
-        tokens = {(kind, code) for kind, code in tokens_in([text]) if kind in kinds}
+        tokens = {(kind, code) for kind, code in tokens_in([text]) if only in ("", kind)}
         if tokens:
             wanted.setdefault(contact_id, set()).update(tokens)
     if not wanted:

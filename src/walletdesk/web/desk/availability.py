@@ -27,6 +27,10 @@ class Sign(Struct, forbid_unknown_fields=True):
     chosen: str | None = None
 
 
+class Answer(Struct, forbid_unknown_fields=True):
+    """An answer to an offer: the address says which."""
+
+
 def presence_word(presence: str) -> str:
     """Return what somebody is, in the reader's language."""
     return {
@@ -86,6 +90,7 @@ def _offer(offer: Offer) -> dict[str, Any]:
 @staff_call
 def accept(request: StaffRequest, offer_id: int) -> HttpResponse:
     """Take what is offered."""
+    read_body(request, Answer)
     offer = get_offer_for(request.membership, offer_id)
     taken = accept_offer(offer=offer, membership=request.membership)
     return JsonResponse({"ref": taken.ref})
@@ -95,6 +100,7 @@ def accept(request: StaffRequest, offer_id: int) -> HttpResponse:
 @staff_call
 def decline(request: StaffRequest, offer_id: int) -> HttpResponse:
     """Leave what is offered to a colleague."""
+    read_body(request, Answer)
     offer = get_offer_for(request.membership, offer_id)
     decline_offer(offer=offer, membership=request.membership)
     return HttpResponse(status=204)

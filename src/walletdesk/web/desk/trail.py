@@ -23,6 +23,8 @@ WALLET_ORDERS = tuple(
 )
 FILTERS = ("person", "action", "subject", "day")
 ACTIONS = {
+    "conversation.escalated": gettext_noop("Escalated a conversation"),
+    "member.skills_changed": gettext_noop("Changed what somebody has learnt"),
     "contact.revealed": gettext_noop("Saw personal data in clear"),
     "conversation.opened": gettext_noop("Opened a conversation"),
     "contact.searched": gettext_noop("Searched for a contact"),
