@@ -37,7 +37,7 @@ def presence_word(presence: str) -> str:
         Presence.ONLINE: _("Online"),
         Presence.AWAY: _("Away"),
         Presence.WRAP_UP: _("Finishing up"),
-        Presence.OFF: _("Off"),
+        Presence.OFF: _("Offline"),
     }[Presence(presence)]
 
 

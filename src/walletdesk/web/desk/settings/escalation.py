@@ -112,7 +112,7 @@ class RepeatForm(SettingsForm):
     """When a contact counts as repeated."""
 
     times = forms.IntegerField(
-        label=gettext_lazy("Times"), min_value=FEWEST_TIMES, max_value=MOST_TIMES
+        label=gettext_lazy("How many times"), min_value=FEWEST_TIMES, max_value=MOST_TIMES
     )
     days = forms.IntegerField(
         label=gettext_lazy("Days"), min_value=FEWEST_DAYS, max_value=MOST_DAYS
