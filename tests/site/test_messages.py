@@ -1,6 +1,7 @@
 """Every text has its translation, and what is compiled is what is written."""
 
 import re
+from collections import defaultdict
 from pathlib import Path
 
 import polib
@@ -30,3 +31,12 @@ def test_named_fields_survive_translation(code: str) -> None:
     for entry in polib.pofile(str(LOCALE / code / "LC_MESSAGES" / "django.po")):
         for text in filter(None, [entry.msgstr, *entry.msgstr_plural.values()]):
             assert set(fields.findall(text)) == set(fields.findall(entry.msgid)), entry.msgid
+
+
+@pytest.mark.parametrize("code", ["zh_Hans", "es"])
+def test_every_translation_can_be_filled_in(code: str) -> None:
+    """A lone % sign would have Django show the text in English."""
+    for entry in polib.pofile(str(LOCALE / code / "LC_MESSAGES" / "django.po")):
+        if "%(" in entry.msgid:
+            for text in filter(None, [entry.msgstr, *entry.msgstr_plural.values()]):
+                assert text % defaultdict(int), entry.msgid
