@@ -83,6 +83,7 @@ def test_ten_conversations_by_keyboard_alone(stage: Stage) -> None:
     expect(agent.page.locator("#palette-list [aria-selected=true]")).to_contain_text("简体中文")
     press("Escape")
     expect(agent.page.locator("#palette-text")).to_be_hidden()
+    press("Escape")  # out of the composer, which whoever may write again is led to
     press("?")
     expect(agent.page.locator("#shortcuts")).to_be_visible()
     press("Escape")
