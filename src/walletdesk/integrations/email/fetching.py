@@ -134,7 +134,8 @@ def fetch_new(
     taken = 0
     while taken < len(uids) and not (stopping is not None and stopping.is_set()):
         some = _fetched(mailbox, uids[taken:])
-        lag = _take(account, mailbox, some) or lag
+        of_these = _take(account, mailbox, some)
+        lag = lag if of_these is None else of_these
         taken += len(some)
     if taken < len(uids):
         return taken
