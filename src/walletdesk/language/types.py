@@ -1,6 +1,6 @@
 """The ports of this room and the values that cross them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Protocol
@@ -59,4 +59,20 @@ class Embedder(Protocol):
 
 
 class EmbedderUnavailable(Exception):
+    """The model could not be reached or answered nonsense. The message never quotes a text."""
+
+
+class TextGenerator(Protocol):
+    """Writes text. Nothing it writes is shown unchecked: it may invent anything."""
+
+    def generate(self, *, instruction: str, text: str, most_tokens: int = 400) -> Iterator[str]:
+        """Yield the answer in pieces as they come.
+
+        `instruction` is ours; `text` is data, whoever wrote it. Raises GeneratorUnavailable, also
+        amid the pieces.
+        """
+        ...
+
+
+class GeneratorUnavailable(Exception):
     """The model could not be reached or answered nonsense. The message never quotes a text."""
