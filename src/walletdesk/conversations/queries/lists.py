@@ -217,19 +217,23 @@ def get_conversations_for(membership: Membership, refs: Collection[str]) -> list
 
     Looks at CHANGED_LIMIT names at most.
     """
+    return list(_named(membership, refs))
+
+
+def _named(membership: Membership, refs: Collection[str]) -> QuerySet[Conversation]:
     _require_reader(membership)
     named = [ref for ref in list(refs)[:CHANGED_LIMIT] if ids.may_name(ref)]
     rows = Conversation.objects.filter(brand_id=membership.brand_id, ref__in=named)
-    return list(with_what_rows_show(rows.exclude(status=Status.NEW)))
+    return with_what_rows_show(rows.exclude(status=Status.NEW))
 
 
-def standing_in(
-    membership: Membership, view: View, chosen: Filter, conversations: Collection[Conversation]
-) -> set[int]:
-    """Return the ids of those conversations that stand in a view now, by the list's own rule."""
-    _require_reader(membership)
-    rows = _standing(membership, view, chosen).filter(pk__in=[c.pk for c in conversations])
-    return set(rows.values_list("pk", flat=True))
+def changed_conversations(
+    membership: Membership, view: View, chosen: Filter, refs: Collection[str]
+) -> list[Conversation]:
+    """Return the same, each with `stands`: whether the view has it now, by the list's own rule."""
+    rows = _named(membership, refs)
+    in_view = _standing(membership, view, chosen).filter(pk=OuterRef("pk"))
+    return list(rows.annotate(stands=Exists(in_view)))
 
 
 def conversations_named(membership: Membership, begin: str) -> list[Conversation]:

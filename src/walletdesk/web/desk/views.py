@@ -44,8 +44,10 @@ def conversation_fragment(request: StaffRequest, ref: str) -> HttpResponse:
 
 
 def _conversation(request: StaffRequest, conversation: Conversation) -> dict[str, Any]:
-    joined = joined_to(conversation)
-    record_openings(membership=request.membership, conversations=[conversation, *joined])
+    there = panel.what_is_there(conversation, request.membership)
+    joined = joined_to(conversation) if "joined" in there else []
+    if joined or "noted" not in there:
+        record_openings(membership=request.membership, conversations=[conversation, *joined])
     events = joined_thread(conversation, Audience.STAFF, joined)
     drafts, waiting = unsaid_in(conversation, request.membership)
     summaries = [event["text"] for event in events if event["kind"] == Kind.SUMMARY]
@@ -58,7 +60,7 @@ def _conversation(request: StaffRequest, conversation: Conversation) -> dict[str
         "drafts": drafts,
         "scheduled": msgspec.json.encode(scheduled_json(request, waiting)).decode(),
         "unread_after": present.unread_after(conversation, request.membership),
-    } | panel.context(conversation, request.membership)
+    } | panel.context(conversation, request.membership, there)
 
 
 @require_safe
