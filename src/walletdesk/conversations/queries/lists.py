@@ -59,7 +59,17 @@ SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint,
                                  ORDER BY v.owner_id IS NULL, v.name, v.id), '[]')
         FROM (SELECT * FROM conversations_savedview
               WHERE brand_id = %(brand)s AND (owner_id IS NULL OR owner_id = %(member)s)
-              ORDER BY name LIMIT %(saved)s) v)
+              ORDER BY name LIMIT %(saved)s) v),
+       (SELECT coalesce(json_agg(json_build_array(part, value, name)), '[]') FROM (
+          SELECT 'assignees' AS part, to_json(m.id) AS value, u.name
+          FROM accounts_membership m JOIN accounts_user u ON u.id = m.user_id
+          WHERE m.brand_id = %(brand)s AND m.id = ANY(%(assignees)s)
+          UNION ALL SELECT 'teams', to_json(id), name FROM accounts_team
+          WHERE brand_id = %(brand)s AND id = ANY(%(teams)s)
+          UNION ALL SELECT 'tags', to_json(id), name FROM conversations_tag
+          WHERE brand_id = %(brand)s AND id = ANY(%(tags)s)
+          UNION ALL SELECT 'topics', to_json(code), name FROM knowledge_brandtopic
+          WHERE brand_id = %(brand)s AND code = ANY(%(topics)s)) f)
 FROM (
   SELECT count(*) FILTER (WHERE status = 'queued') AS queue,
          count(*) FILTER (WHERE status = 'open' AND assignee_id = %(member)s) AS mine,
@@ -75,6 +85,7 @@ FROM (
   FROM conversations_conversation
   WHERE brand_id = %(brand)s AND status IN ('bot', 'queued', 'open', 'snoozed')) n
 """
+NAMED = ("assignees", "teams", "tags", "topics")  # parts of a filter whose names are rows
 COUNTED = (View.QUEUE, View.MINE, View.TEAM, View.WAITING, View.SNOOZED, View.BOT, View.OPEN)
 
 
@@ -83,8 +94,11 @@ def _require_reader(membership: Membership) -> None:
         raise NotFound
 
 
-def desk_state(membership: Membership) -> DeskState:
-    """Return cursor, counts and saved filters. Read it before the rows: the rest comes live."""
+def desk_state(membership: Membership, chosen: Filter = NO_FILTER) -> DeskState:
+    """Return cursor, counts, saved filters and the names in `chosen`.
+
+    Read it before the rows: the rest comes live.
+    """
     _require_reader(membership)
     with connection.cursor() as cursor:
         cursor.execute(
@@ -94,12 +108,14 @@ def desk_state(membership: Membership) -> DeskState:
                 "member": membership.pk,
                 "team": membership.team_id,
                 "saved": SAVED_SHOWN,
+                **{part: list(getattr(chosen, part)) for part in NAMED},
             },
         )
-        xmin, *numbers, unread, mentions, saved = cursor.fetchone()
+        xmin, *numbers, unread, mentions, saved, named = cursor.fetchone()
     counts = dict(zip(COUNTED, numbers, strict=True)) | {View.MENTIONS: mentions}
-    names = tuple(SavedName(*row) for row in saved)
-    return DeskState(xmin, counts, unread + counts[View.QUEUE], names)
+    filters = tuple(SavedName(*row) for row in saved)
+    names = {(part, value): name for part, value, name in named}
+    return DeskState(xmin, counts, unread + counts[View.QUEUE], filters, names)
 
 
 def count_views(membership: Membership) -> dict[View, int]:

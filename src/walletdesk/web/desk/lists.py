@@ -101,7 +101,7 @@ def _view_asked(request: StaffRequest) -> View:
 
 def _list(request: StaffRequest, view: View, chosen: Filter) -> dict[str, Any]:
     """Read a list and its counts. The cursor is read first: what comes later is told live."""
-    state: DeskState = desk_state(request.membership)
+    state: DeskState = desk_state(request.membership, chosen)
     found, following = list_conversations(request.membership, view, chosen=chosen)
     query = write_filter(chosen)
     return {
@@ -109,6 +109,7 @@ def _list(request: StaffRequest, view: View, chosen: Filter) -> dict[str, Any]:
         "attention": state.attention,
         "saved": filtering.saved(state.saved, request.membership, view, query),
         "query": query,
+        "chips": filtering.chips(chosen, request.membership, view, state.names),
         "lines": lines(present.rows_of(found, request.membership, view), view, query),
         "next": rules.write_cursor(following),
         "tabs": present.tabs(state.counts, view),

@@ -15,9 +15,11 @@ from walletdesk.conversations.queries import (
     get_conversation_for,
 )
 from walletdesk.conversations.queries.joined import joined_thread, joined_to
+from walletdesk.conversations.queries.lists import desk_state
 from walletdesk.conversations.types import Audience, Kind, View
 from walletdesk.web.desk import panel, present, rules, shell, wording
 from walletdesk.web.desk.access import StaffRequest, staff_call, staff_page
+from walletdesk.web.desk.filtering import chips
 from walletdesk.web.desk.lists import filter_asked
 from walletdesk.web.desk.writing import scheduled_json
 
@@ -29,9 +31,11 @@ from walletdesk.web.desk.writing import scheduled_json
 def conversation_page(request: StaffRequest, view: View, ref: str) -> HttpResponse:
     """Show a conversation beside a view, whose list follows as a fragment."""
     conversation = get_conversation_for(request.membership, ref)
-    context = shell.shell(request, view, filter_asked(request)) | _conversation(
-        request, conversation
-    )
+    chosen = filter_asked(request)
+    context = shell.shell(request, view, chosen) | _conversation(request, conversation)
+    if chosen:
+        names = desk_state(request.membership, chosen).names
+        context["chips"] = chips(chosen, request.membership, view, names)
     return render(request, "desk/page.html", context)
 
 
