@@ -35,6 +35,7 @@ SECRET_KEY_MIN_LENGTH = 32
 # connections for LISTEN and for maintenance.
 POOL_MAX = 25
 LOG_LEVELS = ("debug", "info", "warning", "error")
+VOICE_DRIVERS = ("embedded", "asterisk", "cpaas")
 TRUE_WORDS = frozenset({"1", "true", "yes", "on"})
 FALSE_WORDS = frozenset({"0", "false", "no", "off"})
 
@@ -89,6 +90,7 @@ class Config:
     wallet_url: str = ""
     wallet_secret: str = field(default="", repr=False)
     ocr: str = ""
+    voice: tuple[str, ...] = ()
     sms: SmsConfig = field(default_factory=SmsConfig)
     outside: OutsideConfig = field(default_factory=OutsideConfig)
 
@@ -137,6 +139,7 @@ SETTINGS = (
     Setting("WALLETDESK_WALLET_URL", "", "the wallet's own back end; see wallet-connector.md"),
     Setting("WALLETDESK_WALLET_SECRET", "", "secret shared with it, at least 32 characters"),
     Setting("WALLETDESK_OCR", "tesseract", "program that reads pictures; off for none"),
+    Setting("WALLETDESK_VOICE", "", "what carries calls: embedded, asterisk, cpaas; see voice.md"),
     Setting("WALLETDESK_SMS", "console", "who carries SMS: console, twilio or aliyun; see sms.md"),
     Setting("WALLETDESK_SMS_ACCOUNT", "", "Twilio's account SID or Aliyun's AccessKey ID"),
     Setting("WALLETDESK_SMS_SECRET", "", "Twilio's auth token or Aliyun's AccessKey secret"),
@@ -187,6 +190,7 @@ def load_config(environ: Mapping[str, str]) -> Config:
     complaint_profiles = read.take("WALLETDESK_COMPLAINT_PROFILES", _complaint_profiles)
     wallet_url, wallet_key = _wallet(read)
     ocr = read.take("WALLETDESK_OCR", _ocr)
+    voice = read.take("WALLETDESK_VOICE", _voice)
     sms = _sms(read)
     outside = _outside(read)
     stored_key = None
@@ -220,9 +224,20 @@ def load_config(environ: Mapping[str, str]) -> Config:
         wallet_url=wallet_url,
         wallet_secret=wallet_key,
         ocr=ocr or "",
+        voice=_known(voice),
         sms=_known(sms),
         outside=_known(outside),
     )
+
+
+def _voice(text: str) -> tuple[str, ...]:
+    names = tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
+    unknown = [name for name in names if name not in VOICE_DRIVERS]
+    if unknown:
+        raise _WrongValueError(
+            f"there is no driver {unknown[0]!r}.", f"Use {', '.join(VOICE_DRIVERS)}, with commas."
+        )
+    return names
 
 
 def _wallet(read: _Reader) -> tuple[str, str]:
