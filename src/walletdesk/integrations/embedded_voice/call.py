@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Coroutine
+from collections.abc import Coroutine
 from contextlib import suppress
 from functools import partial
 from typing import Any, Final, Protocol
@@ -18,6 +18,7 @@ from walletdesk.integrations.embedded_voice.audio import (
     tone,
     write_wav,
 )
+from walletdesk.integrations.embedded_voice.keys import KEYS
 from walletdesk.integrations.embedded_voice.modes import MODES
 from walletdesk.integrations.embedded_voice.room import Recording, Room
 from walletdesk.integrations.embedded_voice.types import CALLER, Leg
@@ -137,15 +138,16 @@ class Call:
         await self.caller.answer()
         self.tell(v.Answered())
 
-    async def _play(self, _number: int, command: v.Play) -> None:
+    async def _play(self, number: int, command: v.Play) -> None:
         samples, seconds = await self._spoken(command.said)
         on_screen = self.caller.show(command, seconds)
         spoken = asyncio.sleep(seconds) if on_screen else self.room.play(samples)
         if command.collect is None:
             await spoken
-            self.tell(v.Played())
+            self.tell(v.Played(number))
         else:
-            self.tell(v.Digits(await self._collect(command.collect, spoken)))
+            keys = await self._collect(command.collect, spoken)
+            self.tell(v.Digits(keys, number))
 
     async def _spoken(self, said: tuple[v.Said, ...]) -> tuple[Samples, float]:
         """Return the sounds, and how long all takes; what has no sound is read on a screen."""
@@ -167,12 +169,15 @@ class Call:
             log.warning("there is no sound %s", name)
             return SILENCE[:0]
 
-    async def _hold(self, _number: int, command: v.Hold) -> None:
-        self.caller.tell("hold", text=command.text)
+    async def _hold(self, number: int, command: v.Hold) -> None:
+        self.caller.tell("hold", text=command.text, choices=command.choices)
         try:
             self.room.hold(read_wav(await self._board.desk.sound("hold")))
         except (KeyError, ValueError):
             self.room.hold(None)
+        self._forget_old_keys()
+        while True:
+            self.tell(v.Digits((await self._keys.get())[1], number))
 
     async def _connect(self, number: int, command: v.Connect) -> None:
         if command.leg not in self._ringing and command.leg not in self.room.legs:
@@ -237,6 +242,9 @@ class Call:
             await self._close(leg, "us")
         self.tell(v.LegLeft(command.leg, "left"))
 
+    async def _press(self, _number: int, command: v.Press) -> None:
+        self.caller.send_keys("".join(key for key in command.keys if key in KEYS))
+
     async def _record(self, _number: int, command: v.Record) -> None:
         self.room.recordings.setdefault(command.name, Recording())
 
@@ -288,8 +296,8 @@ class Call:
         with suppress(asyncio.QueueFull):
             self._keys.put_nowait((asyncio.get_running_loop().time(), key))
 
-    async def _collect(self, asked: v.Collect, spoken: Awaitable[None]) -> str:
-        speaking = asyncio.ensure_future(spoken)
+    async def _collect(self, asked: v.Collect, spoken: Coroutine[Any, Any, None]) -> str:
+        speaking = asyncio.create_task(spoken)
         self._forget_old_keys()
         keys = ""
         try:
@@ -311,9 +319,10 @@ class Call:
 
     async def _key(self, speaking: asyncio.Future[None], seconds: float) -> str:
         """Return the next key, "" when the time after the last word or key is up."""
-        pressed = asyncio.ensure_future(self._keys.get())
+        pressed = asyncio.create_task(self._keys.get())
+        first: set[asyncio.Future[Any]] = {pressed, speaking}
         try:
-            await asyncio.wait({pressed, speaking}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(first, return_when=asyncio.FIRST_COMPLETED)
             if not pressed.done():
                 await asyncio.wait({pressed}, timeout=seconds)
             if not pressed.done():
@@ -330,17 +339,22 @@ class Call:
     def _leg_left(self, name: str, reason: str) -> None:
         leg = self.room.leave(name)
         if leg is not None:
-            self.start(self._close(leg, reason))
+            self._closing = self.start(self._close(leg, reason))
             self.tell(v.LegLeft(name, "left" if reason == "caller" else reason))
 
     def leave(self, reason: str) -> None:
         """End the call: what was recorded is kept first."""
         if not self._over:
             self._over = True
-            self.start(self._end(reason))
+            self._ending = asyncio.create_task(self._end(reason))
+
+    def end(self, reason: str) -> asyncio.Task[None]:
+        """End the call; what is returned ends when the flow knows of it."""
+        self.leave(reason)
+        return self._reporter
 
     async def _end(self, reason: str) -> None:
-        others = self._tasks - {self._reporter, asyncio.current_task()}
+        others = self._tasks - {self._reporter}
         for ringing in self._ringing.values():
             ringing.cancel()
         await self._clear_front()

@@ -13,7 +13,8 @@ from walletdesk.integrations.embedded_voice.call import Call
 from walletdesk.integrations.embedded_voice.line import Line, offer_loopback
 from walletdesk.integrations.embedded_voice.signalling import Listener, Signalling
 from walletdesk.integrations.embedded_voice.sip import SipLeg, SipTrunk
-from walletdesk.integrations.embedded_voice.types import CALLER, Leg, MediaConfig
+from walletdesk.integrations.embedded_voice.config import MediaConfig
+from walletdesk.integrations.embedded_voice.types import CALLER, Leg
 from walletdesk.kit.live.wire import RefusedError
 from walletdesk.voice import types as v
 from walletdesk.voice.tokens import BadToken, read_leg_token
@@ -78,11 +79,9 @@ class EmbeddedDriver:
 
     async def stop(self) -> None:
         """Take no more calls and let go of what is open."""
-        for call in list(self._calls.values()):
-            call.leave("lost")
-        async with asyncio.timeout(10):
-            while self._calls:
-                await asyncio.sleep(0.02)
+        over = [call.end("lost") for call in self._calls.values()]
+        if over:
+            await asyncio.wait(over, timeout=10)
         if self.trunk is not None:
             await self.trunk.stop()
         self._listener.stop()

@@ -3,9 +3,8 @@
 import asyncio
 import logging
 import secrets
-from collections.abc import Callable
 from fractions import Fraction
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import av
 import numpy as np
@@ -22,8 +21,11 @@ from aiortc.mediastreams import MediaStreamError
 
 from walletdesk.integrations.embedded_voice.audio import SILENCE, FrameQueue, Samples
 from walletdesk.integrations.embedded_voice.keys import KEYS
-from walletdesk.integrations.embedded_voice.types import MediaConfig
+from walletdesk.integrations.embedded_voice.config import MediaConfig
 from walletdesk.voice.types import AUDIO_RATE, Play
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 log = logging.getLogger(__name__)
 
@@ -38,8 +40,8 @@ _ITS_ADDRESSES = ice.get_host_addresses
 def offer_loopback() -> None:
     """Let this machine's own browsers reach us: aioice leaves 127.0.0.1 out."""
 
-    def addresses(*, use_ipv4: bool, use_ipv6: bool) -> list[str]:
-        found: list[str] = _ITS_ADDRESSES(use_ipv4, use_ipv6)
+    def addresses(use_ipv4: bool, use_ipv6: bool) -> list[str]:  # noqa: FBT001 - aioice's own shape
+        found = _ITS_ADDRESSES(use_ipv4, use_ipv6)
         return ["127.0.0.1", *found] if use_ipv4 else found
 
     ice.get_host_addresses = addresses

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from walletdesk.integrations.embedded_voice.audio import (
     SILENCE,
@@ -16,6 +16,9 @@ from walletdesk.integrations.embedded_voice.keys import KEYS, ToneKeys
 from walletdesk.integrations.embedded_voice.modes import speakers
 from walletdesk.integrations.embedded_voice.types import CALLER, Leg
 from walletdesk.voice.types import AUDIO_RATE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 MOST_SECONDS = 90 * 60  # of one recording: 170 MB of memory
 

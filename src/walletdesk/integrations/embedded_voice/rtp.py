@@ -19,7 +19,7 @@ EVENTS = 101  # the payload type of RFC 4733 digits in our own offers
 
 @dataclass(frozen=True, slots=True)
 class Agreed:
-    """What both ends agreed on. `remote`: where sound goes; `events`: the type of digits, 0 = none."""
+    """What both ends agreed on. `remote`: where sound goes; `events`: type of digits, 0 = none."""
 
     answer: SdpMessage
     remote: tuple[str, int]

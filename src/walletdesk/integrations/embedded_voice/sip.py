@@ -32,7 +32,7 @@ from walletdesk.integrations.embedded_voice.rtp import (
     offer_sdp,
     open_sound,
 )
-from walletdesk.integrations.embedded_voice.types import SipConfig
+from walletdesk.integrations.embedded_voice.config import SipConfig
 from walletdesk.voice.types import Play
 
 log = logging.getLogger(__name__)
