@@ -37,7 +37,7 @@ class SipConfig:
 class MediaConfig:
     """The media process: where its mark lies, what it may carry, whom it asks for a way."""
 
-    mark: Path
+    mark: Path = Path("voice-media.json")
     legs: int = LEGS
     ice: tuple[IceServer, ...] = ()
     loopback: bool = False  # offer 127.0.0.1 too: for tests and demos on one machine

@@ -10,10 +10,10 @@ from typing import Any, Final
 
 from walletdesk.integrations.embedded_voice.audio import FRAME_SECONDS
 from walletdesk.integrations.embedded_voice.call import Call
+from walletdesk.integrations.embedded_voice.config import MediaConfig
 from walletdesk.integrations.embedded_voice.line import Line, offer_loopback
 from walletdesk.integrations.embedded_voice.signalling import Listener, Signalling
 from walletdesk.integrations.embedded_voice.sip import SipLeg, SipTrunk
-from walletdesk.integrations.embedded_voice.config import MediaConfig
 from walletdesk.integrations.embedded_voice.types import CALLER, Leg
 from walletdesk.kit.live.wire import RefusedError
 from walletdesk.voice import types as v

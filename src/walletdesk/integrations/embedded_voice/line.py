@@ -20,8 +20,8 @@ from aiortc import (
 from aiortc.mediastreams import MediaStreamError
 
 from walletdesk.integrations.embedded_voice.audio import SILENCE, FrameQueue, Samples
-from walletdesk.integrations.embedded_voice.keys import KEYS
 from walletdesk.integrations.embedded_voice.config import MediaConfig
+from walletdesk.integrations.embedded_voice.keys import KEYS
 from walletdesk.voice.types import AUDIO_RATE, Play
 
 if TYPE_CHECKING:

@@ -20,6 +20,7 @@ import uvicorn
 from msgspec import Meta, Struct
 
 from walletdesk.integrations.embedded_voice.line import Line
+from walletdesk.integrations.embedded_voice.mark import Mark, write_mark
 from walletdesk.kit.live.limits import Limits
 from walletdesk.kit.live.wire import (
     GoneError,
@@ -41,13 +42,6 @@ LIMITS: Final = Limits(body_bytes=64 * 1024)  # an offer has 3 to 10 kB
 PREFIX: Final = "/voice/media/"
 
 Ident = Annotated[str, Meta(max_length=64)]
-
-
-class Mark(Struct, frozen=True):
-    """Where the media process listens, and the secret that opens it: a file of the installation."""
-
-    port: int
-    secret: str
 
 
 class _Open(Struct, forbid_unknown_fields=True):
@@ -89,7 +83,7 @@ class Signalling:
         if scope["type"] != "http":
             return
         try:
-            status, kind, body = await self._answered(scope, receive)
+            kind, body = await self._answered(scope, receive)
         except RefusedError as refused:
             await answer_refusal(send, refused)
         except (msgspec.ValidationError, msgspec.DecodeError, UnicodeError):
@@ -100,9 +94,9 @@ class Signalling:
             log.exception("a request of a browser failed")
             await answer_refusal(send, RefusedError(500, "failed"))
         else:
-            await _send(send, status, kind, body)
+            await answer(send, 200, body, kind=kind)
 
-    async def _answered(self, scope: Scope, receive: Receive) -> tuple[int, bytes, bytes]:
+    async def _answered(self, scope: Scope, receive: Receive) -> tuple[bytes, bytes]:
         given = header(scope, b"x-walletdesk-media") or b""
         if not hmac.compare_digest(given, self.secret.encode()):
             raise RefusedError(404, "no_such_page")
@@ -114,8 +108,8 @@ class Signalling:
         check_json_request(scope)
         result = await work(await read_body(receive, LIMITS))
         if isinstance(result, bytes):
-            return 200, b"audio/wav", result
-        return 200, b"application/json", msgspec.json.encode(result)
+            return b"audio/wav", result
+        return b"application/json", msgspec.json.encode(result)
 
     async def _open(self, body: bytes) -> dict[str, Any]:
         return await self._opened(msgspec.json.decode(body, type=_Open).token)
@@ -155,16 +149,6 @@ class Signalling:
         return line
 
 
-async def _send(send: Send, status: int, kind: bytes, body: bytes) -> None:
-    if kind == b"application/json":
-        await answer(send, status, body)
-        return
-    headers = [(b"content-type", kind), (b"content-length", b"%d" % len(body))]
-    headers += [(b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff")]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
-
-
 class _Quiet(uvicorn.Server):
     """A server inside another program, which keeps its own signals."""
 
@@ -201,21 +185,3 @@ class Listener:
         """End."""
         self._server.should_exit = True
         self._server.force_exit = True
-
-
-def write_mark(path: Path, mark: Mark) -> None:
-    """Leave the mark, readable by this installation's user only."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft = path.with_suffix(".new")
-    draft.unlink(missing_ok=True)
-    draft.touch(0o600)
-    draft.write_bytes(msgspec.json.encode(mark))
-    draft.replace(path)
-
-
-def read_mark(path: Path) -> Mark | None:
-    """Return the mark; None when no media process runs."""
-    try:
-        return msgspec.json.decode(path.read_bytes(), type=Mark)
-    except (OSError, msgspec.DecodeError):
-        return None

@@ -23,6 +23,7 @@ from aiosipua.sdp import SdpMessage
 from aiosipua.transport import UdpSipTransport
 
 from walletdesk.integrations.embedded_voice.audio import FrameQueue, Samples
+from walletdesk.integrations.embedded_voice.config import SipConfig
 from walletdesk.integrations.embedded_voice.keys import KEYS
 from walletdesk.integrations.embedded_voice.rtp import (
     Agreed,
@@ -32,7 +33,6 @@ from walletdesk.integrations.embedded_voice.rtp import (
     offer_sdp,
     open_sound,
 )
-from walletdesk.integrations.embedded_voice.config import SipConfig
 from walletdesk.voice.types import Play
 
 log = logging.getLogger(__name__)
