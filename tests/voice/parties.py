@@ -3,11 +3,11 @@
 import asyncio
 import io
 import wave
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from ipaddress import ip_network
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from aiortp import RTPSession
@@ -46,7 +46,7 @@ class Flow:
     async def sound(self, sound: str) -> bytes:
         return self.sounds[sound]
 
-    async def keep(self, call: str, name: str, wav: bytes) -> None:
+    async def keep(self, call: str, name: str, wav: bytes) -> None:  # noqa: ARG002 - the port
         self.kept[name] = wav
 
     async def do(self, command: v.Command) -> None:
@@ -84,7 +84,7 @@ class Telephone:
         self._incoming: IncomingCall | None = None
         self._outgoing = None
 
-    def _start(self, work) -> None:
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
         self._tasks.add(task)
 
@@ -127,13 +127,18 @@ class Telephone:
             await asyncio.sleep(0.02)
 
     def press(self, key: str) -> None:
-        self._sound.send_dtmf(key, timestamp=self._sound._sender.current_timestamp)
+        clock = self._sound._sender.current_timestamp  # noqa: SLF001 - it is nowhere else
+        self._sound.send_dtmf(key, timestamp=clock)
 
     async def hears(self, pitch: float) -> None:
         """Wait until this pitch is what is heard."""
         async with asyncio.timeout(PATIENCE):
-            while pitch_of(np.concatenate([np.zeros(1, np.int16), *self.heard[-25:]])) != pitch:
+            while pitch_of(self.last()) != pitch:  # noqa: ASYNC110 - sound tells of itself
                 await asyncio.sleep(0.05)
+
+    def last(self) -> Samples:
+        """Return the last half second."""
+        return np.concatenate([np.zeros(1, np.int16), *self.heard[-25:]])
 
     def hang_up(self) -> None:
         if self._outgoing is not None:
@@ -176,9 +181,9 @@ async def telephones(*pitches: float) -> AsyncIterator[list[Telephone]]:
 
 
 @asynccontextmanager
-async def running(config: MediaConfig) -> AsyncIterator[Flow]:
+async def running(config: MediaConfig, **more: Any) -> AsyncIterator[Flow]:
     flow = Flow()
-    flow.driver = EmbeddedDriver(config)
+    flow.driver = EmbeddedDriver(config, **more)
     await flow.driver.start(flow)
     try:
         yield flow

@@ -20,15 +20,17 @@ class LegToken(msgspec.Struct, frozen=True):
     subject: str
 
 
-def leg_token(kind: str, subject: str) -> str:
+def leg_token(kind: str, subject: str, *, key: str | None = None) -> str:
     """Return a token for who has been let in already."""
-    return signing.dumps([kind, subject], salt=_SALT)
+    return signing.dumps([kind, subject], key=key, salt=_SALT)
 
 
-def read_leg_token(token: str, *, old: bool = False) -> LegToken:
-    """Return what a token says; `old`: the line has been opened with it. Raises BadToken."""
+def read_leg_token(token: str, *, old: bool = False, key: str | None = None) -> LegToken:
+    """Return what a token says. `old`: the line has been opened with it. Raises BadToken."""
     try:
-        kind, subject = signing.loads(token, salt=_SALT, max_age=OLD_SECONDS if old else SECONDS)
+        kind, subject = signing.loads(
+            token, key=key, salt=_SALT, max_age=OLD_SECONDS if old else SECONDS
+        )
     except (signing.BadSignature, ValueError, TypeError) as error:
         raise BadToken from error
     return LegToken(kind, subject)

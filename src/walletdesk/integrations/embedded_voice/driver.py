@@ -6,9 +6,10 @@ Calls live in this process only: after a kill none is alive, and the flow ends t
 import asyncio
 import logging
 import secrets
+from collections.abc import Callable
 from typing import Any, Final
 
-from walletdesk.integrations.embedded_voice.audio import FRAME_SECONDS
+from walletdesk.integrations.embedded_voice.audio import FRAME_SECONDS, hold_sound, write_wav
 from walletdesk.integrations.embedded_voice.call import Call
 from walletdesk.integrations.embedded_voice.config import MediaConfig
 from walletdesk.integrations.embedded_voice.line import Line, offer_loopback
@@ -17,7 +18,7 @@ from walletdesk.integrations.embedded_voice.sip import SipLeg, SipTrunk
 from walletdesk.integrations.embedded_voice.types import CALLER, Leg
 from walletdesk.kit.live.wire import RefusedError
 from walletdesk.voice import types as v
-from walletdesk.voice.tokens import BadToken, read_leg_token
+from walletdesk.voice.tokens import BadToken, LegToken, read_leg_token
 
 log = logging.getLogger(__name__)
 
@@ -32,8 +33,11 @@ class EmbeddedDriver:
 
     desk: v.Desk
 
-    def __init__(self, config: MediaConfig) -> None:
+    def __init__(
+        self, config: MediaConfig, read_token: Callable[[str], LegToken] = read_leg_token
+    ) -> None:
         self.config = config
+        self._read_token = read_token
         self.lines: dict[str, Line] = {}
         self.trunk: SipTrunk | None = None
         self._calls: dict[str, Call] = {}
@@ -49,6 +53,7 @@ class EmbeddedDriver:
     async def start(self, desk: v.Desk) -> None:
         """Begin to take calls."""
         self.desk = desk
+        logging.getLogger("aioice").setLevel(logging.WARNING)  # it tells customers' addresses
         if self.config.loopback:
             offer_loopback()
         work = (self._listener.serve(), self._tick(), self._sweep())
@@ -153,7 +158,7 @@ class EmbeddedDriver:
         if len(self.lines) >= MOST_LINES:
             raise RefusedError(503, "full", retry_after=60)
         try:
-            read = read_leg_token(token)
+            read = self._read_token(token)
         except BadToken as error:
             raise RefusedError(401, "no_credential") from error
         line = Line(read.kind, read.subject, self.config)
@@ -183,7 +188,12 @@ class EmbeddedDriver:
             del self._agents[membership]
 
     async def _sound(self, name: str) -> bytes:
-        return await self.desk.sound(name)
+        try:
+            return await self.desk.sound(name)
+        except KeyError:
+            if name != "hold":
+                raise
+            return write_wav(hold_sound().tobytes())
 
     # --- clocks ----------------------------------------------------------------------------
 
