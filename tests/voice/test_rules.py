@@ -312,6 +312,6 @@ def test_menus_say_what_is_wrong_with_them() -> None:
     assert wrong(MENU, ["en"]) == {"22": "answer"}
     assert wrong(Menu(()), ["en"]) == {"menu": "empty"}
     twice = Menu((Entry("1", {"en": "A"}), Entry("1", {"en": "B"})))
-    assert wrong(twice, ["en"]) == {"1": "twice"}
+    assert wrong(twice, ["en"]) == {"1": "key_twice"}
     assert wrong(MENU, ["en", "es"])["1"] == "words"
     assert at(MENU, "29") == MENU.entries
