@@ -37,6 +37,7 @@ SECRET_KEY_MIN_LENGTH = 32
 # connections for LISTEN and for maintenance.
 POOL_MAX = 25
 LOG_LEVELS = ("debug", "info", "warning", "error")
+VOICE_DRIVERS = ("embedded", "asterisk", "cpaas")
 TRUE_WORDS = frozenset({"1", "true", "yes", "on"})
 FALSE_WORDS = frozenset({"0", "false", "no", "off"})
 
@@ -91,6 +92,7 @@ class Config:
     wallet_url: str = ""
     wallet_secret: str = field(default="", repr=False)
     ocr: str = ""
+    voice: tuple[str, ...] = ()
     sms: SmsConfig = field(default_factory=SmsConfig)
     outside: OutsideConfig = field(default_factory=OutsideConfig)
     media: MediaConfig = field(default_factory=MediaConfig)
@@ -140,6 +142,7 @@ SETTINGS = (
     Setting("WALLETDESK_WALLET_URL", "", "the wallet's own back end; see wallet-connector.md"),
     Setting("WALLETDESK_WALLET_SECRET", "", "secret shared with it, at least 32 characters"),
     Setting("WALLETDESK_OCR", "tesseract", "program that reads pictures; off for none"),
+    Setting("WALLETDESK_VOICE", "", "what carries calls: embedded, asterisk, cpaas; see voice.md"),
     Setting("WALLETDESK_SMS", "console", "who carries SMS: console, twilio or aliyun; see sms.md"),
     Setting("WALLETDESK_SMS_ACCOUNT", "", "Twilio's account SID or Aliyun's AccessKey ID"),
     Setting("WALLETDESK_SMS_SECRET", "", "Twilio's auth token or Aliyun's AccessKey secret"),
@@ -200,6 +203,7 @@ def load_config(environ: Mapping[str, str]) -> Config:
     complaint_profiles = read.take("WALLETDESK_COMPLAINT_PROFILES", _complaint_profiles)
     wallet_url, wallet_key = _wallet(read)
     ocr = read.take("WALLETDESK_OCR", _ocr)
+    voice = read.take("WALLETDESK_VOICE", _voice)
     sms = _sms(read)
     outside = _outside(read)
     carried = _media(read, data)
@@ -234,10 +238,21 @@ def load_config(environ: Mapping[str, str]) -> Config:
         wallet_url=wallet_url,
         wallet_secret=wallet_key,
         ocr=ocr or "",
+        voice=_known(voice),
         sms=_known(sms),
         outside=_known(outside),
         media=_known(carried),
     )
+
+
+def _voice(text: str) -> tuple[str, ...]:
+    names = tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
+    unknown = [name for name in names if name not in VOICE_DRIVERS]
+    if unknown:
+        raise _WrongValueError(
+            f"there is no driver {unknown[0]!r}.", f"Use {', '.join(VOICE_DRIVERS)}, with commas."
+        )
+    return names
 
 
 def _wallet(read: _Reader) -> tuple[str, str]:
