@@ -100,7 +100,7 @@ setInterval(() => {
   const seconds = Number(clock.dataset.seconds++);
   clock.textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
 }, 1_000);
-document.addEventListener("wd-signal", ({ detail }) => detail.what === "call" && look());
+document.addEventListener("wd-signal", ({ detail }) => detail.what === "telephone" && look());
 document.addEventListener("wd-open", () => line || look());
 setInterval(() => line || document.hidden || look(), IDLE_MS); // pages without a stream hear no signals
 addEventListener("beforeunload", (event) => line && event.preventDefault()); // the line would be lost for a moment
