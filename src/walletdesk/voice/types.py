@@ -53,9 +53,13 @@ class Play(msgspec.Struct, frozen=True, tag="play"):
 
 
 class Hold(msgspec.Struct, frozen=True, tag="hold"):
-    """Play the hold sound until the next command. `text` tells a screen place and wait."""
+    """Play the hold sound until the next command. `text` tells a screen place and wait.
+
+    A key that is pressed meanwhile is heard as `Digits`; `choices` as in `Play`.
+    """
 
     text: str = ""
+    choices: tuple[tuple[str, str], ...] = ()
 
 
 class Connect(msgspec.Struct, frozen=True, tag="connect"):
@@ -73,7 +77,10 @@ class Connect(msgspec.Struct, frozen=True, tag="connect"):
 
 
 class SetMode(msgspec.Struct, frozen=True, tag="set_mode"):
-    """Change what a joined leg hears and says: "talk", "listen", "whisper", "muted" or "held"."""
+    """Change what a joined leg hears and says: "talk", "listen", "whisper", "muted" or "held".
+
+    The leg "caller" is the caller: held, they hear the hold sound while the others talk.
+    """
 
     leg: str
     mode: str
@@ -83,6 +90,12 @@ class Disconnect(msgspec.Struct, frozen=True, tag="disconnect"):
     """Let one leg go; the call goes on. Heard back: `LegLeft`."""
 
     leg: str
+
+
+class Press(msgspec.Struct, frozen=True, tag="press"):
+    """Send keys to the caller's side (RFC 4733), as if an agent pressed them."""
+
+    keys: str
 
 
 class Record(msgspec.Struct, frozen=True, tag="record"):
@@ -125,6 +138,7 @@ Command = (
     | Connect
     | SetMode
     | Disconnect
+    | Press
     | Record
     | StopRecording
     | TakeMessage
@@ -149,13 +163,16 @@ class Answered(msgspec.Struct, frozen=True, tag="answered"):
 
 
 class Played(msgspec.Struct, frozen=True, tag="played"):
-    """What was to be spoken has been."""
+    """What was to be spoken has been. `command` is the number of that `Play` (0: not known)."""
+
+    command: int = 0
 
 
 class Digits(msgspec.Struct, frozen=True, tag="digits"):
-    """Keys that were pressed; "" when the time was up."""
+    """Keys that were pressed; "" when the time was up. `command` as in `Played`."""
 
     keys: str = ""
+    command: int = 0
 
 
 class LegAnswered(msgspec.Struct, frozen=True, tag="leg_answered"):
