@@ -30,8 +30,8 @@ _log = logging.getLogger("walletdesk.asterisk")
 class Refused(Exception):
     """Asterisk answered with an error: `status` as in HTTP; 404 is a channel that is gone."""
 
-    def __init__(self, status: int) -> None:
-        super().__init__(f"Asterisk answered {status}")
+    def __init__(self, status: int, what: str) -> None:
+        super().__init__(f"Asterisk answered {status} to {what}")
         self.status = status
 
 
@@ -61,13 +61,13 @@ class Ari:
         await self._http.aclose()
 
     async def ask(
-        self, method: str, *path: str, query: Mapping[str, str] | None = None, body: Any = None
+        self, method: str, *path: str, values: Mapping[str, str] | None = None
     ) -> Any:
         """Send one request and return its JSON, None when it has none.
 
-        Raises Refused, or Unreachable. A query with digits in it is never logged.
+        Raises Refused, or Unreachable.
         """
-        answer = await self._send(method, path, query, body)
+        answer = await self._send(method, path, values)
         return answer.json() if answer.content else None
 
     async def file(self, name: str) -> bytes:
@@ -75,21 +75,23 @@ class Ari:
         return (await self._send("GET", ("recordings", "stored", name, "file"))).content
 
     async def _send(
-        self, method: str, path: tuple[str, ...], query: Mapping[str, str] | None = None, body: Any = None
+        self, method: str, path: tuple[str, ...], values: Mapping[str, str] | None = None
     ) -> httpx.Response:
         address = "/" + "/".join(quote(part, safe="") for part in path)
+        # In the body where Asterisk reads one: addresses come into logs, keys and numbers must not.
+        sent: Any = {"json": values} if method == "POST" else {"params": values}
         try:
-            answer = await self._http.request(method, address, params=query, json=body)
+            answer = await self._http.request(method, address, **sent)
         except httpx.HTTPError as error:
             raise Unreachable(type(error).__name__) from None
         if answer.is_error:
-            raise Refused(answer.status_code)
+            raise Refused(answer.status_code, f"{method} {path[0]} {path[-1]}")
         return answer
 
-    async def quietly(self, method: str, *path: str, query: Mapping[str, str] | None = None) -> bool:
+    async def quietly(self, method: str, *path: str, values: Mapping[str, str] | None = None) -> bool:
         """Send a request whose object may be gone already; tell whether it was done."""
         try:
-            await self.ask(method, *path, query=query)
+            await self.ask(method, *path, values=values)
         except Refused:
             return False
         return True

@@ -39,6 +39,7 @@ class Listening:
     """Keys that are waited for."""
 
     collect: t.Collect
+    command: int
     keys: str = ""
     timer: asyncio.TimerHandle | None = None
 
@@ -59,6 +60,7 @@ class Call:
     adopted: bool = False  # taken over from a predecessor: its things may be there already
     number: int = 0
     playing: str = ""
+    holding: int = 0  # the command that put the caller on hold
     listening: Listening | None = None
     legs: dict[str, Leg] = field(default_factory=dict)
     caller_mode: str = "talk"
@@ -70,6 +72,8 @@ class Call:
         self.number = number
         doing: Callable[[t.Command], Awaitable[None]] = getattr(self, f"_{type(command).__name__}")
         async with self.lock:
+            if isinstance(command, t.Play | t.TakeMessage | t.Hold):
+                await self.stop(self.quiet())
             await doing(command)
 
     # What is heard
@@ -80,15 +84,17 @@ class Call:
             return
         self.playing = ""
         if self.listening is None:
-            self.tell(t.Played())
+            self.tell(t.Played(command=names.command_of(playback)))
         else:
             self._wait()
 
-    def pressed(self, key: str) -> bool:
-        """Take a key; True when what is played must stop."""
+    def pressed(self, key: str) -> str:
+        """Take a key; return what is played and must stop."""
         listening = self.listening
         if listening is None:
-            return False
+            if self.holding:
+                self.tell(t.Digits(key, command=self.holding))
+            return ""
         spoken, self.playing = self.playing, ""
         if key != listening.collect.end:
             listening.keys += key
@@ -96,7 +102,7 @@ class Call:
             self._heard()
         else:
             self._wait()
-        return bool(spoken)
+        return spoken
 
     def _wait(self) -> None:
         if self.listening is None:
@@ -108,15 +114,22 @@ class Call:
 
     def _heard(self) -> None:
         if self.listening is not None:
-            keys = self.listening.keys
+            news = t.Digits(self.listening.keys, command=self.listening.command)
             self.quiet()
-            self.tell(t.Digits(keys))
+            self.tell(news)
 
-    def quiet(self) -> None:
-        """Listen to no keys any more."""
+    async def stop(self, playback: str) -> None:
+        """Break off what is played."""
+        if playback:
+            await self.ari.quietly("DELETE", "playbacks", playback)
+
+    def quiet(self) -> str:
+        """Wait for no keys and no end of a sound any more; return what is played."""
+        playing, self.playing, self.holding = self.playing, "", 0
         if self.listening and self.listening.timer:
             self.listening.timer.cancel()
         self.listening = None
+        return playing
 
     # Legs
 
@@ -134,6 +147,20 @@ class Call:
             state.joined = True
         self.tell(t.LegAnswered(leg))
 
+    async def rejoin(self, leg: str) -> None:
+        """Take a leg over that was taken up; who is in the bridge stays there."""
+        try:
+            bridge = await self.ari.ask("GET", "bridges", names.bridge_of(self.id))
+        except Refused:
+            bridge = {"channels": []}
+        if names.leg_channel(self.id, leg) not in bridge["channels"]:
+            await self.join(leg)
+            return
+        self.legs[leg].joined = True
+        if self.id not in bridge["channels"]:
+            self.caller_mode = "held"
+        self.tell(t.LegAnswered(leg))
+
     async def _place(self, leg: str, state: Leg) -> None:
         channel, bridge = names.leg_channel(self.id, leg), names.bridge_of(self.id)
         await self.ari.quietly("DELETE", "channels", f"{channel}~whisper")
@@ -144,25 +171,25 @@ class Call:
         if state.mode == "held":
             await self._out(channel)
             return
-        await self.ari.ask("POST", "bridges", bridge, query={"type": "mixing,proxy_media"})
+        await self._make(bridge)
         await self.ari.quietly("DELETE", "channels", channel, "moh")
         silent = state.mode != "talk"
         await self.ari.ask(
-            "POST" if silent else "DELETE", "channels", channel, "mute", query={"direction": "in"}
+            "POST" if silent else "DELETE", "channels", channel, "mute", values={"direction": "in"}
         )
         await self._add(bridge, channel)
 
     async def _whisper(self, channel: str, target: str) -> None:
         """Let a channel hear both people at an agent's telephone, and the agent alone hear it."""
         spying, bridge = f"{channel}~whisper", f"{channel}~room"
-        await self.ari.quietly("DELETE", "channels", channel, "mute", query={"direction": "in"})
-        await self.ari.ask("POST", "bridges", bridge, query={"type": "mixing"})
+        await self.ari.quietly("DELETE", "channels", channel, "mute", values={"direction": "in"})
+        await self._make(bridge)
         await self.ari.ask(
             "POST",
             "channels",
             target,
             "snoop",
-            query={
+            values={
                 "spy": "both",
                 "whisper": "out",
                 "app": APP,
@@ -177,8 +204,13 @@ class Call:
         talking = (k for k, s in self.legs.items() if k != leg and s.joined and s.mode == "talk")
         return next(talking, None)
 
+    async def _make(self, bridge: str) -> None:
+        """Make a bridge, unless it is there (409)."""
+        # Sound always passes through Asterisk: a direct path could not be recorded.
+        await self.ari.quietly("POST", "bridges", bridge, values={"type": "mixing,proxy_media"})
+
     async def _add(self, bridge: str, channel: str) -> None:
-        await self.ari.ask("POST", "bridges", bridge, "addChannel", query={"channel": channel})
+        await self.ari.ask("POST", "bridges", bridge, "addChannel", values={"channel": channel})
 
     async def _out(self, channel: str) -> None:
         """Take a channel out of the conversation and let it hear the hold sound."""
@@ -187,13 +219,11 @@ class Call:
 
     async def _remove(self, channel: str) -> None:
         where = ("bridges", names.bridge_of(self.id), "removeChannel")
-        await self.ari.quietly("POST", *where, query={"channel": channel})
+        await self.ari.quietly("POST", *where, values={"channel": channel})
 
     async def _caller_in(self) -> None:
         await self.ari.quietly("DELETE", "channels", self.id, "moh")
-        await self.ari.ask(
-            "POST", "bridges", names.bridge_of(self.id), query={"type": "mixing,proxy_media"}
-        )
+        await self._make(names.bridge_of(self.id))
         await self._add(names.bridge_of(self.id), self.id)
 
     # Commands
@@ -203,9 +233,8 @@ class Call:
         self.tell(t.Answered())
 
     async def _Play(self, command: t.Play) -> None:
-        self.quiet()
         if command.collect:
-            self.listening = Listening(command.collect)
+            self.listening = Listening(command.collect, self.number)
         playback = names.playback(self.id, self.number)
         self.playing = playback
         if self.adopted and await self.ari.quietly("GET", "playbacks", playback):
@@ -215,18 +244,20 @@ class Call:
         if not media:
             self.played(playback)
             return
-        query = {"media": media, "playbackId": playback}
+        values = {"media": media, "playbackId": playback}
         if any(leg.joined for leg in self.legs.values()) and self.caller_mode == "talk":
-            await self.ari.ask("POST", "bridges", names.bridge_of(self.id), "play", query=query)
+            await self.ari.ask("POST", "bridges", names.bridge_of(self.id), "play", values=values)
             return
         await self.ari.quietly("DELETE", "channels", self.id, "moh")
         await self._remove(self.id)
-        await self.ari.ask("POST", "channels", self.id, "play", query=query)
+        await self.ari.ask("POST", "channels", self.id, "play", values=values)
 
     async def _Hold(self, _command: t.Hold) -> None:
-        self.quiet()
-        self.playing = ""
+        self.holding = self.number
         await self._out(self.id)
+
+    async def _Press(self, command: t.Press) -> None:
+        await self.ari.ask("POST", "channels", self.id, "dtmf", values={"dtmf": command.keys})
 
     async def _Connect(self, command: t.Connect) -> None:
         channel = names.leg_channel(self.id, command.leg)
@@ -238,7 +269,7 @@ class Call:
             "channels",
             self.id,
             "variable",
-            query={"variable": "WALLETDESK_LEGS", "value": " ".join(self.legs)},
+            values={"variable": "WALLETDESK_LEGS", "value": " ".join(self.legs)},
         )
         number = command.number
         endpoint = self.trunk(number) if number else await self._telephone(command.membership)
@@ -250,14 +281,14 @@ class Call:
 
     async def originate(self, channel: str, endpoint: str, seconds: float, arguments: str) -> None:
         """Call somebody; the channel's StasisStart tells when it was taken up."""
-        query = {
+        values = {
             "endpoint": endpoint,
             "app": APP,
             "appArgs": arguments,
             "channelId": channel,
             "timeout": str(int(seconds)),
         }
-        await self.ari.ask("POST", "channels", query=query)
+        await self.ari.ask("POST", "channels", values=values)
 
     def trunk(self, number: str) -> str:
         """Return how a number is dialled. Raises Impossible."""
@@ -291,7 +322,7 @@ class Call:
             "channels",
             self.id,
             "mute",
-            query={"direction": "in"},
+            values={"direction": "in"},
         )
         await self._caller_in()
 
@@ -310,30 +341,28 @@ class Call:
             spying = f"{self.id}~record~{command.name}~{side}"
             if self.adopted and await self.ari.quietly("GET", "channels", spying):
                 continue
-            query = {"spy": side, "whisper": "none", "app": APP, "appArgs": "snoop"}
+            values = {"spy": side, "whisper": "none", "app": APP, "appArgs": "snoop"}
             await self.ari.ask(
-                "POST", "channels", self.id, "snoop", query={**query, "snoopId": spying}
+                "POST", "channels", self.id, "snoop", values={**values, "snoopId": spying}
             )
             await self._record(spying, names.recording(self.id, command.name, side), {})
 
     async def _record(self, channel: str, name: str, more: dict[str, str]) -> None:
-        query = {"name": name, "format": "wav", "ifExists": "overwrite", **more}
-        await self.ari.ask("POST", "channels", channel, "record", query=query)
+        values = {"name": name, "format": "wav", "ifExists": "overwrite", **more}
+        await self.ari.ask("POST", "channels", channel, "record", values=values)
 
     async def _StopRecording(self, command: t.StopRecording) -> None:
         for side in names.SIDES:
             await self.ari.quietly("DELETE", "channels", f"{self.id}~record~{command.name}~{side}")
 
     async def _TakeMessage(self, command: t.TakeMessage) -> None:
-        self.quiet()
-        self.playing = ""
         name = names.recording(self.id, command.name, names.MESSAGE)
         if self.adopted and await self.ari.quietly("GET", "recordings", "live", name):
             return
         await self.ari.quietly("DELETE", "channels", self.id, "moh")
         await self._remove(self.id)
-        query = {"media": self.sounds.tone, "playbackId": names.playback(self.id, self.number)}
-        await self.ari.ask("POST", "channels", self.id, "play", query=query)
+        values = {"media": self.sounds.tone, "playbackId": names.playback(self.id, self.number)}
+        await self.ari.ask("POST", "channels", self.id, "play", values=values)
         limits = {
             "maxDurationSeconds": str(int(command.seconds)),
             "maxSilenceSeconds": str(int(command.silence)),

@@ -53,6 +53,11 @@ def call_of(playback_id: str) -> str:
     return playback_id.partition("~play~")[0]
 
 
+def command_of(playback_id: str) -> int:
+    """Return the number of the command that plays it."""
+    return int(playback_id.rpartition("~")[2])
+
+
 def recording(call: str, name: str, part: str) -> str:
     """Return the name of a recording's file."""
     return f"{_PREFIX}{call}~{name}~{part}"

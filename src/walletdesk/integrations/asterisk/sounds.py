@@ -86,7 +86,7 @@ def two_sides(left: bytes, right: bytes) -> bytes:
     return _wav(both.tobytes(), 2)
 
 
-def _samples(wav: bytes) -> array[int]:
+def _samples(wav: bytes) -> "array[int]":
     with wave.open(io.BytesIO(wav)) as file:
         if file.getsampwidth() != 2 or file.getnchannels() != 1:
             raise wave.Error("not PCM of 16 bit in one channel")
