@@ -89,13 +89,17 @@ def pause(milliseconds: int) -> str:
     return f'<pause milliseconds="{milliseconds}"/>'
 
 
-def press(key: str) -> str:
-    """Return a key, pressed as RFC 4733 has it; a tone (`say`) is silent meanwhile."""
-    return (
+def press(key: str, *, last: bool = False) -> str:
+    """Return a key, pressed as RFC 4733 has it; a tone (`say`) is silent meanwhile.
+
+    The call may end right after the `last`: sipp takes no BYE while it pauses.
+    """
+    pressed = (
         '<nop><action><exec rtp_stream="pause"/></action></nop>'
-        f'<nop><action><exec play_pcap_audio="{pcap(key)}"/></action></nop>{pause(700)}'
-        '<nop><action><exec rtp_stream="resume"/></action></nop>'
+        f'<nop><action><exec play_pcap_audio="{pcap(key)}"/></action></nop>'
     )
+    resumed = f'{pause(700)}<nop><action><exec rtp_stream="resume"/></action></nop>'
+    return pressed if last else pressed + resumed
 
 
 def say(folder: Path, hertz: int, seconds: float) -> str:

@@ -19,6 +19,7 @@ from walletdesk.voice import types as t
 
 CALLER: Final = "caller"
 _RING_SECONDS: Final = 30
+_ENTER_SECONDS: Final = 5.0
 _log = logging.getLogger("walletdesk.asterisk")
 
 
@@ -65,6 +66,7 @@ class Call:
     legs: dict[str, Leg] = field(default_factory=dict)
     caller_mode: str = "talk"
     ours: bool = False  # we hung up
+    entering: dict[str, asyncio.Event] = field(default_factory=dict)
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def carry_out(self, number: int, command: t.Command) -> None:
@@ -184,21 +186,21 @@ class Call:
         spying, bridge = f"{channel}~whisper", f"{channel}~room"
         await self.ari.quietly("DELETE", "channels", channel, "mute", values={"direction": "in"})
         await self._make(bridge)
-        await self.ari.ask(
-            "POST",
-            "channels",
-            target,
-            "snoop",
-            values={
-                "spy": "both",
-                "whisper": "out",
-                "app": APP,
-                "appArgs": "snoop",
-                "snoopId": spying,
-            },
-        )
+        await self._snoop(target, spying, spy="both", whisper="out")
         await self._add(bridge, spying)
         await self._add(bridge, channel)
+
+    async def _snoop(self, target: str, spying: str, *, spy: str, whisper: str) -> None:
+        """Make a channel that hears or speaks into another; returns when it can be used."""
+        entered = self.entering[spying] = asyncio.Event()
+        values = {"spy": spy, "whisper": whisper, "app": APP, "appArgs": "snoop"}
+        await self.ari.ask(
+            "POST", "channels", target, "snoop", values={**values, "snoopId": spying}
+        )
+        try:
+            await asyncio.wait_for(entered.wait(), _ENTER_SECONDS)
+        finally:
+            del self.entering[spying]
 
     def _whispered_to(self, leg: str) -> str | None:
         talking = (k for k, s in self.legs.items() if k != leg and s.joined and s.mode == "talk")
@@ -341,10 +343,7 @@ class Call:
             spying = f"{self.id}~record~{command.name}~{side}"
             if self.adopted and await self.ari.quietly("GET", "channels", spying):
                 continue
-            values = {"spy": side, "whisper": "none", "app": APP, "appArgs": "snoop"}
-            await self.ari.ask(
-                "POST", "channels", self.id, "snoop", values={**values, "snoopId": spying}
-            )
+            await self._snoop(self.id, spying, spy=side, whisper="none")
             await self._record(spying, names.recording(self.id, command.name, side), {})
 
     async def _record(self, channel: str, name: str, more: dict[str, str]) -> None:

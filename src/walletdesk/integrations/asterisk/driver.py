@@ -79,6 +79,8 @@ class AsteriskDriver:
             except Refused as refused:
                 _log.warning("asterisk: %s: %s", type(command).__name__, refused)
                 self._tell(call, t.Failed(number, f"asterisk_{refused.status}"))
+            except TimeoutError:
+                self._tell(call, t.Failed(number, "asterisk_silent"))
             except Unreachable:
                 if attempt == _ATTEMPTS - 1:
                     self._tell(call, t.Failed(number, "unreachable"))
@@ -172,6 +174,10 @@ class AsteriskDriver:
             self._incoming(channel, arguments[1])
         elif arguments[0] == "out" and channel["id"] in self._calls:
             self._tell(channel["id"], t.Answered())
+        elif arguments[0] == "snoop":
+            known = self._calls.get(channel["id"].partition("~")[0])
+            if known and (entering := known.call.entering.get(channel["id"])):
+                entering.set()
         elif (found := names.leg_of(channel["id"])) and found[0] in self._calls:
             self._spawn(self._calls[found[0]].call.join(found[1]))
 

@@ -18,6 +18,11 @@ class Stored(NamedTuple):
     name: str
     part: str
 
+    def files(self) -> list[str]:
+        """Return the files that belong to the recording."""
+        parts = SIDES if self.part in SIDES else (self.part,)
+        return [recording(self.call, self.name, part) for part in parts]
+
 
 class Fallback(NamedTuple):
     """A message that the dialplan took while we were down."""

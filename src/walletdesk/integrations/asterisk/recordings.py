@@ -1,5 +1,6 @@
 """Recordings: fetched from Asterisk, handed over to be kept encrypted, and removed there."""
 
+import asyncio
 import logging
 import wave
 from collections.abc import Callable
@@ -22,38 +23,42 @@ class Recordings:
         self._ari = ari
         self._desk = desk
         self._tell = tell
-        self._taking: set[tuple[str, str]] = set()
+        self._ended: set[str] = set()  # files whose end was told; a file is whole only then
+        self._one_at_a_time = asyncio.Lock()
 
     async def finished(self, file: str) -> None:
-        """Take a recording when all its parts are there; twice does no harm."""
+        """Take a recording when all its parts have ended; twice does no harm."""
         found = names.stored(file)
-        if found is None or (found.call, found.name) in self._taking:
+        if found is None:
             return
-        parts = names.SIDES if found.part in names.SIDES else (found.part,)
-        files = [names.recording(found.call, found.name, part) for part in parts]
-        self._taking.add((found.call, found.name))
-        try:
-            for each in files:
-                if await self._ari.quietly("GET", "recordings", "live", each):
-                    return  # its own end is still to come
-            await self._take(found, files)
-        finally:
-            self._taking.discard((found.call, found.name))
+        self._ended.add(file)
+        files = found.files()
+        if self._ended.issuperset(files):
+            async with self._one_at_a_time:
+                await self._take(found, files)
 
     async def _take(self, found: names.Stored, files: list[str]) -> None:
+        wavs = [wav for each in files if (wav := await self._file(each)) is not None]
+        if not wavs and not self._ended.issuperset(files):
+            return  # somebody else has taken it
         try:
-            wavs = [await self._ari.file(each) for each in files]
-            wav = wavs[0] if len(wavs) == 1 else two_sides(*wavs)
-            seconds = seconds_of(wav)
-        except (Refused, wave.Error, EOFError):
-            # One side alone, or an empty file: what there is is not a recording.
-            _log.warning("asterisk: a recording could not be read")
-            self._tell(found.call, Recorded(found.name, 0.0))
-        else:
+            wav = two_sides(*wavs) if len(files) > 1 else b"".join(wavs)
+            seconds = seconds_of(wav) if wavs else 0.0
+        except (wave.Error, EOFError):
+            _log.warning("asterisk: a recording cannot be read yet")
+            return  # looked at again with the next look around
+        if seconds:
             await self._desk.keep(found.call, found.name, wav)
-            self._tell(found.call, Recorded(found.name, round(seconds, 2)))
+        self._tell(found.call, Recorded(found.name, round(seconds, 2)))
+        self._ended.difference_update(files)
         for each in files:
             await self._ari.quietly("DELETE", "recordings", "stored", each)
+
+    async def _file(self, name: str) -> bytes | None:
+        try:
+            return await self._ari.file(name)
+        except Refused:
+            return None
 
     async def left_over(self, alive: frozenset[str]) -> None:
         """Take what was recorded while nobody followed; `alive` are the channels there are."""
@@ -61,9 +66,17 @@ class Recordings:
             name = str(item["name"])
             message = names.fallback(name)
             if message is None:
-                await self.finished(name)
+                await self._take_left_over(name)
             elif message.call not in alive:
                 await self._take_fallback(name, message)
+
+    async def _take_left_over(self, file: str) -> None:
+        found = names.stored(file)
+        for each in found.files() if found else ():
+            if await self._ari.quietly("GET", "recordings", "live", each):
+                return  # its own end is still to come
+            self._ended.add(each)
+        await self.finished(file)
 
     async def _take_fallback(self, file: str, message: names.Fallback) -> None:
         """Tell of a call that is over: it came, it left a message."""

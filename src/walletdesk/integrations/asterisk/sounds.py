@@ -74,7 +74,7 @@ def seconds_of(wav: bytes) -> float:
         return file.getnframes() / file.getframerate()
 
 
-def two_sides(left: bytes, right: bytes) -> bytes:
+def two_sides(left: bytes, right: bytes = b"") -> bytes:
     """Return two mono WAVs as the channels of one; the shorter ends in silence.
 
     Raises wave.Error or EOFError if one is no WAV.
@@ -87,6 +87,8 @@ def two_sides(left: bytes, right: bytes) -> bytes:
 
 
 def _samples(wav: bytes) -> "array[int]":
+    if not wav:
+        return array("h")
     with wave.open(io.BytesIO(wav)) as file:
         if file.getsampwidth() != 2 or file.getnchannels() != 1:
             raise wave.Error("not PCM of 16 bit in one channel")
