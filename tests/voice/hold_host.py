@@ -36,7 +36,9 @@ async def main() -> None:
     desk.flow = flow
     desk.driver = AsteriskDriver(AsteriskConfig(url=url, secret=secret, sounds=Path(sounds)))
     await desk.driver.start(desk)
-    for call in await desk.driver.calls() if end else ():
+    found = await desk.driver.calls()
+    print("host", "Ready", flush=True)  # noqa: T201 - as above
+    for call in found if end else ():
         await desk.do(call, t.Play(GOODBYE))
     await asyncio.Event().wait()
 
