@@ -20,6 +20,8 @@ pytestmark = pytest.mark.django_db
 
 WIDGET_BUDGET = 40_000  # bytes, gzipped: all that is loaded to open the chat, read and write
 LATER_BUDGET = 9_000  # and what is loaded when it is used: ADR 0024
+CALL_BUDGET = 5_000  # and where the desk takes calls: ADR 0044
+OF_CALLS = {"widget/call.js", "widget/call.css", "common/line.js"}
 SCRIPT_LINES, FILE_LINES, SHARE = 9_000, 550, 0.2  # ADR 0024
 IMPORT = re.compile(r'(?:from|import(\()?) ?"(\.[^"]+)"')
 SHEET = re.compile(r'new URL\("(\.[^"]+\.css)"')
@@ -152,6 +154,8 @@ def test_the_chat_weighs_little(cast: Cast, published: Path, language: str) -> N
     assert sum(weights.values()) <= WIDGET_BUDGET, weights
     more = {name: len(gzip.compress((published / name).read_bytes(), 9)) for name in later}
     assert {"widget/devices.js", "common/viewer.js", "common/viewer.css"} <= later
+    calls = sum(more.pop(name) for name in OF_CALLS)
+    assert calls <= CALL_BUDGET
     assert sum(more.values()) <= LATER_BUDGET, more
 
 

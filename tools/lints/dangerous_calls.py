@@ -16,6 +16,7 @@ EXECUTES = {"execute", "executemany", "raw", "extra"}
 SQL_BUILT_FROM_CONSTANTS = {
     "walletdesk/conversations/actions/partitions",
     "walletdesk/kit/live/bus",
+    "walletdesk/site/voice",
     "walletdesk/site/worker",
 }
 

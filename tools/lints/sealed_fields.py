@@ -40,7 +40,11 @@ DOORS = {
         "walletdesk/conversations/actions/held",  # for the guard only, before a message is written
     ),
     "own_emails": (f"{ROOM}/own_words", "walletdesk/integrations/email/outgoing/queries"),
-    "own_phones": (f"{ROOM}/own_words", "walletdesk/integrations/sms/recipients"),
+    "own_phones": (
+        f"{ROOM}/own_words",
+        "walletdesk/integrations/sms/recipients",
+        "walletdesk/voice/numbers",
+    ),
     "disclose": (
         f"{ROOM}/actions/disclosure",
         "walletdesk/conversations/actions/reveal",

@@ -59,6 +59,7 @@ class Kind(StrEnum):
     COMPLAINT = "complaint"  # staff only: a complaint; staff_data.complaint, state
     FOLLOW_UP = "follow_up"  # staff only: a low score is looked at; staff_data.follow_up, state
     ESCALATED = "escalated"  # staff only: to a higher level, or back; staff_data.state, level
+    CALL = "call"  # staff only: a telephone call; staff_data.call, state
     RECOGNISED = "recognised"  # staff only: a secret that was caught before; staff_data.refs
     CHECKED = "checked"  # staff only: pictures were read; staff_data.files maps id → outcome
     REDACTED = "redacted"  # earlier messages were overwritten; data.texts maps seq → new text
@@ -164,6 +165,7 @@ STAFF_ONLY = frozenset(
         Kind.COMPLAINT,
         Kind.FOLLOW_UP,
         Kind.ESCALATED,
+        Kind.CALL,
         Kind.RECOGNISED,
         Kind.CHECKED,
     }

@@ -13,6 +13,7 @@ LIVE_CHANNEL = "walletdesk_live"
 REVOKE_CHANNEL = "walletdesk_revoke"
 SIGNAL_CHANNEL = "walletdesk_signal"
 WORK_CHANNEL = "walletdesk_work"
+VOICE_CHANNEL = "walletdesk_voice"
 SIGNAL_BYTES = 2_000  # a signal is a hint; whatever is longer belongs into a row
 _PAYLOAD_LIMIT = 7_900  # PostgreSQL refuses payloads of 8,000 bytes and more
 
@@ -50,6 +51,11 @@ def signal(target: str, fields: Mapping[str, object], *, to: str = "") -> None:
     if len(payload.encode()) > SIGNAL_BYTES:
         raise ValueError(target)
     _notify(SIGNAL_CHANNEL, payload)
+
+
+def wake_drivers() -> None:
+    """Tell the drivers of calls that commands wait."""
+    _notify(VOICE_CHANNEL, "")
 
 
 def wake_workers() -> None:

@@ -14,6 +14,7 @@ from django.conf import settings  # noqa: E402 - Django must be set up before wh
 from django.db import connections  # noqa: E402 - as above
 from servestatic import ServeStaticASGI  # noqa: E402 - as above
 
+from walletdesk.integrations.embedded_voice.mark import read_mark  # noqa: E402 - as above
 from walletdesk.kit.body_limit import BodyLimit  # noqa: E402 - as above
 from walletdesk.kit.filetypes import FILE_BYTES  # noqa: E402 - as above
 from walletdesk.kit.lanes import Lane, Lanes  # noqa: E402 - as above
@@ -25,6 +26,7 @@ from walletdesk.kit.streamed_body import StreamedBody  # noqa: E402 - as above
 from walletdesk.site import ports  # noqa: E402 - as above
 from walletdesk.site.config import database_dsn  # noqa: E402 - as above
 from walletdesk.site.static_files import published  # noqa: E402 - as above
+from walletdesk.site.voice_forward import PREFIX, VoiceForward  # noqa: E402 - as above
 
 STAFF_PATHS = ("/desk/", "/accounts/")
 HEALTH_PATHS = ("/healthz", "/readyz")
@@ -114,6 +116,7 @@ class Application:
             _files(_django()), most=settings.BODY_LIMIT, wider=settings.WIDER_BODIES
         )
         self.uploads = BodyLimit(_uploads(), most=FILE_BYTES)
+        self.voice = VoiceForward(lambda: read_mark(settings.WALLETDESK.media.mark))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -124,6 +127,8 @@ class Application:
     def _app_for(self, scope: Scope) -> App:
         if scope["path"].startswith("/live/"):
             return edge
+        if scope["path"].startswith(PREFIX):
+            return self.voice
         upload = scope["method"] == "POST" and scope["path"] in UPLOAD_PATHS
         return self.uploads if upload else self.pages
 
@@ -135,6 +140,7 @@ class Application:
                 await send({"type": "lifespan.startup.complete"})
             else:
                 await edge.stop()
+                await self.voice.stop()
                 await send({"type": "lifespan.shutdown.complete"})
                 return
 

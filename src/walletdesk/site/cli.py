@@ -92,6 +92,7 @@ def _parser() -> argparse.ArgumentParser:
     server.add_argument("--when-told", action="store_true")
     _command(commands, "_worker", _worker)
     _command(commands, "_mail", _mail)
+    _command(commands, "_voice", _voice_process)
     return parser
 
 
@@ -355,6 +356,20 @@ def _mail(_arguments: argparse.Namespace) -> int:
     from walletdesk.integrations.email.program import run_mail
 
     run_mail(database_dsn(config))
+    return 0
+
+
+def _voice_process(_arguments: argparse.Namespace) -> int:
+    from walletdesk.kit.children import watch_parent
+    from walletdesk.site.commands.prepare import load_django
+    from walletdesk.site.config import ensure_secret_key, load_config
+
+    watch_parent()
+    ensure_secret_key(load_config(os.environ))
+    load_django()
+    from walletdesk.site.voice import run_voice
+
+    run_voice()
     return 0
 
 

@@ -15,8 +15,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
+from walletdesk.integrations.embedded_voice.config import MediaConfig, SipConfig
 from walletdesk.integrations.sms.types import SmsConfig
 from walletdesk.kit.postgres import embedded_dsn
+from walletdesk.site import media_config as media
 from walletdesk.site import sign_in_config as sign_in
 from walletdesk.site import sms_config as sms
 from walletdesk.site.sign_in_config import OutsideConfig
@@ -35,6 +37,7 @@ SECRET_KEY_MIN_LENGTH = 32
 # connections for LISTEN and for maintenance.
 POOL_MAX = 25
 LOG_LEVELS = ("debug", "info", "warning", "error")
+VOICE_DRIVERS = ("embedded", "asterisk", "cpaas")
 TRUE_WORDS = frozenset({"1", "true", "yes", "on"})
 FALSE_WORDS = frozenset({"0", "false", "no", "off"})
 
@@ -89,8 +92,10 @@ class Config:
     wallet_url: str = ""
     wallet_secret: str = field(default="", repr=False)
     ocr: str = ""
+    voice: tuple[str, ...] = ()
     sms: SmsConfig = field(default_factory=SmsConfig)
     outside: OutsideConfig = field(default_factory=OutsideConfig)
+    media: MediaConfig = field(default_factory=MediaConfig)
 
     @property
     def embedded(self) -> bool:
@@ -137,12 +142,23 @@ SETTINGS = (
     Setting("WALLETDESK_WALLET_URL", "", "the wallet's own back end; see wallet-connector.md"),
     Setting("WALLETDESK_WALLET_SECRET", "", "secret shared with it, at least 32 characters"),
     Setting("WALLETDESK_OCR", "tesseract", "program that reads pictures; off for none"),
+    Setting("WALLETDESK_VOICE", "", "what carries calls: embedded, asterisk, cpaas; see voice.md"),
     Setting("WALLETDESK_SMS", "console", "who carries SMS: console, twilio or aliyun; see sms.md"),
     Setting("WALLETDESK_SMS_ACCOUNT", "", "Twilio's account SID or Aliyun's AccessKey ID"),
     Setting("WALLETDESK_SMS_SECRET", "", "Twilio's auth token or Aliyun's AccessKey secret"),
     Setting("WALLETDESK_SMS_SENDER", "", "Twilio's number or MG…; Aliyun's approved sign name"),
     Setting("WALLETDESK_SMS_TEMPLATE", "", "Aliyun's templates, such as zh-hans=SMS_1 en=SMS_2"),
     Setting("WALLETDESK_SMS_URL", "", "the carrier's interface, when it is not the usual one"),
+    Setting("WALLETDESK_VOICE_LEGS", "16", "browsers with sound at a time; a core holds 16"),
+    Setting("WALLETDESK_VOICE_ICE", "", "your STUN and TURN servers; see voice-embedded.md"),
+    Setting("WALLETDESK_VOICE_LOOPBACK", "false", "sound also to browsers on this machine"),
+    Setting("WALLETDESK_VOICE_SIP", "", "address:port for telephones; empty means none"),
+    Setting("WALLETDESK_VOICE_SIP_ALLOW", "", "addresses or networks that may call by SIP"),
+    Setting("WALLETDESK_VOICE_SIP_ADVERTISE", "", "our address as the trunk sees it"),
+    Setting("WALLETDESK_VOICE_SIP_PORTS", "20000-20399", "UDP ports for sound of telephones"),
+    Setting("WALLETDESK_VOICE_SIP_TRUNK", "", "user:secret@host:port that carries calls out"),
+    Setting("WALLETDESK_VOICE_SIP_REGISTER", "false", "register at the trunk"),
+    Setting("WALLETDESK_VOICE_DIAL", "", "beginnings of numbers that may be called, as +49"),
     Setting("WALLETDESK_OIDC_ISSUER", "", "OpenID Connect provider through which staff sign in"),
     Setting("WALLETDESK_OIDC_CLIENT_ID", "", "this desk's id at that provider"),
     Setting("WALLETDESK_OIDC_CLIENT_SECRET", "", "this desk's secret at that provider"),
@@ -187,8 +203,10 @@ def load_config(environ: Mapping[str, str]) -> Config:
     complaint_profiles = read.take("WALLETDESK_COMPLAINT_PROFILES", _complaint_profiles)
     wallet_url, wallet_key = _wallet(read)
     ocr = read.take("WALLETDESK_OCR", _ocr)
+    voice = read.take("WALLETDESK_VOICE", _voice)
     sms = _sms(read)
     outside = _outside(read)
+    carried = _media(read, data)
     stored_key = None
     if secret_key == "" and data is not None:
         stored_key = read.guarded("WALLETDESK_SECRET_KEY", lambda: _stored_secret_key(data))
@@ -220,9 +238,21 @@ def load_config(environ: Mapping[str, str]) -> Config:
         wallet_url=wallet_url,
         wallet_secret=wallet_key,
         ocr=ocr or "",
+        voice=_known(voice),
         sms=_known(sms),
         outside=_known(outside),
+        media=_known(carried),
     )
+
+
+def _voice(text: str) -> tuple[str, ...]:
+    names = tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
+    unknown = [name for name in names if name not in VOICE_DRIVERS]
+    if unknown:
+        raise _WrongValueError(
+            f"there is no driver {unknown[0]!r}.", f"Use {', '.join(VOICE_DRIVERS)}, with commas."
+        )
+    return names
 
 
 def _wallet(read: _Reader) -> tuple[str, str]:
@@ -257,6 +287,40 @@ def _sms(read: _Reader) -> SmsConfig | None:
     for setting, message, way_out in sms.missing(found):
         read.problems.append(Problem(setting, message, way_out))
     return found
+
+
+def _media(read: _Reader, data: Path | None) -> MediaConfig | None:
+    """Read what the media process may do; None when a problem was recorded."""
+    before = len(read.problems)
+    sip = _sip(read)
+    legs = read.take("WALLETDESK_VOICE_LEGS", lambda text: _integer(text, 2, 1_000))
+    servers = read.take("WALLETDESK_VOICE_ICE", media.ice)
+    loopback = read.take("WALLETDESK_VOICE_LOOPBACK", _boolean)
+    if len(read.problems) > before or data is None:
+        return None
+    mark = data / "voice-media.json"
+    return MediaConfig(mark, _known(legs), _known(servers), loopback=_known(loopback), sip=sip)
+
+
+def _sip(read: _Reader) -> SipConfig | None:
+    """Read the SIP line; None when it is off or a problem was recorded."""
+    before = len(read.problems)
+    where = read.take("WALLETDESK_VOICE_SIP", media.listen)
+    trunk = read.take("WALLETDESK_VOICE_SIP_TRUNK", media.trunk)
+    found = {
+        "allow": read.take("WALLETDESK_VOICE_SIP_ALLOW", media.allow),
+        "advertise": read.take("WALLETDESK_VOICE_SIP_ADVERTISE", media.advertise),
+        "ports": read.take("WALLETDESK_VOICE_SIP_PORTS", media.ports),
+        "register": read.take("WALLETDESK_VOICE_SIP_REGISTER", _boolean),
+        "dial": read.take("WALLETDESK_VOICE_DIAL", media.dial),
+    }
+    if where is None or len(read.problems) > before:
+        return None
+    user, secret, carrier = trunk or ("", "", None)
+    sip = SipConfig(*where, trunk=carrier, user=user, secret=secret, **found)  # type: ignore[arg-type] # each is checked
+    for setting, message, way_out in media.missing(sip):
+        read.problems.append(Problem(setting, message, way_out))
+    return sip
 
 
 def _outside(read: _Reader) -> OutsideConfig | None:

@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "walletdesk.cases",
     "walletdesk.complaints",
     "walletdesk.surveys",
+    "walletdesk.voice",
     "walletdesk.integrations.email",
     "walletdesk.integrations.email.outgoing",
     "walletdesk.integrations.sms",

@@ -51,11 +51,14 @@ from walletdesk.site.chain_guard import WordGuard
 from walletdesk.site.form_mail import ByEmail
 from walletdesk.sla import events as sla
 from walletdesk.sla.actions.firing import keep_promises
-from walletdesk.surveys.actions.answering import forget_cut_comments, note_rating
+from walletdesk.surveys.actions.answering import answer_by_keys, forget_cut_comments, note_rating
 from walletdesk.surveys.actions.asking import ask_due, plan_asking
 from walletdesk.surveys.ports import use_poster
 from walletdesk.surveys.results import survey_records
 from walletdesk.surveys.types import Way
+from walletdesk.voice import events as voice
+from walletdesk.voice.actions.calling import call_back_due
+from walletdesk.voice.actions.flow import call_due
 from walletdesk.web.common.complaint_letters import enclosures
 from walletdesk.web.common.diagnosis.chat import ChatWords
 from walletdesk.web.portal.mailing import page_address
@@ -100,6 +103,8 @@ WIRING: dict[str, list[tuple[str, Handler]]] = {
     conversations.LINK_SEEN: [("authenticity.warn_reader", warn_reader)],
     delivery.DELIVERY_CHANGED: [("conversations.note_delivery", note_delivery)],
     knowledge.TRANSLATION_CHANGED: [("knowledge.index_translation", index_translation)],
+    voice.CALL_RATED: [("surveys.answer_by_keys", answer_by_keys)],
+    voice.CALL_RECORDED: [],
     knowledge.PASSAGES_EMBEDDED: [("knowledge.learn_ranking", learn_ranking)],
 }
 
@@ -112,6 +117,8 @@ DUE: tuple[tuple[str, Callable[[], bool]], ...] = (
     ("surveys.ask_due", ask_due),
     ("escalation.call_next_levels", call_next_levels),
     ("escalation.read_along", read_along),
+    ("voice.call_due", call_due),
+    ("voice.call_back_due", call_back_due),
 )
 
 # Nobody waits for these: a worker gives them a thread of their own.

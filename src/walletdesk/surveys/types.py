@@ -16,6 +16,7 @@ class Way(StrEnum):
     CHAT = "chat"
     EMAIL = "email"
     SMS = "sms"
+    PHONE = "phone"  # by keys, after a call
     PAGE = "page"  # one score on a ticket's page or by the older address of the chat
 
 

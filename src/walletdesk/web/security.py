@@ -8,7 +8,8 @@ from django.http.response import HttpResponseBase
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; "
-    "connect-src 'self'; font-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'self'; "
+    "connect-src 'self'; media-src 'self'; font-src 'self'; frame-src 'self'; base-uri 'none'; "
+    "form-action 'self'; "
     "frame-ancestors {ancestors}; require-trusted-types-for 'script'; trusted-types wd default"
 )
 NOBODY = "'none'"
@@ -21,6 +22,9 @@ HEADERS = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
     "Cache-Control": "no-store",
 }
+
+
+WITH_MICROPHONE = HEADERS["Permissions-Policy"].replace("microphone=()", "microphone=(self)")
 
 
 class SecurityHeaders:
@@ -36,6 +40,8 @@ class SecurityHeaders:
             CONTENT_SECURITY_POLICY.format(ancestors=ancestors)
         )
         response["Content-Security-Policy"] = policy
+        if request.path.startswith("/desk/"):
+            response.setdefault("Permissions-Policy", WITH_MICROPHONE)  # the agent's telephone
         for name, value in HEADERS.items():
             response.setdefault(name, value)
         return response

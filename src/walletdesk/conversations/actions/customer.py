@@ -80,11 +80,14 @@ def give_feedback(*, conversation: Conversation, seq: int, helped: bool) -> Even
 
 @transaction.atomic
 def rate_conversation(*, conversation: Conversation, score: int, comment: SafeText) -> Event:
-    """Rate a conversation that is over, 1 to 5. A later rating replaces the earlier one."""
+    """Rate a conversation that is over, 1 to 5. A later rating replaces the earlier one.
+
+    Callers rate when the talk is over: the agent may still be writing.
+    """
     if score not in range(1, 6):
         raise BadInput(score="1-5")
     locked = lock_conversation(conversation.pk)
-    if locked.status != Status.RESOLVED:
+    if locked.status != Status.RESOLVED and locked.channel != "voice":
         raise WrongState(status=locked.status)
     event = append_one(
         locked,

@@ -188,11 +188,15 @@ async def _drain(receive: Receive, *, more: bool) -> None:
 
 
 async def answer(
-    send: Send, status: int, body: bytes, extra: Iterable[tuple[bytes, bytes]] = ()
+    send: Send,
+    status: int,
+    body: bytes,
+    extra: Iterable[tuple[bytes, bytes]] = (),
+    kind: bytes = b"application/json",
 ) -> None:
-    """Send a complete JSON response that no cache keeps."""
+    """Send a complete response, JSON unless it is another `kind`, that no cache keeps."""
     headers = [
-        (b"content-type", b"application/json"),
+        (b"content-type", kind),
         (b"content-length", b"%d" % len(body)),
         (b"cache-control", b"no-store"),
         (b"x-content-type-options", b"nosniff"),

@@ -42,6 +42,7 @@ class Commands:
     server: tuple[str, ...] = (*WALLETDESK, "_server")
     worker: tuple[str, ...] = (*WALLETDESK, "_worker")
     mail: tuple[str, ...] = (*WALLETDESK, "_mail")
+    voice: tuple[str, ...] = (*WALLETDESK, "_voice")
 
 
 @dataclass(slots=True)

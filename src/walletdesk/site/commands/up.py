@@ -95,7 +95,7 @@ def _run_claimed(
         children += [Child(name="worker", launch=launch_worker)]
         launch_mail = partial(spawn_logged, commands.mail, environ, logs / "mail.log")
         children += [Child(name="mail", launch=launch_mail, wanted=partial(_has_mail, config))]
-        children += _database_child(database)
+        children += _voice_child(config, commands, environ) + _database_child(database)
         supervisor = Supervisor(children, log, each_minute=partial(bound_logs, logs))
         supervisor.install_signals()
         _report("Starting the server and the worker")
@@ -119,6 +119,13 @@ def _run_claimed(
 def _has_mail(config: Config) -> bool:
     """Tell whether mails are to be fetched or listened for: the worker leaves a mark of it."""
     return bool(config.mail_listen) or (config.data / "mail.wanted").exists()
+
+
+def _voice_child(config: Config, commands: Commands, environ: Mapping[str, str]) -> list[Child]:
+    if not config.voice:
+        return []
+    log = config.data / "log" / "voice.log"
+    return [Child(name="voice", launch=partial(spawn_logged, commands.voice, environ, log))]
 
 
 def _database_child(database: EmbeddedPostgres | None) -> list[Child]:

@@ -50,6 +50,19 @@ def answer_by_link(*, token: str, given: Given) -> Response:
     return _record(locked, given, Way(invitation.way))
 
 
+@transaction.atomic
+def answer_by_keys(*, conversation_id: int, speed: int, accuracy: int, manner: int) -> None:
+    """Take what a caller answered by keys: the handler of `call_rated`. Once a conversation."""
+    try:
+        locked = lock_conversation(conversation_id)
+    except Conversation.DoesNotExist:
+        return  # erased meanwhile
+    given = Given(speed, accuracy, manner, guard.check("").safe)
+    _check(given)
+    if not Response.objects.filter(conversation=locked).exists():
+        _record(locked, given, Way.PHONE)
+
+
 def _check(given: Given) -> None:
     wrong = {
         name: "1-5"

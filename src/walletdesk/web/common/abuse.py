@@ -48,6 +48,7 @@ ALLOWANCES = {
     "link": Allowance(10, 0, HOUR),
     "open-link": Allowance(0, 300, TEN_MINUTES),
     "devices": Allowance(120, 0, TEN_MINUTES),
+    "call": Allowance(20, 300, TEN_MINUTES),
     "act": Allowance(60, 0, MINUTE),
     "chain": Allowance(20, 600, TEN_MINUTES),
     "ticket": Allowance(10, 120, HOUR),

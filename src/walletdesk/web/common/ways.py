@@ -12,6 +12,7 @@ from walletdesk.accounts.models import Brand
 from walletdesk.channels.queries import open_ways
 from walletdesk.conversations.overview import usual_wait
 from walletdesk.conversations.tickets.queries import form_of
+from walletdesk.integrations.embedded_voice.mark import read_mark
 from walletdesk.routing.forecast import in_minutes
 from walletdesk.routing.queries import expected_wait
 from walletdesk.routing.types import Wait
@@ -73,6 +74,11 @@ def wait_range(wait: Wait) -> str:
     if low == 0:
         return _("up to %(high)s min") % {"high": high}
     return _("%(low)s–%(high)s min") % {"low": low, "high": max(high, low + 1)}
+
+
+def takes_calls() -> bool:
+    """Tell whether a media process runs, which calls from browsers need."""
+    return read_mark(settings.WALLETDESK.media.mark) is not None
 
 
 def office_hours(brand: Brand) -> dict[str, str] | None:

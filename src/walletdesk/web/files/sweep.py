@@ -7,6 +7,7 @@ from walletdesk.conversations.actions.attachments import expire_uploads
 from walletdesk.conversations.file_queries import known_blobs
 from walletdesk.kit import clock
 from walletdesk.kit.blobs.types import BlobStore
+from walletdesk.voice.queries import known_recordings
 
 YOUNG = timedelta(hours=2)  # its row may be about to come
 AT_ONCE = 500
@@ -22,7 +23,7 @@ def sweep_files(store: BlobStore) -> int:
     before = clock.now() - YOUNG
     old = (name for name, at in store.names() if at < before)
     while names := list(islice(old, AT_ONCE)):
-        orphans = set(names) - known_blobs(names)
+        orphans = set(names) - known_blobs(names) - known_recordings(names)
         for name in orphans:
             store.delete(name)
         gone += len(orphans)

@@ -4,6 +4,7 @@ from django.urls import path
 
 from walletdesk.web.widget import (
     api,
+    call,
     chain,
     continue_by_link,
     files,
@@ -34,6 +35,7 @@ urlpatterns = [
     path("official/check", official.check, name="official-check"),
     path("official/links", official.links, name="official-links"),
     path("official/report", official.report, name="official-report"),
+    path("call", call.call, name="call"),
     path("typing", marks.typing, name="typing"),
     path("finish", api.finish, name="finish"),
     path("transcript", start_api.transcript_file, name="transcript"),

@@ -8,6 +8,7 @@ from datetime import timedelta
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 from django.utils import translation
+from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 from msgspec import Struct
@@ -29,7 +30,7 @@ from walletdesk.web.common.bodies import ArticleSlug, Slug, Tag, customer_of, re
 from walletdesk.web.common.languages import choose_language, html_code
 from walletdesk.web.common.strings import thread_strings
 from walletdesk.web.common.transcript import readable, transcript
-from walletdesk.web.common.ways import office_hours, other_ways, wait_now
+from walletdesk.web.common.ways import office_hours, other_ways, takes_calls, wait_now
 from walletdesk.web.widget.article_nodes import article_nodes
 from walletdesk.web.widget.strings import later_strings
 
@@ -57,6 +58,7 @@ def welcome(request: HttpRequest) -> JsonResponse:
                 "wait": _with_notice(brand, language, wait_now(brand, language)),
                 "hours": office_hours(brand),
                 "ways": other_ways(brand, language),
+                "call": _("Call us") if takes_calls() else "",
             }
         )
 

@@ -24,6 +24,7 @@ from walletdesk.conversations.rules import MESSAGE_LENGTH
 from walletdesk.kit.short_names import short_names
 from walletdesk.web.common.colours import brand_properties, brand_stylesheet
 from walletdesk.web.common.languages import choose_language, html_code, names_of
+from walletdesk.web.security import WITH_MICROPHONE
 from walletdesk.web.widget.strings import later_strings, loader_strings, strings
 
 SHORT_CACHE = "public, max-age=300"  # a changed colour or name shows within five minutes
@@ -74,6 +75,7 @@ def chat_page(request: HttpRequest, brand: str, *, by_link: bool) -> HttpRespons
         )
     allowed = [*settings.WALLETDESK.embed_origins, *embed_origins(found)]
     ancestors = " ".join(["'self'", *allowed])
+    response["Permissions-Policy"] = WITH_MICROPHONE
     response.frame_ancestors = ancestors  # type: ignore[attr-defined] # read by web.security
     return response
 

@@ -59,12 +59,13 @@ export class Home {
   // --- who answers when ------------------------------------------------------------------
 
   async welcome() {
-    const { wait, hours, ways } = await this.help("welcome");
+    const { wait, hours, ways, call } = await this.help("welcome");
     const told = hours && fill(hours.text, { time: hours.at ? this.#when(new Date(hours.at)) : "" });
     for (const [id, text] of [["wait", wait], ["hours", told]]) {
       $(id).hidden = !text;
       $(id).lastChild.textContent = text || "";
     }
+    if (call) this.on.call(call);
     $("ways").replaceChildren(...ways.map((way) => this.#way(way)));
   }
 

@@ -143,6 +143,7 @@
     if (language) address.searchParams.set("language", language);
     frame.src = address.href;
     frame.title = strings.title;
+    frame.allow = "microphone";
     frame.addEventListener("load", () => {
       loaded = true;
       tell();

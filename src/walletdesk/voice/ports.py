@@ -1,0 +1,29 @@
+"""What an outside room does for calls: texts by SMS. Put in at the composition root."""
+
+from typing import Protocol
+
+from walletdesk.contacts.models import Contact
+from walletdesk.conversations.models import Conversation
+
+
+class Texter(Protocol):
+    """Sends SMS. Both run in the transaction of who asks; neither sends at once."""
+
+    def link(self, *, conversation: Conversation, number_hash: bytes) -> bool:
+        """Send a link to the chat to one of the contact's numbers; False when it cannot be."""
+
+    def code(self, *, contact: Contact, number_hash: bytes, code: str, language: str) -> bool:
+        """Send a one-time code to one of the contact's numbers; False when it cannot be."""
+
+
+_texter: list[Texter] = []
+
+
+def use_texter(texter: Texter) -> None:
+    """Send by this from now on."""
+    _texter[:] = [texter]
+
+
+def texter() -> Texter | None:
+    """Return who sends SMS, None when nobody does."""
+    return _texter[0] if _texter else None
