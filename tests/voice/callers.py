@@ -1,4 +1,4 @@
-"""Callers and telephones by sipp, as they come over a trunk: digits are RFC 4733, sound is G.711."""
+"""Callers and telephones by sipp, as over a trunk: digits are RFC 4733, sound is G.711."""
 
 import contextlib
 import subprocess
@@ -159,5 +159,7 @@ def telephone(engine: Engine, port: int, script: str, *, answer: str = "200 OK")
     """Be whoever is called through the trunk; the script is what they do until we hang up."""
     scenario = _TAKES_UP.format(answer=answer) + (script if answer == "200 OK" else "")
     scenario += _BYE_COMES if answer == "200 OK" else ""
-    with _sipp(engine, scenario, ["-p", str(port), "-mp", str(free_port()), "-m", "500"]) as running:
+    with _sipp(
+        engine, scenario, ["-p", str(port), "-mp", str(free_port()), "-m", "500"]
+    ) as running:
         yield running

@@ -48,7 +48,10 @@ rm -r $A
 def available() -> str:
     """Return why there is no Asterisk here, empty when there is one; unpacks it if it can."""
     if not (FOLDER / "ready").exists():
-        if not shutil.which("apt-get") or not Path("/etc/apt/sources.list.d/debian.sources").exists():
+        if (
+            not shutil.which("apt-get")
+            or not Path("/etc/apt/sources.list.d/debian.sources").exists()
+        ):
             return "a real Asterisk is unpacked from Debian's packages, and this is no Debian"
         shutil.rmtree(FOLDER, ignore_errors=True)
         FOLDER.mkdir(parents=True)
@@ -90,7 +93,13 @@ class Engine:
 
     def cli(self, line: str) -> str:
         """Ask Asterisk's console."""
-        asked = [*command("sbin/asterisk"), "-C", str(self.folder / "etc/asterisk.conf"), "-rx", line]
+        asked = [
+            *command("sbin/asterisk"),
+            "-C",
+            str(self.folder / "etc/asterisk.conf"),
+            "-rx",
+            line,
+        ]
         return subprocess.run(asked, capture_output=True, text=True, check=False).stdout
 
     def recordings(self) -> list[Path]:

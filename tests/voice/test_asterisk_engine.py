@@ -86,7 +86,13 @@ def over(desk: FakeDesk, number: int = 1) -> Callable[[], bool]:
 def test_menu_hold_talk_recording_and_rating(engine: Engine) -> None:
     async def story(desk: FakeDesk) -> None:
         desk.flow = hotline
-        script = say(engine.folder, 440, 40) + pause(800) + press("2") + pause(5000) + press("5", last=True)
+        script = (
+            say(engine.folder, 440, 40)
+            + pause(800)
+            + press("2")
+            + pause(5000)
+            + press("5", last=True)
+        )
         with (
             telephone(engine, TRUNK, say(engine.folder, 880, 40)),
             calling(engine, script, hangs_up=False) as caller,
@@ -116,7 +122,10 @@ def test_listening_whispering_holding_and_consulting(engine: Engine) -> None:
             case t.Incoming():
                 return [t.Answer()]
             case t.Answered():
-                return [t.Connect("agent", number="100"), t.Connect("chief", mode="listen", number="200")]
+                return [
+                    t.Connect("agent", number="100"),
+                    t.Connect("chief", mode="listen", number="200"),
+                ]
         return []
 
     async def story(desk: FakeDesk) -> None:
@@ -125,7 +134,11 @@ def test_listening_whispering_holding_and_consulting(engine: Engine) -> None:
             telephone(engine, TRUNK, say(engine.folder, 880, 60)),
             calling(engine, say(engine.folder, 440, 60), hangs_up=False) as caller,
         ):
-            await desk.until(lambda: heard(desk, t.LegAnswered("chief"))() and heard(desk, t.LegAnswered("agent"))())
+            await desk.until(
+                lambda: (
+                    heard(desk, t.LegAnswered("chief"))() and heard(desk, t.LegAnswered("agent"))()
+                )
+            )
             call = next(iter(desk.heard))
             bridge = engine.cli(f"bridge show {call}~bridge")
             assert bridge.count("Channel:") == 3, bridge
@@ -183,11 +196,11 @@ def test_a_message_while_we_are_down(engine: Engine) -> None:
         ((call, events),) = desk.heard.items()
         assert events[0] == t.Incoming("+15550100", "4000")
         assert isinstance(events[1], t.Recorded)
-        assert events[1].name == "fallback"
+        assert events[1].name == "message-down"
         assert events[2:] == [t.HungUp("caller")]
-        (voice,) = channels(desk.kept[call, "fallback"])
+        (voice,) = channels(desk.kept[call, "message-down"])
         assert share(voice, 440) > 0.9
-        while engine.recordings():  # removed after it was kept
+        while engine.recordings():  # noqa: ASYNC110 - no event tells of it
             await asyncio.sleep(0.05)
 
     run(engine, story)
@@ -208,7 +221,9 @@ def test_killed_with_20_callers_on_hold(engine: Engine) -> None:
 
 
 @contextlib.contextmanager
-def calling_when_ready(engine: Engine, calls: int) -> "Iterator[tuple[Sipp, subprocess.Popen[str]]]":
+def calling_when_ready(
+    engine: Engine, calls: int
+) -> "Iterator[tuple[Sipp, subprocess.Popen[str]]]":
     """Call a host process as soon as it takes calls."""
     with _host(engine) as host:
         assert _line(host).split() == ["host", "Ready"]

@@ -12,7 +12,9 @@ Samples = NDArray[np.int16]
 
 def tone(hertz: int, seconds: float) -> Samples:
     """Return a tone at half of full scale."""
-    return (16_000 * np.sin(2 * np.pi * hertz * np.arange(int(RATE * seconds)) / RATE)).astype(np.int16)
+    return (16_000 * np.sin(2 * np.pi * hertz * np.arange(int(RATE * seconds)) / RATE)).astype(
+        np.int16
+    )
 
 
 def wav(*channels: Samples) -> bytes:

@@ -15,9 +15,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
+from walletdesk.integrations.asterisk.types import AsteriskConfig
 from walletdesk.integrations.embedded_voice.config import MediaConfig, SipConfig
 from walletdesk.integrations.sms.types import SmsConfig
 from walletdesk.kit.postgres import embedded_dsn
+from walletdesk.language.speech_config import SpeechConfig
+from walletdesk.site import asterisk_config as asterisk
 from walletdesk.site import media_config as media
 from walletdesk.site import sign_in_config as sign_in
 from walletdesk.site import sms_config as sms
@@ -96,6 +99,8 @@ class Config:
     sms: SmsConfig = field(default_factory=SmsConfig)
     outside: OutsideConfig = field(default_factory=OutsideConfig)
     media: MediaConfig = field(default_factory=MediaConfig)
+    asterisk: AsteriskConfig = field(default_factory=AsteriskConfig)
+    speech: SpeechConfig = field(default_factory=SpeechConfig)
 
     @property
     def embedded(self) -> bool:
@@ -159,6 +164,14 @@ SETTINGS = (
     Setting("WALLETDESK_VOICE_SIP_TRUNK", "", "user:secret@host:port that carries calls out"),
     Setting("WALLETDESK_VOICE_SIP_REGISTER", "false", "register at the trunk"),
     Setting("WALLETDESK_VOICE_DIAL", "", "beginnings of numbers that may be called, as +49"),
+    Setting("WALLETDESK_ASTERISK_URL", "", "Asterisk's HTTP server, http://127.0.0.1:8088"),
+    Setting("WALLETDESK_ASTERISK_SECRET", "", "ARI's password; agents' are made from it"),
+    Setting("WALLETDESK_ASTERISK_SOUNDS", "", "folder that Asterisk reads; default data/sounds"),
+    Setting("WALLETDESK_ASTERISK_WSS", "", "where agents' browsers reach Asterisk, wss://…/ws"),
+    Setting("WALLETDESK_ASTERISK_TRUNK", "", "host:port of Asterisk's trunk; empty: no calls out"),
+    Setting("WALLETDESK_SPEECH", "", "who writes calls down: whisper or https://…/v1; asterisk.md"),
+    Setting("WALLETDESK_SPEECH_MODEL", "", "the endpoint's model, or whisper's model folder"),
+    Setting("WALLETDESK_SPEECH_KEY", "", "the endpoint's key"),
     Setting("WALLETDESK_OIDC_ISSUER", "", "OpenID Connect provider through which staff sign in"),
     Setting("WALLETDESK_OIDC_CLIENT_ID", "", "this desk's id at that provider"),
     Setting("WALLETDESK_OIDC_CLIENT_SECRET", "", "this desk's secret at that provider"),
@@ -207,6 +220,8 @@ def load_config(environ: Mapping[str, str]) -> Config:
     sms = _sms(read)
     outside = _outside(read)
     carried = _media(read, data)
+    engine = _asterisk(read, data, wanted="asterisk" in (voice or ()))
+    speech = _speech(read)
     stored_key = None
     if secret_key == "" and data is not None:
         stored_key = read.guarded("WALLETDESK_SECRET_KEY", lambda: _stored_secret_key(data))
@@ -242,6 +257,8 @@ def load_config(environ: Mapping[str, str]) -> Config:
         sms=_known(sms),
         outside=_known(outside),
         media=_known(carried),
+        asterisk=_known(engine),
+        speech=_known(speech),
     )
 
 
@@ -300,6 +317,37 @@ def _media(read: _Reader, data: Path | None) -> MediaConfig | None:
         return None
     mark = data / "voice-media.json"
     return MediaConfig(mark, _known(legs), _known(servers), loopback=_known(loopback), sip=sip)
+
+
+def _asterisk(read: _Reader, data: Path | None, *, wanted: bool) -> AsteriskConfig | None:
+    """Read where Asterisk is; None when a problem was recorded."""
+    before = len(read.problems)
+    url = read.take("WALLETDESK_ASTERISK_URL", asterisk.address)
+    secret = read.take("WALLETDESK_ASTERISK_SECRET", asterisk.secret)
+    place = data or Path()
+    sounds = read.take("WALLETDESK_ASTERISK_SOUNDS", lambda text: asterisk.folder(text, place))
+    wss = read.take("WALLETDESK_ASTERISK_WSS", asterisk.wss)
+    trunk = read.take("WALLETDESK_ASTERISK_TRUNK", asterisk.trunk)
+    if len(read.problems) > before:
+        return None
+    found = AsteriskConfig(url or "", secret or "", _known(sounds), wss or "", trunk or "")
+    for setting, message, way_out in asterisk.missing(found, wanted=wanted):
+        read.problems.append(Problem(setting, message, way_out))
+    return found
+
+
+def _speech(read: _Reader) -> SpeechConfig | None:
+    """Read who writes speech down; None when a problem was recorded."""
+    before = len(read.problems)
+    where = read.take("WALLETDESK_SPEECH", asterisk.speech)
+    model = read.take("WALLETDESK_SPEECH_MODEL", sms.plain)
+    key = read.take("WALLETDESK_SPEECH_KEY", sms.plain)
+    if len(read.problems) > before:
+        return None
+    found = SpeechConfig(where or "", model or "", key or "")
+    for setting, message, way_out in asterisk.missing_speech(found):
+        read.problems.append(Problem(setting, message, way_out))
+    return found
 
 
 def _sip(read: _Reader) -> SipConfig | None:

@@ -7,7 +7,7 @@ import asyncio
 import base64
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -60,9 +60,7 @@ class Ari:
         """Let go of the connections."""
         await self._http.aclose()
 
-    async def ask(
-        self, method: str, *path: str, values: Mapping[str, str] | None = None
-    ) -> Any:
+    async def ask(self, method: str, *path: str, values: Mapping[str, str] | None = None) -> Any:
         """Send one request and return its JSON, None when it has none.
 
         Raises Refused, or Unreachable.
@@ -88,7 +86,9 @@ class Ari:
             raise Refused(answer.status_code, f"{method} {path[0]} {path[-1]}")
         return answer
 
-    async def quietly(self, method: str, *path: str, values: Mapping[str, str] | None = None) -> bool:
+    async def quietly(
+        self, method: str, *path: str, values: Mapping[str, str] | None = None
+    ) -> bool:
         """Send a request whose object may be gone already; tell whether it was done."""
         try:
             await self.ask(method, *path, values=values)
@@ -97,7 +97,7 @@ class Ari:
         return True
 
     async def follow(
-        self, connected: Callable[[], Awaitable[None]], take: Callable[[Event], None]
+        self, connected: Callable[[], Coroutine[Any, Any, None]], take: Callable[[Event], None]
     ) -> None:
         """Hand over each event, for ever; `connected` runs after each connection, beside it."""
         pause = _FIRST_PAUSE

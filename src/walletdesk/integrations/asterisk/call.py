@@ -72,7 +72,9 @@ class Call:
     async def carry_out(self, number: int, command: t.Command) -> None:
         """Begin a command. Raises Impossible, Refused or Unreachable."""
         self.number = number
-        doing: Callable[[t.Command], Awaitable[None]] = getattr(self, f"_{type(command).__name__}")
+        doing: Callable[[t.Command], Awaitable[None]] = getattr(
+            self, f"_do_{type(command).__struct_config__.tag}"
+        )
         async with self.lock:
             if isinstance(command, t.Play | t.TakeMessage | t.Hold):
                 await self.stop(self.quiet())
@@ -230,11 +232,11 @@ class Call:
 
     # Commands
 
-    async def _Answer(self, _command: t.Answer) -> None:
+    async def _do_answer(self, _command: t.Answer) -> None:
         await self.ari.ask("POST", "channels", self.id, "answer")
         self.tell(t.Answered())
 
-    async def _Play(self, command: t.Play) -> None:
+    async def _do_play(self, command: t.Play) -> None:
         if command.collect:
             self.listening = Listening(command.collect, self.number)
         playback = names.playback(self.id, self.number)
@@ -254,14 +256,14 @@ class Call:
         await self._remove(self.id)
         await self.ari.ask("POST", "channels", self.id, "play", values=values)
 
-    async def _Hold(self, _command: t.Hold) -> None:
+    async def _do_hold(self, _command: t.Hold) -> None:
         self.holding = self.number
         await self._out(self.id)
 
-    async def _Press(self, command: t.Press) -> None:
+    async def _do_press(self, command: t.Press) -> None:
         await self.ari.ask("POST", "channels", self.id, "dtmf", values={"dtmf": command.keys})
 
-    async def _Connect(self, command: t.Connect) -> None:
+    async def _do_connect(self, command: t.Connect) -> None:
         channel = names.leg_channel(self.id, command.leg)
         self.legs[command.leg] = Leg(command.mode)
         if self.adopted and await self.ari.quietly("GET", "channels", channel):
@@ -309,7 +311,7 @@ class Call:
                 return f"PJSIP/{name}"
         return None
 
-    async def _SetMode(self, command: t.SetMode) -> None:
+    async def _do_set_mode(self, command: t.SetMode) -> None:
         if command.leg != CALLER:
             state = self.legs[command.leg] = self.legs.get(command.leg) or Leg(command.mode)
             state.mode = command.mode
@@ -328,7 +330,7 @@ class Call:
         )
         await self._caller_in()
 
-    async def _Disconnect(self, command: t.Disconnect) -> None:
+    async def _do_disconnect(self, command: t.Disconnect) -> None:
         channel = names.leg_channel(self.id, command.leg)
         if not await self.ari.quietly("DELETE", "channels", channel):
             self.left(command.leg, "left")
@@ -338,7 +340,7 @@ class Call:
         if self.legs.pop(leg, None) is not None:
             self.tell(t.LegLeft(leg, reason))
 
-    async def _Record(self, command: t.Record) -> None:
+    async def _do_record(self, command: t.Record) -> None:
         for side in names.SIDES:
             spying = f"{self.id}~record~{command.name}~{side}"
             if self.adopted and await self.ari.quietly("GET", "channels", spying):
@@ -350,11 +352,11 @@ class Call:
         values = {"name": name, "format": "wav", "ifExists": "overwrite", **more}
         await self.ari.ask("POST", "channels", channel, "record", values=values)
 
-    async def _StopRecording(self, command: t.StopRecording) -> None:
+    async def _do_stop_recording(self, command: t.StopRecording) -> None:
         for side in names.SIDES:
             await self.ari.quietly("DELETE", "channels", f"{self.id}~record~{command.name}~{side}")
 
-    async def _TakeMessage(self, command: t.TakeMessage) -> None:
+    async def _do_take_message(self, command: t.TakeMessage) -> None:
         name = names.recording(self.id, command.name, names.MESSAGE)
         if self.adopted and await self.ari.quietly("GET", "recordings", "live", name):
             return
@@ -369,12 +371,12 @@ class Call:
         }
         await self._record(self.id, name, limits)
 
-    async def _Dial(self, command: t.Dial) -> None:
+    async def _do_dial(self, command: t.Dial) -> None:
         if self.adopted:
             return  # it has a channel already
         await self.originate(self.id, self.trunk(command.number), command.seconds, "out")
 
-    async def _Hangup(self, _command: t.Hangup) -> None:
+    async def _do_hangup(self, _command: t.Hangup) -> None:
         self.ours = True
         await self.end_legs()
         if not await self.ari.quietly("DELETE", "channels", self.id):

@@ -6,7 +6,7 @@ was noted on them and what lies recorded, and goes on.
 
 import asyncio
 import logging
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -55,7 +55,7 @@ class AsteriskDriver:
         # httpx writes each address at level INFO; names of endpoints stand in them.
         logging.getLogger("httpx").setLevel(logging.WARNING)
         self._desk = desk
-        self._sounds = Sounds(self._config.sounds, lambda sound: desk.sound(sound))
+        self._sounds = Sounds(self._config.sounds, desk.sound)
         self._recordings = Recordings(self._ari, desk, self._tell)
         await self._sounds.prepare()
         self._spawn(self._ari.follow(self._take_over, self._take))
@@ -142,8 +142,7 @@ class AsteriskDriver:
         while True:
             try:
                 await self._desk.hear(call, event)
-            except Exception:
-                # Whatever the database has, the call goes on and its news wait.
+            except Exception:  # noqa: BLE001 - whatever the database has, the news wait
                 _log.exception("asterisk: news could not be handed over")
                 await asyncio.sleep(pause)
                 pause = min(2 * pause, 8.0)
@@ -164,11 +163,11 @@ class AsteriskDriver:
     # Events of Asterisk
 
     def _take(self, event: Event) -> None:
-        taking = getattr(self, f"_on_{event['type']}", None)
+        taking = _EVENTS.get(event["type"])
         if taking is not None:
-            taking(event)
+            taking(self, event)
 
-    def _on_StasisStart(self, event: Event) -> None:
+    def _began(self, event: Event) -> None:
         channel, arguments = event["channel"], [*event["args"], ""]
         if arguments[0] == "in":
             self._incoming(channel, arguments[1])
@@ -185,10 +184,10 @@ class AsteriskDriver:
         known = self._know(channel["id"])
         known.news.put_nowait(t.Incoming(str(channel["caller"]["number"]), called))
 
-    def _on_StasisEnd(self, event: Event) -> None:
+    def _left(self, event: Event) -> None:
         self._gone(event["channel"]["id"], event["channel"].get("hangup_cause", 0), answered=True)
 
-    def _on_ChannelDestroyed(self, event: Event) -> None:
+    def _destroyed(self, event: Event) -> None:
         self._gone(event["channel"]["id"], event.get("cause", 0), answered=False)
 
     def _gone(self, channel: str, cause: int, *, answered: bool) -> None:
@@ -209,21 +208,19 @@ class AsteriskDriver:
         known.news.put_nowait(t.HungUp(reason))
         self._spawn(known.call.end_legs())
 
-    def _on_PlaybackFinished(self, event: Event) -> None:
+    def _played(self, event: Event) -> None:
         playback = event["playback"]["id"]
         known = self._calls.get(names.call_of(playback))
         if known is not None and not known.over:
             known.call.played(playback)
 
-    def _on_ChannelDtmfReceived(self, event: Event) -> None:
+    def _pressed(self, event: Event) -> None:
         known = self._calls.get(event["channel"]["id"])
         if known is not None:
             self._spawn(known.call.stop(known.call.pressed(event["digit"])))
 
-    def _on_RecordingFinished(self, event: Event) -> None:
+    def _recorded(self, event: Event) -> None:
         self._spawn(self._recordings.finished(event["recording"]["name"]))
-
-    _on_RecordingFailed = _on_RecordingFinished
 
     # Taking over
 
@@ -272,3 +269,14 @@ def _ours(channel: Event) -> str:
     dialplan = channel["dialplan"]
     words = str(dialplan["app_data"]).split(",")
     return words[1] if dialplan["app_name"] == "Stasis" and words[0] == APP else ""
+
+
+_EVENTS: Final[dict[str, Callable[[AsteriskDriver, Event], None]]] = {
+    "StasisStart": AsteriskDriver._began,  # noqa: SLF001 - the table belongs to the class
+    "StasisEnd": AsteriskDriver._left,  # noqa: SLF001 - as above
+    "ChannelDestroyed": AsteriskDriver._destroyed,  # noqa: SLF001 - as above
+    "PlaybackFinished": AsteriskDriver._played,  # noqa: SLF001 - as above
+    "ChannelDtmfReceived": AsteriskDriver._pressed,  # noqa: SLF001 - as above
+    "RecordingFinished": AsteriskDriver._recorded,  # noqa: SLF001 - as above
+    "RecordingFailed": AsteriskDriver._recorded,  # noqa: SLF001 - as above
+}

@@ -2,16 +2,15 @@
 
 import asyncio
 import logging
-import wave
 from collections.abc import Callable
 from typing import Final
 
 from walletdesk.integrations.asterisk import names
 from walletdesk.integrations.asterisk.ari import Ari, Refused
-from walletdesk.integrations.asterisk.sounds import seconds_of, two_sides
 from walletdesk.voice.types import Desk, Event, HungUp, Incoming, Recorded
+from walletdesk.voice.wav import NoWav, channels_of, seconds_of, wav_of
 
-FALLBACK: Final = "fallback"
+FALLBACK: Final = "message-down"
 """The name under which the flow hears of a message that was taken while we were down."""
 _log = logging.getLogger("walletdesk.asterisk")
 
@@ -42,9 +41,9 @@ class Recordings:
         if not wavs and not self._ended.issuperset(files):
             return  # somebody else has taken it
         try:
-            wav = two_sides(*wavs) if len(files) > 1 else b"".join(wavs)
+            wav = wav_of(*(channels_of(each)[0] for each in wavs)) if wavs else b""
             seconds = seconds_of(wav) if wavs else 0.0
-        except (wave.Error, EOFError):
+        except NoWav:
             _log.warning("asterisk: a recording cannot be read yet")
             return  # looked at again with the next look around
         if seconds:
@@ -83,7 +82,7 @@ class Recordings:
         wav = await self._ari.file(file)
         try:
             seconds = round(seconds_of(wav), 2)
-        except (wave.Error, EOFError):
+        except NoWav:
             seconds = 0.0
         await self._desk.hear(message.call, Incoming(message.caller, message.called))
         if seconds:

@@ -1,18 +1,17 @@
-"""Sounds in the folder that Asterisk reads, and the WAVs that it writes."""
+"""Sounds in the folder that Asterisk reads."""
 
 import asyncio
 import hashlib
-import io
-import math
 import os
 import tempfile
-import wave
-from array import array
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Final
 
+import numpy as np
+
 from walletdesk.voice.types import AUDIO_RATE
+from walletdesk.voice.wav import wav_of
 
 _TONE_HZ: Final = 1_000
 _TONE_SECONDS: Final = 0.3
@@ -63,43 +62,5 @@ class Sounds:
 
 def tone() -> bytes:
     """Return the tone after which a message is taken, as WAV."""
-    samples = range(int(AUDIO_RATE * _TONE_SECONDS))
-    wave_form = (int(_LOUD * math.sin(2 * math.pi * _TONE_HZ * n / AUDIO_RATE)) for n in samples)
-    return _wav(array("h", wave_form).tobytes(), 1)
-
-
-def seconds_of(wav: bytes) -> float:
-    """Return how long a WAV lasts. Raises wave.Error or EOFError if it is none."""
-    with wave.open(io.BytesIO(wav)) as file:
-        return file.getnframes() / file.getframerate()
-
-
-def two_sides(left: bytes, right: bytes = b"") -> bytes:
-    """Return two mono WAVs as the channels of one; the shorter ends in silence.
-
-    Raises wave.Error or EOFError if one is no WAV.
-    """
-    sides = [_samples(left), _samples(right)]
-    both = array("h", bytes(4 * max(len(side) for side in sides)))
-    for channel, side in enumerate(sides):
-        both[channel : 2 * len(side) : 2] = side
-    return _wav(both.tobytes(), 2)
-
-
-def _samples(wav: bytes) -> "array[int]":
-    if not wav:
-        return array("h")
-    with wave.open(io.BytesIO(wav)) as file:
-        if file.getsampwidth() != 2 or file.getnchannels() != 1:
-            raise wave.Error("not PCM of 16 bit in one channel")
-        return array("h", file.readframes(file.getnframes()))
-
-
-def _wav(frames: bytes, channels: int) -> bytes:
-    written = io.BytesIO()
-    with wave.open(written, "wb") as file:
-        file.setnchannels(channels)
-        file.setsampwidth(2)
-        file.setframerate(AUDIO_RATE)
-        file.writeframes(frames)
-    return written.getvalue()
+    at = np.arange(int(AUDIO_RATE * _TONE_SECONDS)) / AUDIO_RATE
+    return wav_of((_LOUD * np.sin(2 * np.pi * _TONE_HZ * at)).astype(np.int16))

@@ -1,4 +1,4 @@
-"""What the Asterisk driver is told: where the engine is, and how agents and the trunk are dialled."""
+"""What the driver is told: where Asterisk is, and how agents and the trunk are dialled."""
 
 import hashlib
 import hmac
