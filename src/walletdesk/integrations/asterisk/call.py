@@ -2,9 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 from walletdesk.integrations.asterisk import names
 from walletdesk.integrations.asterisk.ari import Ari, Refused
@@ -20,6 +20,7 @@ from walletdesk.voice import types as t
 CALLER: Final = "caller"
 _RING_SECONDS: Final = 30
 _ENTER_SECONDS: Final = 5.0
+_LOOK_SECONDS: Final = 0.3  # between two looks whether an agent's telephone has registered
 _log = logging.getLogger("walletdesk.asterisk")
 
 
@@ -58,6 +59,7 @@ class Call:
     config: AsteriskConfig
     sounds: Sounds
     tell: Callable[[t.Event], None]
+    begin: Callable[[Coroutine[Any, Any, None]], None]  # run something beside
     adopted: bool = False  # taken over from a predecessor: its things may be there already
     number: int = 0
     playing: str = ""
@@ -275,13 +277,25 @@ class Call:
             "variable",
             values={"variable": "WALLETDESK_LEGS", "value": " ".join(self.legs)},
         )
-        number = command.number
-        endpoint = self.trunk(number) if number else await self._telephone(command.membership)
-        if endpoint is None:
-            self.legs.pop(command.leg, None)
-            self.tell(t.LegLeft(command.leg, "no_answer"))
-            return
-        await self.originate(channel, endpoint, _RING_SECONDS, f"leg,{command.mode}")
+        arguments = f"leg,{command.mode}"
+        if command.number:
+            await self.originate(channel, self.trunk(command.number), _RING_SECONDS, arguments)
+        else:
+            self.begin(self._ring(command.leg, command.membership, arguments))
+
+    async def _ring(self, leg: str, membership: int, arguments: str) -> None:
+        """Ring an agent's telephone as soon as there is one: a browser registers with the offer."""
+        until = asyncio.get_running_loop().time() + _RING_SECONDS
+        while (endpoint := await self._telephone(membership)) is None:
+            if asyncio.get_running_loop().time() > until or leg not in self.legs:
+                self.left(leg, "no_answer")
+                return
+            await asyncio.sleep(_LOOK_SECONDS)
+        try:
+            channel = names.leg_channel(self.id, leg)
+            await self.originate(channel, endpoint, _RING_SECONDS, arguments)
+        except Refused:
+            self.left(leg, "failed")
 
     async def originate(self, channel: str, endpoint: str, seconds: float, arguments: str) -> None:
         """Call somebody; the channel's StasisStart tells when it was taken up."""

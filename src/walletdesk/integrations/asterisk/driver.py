@@ -112,6 +112,7 @@ class AsteriskDriver:
                 self._config,
                 self._sounds,
                 lambda event: self._tell(call, event),
+                self._spawn,
                 adopted=adopted,
             )
             known = self._calls[call] = _Known(made)
