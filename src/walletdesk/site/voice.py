@@ -36,6 +36,7 @@ DRIVERS: Final[Mapping[str, str]] = {
 THREADS = 4
 LOOK_EVERY_SECONDS = 1.0  # should a notification get lost
 RECONNECT_SECONDS = 0.5
+START_AGAIN_SECONDS = 5.0
 HOST_LOCK = 0x766F6963  # "voic": one process has the drivers
 
 T = TypeVar("T")
@@ -78,6 +79,7 @@ class Host:
         self._threads = ThreadPoolExecutor(THREADS, "voice")
         self._busy: dict[int, asyncio.Task[None]] = {}
         self._woken = asyncio.Event()
+        self._ready: list[str] = []
 
     async def in_thread(self, work: Callable[[], T]) -> T:
         """Do work on the database beside the sound."""
@@ -92,15 +94,26 @@ class Host:
         return await asyncio.get_running_loop().run_in_executor(self._threads, run)
 
     async def start(self) -> None:
-        """Start the drivers; calls that they do not know any more are over."""
-        for name, driver in self.drivers.items():
-            await driver.start(Ear(self, name))
-            alive = await driver.calls()
-            lost = await self.in_thread(partial(live_names, name)) - alive
-            if lost:
-                log.warning("%s: %s calls were lost", name, len(lost))
-                await self.in_thread(partial(end_lost, driver=name, names=sorted(lost)))
-            log.info("%s takes calls; %s go on", name, len(alive))
+        """Start the drivers, beside each other; calls that one does not know any more are over."""
+        await asyncio.gather(*(self._start(name) for name in self.drivers))
+
+    async def _start(self, name: str) -> None:
+        while True:
+            try:
+                known = await self.in_thread(partial(live_names, name))
+                await self.drivers[name].start(Ear(self, name))
+                alive = await self.drivers[name].calls()
+                break
+            except Exception:
+                log.exception("%s does not start: trying again", name)
+                await asyncio.sleep(START_AGAIN_SECONDS)
+        lost = known - alive
+        if lost:
+            log.warning("%s: %s calls were lost", name, len(lost))
+            await self.in_thread(partial(end_lost, driver=name, names=sorted(lost)))
+        log.info("%s takes calls; %s go on", name, len(alive))
+        self._ready.append(name)
+        self._woken.set()
 
     async def run(self) -> None:
         """Hand out commands as they come, until cancelled."""
@@ -135,7 +148,7 @@ class Host:
 
     async def hand_out(self) -> None:
         """Give each call its commands, in their order, calls beside each other."""
-        rows = await self.in_thread(partial(due_commands, list(self.drivers)))
+        rows = await self.in_thread(partial(due_commands, list(self._ready)))
         calls: dict[tuple[str, int], list[Due]] = {}
         for driver, due in rows:
             calls.setdefault((driver, due.call_id), []).append(due)
@@ -197,11 +210,11 @@ async def _main() -> None:
     held = await _alone(database_dsn(settings.WALLETDESK))
     host = Host({name: load_driver(name) for name in settings.WALLETDESK.voice})
     try:
-        await host.start()
-        running = asyncio.create_task(host.run())
+        running = [asyncio.create_task(host.start()), asyncio.create_task(host.run())]
         await stop.wait()
-        running.cancel()
-        await asyncio.gather(running, return_exceptions=True)
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
     finally:
         await host.stop()
         await held.close()

@@ -86,7 +86,7 @@ def wrong(menu: Menu, languages: list[str]) -> dict[str, str]:
         if code := _wrong_entry(path, each, languages):
             found[path] = code
     paths = [path for path, _entry in entries]
-    found |= {path: "twice" for path in paths if paths.count(path) > 1}
+    found |= {path: "key_twice" for path in paths if paths.count(path) > 1}
     return found
 
 

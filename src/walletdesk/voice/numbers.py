@@ -24,6 +24,11 @@ def country_of(number: str) -> str:
         return ""
 
 
+def is_country(code: str) -> bool:
+    """Tell whether there are numbers of a country, by its ISO code."""
+    return code in phonenumbers.SUPPORTED_REGIONS
+
+
 def may_dial(brand: Brand, number: str) -> bool:
     """Tell whether a number lies in a country that the brand allows."""
     return bool(number) and country_of(number) in rules_of(brand).countries

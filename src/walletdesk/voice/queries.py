@@ -24,7 +24,7 @@ from walletdesk.safety.personal import normal_phone
 from walletdesk.sla.queries import hours_of, hours_of_inboxes
 from walletdesk.voice import texts
 from walletdesk.voice.flow.states import Facts, LineRules, Place, Stage, State
-from walletdesk.voice.menu import Menu
+from walletdesk.voice.menu import Menu, walk
 from walletdesk.voice.models import (
     Call,
     Callback,
@@ -348,3 +348,56 @@ def recording_wav(recording: Recording) -> bytes:
 def known_recordings(names: list[str]) -> set[str]:
     """Return which of these blobs are recordings."""
     return set(Recording.objects.filter(blob__in=names).values_list("blob", flat=True))
+
+
+# --- prompts on the desk ------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class PromptRow:
+    """A prompt in a language; `state`: "recorded", "generated", or "" for words only."""
+
+    key: str
+    text: str
+    state: str
+
+
+def prompt_states(brand: Brand, language: str) -> list[PromptRow]:
+    """Return all prompts of a language, the menu's among them, in the order of a call."""
+    rows = Prompt.objects.filter(brand=brand, language=language)
+    known = dict(rows.values_list("key", "generated"))
+    said = {
+        key: texts.words(language, key, brand=brand.name, code="…")
+        for key in texts.spoken_keys(len(brand.languages))
+    }
+    for _path, each in walk(menu_of(brand, newest_menu(brand))):
+        words, answer = each.words.get(language, ""), each.answer.get(language, "")
+        said[texts.entry_key(each.key, words)] = texts.entry_text(language, each.key, words)
+        if answer:
+            said[texts.entry_key("", answer)] = answer
+    states = {True: "generated", False: "recorded", None: ""}
+    return [PromptRow(key, text, states[known.get(key)]) for key, text in said.items()]
+
+
+def prompt_for(brand: Brand, language: str, key: str) -> bytes:
+    """Return the sound of a prompt of a brand, else raise NotFound."""
+    if not (ids.may_name(language) and ids.may_name(key)):
+        raise NotFound
+    row = Prompt.objects.filter(brand=brand, language=language, key=key).first()
+    if row is None:
+        raise NotFound
+    return bytes(row.wav)
+
+
+def trial_facts(brand: Brand, state: State) -> Facts:
+    """Return the world for a test call: the brand's menu and first number, an open desk."""
+    line = next(iter(lines_of(brand)), None)
+    return Facts(
+        now=clock.now().timestamp(),
+        line=line_rules(line) if line else LineRules(languages=tuple(brand.languages)),
+        menu=menu_of(brand, newest_menu(brand)),
+        phrases=phrases_of(brand),
+        open=is_open(brand, line),
+        place=Place(3, 5) if state.queued else None,
+        number=True,
+    )

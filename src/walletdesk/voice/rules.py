@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from walletdesk.voice.flow import calling, ending, entering, states, talking, waiting
+from walletdesk.voice.flow.ending import FAILED
 from walletdesk.voice.flow.states import (
     CodeChecked,
     Facts,
@@ -92,7 +93,7 @@ def as_heard(failed: Failed, command: Command | None) -> Event:
     if isinstance(command, Connect):
         return LegLeft(command.leg, "failed")
     if isinstance(command, TakeMessage):
-        return Recorded(command.name, 0.0)
+        return Recorded(command.name, FAILED)
     if isinstance(command, Dial):
         return HungUp("failed")
     return failed

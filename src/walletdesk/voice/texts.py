@@ -18,7 +18,7 @@ def words(language: str, key: str, **values: object) -> str:
     """Return what a prompt says."""
     with translation.override(language):
         family, _sep, number = key.rpartition("_")
-        if number.isdigit() and family in ("place", "wait", "language"):
+        if number.isdigit() and family in ("place", "wait", "language", "digit"):
             return _counted(family, int(number))
         if key == "language_name":
             return LANGUAGE_NAMES.get(language, language)
@@ -28,6 +28,8 @@ def words(language: str, key: str, **values: object) -> str:
 def _counted(family: str, number: int) -> str:
     if family == "place":
         return _("You are number %(place)s in the queue.") % {"place": number}
+    if family == "digit":
+        return str(number)
     if family == "language":
         return _("For English press %(key)s.") % {"key": number}
     text = ngettext(
@@ -122,6 +124,23 @@ SPOKEN = (
     *(f"place_{place}" for place in range(1, PLACES + 1)),
     *(f"wait_{minutes}" for minutes in MINUTES),
 )
+
+
+DIGITS = tuple(f"digit_{digit}" for digit in "0123456789")
+
+
+def spoken_keys(languages: int) -> list[str]:
+    """Return the keys of all prompts but the menu's, for so many languages to choose from."""
+    chosen = [f"language_{number}" for number in range(1, languages + 1)] if languages > 1 else []
+    return [*chosen, *SPOKEN, *DIGITS]
+
+
+def may_be_key(key: str) -> bool:
+    """Tell whether a recording may be kept under a key."""
+    menu, _sep, digest = key.partition(":")
+    if menu == "menu":
+        return len(digest) == 16 and set(digest) <= set("0123456789abcdef")
+    return key in SPOKEN or key in DIGITS or key in {f"language_{n}" for n in range(1, 10)}
 
 
 def entry_text(language: str, key: str, text: str) -> str:

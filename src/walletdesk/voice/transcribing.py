@@ -17,7 +17,7 @@ from walletdesk.safety.speech import CheckedSpeech, check_speech
 from walletdesk.voice import ports
 from walletdesk.voice.actions.recordings import note_transcript, replace_recording
 from walletdesk.voice.queries import get_recording, recording_wav
-from walletdesk.voice.wav import NoWav, channels_of, silenced, wav_of
+from walletdesk.voice.sound import NoWav, channels_of, silenced, wav_of
 
 TRANSCRIBE_JOB: Final = "voice.transcribe"
 _ATTEMPTS: Final = 6

@@ -1,62 +1,89 @@
-"""WAVs as they cross the port: PCM 16 bit, `AUDIO_RATE`, one channel or two. Pure."""
+"""Recordings of prompts: read from any plain WAV, written as calls need them.
+
+8,000 samples a second, 16 bit, one channel (G.711's band). Compressed formats are refused: whoever
+has them converts them with a program of their own (docs/operate/voice.md), so that no decoder of
+ours meets a stranger's file.
+"""
 
 import io
 import wave
-from collections.abc import Iterable, Sequence
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from walletdesk.voice.types import AUDIO_RATE
 
-Samples = NDArray[np.int16]
+LARGEST: Final = 8 * 1024 * 1024  # bytes of an upload
+LONGEST: Final = 90.0  # seconds of a prompt
+SHORTEST: Final = 0.1
+LOUD: Final = 0.7  # of the range: where the loudest sample is put
+RATES: Final = range(8_000, 96_001)
 
 
-class NoWav(Exception):
-    """The bytes are no WAV that we carry."""
+class BadSound(ValueError):
+    """The file is no WAV that can be used."""
 
 
-def channels_of(wav: bytes) -> list[Samples]:
-    """Return the channels of a WAV, all of one length. Raises NoWav."""
+def prompt_wav(data: bytes) -> bytes:
+    """Return a prompt as calls play it. Raises BadSound with a stable code."""
+    samples, rate = _read(data)
+    seconds = len(samples) / rate
+    if not SHORTEST <= seconds <= LONGEST:
+        raise BadSound("sound_length")
+    thin = _resampled(samples, rate)
+    most = float(np.max(np.abs(thin)))
+    if most < 0.003:
+        raise BadSound("sound_silent")
+    level = np.clip(thin / most * LOUD * 32767, -32768, 32767).astype("<i2")
+    return _written(level.tobytes())
+
+
+def _read(data: bytes) -> tuple[NDArray[np.float64], int]:
+    if len(data) > LARGEST:
+        raise BadSound("sound_large")
     try:
-        with wave.open(io.BytesIO(wav)) as file:
-            if file.getsampwidth() != 2 or file.getframerate() != AUDIO_RATE:
-                raise NoWav
-            frames = np.frombuffer(file.readframes(file.getnframes()), "<i2")
-            many = file.getnchannels()
-    except (wave.Error, EOFError) as error:
-        raise NoWav from error
-    whole = frames[: len(frames) // many * many]
-    return list(whole.astype(np.int16).reshape(-1, many).T)
+        with wave.open(io.BytesIO(data)) as file:
+            width, rate, channels = file.getsampwidth(), file.getframerate(), file.getnchannels()
+            frames = file.readframes(file.getnframes())
+    except (wave.Error, EOFError, ValueError, OverflowError) as error:
+        raise BadSound("sound_type") from error
+    if rate not in RATES or not 1 <= channels <= 8 or width not in (1, 2, 3, 4):
+        raise BadSound("sound_type")
+    whole = len(frames) // (width * channels) * width * channels
+    if not whole:
+        raise BadSound("sound_type")
+    samples = _samples(frames[:whole], width).reshape(-1, channels)
+    return samples.mean(axis=1), rate
 
 
-def wav_of(*channels: Samples) -> bytes:
-    """Return a WAV of these channels; the shorter ones end in silence."""
-    both = np.zeros((max(map(len, channels)), len(channels)), "<i2")
-    for number, samples in enumerate(channels):
-        both[: len(samples), number] = samples
-    written = io.BytesIO()
-    with wave.open(written, "wb") as file:
-        file.setnchannels(len(channels))
+def _samples(frames: bytes, width: int) -> NDArray[np.float64]:
+    if width == 1:
+        return np.frombuffer(frames, np.uint8).astype(np.float64) / 128 - 1
+    if width == 3:
+        raw = np.frombuffer(frames, np.uint8).reshape(-1, 3).astype(np.int32)
+        joined = raw[:, 0] | raw[:, 1] << 8 | raw[:, 2] << 16
+        return np.where(joined >= 1 << 23, joined - (1 << 24), joined) / float(1 << 23)
+    kind = "<i2" if width == 2 else "<i4"
+    return np.frombuffer(frames, kind).astype(np.float64) / float(1 << (8 * width - 1))
+
+
+def _resampled(samples: NDArray[np.float64], rate: int) -> NDArray[np.float64]:
+    """Return the samples at AUDIO_RATE, what a telephone cannot carry filtered out before."""
+    if rate == AUDIO_RATE:
+        return samples
+    spectrum = np.fft.rfft(samples)
+    spectrum[np.fft.rfftfreq(len(samples), 1 / rate) > AUDIO_RATE * 0.45] = 0
+    smooth = np.fft.irfft(spectrum, len(samples))
+    at = np.arange(int(len(samples) * AUDIO_RATE / rate)) * rate / AUDIO_RATE
+    return np.interp(at, np.arange(len(samples)), smooth)
+
+
+def _written(frames: bytes) -> bytes:
+    out = io.BytesIO()
+    with wave.open(out, "wb") as file:
+        file.setnchannels(1)
         file.setsampwidth(2)
         file.setframerate(AUDIO_RATE)
-        file.writeframes(both.tobytes())
-    return written.getvalue()
-
-
-def seconds_of(wav: bytes) -> float:
-    """Return how long a WAV lasts. Raises NoWav."""
-    return len(channels_of(wav)[0]) / AUDIO_RATE
-
-
-def silenced(wav: bytes, spans: Iterable[tuple[float, float]]) -> bytes:
-    """Return a WAV in which nothing is heard on any channel within the spans, in seconds.
-
-    The length stays. Spans may reach beyond both ends. Raises NoWav.
-    """
-    channels: Sequence[Samples] = channels_of(wav)
-    for start, end in spans:
-        first, last = max(0, int(start * AUDIO_RATE)), max(0, int(np.ceil(end * AUDIO_RATE)))
-        for samples in channels:
-            samples[first:last] = 0
-    return wav_of(*channels)
+        file.writeframes(frames)
+    return out.getvalue()

@@ -7,8 +7,8 @@ from typing import Final
 
 from walletdesk.integrations.asterisk import names
 from walletdesk.integrations.asterisk.ari import Ari, Refused
+from walletdesk.voice.sound import NoWav, channels_of, seconds_of, wav_of
 from walletdesk.voice.types import Desk, Event, HungUp, Incoming, Recorded
-from walletdesk.voice.wav import NoWav, channels_of, seconds_of, wav_of
 
 FALLBACK: Final = "message-down"
 """The name under which the flow hears of a message that was taken while we were down."""

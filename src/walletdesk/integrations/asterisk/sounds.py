@@ -10,8 +10,8 @@ from typing import Final
 
 import numpy as np
 
+from walletdesk.voice.sound import wav_of
 from walletdesk.voice.types import AUDIO_RATE
-from walletdesk.voice.wav import wav_of
 
 _TONE_HZ: Final = 1_000
 _TONE_SECONDS: Final = 0.3

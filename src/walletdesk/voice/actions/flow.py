@@ -13,7 +13,7 @@ from walletdesk.accounts.models import Brand
 from walletdesk.contacts.models import Contact
 from walletdesk.contacts.personal.actions.identities import set_first_identities
 from walletdesk.contacts.personal.types import IdentityKind, Source
-from walletdesk.contacts.queries import get_session_by_token
+from walletdesk.conversations.models import Conversation
 from walletdesk.kit import clock, ids
 from walletdesk.kit.wake import signal, wake_drivers
 from walletdesk.safety.personal import normal_phone
@@ -33,6 +33,7 @@ from walletdesk.voice.queries import (
     taken_calls,
 )
 from walletdesk.voice.rules import as_heard, step
+from walletdesk.voice.tokens import BadToken, read_leg_token
 from walletdesk.voice.types import Command, Event, Failed, HungUp, Incoming
 
 _encoder = msgspec.json.Encoder()
@@ -73,12 +74,12 @@ def call_due() -> bool:
 
 
 def _begin(driver: str, name: str, event: Incoming) -> Call | None:
-    session = get_session_by_token(event.token) if event.token else None
-    line = line_called(event.called, session.contact.brand if session else None)
-    if line is None or (event.token and session is None):
+    known = _chat_contact(event.token) if event.token else None
+    line = line_called(event.called, known.brand if known else None)
+    if line is None or (event.token and known is None):
         return None
     number = normal_phone(event.caller) if event.caller else None
-    contact = session.contact if session else _stranger(line.brand, line, number or "")
+    contact = known or _stranger(line.brand, line, number or "")
     call, _made = Call.objects.get_or_create(
         driver=driver,
         name=name[:120],
@@ -88,13 +89,24 @@ def _begin(driver: str, name: str, event: Incoming) -> Call | None:
             "line": line,
             "menu": newest_menu(line.brand),
             "contact": contact,
-            "number_hash": number_hash(number) if number and not session else None,
+            "number_hash": number_hash(number) if number and not known else None,
             "stage": Stage.NEW,
             "state": {},
             "started_at": clock.now(),
         },
     )
     return call
+
+
+def _chat_contact(token: str) -> Contact | None:
+    """Return the customer whose chat a call comes out of, None when the token is not good."""
+    try:
+        told = read_leg_token(token, old=True)
+    except BadToken:
+        return None
+    rows = Conversation.objects.filter(ref=told.subject).select_related("contact__brand")
+    found = rows.first() if told.kind == "caller" else None
+    return found.contact if found else None
 
 
 def _stranger(brand: Brand, line: Line, number: str) -> Contact:
@@ -156,7 +168,7 @@ def _tell_agents(call: Call, before: State, after: State) -> None:
     """Have the pages of everybody in the call read its state again."""
     members = {leg.membership for state in (before, after) for leg in state.legs}
     for member in sorted(members):
-        signal(f"desk:{call.brand_id}", {"what": "call", "ref": call.ref}, to=f"staff:{member}")
+        signal(f"desk:{call.brand_id}", {"what": "telephone"}, to=f"staff:{member}")
 
 
 @transaction.atomic

@@ -16,6 +16,8 @@ from walletdesk.voice.types import Collect, Digits, HungUp, Recorded
 
 QUESTIONS = ("speed", "accuracy", "manner")
 SCORES = "12345"
+FALLBACK = "fallback"  # left with the driver while nobody here heard: told later
+FAILED = -1.0  # seconds of a message that could not be recorded
 SHORTEST_MESSAGE = 1.0  # seconds: less is somebody who hung up
 BROKEN = ("lost", "failed")
 IN_QUEUE = (
@@ -65,18 +67,29 @@ def take_answer(write: Writer, heard: Digits) -> None:
 def recorded(write: Writer, heard: Recorded) -> None:
     """Note a complete recording; a message is one for people, however its call ended."""
     state = write.state
-    if not heard.name.startswith("message"):
+    if heard.name.startswith("talk"):
         write.follow(Kept(heard.name, heard.seconds))
-        return
-    if heard.name != state.recording:
+    if heard.name not in (state.recording, FALLBACK) or heard.name.startswith("talk"):
         return
     write.set(recording="")
     if heard.seconds >= SHORTEST_MESSAGE:
         write.set(left=True)
         write.follow(Message(heard.name, heard.seconds))
-    if state.stage == Stage.RECORDING:
+    if state.stage == Stage.RECORDING and heard.seconds == FAILED and state.tries == 0:
+        write.set(tries=1)
+        _instead(write)
+    elif state.stage == Stage.RECORDING:
         kept = heard.seconds >= SHORTEST_MESSAGE
         write.part("message_kept" if kept else "goodbye_busy")
+
+
+def _instead(write: Writer) -> None:
+    """Offer a call-back to who could not leave a message."""
+    if write.facts.line.call_backs and write.facts.number:
+        write.go(Stage.WHICH)
+        write.follow(KeepPlace())
+    else:
+        write.part("goodbye_busy")
 
 
 def over(write: Writer, heard: HungUp) -> None:
@@ -85,6 +98,8 @@ def over(write: Writer, heard: HungUp) -> None:
     write.set(legs=(), due=0.0, reason=heard.reason)
     if state.stage in (Stage.DIALLING, Stage.READY):
         write.follow(NotReached(heard.reason))
+    elif state.left:
+        pass  # people look at what was left
     elif state.stage in BEFORE_QUEUE:
         _lost_early(write, heard.reason)
     elif state.stage in IN_QUEUE:
@@ -94,7 +109,7 @@ def over(write: Writer, heard: HungUp) -> None:
     elif state.stage == Stage.TALKING:
         code = "cut" if heard.reason in BROKEN else "ended"
         write.follow(Note(code, write.facts.now - state.talks))
-    elif state.stage == Stage.PARTING and not (state.talks or state.left or state.out):
+    elif state.stage == Stage.PARTING and not (state.talks or state.out):
         _gave_up(write, "")
     write.set(stage=Stage.OVER, play=0)
 

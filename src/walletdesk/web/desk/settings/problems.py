@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 def problem(code: str) -> str:
     """Return the sentence for a code, or for one with a detail: `variable:customer.name`."""
     name, _colon, detail = code.partition(":")
-    sentences = _general() | _addresses() | _hours() | _limits()
+    sentences = _general() | _sounds() | _addresses() | _hours() | _limits()
     return sentences.get(name, _("This cannot be used.")).replace("{detail}", detail)
 
 
@@ -37,6 +37,23 @@ def _general() -> dict[str, str]:
         "ends": _("The end lies before the beginning."),
         "few": _("Write at least three, one a line."),
         "control": _("This holds a character that cannot be shown."),
+    }
+
+
+def _sounds() -> dict[str, str]:
+    return {
+        "sound_type": _("Choose a WAV file that is not compressed."),
+        "sound_large": _("This file is too large: at most 8 MB."),
+        "sound_length": _("A recording has at most 90 seconds."),
+        "sound_silent": _("There is nothing to be heard in this recording."),
+        "country": _("Write codes of countries, such as ES or CN, separated by spaces."),
+        "key": _("A key is one digit from 1 to 9."),
+        "deep": _("A menu has at most six levels."),
+        "words": _("Say in each language what it is for."),
+        "answer": _("Say in each language what is spoken."),
+        "parent": _("The entry above it is missing: 31 stands below 3."),
+        "key_twice": _("This key stands there twice."),
+        "empty": _("An entry that leads to others needs some, and only it may have them."),
     }
 
 

@@ -90,6 +90,14 @@ SECTIONS: tuple[Section, ...] = (
         Permission.BRAND_EDIT,
     ),
     Section(
+        "telephone",
+        gettext_noop("Telephone"),
+        gettext_noop("How your numbers are answered: menu, announcements, waiting, call-backs."),
+        "desk:settings:telephone",
+        "call",
+        Permission.BRAND_EDIT,
+    ),
+    Section(
         "hours",
         gettext_noop("Business hours"),
         gettext_noop("When people answer, and what is said to those who write at other times."),

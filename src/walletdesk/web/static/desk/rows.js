@@ -25,6 +25,7 @@ Object.assign(LINES, {
   case: { icon: "shield" },
   complaint: { icon: "flag" },
   follow_up: { icon: "flag" },
+  call: { icon: "call" },
 });
 
 function note(event, context) {

@@ -1,0 +1,86 @@
+"""The picture of a menu: where boxes and lines lie, for a drawing that the server makes. Pure."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from walletdesk.voice.menu import Do, Entry, Menu
+
+WIDTH, HEIGHT, GAP, STEP = 190, 44, 10, 230
+MOST = 24  # characters of a box
+ICONS = {
+    Do.QUEUE: "→",
+    Do.MENU: "⋯",
+    Do.STATUS: "?",
+    Do.CALL_BACK: "↩",
+    Do.MESSAGE: "●",
+    Do.LINK: "✉",
+    Do.SAY: "♪",
+}
+
+
+@dataclass(slots=True)
+class Box:
+    """One entry in the picture. `full` is what is read out."""
+
+    key: str
+    text: str
+    full: str
+    mark: str
+    always: bool
+    x: float
+    y: float = 0.0
+    below: list["Box"] = field(default_factory=list)
+
+    def all(self) -> Iterator["Box"]:
+        """Yield this box and those below it."""
+        yield self
+        for each in self.below:
+            yield from each.all()
+
+
+def drawing(menu: Menu, language: str) -> dict[str, Any]:
+    """Return boxes, lines and size of a menu, read from the inline start to its end."""
+    root = Box("☎", "", "", "", always=False, x=0)
+    root.below = [_box(entry, language, 1) for entry in menu.entries]
+    rows = _place(root, 0.0)
+    boxes = [box for box in root.all() if box is not root]
+    lines = [
+        f"M{parent.x + (40 if parent is root else WIDTH)},{_middle(parent)} "
+        f"C{box.x - 20},{_middle(parent)} {box.x - 20},{_middle(box)} {box.x},{_middle(box)}"
+        for parent in root.all()
+        for box in parent.below
+    ]
+    return {
+        "boxes": boxes,
+        "lines": lines,
+        "root": _middle(root),
+        "width": max((box.x for box in boxes), default=0) + WIDTH + 2,
+        "height": max(HEIGHT, rows - GAP) + 2,
+        "box_width": WIDTH,
+        "box_height": HEIGHT,
+    }
+
+
+def _box(entry: Entry, language: str, depth: int) -> Box:
+    words = entry.words.get(language) or next(iter(entry.words.values()), "")
+    short = words if len(words) <= MOST else words[: MOST - 1] + "…"
+    box = Box(entry.key, short, words, ICONS[entry.do], entry.always, 70 + (depth - 1) * STEP)
+    box.below = [_box(each, language, depth + 1) for each in entry.entries]
+    return box
+
+
+def _place(box: Box, top: float) -> float:
+    """Place a box beside the middle of those below it; return where the next one begins."""
+    if not box.below:
+        box.y = top
+        return top + HEIGHT + GAP
+    end = top
+    for each in box.below:
+        end = _place(each, end)
+    box.y = (box.below[0].y + box.below[-1].y) / 2
+    return end
+
+
+def _middle(box: Box) -> float:
+    return box.y + HEIGHT / 2
