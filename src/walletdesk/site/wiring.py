@@ -31,6 +31,7 @@ from walletdesk.escalation.actions.noticing import (
     notice_warning,
 )
 from walletdesk.escalation.actions.reading import read_along
+from walletdesk.integrations.cpaas.fetching import dial_due
 from walletdesk.integrations.email.actions.forget import forget_originals
 from walletdesk.integrations.email.oauth import fetch_token
 from walletdesk.integrations.email.outgoing.actions.plan import send_mail_for
@@ -122,6 +123,7 @@ DUE: tuple[tuple[str, Callable[[], bool]], ...] = (
     ("escalation.read_along", read_along),
     ("voice.call_due", call_due),
     ("voice.call_back_due", call_back_due),
+    ("cpaas.dial_due", dial_due),
 )
 
 # Nobody waits for these: a worker gives them a thread of their own.
