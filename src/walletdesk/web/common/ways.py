@@ -17,6 +17,7 @@ from walletdesk.routing.forecast import in_minutes
 from walletdesk.routing.queries import expected_wait
 from walletdesk.routing.types import Wait
 from walletdesk.sla.queries import hours_of
+from walletdesk.voice.queries import lines_of
 
 LONG_MINUTES = 120  # from here on people think in hours
 STEPS = (1, 2, 3, 5, 10, 15, 20, 30, 45, 60)  # minutes that people think in
@@ -76,9 +77,9 @@ def wait_range(wait: Wait) -> str:
     return _("%(low)s–%(high)s min") % {"low": low, "high": max(high, low + 1)}
 
 
-def takes_calls() -> bool:
-    """Tell whether a media process runs, which calls from browsers need."""
-    return read_mark(settings.WALLETDESK.media.mark) is not None
+def takes_calls(brand: Brand) -> bool:
+    """Tell whether customers can call out of the chat: a media process runs, a line answers."""
+    return read_mark(settings.WALLETDESK.media.mark) is not None and bool(lines_of(brand))
 
 
 def office_hours(brand: Brand) -> dict[str, str] | None:

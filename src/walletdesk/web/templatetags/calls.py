@@ -1,8 +1,12 @@
-"""Whether calls are taken here, for templates."""
+"""Whether agents have a telephone here, for templates."""
 
 from django import template
-
-from walletdesk.web.common.ways import takes_calls
+from django.conf import settings
 
 register = template.Library()
-register.simple_tag(takes_calls, name="takes_calls")
+
+
+@register.simple_tag
+def has_telephone() -> bool:
+    """Tell whether a driver carries calls."""
+    return bool(settings.WALLETDESK.voice)
