@@ -26,11 +26,11 @@ from walletdesk.voice.types import Driver, DriverFactory, Event, Failed
 
 log = logging.getLogger("walletdesk.voice")
 
-# Name in WALLETDESK_VOICE → module and factory: loaded only when it is wanted.
+# Name in WALLETDESK_VOICE → module and factory: loaded only when it is wanted. A provider (cpaas)
+# asks the server over HTTP and needs nothing here.
 DRIVERS: Final[Mapping[str, str]] = {
     "embedded": "walletdesk.integrations.embedded_voice:driver",
     "asterisk": "walletdesk.integrations.asterisk:driver",
-    "cpaas": "walletdesk.integrations.cpaas:driver",
     "console": "walletdesk.integrations.console_voice:driver",
 }
 THREADS = 4
@@ -208,7 +208,7 @@ async def _main() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     held = await _alone(database_dsn(settings.WALLETDESK))
-    host = Host({name: load_driver(name) for name in settings.WALLETDESK.voice})
+    host = Host({name: load_driver(name) for name in settings.WALLETDESK.voice if name in DRIVERS})
     try:
         running = [asyncio.create_task(host.start()), asyncio.create_task(host.run())]
         await stop.wait()

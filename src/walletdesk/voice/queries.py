@@ -401,3 +401,26 @@ def trial_facts(brand: Brand, state: State) -> Facts:
         place=Place(3, 5) if state.queued else None,
         number=True,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """What a driver that asks is told: the commands that wait, and how to speak them."""
+
+    due: list[tuple[int, Command]]
+    language: str
+    consent: bool
+
+
+def answering_of(driver: str, name: str) -> Answering | None:
+    """Return what waits for a call, None when there is no such call or it is over."""
+    call = Call.objects.filter(driver=driver, name=name, ended_at=None).first()
+    if call is None:
+        return None
+    rows = CallCommand.objects.filter(call=call, done_at=None).order_by("number")
+    state = state_of(call)
+    return Answering(
+        [(row.number, _commands.decode(bytes(row.body))) for row in rows],
+        state.language,
+        state.consent,
+    )
