@@ -108,6 +108,8 @@ desk:note          POST   new       401    401      401        404   404    404 
 desk:read          POST   open      401    401      401        204   204    204        204   404      401
 desk:presence      POST   -         401    401      401        200   403    200        200   200      401
 desk:presence_now  GET    -         401    401      401        200   200    200        200   200      401
+desk:telephone     GET    -         401    401      401        200   200    200        200   200      401
+desk:telephone_press POST open      401    401      401        409   404    409        409   404      401
 desk:offer_accept  POST   queued    401    401      401        200   404    404        404   404      401
 desk:offer_decline POST   queued    401    401      401        204   404    404        404   404      401
 desk:people        GET    -         401    401      401        200   200    200        200   200      401
@@ -393,6 +395,7 @@ chat:opinion       POST   article   204    204      204        204   204    204 
 chat:state         GET    queued    401    200      404        401   401    401        401   401      401
 chat:events        GET    queued    401    200      404        401   401    401        401   401      401
 chat:person        POST   bot       401    200      404        401   401    401        401   401      401
+chat:call          POST   bot       401    409      404        401   401    401        401   401      401
 chat:feedback      POST   answered  401    200      404        401   401    401        401   401      401
 chat:rating        POST   resolved  401    200      404        401   401    401        401   401      401
 chat:rating        POST   open      401    409      404        401   401    401        401   401      401

@@ -255,6 +255,7 @@ def body_of(name: str, cast: Cast, ref: str, answer: int) -> dict[str, Any] | No
         "desk:read": {"seq": 1},
         "desk:presence": {},
         "desk:offer_accept": {},
+        "desk:telephone_press": {"on": True},
         "desk:offer_decline": {},
         "desk:escalate": {"_form": 1, "level": settings_cases.first_level(cast)[0], "note": "hi"},
         "desk:de_escalate": {"_form": 1},
@@ -281,6 +282,7 @@ def body_of(name: str, cast: Cast, ref: str, answer: int) -> dict[str, Any] | No
         "chat:sessions": {"brand": cast.brand.slug},
         "chat:conversations": {},
         "chat:person": {"conversation": ref},
+        "chat:call": {"conversation": ref},
         "chat:opinion": {
             "brand": cast.brand.slug,
             "slug": ARTICLE,

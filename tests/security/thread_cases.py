@@ -15,6 +15,7 @@ from walletdesk.conversations.models import Macro, ScheduledReply, Tag
 from walletdesk.kit import clock
 from walletdesk.routing.models import Offer
 from walletdesk.safety import guard
+from walletdesk.voice.models import Call
 
 TEXT = guard.check("Good day").safe
 
@@ -52,12 +53,23 @@ def offer(cast: Cast) -> Offer:
     return row
 
 
+def call_of(cast: Cast) -> Call:
+    """Return a call of the first customer in which nobody's telephone is."""
+    found = {"brand": cast.brand, "contact": cast.customer.contact, "state": {}, "stage": "menu"}
+    row, _ = Call.objects.get_or_create(
+        ref="telephone1",
+        defaults=found | {"driver": "fake", "name": "1", "started_at": clock.now()},
+    )
+    return row
+
+
 def address_of(name: str, cast: Cast, ref: str) -> str | None:
     """Return the address of a call that names more than a conversation, else None."""
-    if name in {"desk:people", "desk:presence", "desk:presence_now"}:
+    if name in {"desk:people", "desk:presence", "desk:presence_now", "desk:telephone"}:
         return reverse(name)
-    if name in {"desk:offer_accept", "desk:offer_decline"}:
-        return reverse(name, args=[offer(cast).pk])
+    if name in {"desk:offer_accept", "desk:offer_decline", "desk:telephone_press"}:
+        phone = [call_of(cast).ref, "hold"]
+        return reverse(name, args=phone if "phone" in name else [offer(cast).pk])
     if name.startswith("desk:scheduled_"):
         row = ScheduledReply.objects.first()
         return reverse(name, args=[ref, row.ref if row else "x"])

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -76,3 +76,26 @@ class TextGenerator(Protocol):
 
 class GeneratorUnavailable(Exception):
     """The model could not be reached or answered nonsense. The message never quotes a text."""
+
+
+class Segment(NamedTuple):
+    """A piece of what was said, a word or a sentence, and its place in seconds."""
+
+    text: str
+    start: float
+    end: float
+
+
+class SpeechToText(Protocol):
+    """Writes down what is said in a sound."""
+
+    def transcribe(self, wav: bytes, language: str = "") -> Sequence[Segment]:
+        """Return what is said in a WAV of one channel, in order; words where they are known.
+
+        `language` as in `Guess`, empty when it is not known. Raises SpeechUnavailable.
+        """
+        ...
+
+
+class SpeechUnavailable(Exception):
+    """Nothing could be written down now. The message never quotes what was said."""

@@ -15,10 +15,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
+from walletdesk.integrations.asterisk.types import AsteriskConfig
 from walletdesk.integrations.cpaas.config import CpaasConfig
 from walletdesk.integrations.embedded_voice.config import MediaConfig, SipConfig
 from walletdesk.integrations.sms.types import SmsConfig
 from walletdesk.kit.postgres import embedded_dsn
+from walletdesk.language.speech_config import SpeechConfig
+from walletdesk.site import asterisk_config as asterisk
 from walletdesk.site import cpaas_config as cpaas
 from walletdesk.site import media_config as media
 from walletdesk.site import sign_in_config as sign_in
@@ -99,6 +102,8 @@ class Config:
     outside: OutsideConfig = field(default_factory=OutsideConfig)
     cpaas: CpaasConfig = field(default_factory=CpaasConfig)
     media: MediaConfig = field(default_factory=MediaConfig)
+    asterisk: AsteriskConfig = field(default_factory=AsteriskConfig)
+    speech: SpeechConfig = field(default_factory=SpeechConfig)
 
     @property
     def embedded(self) -> bool:
@@ -167,6 +172,14 @@ SETTINGS = (
     Setting("WALLETDESK_VOICE_SIP_TRUNK", "", "user:secret@host:port that carries calls out"),
     Setting("WALLETDESK_VOICE_SIP_REGISTER", "false", "register at the trunk"),
     Setting("WALLETDESK_VOICE_DIAL", "", "beginnings of numbers that may be called, as +49"),
+    Setting("WALLETDESK_ASTERISK_URL", "", "Asterisk's HTTP server, http://127.0.0.1:8088"),
+    Setting("WALLETDESK_ASTERISK_SECRET", "", "ARI's password; agents' are made from it"),
+    Setting("WALLETDESK_ASTERISK_SOUNDS", "", "folder that Asterisk reads; default data/sounds"),
+    Setting("WALLETDESK_ASTERISK_WSS", "", "where agents' browsers reach Asterisk, wss://…/ws"),
+    Setting("WALLETDESK_ASTERISK_TRUNK", "", "host:port of Asterisk's trunk; empty: no calls out"),
+    Setting("WALLETDESK_SPEECH", "", "who writes calls down: whisper or https://…/v1; asterisk.md"),
+    Setting("WALLETDESK_SPEECH_MODEL", "", "the endpoint's model, or whisper's model folder"),
+    Setting("WALLETDESK_SPEECH_KEY", "", "the endpoint's key"),
     Setting("WALLETDESK_OIDC_ISSUER", "", "OpenID Connect provider through which staff sign in"),
     Setting("WALLETDESK_OIDC_CLIENT_ID", "", "this desk's id at that provider"),
     Setting("WALLETDESK_OIDC_CLIENT_SECRET", "", "this desk's secret at that provider"),
@@ -215,6 +228,8 @@ def load_config(environ: Mapping[str, str]) -> Config:
     sms = _sms(read)
     outside = _outside(read)
     carried = _media(read, data)
+    engine = _asterisk(read, data, wanted="asterisk" in (voice or ()))
+    speech = _speech(read)
     provider = _cpaas(read, voice or ())
     stored_key = None
     if secret_key == "" and data is not None:
@@ -252,6 +267,8 @@ def load_config(environ: Mapping[str, str]) -> Config:
         outside=_known(outside),
         cpaas=provider,
         media=_known(carried),
+        asterisk=_known(engine),
+        speech=_known(speech),
     )
 
 
@@ -324,6 +341,37 @@ def _media(read: _Reader, data: Path | None) -> MediaConfig | None:
         return None
     mark = data / "voice-media.json"
     return MediaConfig(mark, _known(legs), _known(servers), loopback=_known(loopback), sip=sip)
+
+
+def _asterisk(read: _Reader, data: Path | None, *, wanted: bool) -> AsteriskConfig | None:
+    """Read where Asterisk is; None when a problem was recorded."""
+    before = len(read.problems)
+    url = read.take("WALLETDESK_ASTERISK_URL", asterisk.address)
+    secret = read.take("WALLETDESK_ASTERISK_SECRET", asterisk.secret)
+    place = data or Path()
+    sounds = read.take("WALLETDESK_ASTERISK_SOUNDS", lambda text: asterisk.folder(text, place))
+    wss = read.take("WALLETDESK_ASTERISK_WSS", asterisk.wss)
+    trunk = read.take("WALLETDESK_ASTERISK_TRUNK", asterisk.trunk)
+    if len(read.problems) > before:
+        return None
+    found = AsteriskConfig(url or "", secret or "", _known(sounds), wss or "", trunk or "")
+    for setting, message, way_out in asterisk.missing(found, wanted=wanted):
+        read.problems.append(Problem(setting, message, way_out))
+    return found
+
+
+def _speech(read: _Reader) -> SpeechConfig | None:
+    """Read who writes speech down; None when a problem was recorded."""
+    before = len(read.problems)
+    where = read.take("WALLETDESK_SPEECH", asterisk.speech)
+    model = read.take("WALLETDESK_SPEECH_MODEL", sms.plain)
+    key = read.take("WALLETDESK_SPEECH_KEY", sms.plain)
+    if len(read.problems) > before:
+        return None
+    found = SpeechConfig(where or "", model or "", key or "")
+    for setting, message, way_out in asterisk.missing_speech(found):
+        read.problems.append(Problem(setting, message, way_out))
+    return found
 
 
 def _sip(read: _Reader) -> SipConfig | None:

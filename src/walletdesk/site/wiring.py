@@ -45,6 +45,7 @@ from walletdesk.integrations.wallet_backend.http import HttpWallet
 from walletdesk.kit.outbox.registry import Handler
 from walletdesk.knowledge import events as knowledge
 from walletdesk.knowledge.actions import index_translation, learn_ranking
+from walletdesk.language.speech import open_speech
 from walletdesk.routing.actions.presence import begin_wrap_up
 from walletdesk.routing.actions.rounds import hold_rounds
 from walletdesk.site.case_chain import CaseChain
@@ -60,6 +61,8 @@ from walletdesk.surveys.types import Way
 from walletdesk.voice import events as voice
 from walletdesk.voice.actions.calling import call_back_due
 from walletdesk.voice.actions.flow import call_due
+from walletdesk.voice.ports import use_speech
+from walletdesk.voice.transcribing import wish_transcript
 from walletdesk.web.common.complaint_letters import enclosures
 from walletdesk.web.common.diagnosis.chat import ChatWords
 from walletdesk.web.portal.mailing import page_address
@@ -105,7 +108,7 @@ WIRING: dict[str, list[tuple[str, Handler]]] = {
     delivery.DELIVERY_CHANGED: [("conversations.note_delivery", note_delivery)],
     knowledge.TRANSLATION_CHANGED: [("knowledge.index_translation", index_translation)],
     voice.CALL_RATED: [("surveys.answer_by_keys", answer_by_keys)],
-    voice.CALL_RECORDED: [],
+    voice.CALL_RECORDED: [("voice.wish_transcript", wish_transcript)],
     knowledge.PASSAGES_EMBEDDED: [("knowledge.learn_ranking", learn_ranking)],
 }
 
@@ -131,6 +134,8 @@ BACKGROUND = (
 )
 
 use_mailer(ByEmail())
+if written_down := open_speech(settings.WALLETDESK.speech):
+    use_speech(written_down)
 offer_page(page_address)
 use_pages(page_address)
 enclose(enclosures)

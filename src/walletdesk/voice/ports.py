@@ -1,9 +1,10 @@
-"""What an outside room does for calls: texts by SMS. Put in at the composition root."""
+"""What others do for calls: texts by SMS, speech to text. Put in at the composition root."""
 
 from typing import Protocol
 
 from walletdesk.contacts.models import Contact
 from walletdesk.conversations.models import Conversation
+from walletdesk.language.types import SpeechToText
 
 
 class Texter(Protocol):
@@ -27,3 +28,16 @@ def use_texter(texter: Texter) -> None:
 def texter() -> Texter | None:
     """Return who sends SMS, None when nobody does."""
     return _texter[0] if _texter else None
+
+
+_speech: list[SpeechToText] = []
+
+
+def use_speech(speech: SpeechToText) -> None:
+    """Write down recordings by this from now on."""
+    _speech[:] = [speech]
+
+
+def speech() -> SpeechToText | None:
+    """Return who writes recordings down, None when nobody does (the default)."""
+    return _speech[0] if _speech else None

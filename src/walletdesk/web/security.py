@@ -39,9 +39,10 @@ class SecurityHeaders:
         policy = getattr(response, "own_policy", None) or _with_files_origin(
             CONTENT_SECURITY_POLICY.format(ancestors=ancestors)
         )
-        response["Content-Security-Policy"] = policy
         if request.path.startswith("/desk/"):
+            policy = with_telephone(policy, settings.WALLETDESK.asterisk.wss)
             response.setdefault("Permissions-Policy", WITH_MICROPHONE)  # the agent's telephone
+        response["Content-Security-Policy"] = policy
         for name, value in HEADERS.items():
             response.setdefault(name, value)
         return response
@@ -51,3 +52,8 @@ def _with_files_origin(policy: str) -> str:
     """Allow pictures from the address that serves files, where it is another one."""
     origin = settings.WALLETDESK.files_url
     return policy.replace("img-src 'self'", f"img-src 'self' {origin}") if origin else policy
+
+
+def with_telephone(policy: str, wss: str) -> str:
+    """Allow agents' pages the WebSocket of Asterisk, where there is one."""
+    return policy.replace("connect-src 'self'", f"connect-src 'self' {wss}") if wss else policy

@@ -334,6 +334,21 @@ class Call:
         finally:
             pressed.cancel()
 
+    async def swap(self, old: Leg, new: Leg) -> bool:
+        """Go on with a page that was loaded anew; False when its old line is not in this call."""
+        name = next((name for name, leg in self.room.legs.items() if leg is old), None)
+        if name is None:
+            return False
+        self.room.legs[name] = new
+        new.on_left, new.on_key = old.on_left, old.on_key
+        await self._close(old, "elsewhere")
+        self._reopening = self.start(self._open_again(new))
+        return True
+
+    async def _open_again(self, leg: Leg) -> None:
+        if await self._open(leg):
+            leg.on_left("failed")
+
     # --- ending ----------------------------------------------------------------------------
 
     def _leg_left(self, name: str, reason: str) -> None:

@@ -175,13 +175,25 @@ class EmbeddedDriver:
         return {"line": line.ident, "ice": ice}
 
     async def _agent_opened(self, membership: int, line: Line) -> None:
-        before = self._agents.get(membership)
-        if before is not None:
-            await before.close("elsewhere")
+        before = [each for each in self._lines_of(line) if not each.closed]
+        for old in before:
+            for call in list(self._calls.values()):
+                if await call.swap(old, line):
+                    return
+            await old.close("elsewhere")
         line.on_left = lambda _reason: self._forget_agent(membership, line)
         async with self._agent_came:
             self._agents[membership] = line
             self._agent_came.notify_all()
+
+    def _lines_of(self, line: Line) -> list[Line]:
+        """Return the other lines of the same person."""
+        who = (line.kind, line.subject)
+        return [
+            each
+            for each in self.lines.values()
+            if (each.kind, each.subject) == who and each is not line
+        ]
 
     def _forget_agent(self, membership: int, line: Line) -> None:
         if self._agents.get(membership) is line:

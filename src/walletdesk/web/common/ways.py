@@ -19,6 +19,7 @@ from walletdesk.routing.forecast import in_minutes
 from walletdesk.routing.queries import expected_wait
 from walletdesk.routing.types import Wait
 from walletdesk.sla.queries import hours_of
+from walletdesk.voice.queries import lines_of
 
 KINDS = {
     InboxKind.CHAT: gettext_noop("Chat"),
@@ -91,9 +92,9 @@ def wait_range(wait: Wait) -> str:
     return _("%(low)s–%(high)s min") % {"low": low, "high": max(high, low + 1)}
 
 
-def takes_calls() -> bool:
-    """Tell whether a media process runs, which calls from browsers need."""
-    return read_mark(settings.WALLETDESK.media.mark) is not None
+def takes_calls(brand: Brand) -> bool:
+    """Tell whether customers can call out of the chat: a media process runs, a line answers."""
+    return read_mark(settings.WALLETDESK.media.mark) is not None and bool(lines_of(brand))
 
 
 def office_hours(brand: Brand) -> dict[str, str] | None:

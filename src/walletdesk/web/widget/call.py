@@ -35,7 +35,7 @@ def call(request: HttpRequest) -> JsonResponse:
     contact = customer_of(request)
     allow(request, "call", device=contact.pk)
     conversation = own_conversation(contact, read_json(request, _Which).conversation)
-    if not takes_calls():
+    if not takes_calls(conversation.brand):
         raise NoLine
     with translation.override(contact.language or conversation.brand.default_language):
         return JsonResponse(

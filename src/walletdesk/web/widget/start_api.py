@@ -58,7 +58,7 @@ def welcome(request: HttpRequest) -> JsonResponse:
                 "wait": _with_notice(brand, language, wait_now(brand, language)),
                 "hours": office_hours(brand),
                 "ways": other_ways(brand, language),
-                "call": _("Call us") if takes_calls() else "",
+                "call": _("Call us") if takes_calls(brand) else "",
             }
         )
 

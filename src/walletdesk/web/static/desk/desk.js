@@ -39,6 +39,7 @@ const live = new LiveConnection({
     for (const { changed, more } of events) if (changed.length || more) list.changed(changed, more);
   },
   onSignal(topic, signal) {
+    document.dispatchEvent(new CustomEvent("wd-signal", { detail: signal }));
     alarmSignal(signal);
     offerSignal(signal);
     if (topic === topicOf(conversation.ref)) conversation.signal(signal);

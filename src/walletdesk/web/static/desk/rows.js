@@ -70,6 +70,8 @@ for (const [kind, rowFor] of Object.entries(ROWS)) {
 
 slots.suggestion = articleLink;
 slots.line = (row, event, context) => {
+  const { recording } = event.staff_data ?? {};
+  if (recording) row.append(make("audio", { controls: true, preload: "none", class: "recording", src: `/desk/recordings/${recording}`, "aria-label": row.textContent }));
   const words = row.firstChild.querySelector("span");
   if (event.kind === "feedback" && !event.data.helped) words.previousSibling.replaceWith(icon("thumb-down"));
   const other = event.data.into || event.data.ref || event.staff_data?.ref;

@@ -1,0 +1,60 @@
+"""Speech to text from any endpoint that speaks OpenAI's /audio/transcriptions.
+
+https://platform.openai.com/docs/api-reference/audio/createTranscription; also vLLM, Speaches,
+whisper.cpp's server and others.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import httpx
+
+from walletdesk.language.types import Segment, SpeechUnavailable
+
+_TIMEOUT = httpx.Timeout(300.0, connect=3.0)  # minutes of sound take their time
+
+
+class OpenAiSpeech:
+    """Asks an endpoint. `base_url` ends before "/audio/transcriptions" (for example ".../v1")."""
+
+    def __init__(self, *, base_url: str, model: str, api_key: str = "") -> None:
+        self._url = base_url.rstrip("/") + "/audio/transcriptions"
+        self._model = model
+        headers = {"Authorization": f"Bearer {api_key}"} if api_key else {}
+        self._client = httpx.Client(timeout=_TIMEOUT, headers=headers, follow_redirects=False)
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._client.close()
+
+    def transcribe(self, wav: bytes, language: str = "") -> Sequence[Segment]:
+        """Return the words, or the sentences of an endpoint that times no words."""
+        fields: dict[str, Any] = {
+            "model": self._model,
+            "response_format": "verbose_json",
+            "timestamp_granularities[]": ["word", "segment"],
+        }
+        if language:
+            fields["language"] = language.partition("-")[0]  # ISO 639-1
+        try:
+            answer = self._client.post(
+                self._url, data=fields, files={"file": ("call.wav", wav, "audio/wav")}
+            )
+        except httpx.HTTPError as error:
+            raise SpeechUnavailable(f"no answer: {type(error).__name__}") from None
+        if answer.status_code != httpx.codes.OK:
+            raise SpeechUnavailable(f"the endpoint answered {answer.status_code}")
+        try:
+            return _segments(answer.json())
+        except (ValueError, KeyError, TypeError, AttributeError):
+            raise SpeechUnavailable("the answer has no times") from None
+
+
+def _segments(answer: dict[str, Any]) -> list[Segment]:
+    words = [
+        Segment(str(w["word"]), float(w["start"]), float(w["end"]))
+        for w in answer.get("words") or ()
+    ]
+    return words or [
+        Segment(str(s["text"]), float(s["start"]), float(s["end"])) for s in answer["segments"]
+    ]

@@ -1,0 +1,271 @@
+"""The driver on a real Asterisk, with real callers: SIP, RTP, RFC 4733 digits."""
+
+import asyncio
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Coroutine, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.ports import free_port
+from tests.voice import engine as engines
+from tests.voice.callers import Sipp, calling, pause, press, say, telephone
+from tests.voice.desk import FakeDesk
+from tests.voice.engine import ROOT, Engine
+from tests.voice.tones import channels, share, tone, wav
+from walletdesk.integrations.asterisk.driver import AsteriskDriver
+from walletdesk.voice import types as t
+
+pytestmark = pytest.mark.long
+
+HELLO = (t.Said("Press 2", ("hello",)),)
+RATE = (t.Said("Rate us", ("rate",)),)
+SOUNDS = {"hello": wav(tone(600, 4)), "rate": wav(tone(700, 1))}
+TRUNK = free_port()
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    if why := engines.available():
+        pytest.skip(why)
+    with engines.engine(tmp_path_factory.mktemp("asterisk"), [7], TRUNK) as running:
+        yield running
+
+
+def run(engine: Engine, story: Callable[[FakeDesk], Coroutine[Any, Any, None]]) -> None:
+    """Tell a story with a driver that follows the engine."""
+
+    async def told() -> None:
+        desk = FakeDesk(SOUNDS)
+        desk.driver = AsteriskDriver(engine.config)
+        await desk.driver.start(desk)
+        await desk.driver.calls()
+        try:
+            await story(desk)
+        finally:
+            await desk.driver.stop()
+
+    asyncio.run(told())
+
+
+def hotline(_call: str, event: t.Event) -> list[t.Command]:
+    """Menu, hold, somebody, the rating: the flow as the room `voice` has it, in its least form."""
+    match event:
+        case t.Incoming():
+            return [t.Answer()]
+        case t.Answered():
+            return [t.Play(HELLO, t.Collect(digits=1, seconds=5))]
+        case t.Digits(keys="2"):
+            return [t.Record("talk"), t.Hold(), t.Connect("agent", number="+15550199")]
+        case t.LegLeft():
+            return [t.StopRecording("talk"), t.Play(RATE, t.Collect(digits=1, seconds=8))]
+        case t.Digits():
+            return [t.Hangup()]
+    return []
+
+
+def heard(desk: FakeDesk, event: t.Event) -> Callable[[], bool]:
+    """Tell whether any call has this event."""
+    return lambda: any(event in events for events in desk.heard.values())
+
+
+def over(desk: FakeDesk, number: int = 1) -> Callable[[], bool]:
+    """Tell whether so many calls are over."""
+    return lambda: (
+        sum(any(isinstance(e, t.HungUp) for e in events) for events in desk.heard.values())
+        >= number
+    )
+
+
+def test_menu_hold_talk_recording_and_rating(engine: Engine) -> None:
+    async def story(desk: FakeDesk) -> None:
+        desk.flow = hotline
+        script = (
+            say(engine.folder, 440, 40)
+            + pause(800)
+            + press("2")
+            + pause(5000)
+            + press("5", last=True)
+        )
+        with (
+            telephone(engine, TRUNK, say(engine.folder, 880, 40)),
+            calling(engine, script, hangs_up=False) as caller,
+        ):
+            await desk.until(heard(desk, t.LegAnswered("agent")))
+            call = next(iter(desk.heard))
+            await asyncio.sleep(2.5)  # they talk
+            await desk.do(call, t.Disconnect("agent"))
+            await desk.until(over(desk))
+            assert await asyncio.to_thread(caller.wait) == 0
+        assert t.Digits("5", command=desk.numbers[call] - 1) in desk.heard[call]
+        assert desk.heard[call][0] == t.Incoming("+15550100", "4000")
+        assert desk.heard[call][-1] == t.HungUp("us")
+        said, listened = channels(desk.kept[call, "talk"])
+        assert share(said[8_000:16_000], 440) > 0.9
+        assert share(listened[8_000:16_000], 880) > 0.9
+        assert engine.recordings() == [], "nothing plain stays with Asterisk"
+
+    run(engine, story)
+
+
+def test_listening_whispering_holding_and_consulting(engine: Engine) -> None:
+    """Who hears whom is read from the bridges: a supervisor listens, whispers, then joins."""
+
+    def flow(_call: str, event: t.Event) -> list[t.Command]:
+        match event:
+            case t.Incoming():
+                return [t.Answer()]
+            case t.Answered():
+                return [
+                    t.Connect("agent", number="100"),
+                    t.Connect("chief", mode="listen", number="200"),
+                ]
+        return []
+
+    async def story(desk: FakeDesk) -> None:
+        desk.flow = flow
+        with (
+            telephone(engine, TRUNK, say(engine.folder, 880, 60)),
+            calling(engine, say(engine.folder, 440, 60), hangs_up=False) as caller,
+        ):
+            await desk.until(
+                lambda: (
+                    heard(desk, t.LegAnswered("chief"))() and heard(desk, t.LegAnswered("agent"))()
+                )
+            )
+            call = next(iter(desk.heard))
+            bridge = engine.cli(f"bridge show {call}~bridge")
+            assert bridge.count("Channel:") == 3, bridge
+            await desk.do(call, t.SetMode("chief", "whisper"))
+            bridge = engine.cli(f"bridge show {call}~bridge")
+            assert bridge.count("Channel:") == 2, bridge
+            room = engine.cli(f"bridge show {call}~leg~chief~room")
+            assert room.count("Channel:") == 2
+            assert "Snoop/" in room
+            await desk.do(call, t.SetMode("chief", "talk"))
+            await desk.do(call, t.SetMode("caller", "held"))
+            bridge = engine.cli(f"bridge show {call}~bridge")
+            assert bridge.count("Channel:") == 2, "agent and chief consult"
+            await desk.do(call, t.SetMode("caller", "talk"))
+            await desk.do(call, t.SetMode("agent", "held"))
+            bridge = engine.cli(f"bridge show {call}~bridge")
+            assert bridge.count("Channel:") == 2, "chief and caller talk"
+            await desk.do(call, t.Hangup())
+            await desk.until(over(desk))
+            assert await asyncio.to_thread(caller.wait) == 0
+        assert not [e for e in desk.heard[call] if isinstance(e, t.Failed)]
+        assert "0 active channels" in engine.cli("core show channels")
+
+    run(engine, story)
+
+
+def test_call_back(engine: Engine) -> None:
+    """A number that answers, one that is busy, and one that nobody may dial."""
+
+    async def story(desk: FakeDesk) -> None:
+        with telephone(engine, TRUNK, ""):
+            await desk.do("back-1", t.Dial("+15550123"))
+            await desk.until(heard(desk, t.Answered()))
+            await desk.do("back-1", t.Hangup())
+            await desk.until(over(desk))
+        with telephone(engine, TRUNK, "", answer="486 Busy Here"):
+            await desk.do("back-2", t.Dial("+15550124"))
+            await desk.until(over(desk, 2))
+        await desk.do("back-3", t.Dial("15550124@elsewhere"))
+        await desk.until(lambda: bool(desk.heard["back-3"]))
+        assert desk.heard["back-1"] == [t.Answered(), t.HungUp("us")]
+        assert desk.heard["back-2"] == [t.HungUp("busy")]
+        assert desk.heard["back-3"] == [t.Failed(1, "no_dial")]
+
+    run(engine, story)
+
+
+def test_a_message_while_we_are_down(engine: Engine) -> None:
+    """Without us the dialplan takes a message; we tell of it when we are back."""
+    with calling(engine, say(engine.folder, 440, 20) + pause(3000)) as caller:
+        assert caller.wait() == 0
+
+    async def story(desk: FakeDesk) -> None:
+        await desk.until(over(desk))
+        ((call, events),) = desk.heard.items()
+        assert events[0] == t.Incoming("+15550100", "4000")
+        assert isinstance(events[1], t.Recorded)
+        assert events[1].name == "message-down"
+        assert events[2:] == [t.HungUp("caller")]
+        (voice,) = channels(desk.kept[call, "message-down"])
+        assert share(voice, 440) > 0.9
+        while engine.recordings():  # noqa: ASYNC110 - no event tells of it
+            await asyncio.sleep(0.05)
+
+    run(engine, story)
+
+
+def test_killed_with_20_callers_on_hold(engine: Engine) -> None:
+    """kill -9 with 20 callers on hold: they keep the hold sound, and all 20 finish."""
+    with calling_when_ready(engine, 20) as (waiting, holding):
+        held: set[str] = set()
+        while len(held) < 20:
+            call, event = _line(holding).split()
+            held |= {call} if event == "Answered" else set()
+        os.kill(holding.pid, signal.SIGKILL)
+        holding.wait()
+        assert "20 active calls" in engine.cli("core show channels")
+        with _host(engine, "end"):
+            assert waiting.wait() == 0, waiting.log.read_text()[-2000:]
+
+
+@contextlib.contextmanager
+def calling_when_ready(
+    engine: Engine, calls: int
+) -> "Iterator[tuple[Sipp, subprocess.Popen[str]]]":
+    """Call a host process as soon as it takes calls."""
+    with _host(engine) as host:
+        assert _line(host).split() == ["host", "Ready"]
+        with calling(engine, "", calls=calls, rate=20, hangs_up=False) as callers:
+            yield callers, host
+
+
+@contextlib.contextmanager
+def _host(engine: Engine, *end: str) -> "Iterator[subprocess.Popen[str]]":
+    config = engine.config
+    arguments = [config.url, config.secret, str(config.sounds), *end]
+    with subprocess.Popen(
+        [sys.executable, "-m", "tests.voice.hold_host", *arguments],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": f"{ROOT}/src"},
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        overdue = threading.Timer(90, process.kill)  # no line would be waited for for ever
+        overdue.start()
+        try:
+            yield process
+        finally:
+            overdue.cancel()
+            process.kill()
+
+
+def _line(process: "subprocess.Popen[str]") -> str:
+    assert process.stdout is not None
+    line = process.stdout.readline()
+    assert line, "the host has ended"
+    return line
+
+
+def test_the_dialplan_hides_keys(engine: Engine) -> None:
+    """Nothing that was pressed or dialled stands in Asterisk's log."""
+    log = (engine.folder / "log/messages.log").read_text()
+    assert "DTMF" not in log
+    assert "15550100" not in log
+
+
+def test_the_shipped_configuration_loads(engine: Engine, tmp_path: Path) -> None:
+    shown = engine.cli("pjsip show endpoints")
+    assert all(name in shown for name in ("browser-7", "telephone-7", "trunk"))
+    assert "walletdesk-call" in engine.cli("dialplan show walletdesk-call")
