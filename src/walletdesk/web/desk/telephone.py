@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any, Final
 
+from django.conf import settings
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -11,6 +12,7 @@ from msgspec import Struct
 
 from walletdesk.accounts.models import Membership
 from walletdesk.accounts.queries import colleagues_who_answer, get_colleague_for
+from walletdesk.integrations.asterisk.accounts import sip_account
 from walletdesk.kit import clock
 from walletdesk.kit.errors import NotFound
 from walletdesk.voice.actions import telephone as acts
@@ -86,6 +88,7 @@ def _shown(call: Call, membership: Membership) -> dict[str, Any]:
         "people": sorted(names.items(), key=lambda item: item[1]),
         "leg": mine.name,
         "token": leg_token("agent", str(membership.pk)),
+        "sip": sip_account(settings.WALLETDESK.asterisk, membership.pk, call.driver),
     }
 
 

@@ -34,15 +34,16 @@ function close() {
   if (!was.line?.over) was.line?.hangUp();
 }
 
-async function answer({ leg, call: ref, token }) {
+async function answer({ leg, call: ref, token, sip }) {
   const mine = (line = { leg, ref, line: null });
   if (!document.hasFocus()) play();
   let sound;
   try {
     sound = await microphone(localStorage.getItem(CHOSEN) || "").catch(() => microphone());
     if (line !== mine) throw new Error("over");
-    mine.line = new Line({ sound, on, quality: (word) => ((quality = word), showQuality()) });
-    await mine.line.open(token);
+    const Way = sip ? (await import("./sip-telephone.js")).SipLine : Line;
+    mine.line = new Way({ sound, on, quality: (word) => ((quality = word), showQuality()) });
+    await mine.line.open(sip ? JSON.parse(sip) : token);
   } catch (error) {
     sound?.getTracks().forEach((track) => track.stop());
     if (line === mine) toast(error.name === "NotAllowedError" || error.name === "NotFoundError" ? place.dataset.refused : place.dataset.failed, { danger: true });
