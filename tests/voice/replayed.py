@@ -6,8 +6,8 @@ has come again. So the driver must ask what it asked then.
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -86,13 +86,21 @@ class Replay:
         await self.cut.wait()
 
 
+class _Quiet(uvicorn.Server):
+    """Leaves the process's signals alone."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
 @asynccontextmanager
 async def serving(app: Replay, port: int) -> AsyncIterator[None]:
     """Serve it as long as the block lasts."""
     config = uvicorn.Config(
         app, "127.0.0.1", port, log_level="error", ws="websockets-sansio", lifespan="off"
     )
-    server = uvicorn.Server(config)
+    server = _Quiet(config)
     running = asyncio.create_task(server.serve())
     while not server.started:  # noqa: ASYNC110 - uvicorn offers no event
         await asyncio.sleep(0.01)
@@ -100,5 +108,5 @@ async def serving(app: Replay, port: int) -> AsyncIterator[None]:
         yield
     finally:
         app.cut.set()
-        server.should_exit = True
+        server.should_exit = server.force_exit = True
         await running
