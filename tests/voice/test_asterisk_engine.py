@@ -18,15 +18,13 @@ from tests.voice import engine as engines
 from tests.voice.callers import Sipp, calling, pause, press, say, telephone
 from tests.voice.desk import FakeDesk
 from tests.voice.engine import ROOT, Engine
-from tests.voice.tones import channels, share, tone, wav
+from tests.voice.stories import SOUNDS, hotline
+from tests.voice.tones import channels, share
 from walletdesk.integrations.asterisk.driver import AsteriskDriver
 from walletdesk.voice import types as t
 
 pytestmark = pytest.mark.long
 
-HELLO = (t.Said("Press 2", ("hello",)),)
-RATE = (t.Said("Rate us", ("rate",)),)
-SOUNDS = {"hello": wav(tone(600, 4)), "rate": wav(tone(700, 1))}
 TRUNK = free_port()
 
 
@@ -52,22 +50,6 @@ def run(engine: Engine, story: Callable[[FakeDesk], Coroutine[Any, Any, None]]) 
             await desk.driver.stop()
 
     asyncio.run(told())
-
-
-def hotline(_call: str, event: t.Event) -> list[t.Command]:
-    """Menu, hold, somebody, the rating: the flow as the room `voice` has it, in its least form."""
-    match event:
-        case t.Incoming():
-            return [t.Answer()]
-        case t.Answered():
-            return [t.Play(HELLO, t.Collect(digits=1, seconds=5))]
-        case t.Digits(keys="2"):
-            return [t.Record("talk"), t.Hold(), t.Connect("agent", number="+15550199")]
-        case t.LegLeft():
-            return [t.StopRecording("talk"), t.Play(RATE, t.Collect(digits=1, seconds=8))]
-        case t.Digits():
-            return [t.Hangup()]
-    return []
 
 
 def heard(desk: FakeDesk, event: t.Event) -> Callable[[], bool]:

@@ -84,11 +84,18 @@ def get_colleague_for(membership: Membership, colleague_id: int) -> Membership:
 
 def colleagues_who_answer(membership: Membership) -> list[Membership]:
     """Return the active members of the same brand to whom a conversation can be handed."""
+    return _who_answer(membership.brand_id)
+
+
+def members_who_answer(brand: Brand) -> list[Membership]:
+    """Return a brand's active members to whom a conversation can be handed."""
+    return _who_answer(brand.pk)
+
+
+def _who_answer(brand_id: int) -> list[Membership]:
     roles = [role for role in Role if may(role, Permission.CONVERSATION_ANSWER)]
     return list(
-        Membership.objects.filter(
-            brand_id=membership.brand_id, role__in=roles, user__is_active=True
-        )
+        Membership.objects.filter(brand_id=brand_id, role__in=roles, user__is_active=True)
         .exclude(user__invitation__isnull=False)
         .select_related("user", "team")
         .order_by("user__name")

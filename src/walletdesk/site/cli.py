@@ -149,6 +149,8 @@ def _voice_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser
     call.add_argument("--from", dest="caller", default="", help="number that the caller claims")
     check = _command(ways, "check", _voice_check, "say what is missing, and call it once")
     check.add_argument("--json", action="store_true", help="one JSON object per finding")
+    asterisk = _command(ways, "asterisk", _voice_asterisk, "write Asterisk's configuration")
+    asterisk.add_argument("--write", metavar="DIR", required=True, help="the folder to write to")
 
 
 def _official_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -385,6 +387,13 @@ def _voice_check(arguments: argparse.Namespace) -> int:
         from walletdesk.site.commands import voice
 
         return voice.check(as_json=arguments.json)
+
+
+def _voice_asterisk(arguments: argparse.Namespace) -> int:
+    with _database():
+        from walletdesk.site.commands import asterisk
+
+        return asterisk.write_configuration(arguments.write)
 
 
 @contextmanager
