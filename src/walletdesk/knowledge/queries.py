@@ -1,7 +1,7 @@
 """Reads of articles: search, and the access functions of the help centre."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
 
@@ -22,6 +22,8 @@ from walletdesk.language.types import EmbedderUnavailable
 QUESTION_LENGTH = 1_000  # characters that are looked at
 QUESTION_TERMS = 32  # the rarest; more cost time and change nothing
 CANDIDATES = 200
+BY_WORDS = 50  # of those that words found, the best are compared by meaning too
+COMPARED = 300  # articles whose passages are compared: all of a small brand's
 
 _TERMS = """
     SELECT w.lexeme, coalesce(s.articles, 0),
@@ -49,32 +51,40 @@ _WORDS = """
     GROUP BY c.article_id ORDER BY words DESC LIMIT %s
 """
 
-# <#> is the negative inner product. z-scores are taken over all articles of the brand. Until all
-# articles have been indexed once, meaning would prefer those that the worker came to first.
+# <#> is the negative inner product. Every article is weighed by its learned direction; the passages
+# of those that it pulls to most, and of those found by words, are compared one by one. z-scores are
+# taken over what was weighed. Until all articles have been indexed once, meaning would prefer those
+# that the worker came to first.
 _MEANING = """
-    WITH near AS (
-        SELECT t.article_id, max(-(p.embedding <#> %(question)s::vector)) AS likeness,
-               bool_or(t.language = %(language)s) AS in_language
-        FROM knowledge_passage p
-        JOIN knowledge_translation t ON t.id = p.translation_id
-        JOIN knowledge_article a ON a.id = t.article_id
-        WHERE a.brand_id = %(brand)s AND a.published AND p.embedding IS NOT NULL
-          AND EXISTS (SELECT FROM knowledge_learning WHERE brand_id = %(brand)s AND learned > 0)
-        GROUP BY t.article_id),
-    pulled AS (
-        SELECT n.article_id, n.likeness, n.in_language,
-               -(a.direction <#> %(question)s::vector) + a."offset" AS pull
-        FROM near n JOIN knowledge_article a ON a.id = n.article_id),
-    standard AS (
-        SELECT article_id, likeness, pull, in_language, count(*) OVER () AS articles,
-               (likeness - avg(likeness) OVER ())
-                 / nullif(stddev_pop(likeness) OVER (), 0) AS likeness_z,
+    WITH pulled AS (
+        SELECT a.id, -(a.direction <#> %(question)s::halfvec) + a."offset" AS pull
+        FROM knowledge_article a
+        WHERE a.brand_id = %(brand)s AND a.published
+          AND EXISTS (SELECT FROM knowledge_learning WHERE brand_id = %(brand)s AND learned > 0)),
+    weighed AS (
+        SELECT id, pull, count(*) OVER () AS articles,
                (pull - avg(pull) OVER ()) / nullif(stddev_pop(pull) OVER (), 0) AS pull_z
-        FROM pulled)
-    SELECT article_id, likeness, pull, coalesce(likeness_z, 0), coalesce(pull_z, 0), in_language,
-           articles
-    FROM standard
-    ORDER BY %(likeness_share)s * coalesce(likeness_z, 0) + coalesce(pull_z, 0) DESC
+        FROM pulled),
+    chosen AS MATERIALIZED (
+        SELECT * FROM (SELECT * FROM weighed ORDER BY pull DESC LIMIT %(compared)s) AS first
+        UNION SELECT * FROM weighed WHERE id = ANY(%(by_words)s)),
+    near AS (
+        SELECT t.article_id, max(-(p.embedding <#> %(question)s::halfvec)) AS likeness,
+               bool_or(t.language = %(language)s) AS in_language
+        FROM chosen c
+        JOIN knowledge_translation t ON t.article_id = c.id
+        JOIN knowledge_passage p ON p.translation_id = t.id
+        WHERE p.embedding IS NOT NULL
+        GROUP BY t.article_id),
+    standard AS (
+        SELECT article_id, likeness, in_language,
+               (likeness - avg(likeness) OVER ())
+                 / nullif(stddev_pop(likeness) OVER (), 0) AS likeness_z
+        FROM near)
+    SELECT s.article_id, s.likeness, c.pull, coalesce(s.likeness_z, 0), coalesce(c.pull_z, 0),
+           s.in_language, c.articles
+    FROM standard s JOIN chosen c ON c.id = s.article_id
+    ORDER BY %(likeness_share)s * coalesce(s.likeness_z, 0) + coalesce(c.pull_z, 0) DESC
     LIMIT %(limit)s
 """
 
@@ -107,7 +117,7 @@ def search(*, brand: Brand, text: str, language: str, limit: int = 5) -> list[Hi
     if not question.strip():
         return []
     words = _by_words(brand, question, language)
-    found, articles = _by_meaning(brand, question, language)
+    found, articles = _by_meaning(brand, question, language, words or {})
     _join_words(found, words, articles)
     return _hits(brand, language, _rank(found, articles, had_words=words is not None)[:limit])
 
@@ -152,7 +162,9 @@ def _candidate_terms(counts: Sequence[int]) -> int:
     return max(4, sum(1 for so_far in accumulate(counts) if so_far <= 3 * CANDIDATES))
 
 
-def _by_meaning(brand: Brand, question: str, language: str) -> tuple[dict[int, _Found], int]:
+def _by_meaning(
+    brand: Brand, question: str, language: str, words: Mapping[int, float]
+) -> tuple[dict[int, _Found], int]:
     """Return what vectors say, and how many articles have any."""
     try:
         vector = current_embedder().embed([question])[0]
@@ -166,6 +178,8 @@ def _by_meaning(brand: Brand, question: str, language: str) -> tuple[dict[int, _
                 "brand": brand.pk,
                 "language": language,
                 "likeness_share": ranking.LIKENESS,
+                "compared": COMPARED,
+                "by_words": list(words)[:BY_WORDS],
                 "limit": CANDIDATES,
             },
         )

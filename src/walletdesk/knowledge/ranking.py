@@ -22,6 +22,7 @@ from walletdesk.language.types import Vectors
 
 RIDGE = 60.0  # 10 to 200 differ by less than one point
 NEAREST = 4  # related articles: more is a list nobody reads
+_AT_ONCE = 512  # owners: the whole table of 10,000 by 10,000 would take a gigabyte
 RELATED_FROM = 0.05  # of the cosine, above what chance gives: weaker ones are no relation
 WEIGHT_TITLE, WEIGHT_ASKED, WEIGHT_SUMMARY, WEIGHT_BODY = 3, 6, 2, 1
 
@@ -49,14 +50,15 @@ def learn_directions(
     mass = np.bincount(owners, weights, minlength=count)
     shares = weights / mass[owners] * (weights.sum() / count)
     total = shares.sum()
-    wanted = np.zeros((len(owners), count))
-    wanted[np.arange(len(owners)), owners] = 1.0
-    centre = (vectors * shares[:, None]).sum(0) / total
-    middle = (wanted * shares[:, None]).sum(0) / total
+    centre = shares @ vectors / total
     inputs = vectors - centre
     weighted = inputs * shares[:, None]
     gram = weighted.T @ inputs + RIDGE * np.eye(vectors.shape[1])
-    directions = np.linalg.solve(gram, weighted.T @ (wanted - middle))
+    # What is wanted is 1 for the owner and 0 for all others: the product with it is a sum by owner.
+    # (Its mean drops out: the weighted inputs sum to zero.)
+    sums = np.zeros((count, vectors.shape[1]))
+    np.add.at(sums, owners, weighted)
+    directions = np.linalg.solve(gram, sums.T)
     offsets: NDArray[np.float64] = -(centre @ directions)
     return directions.T.astype(np.float32), offsets
 
@@ -74,14 +76,17 @@ def nearest(
     means /= np.bincount(owners, weights, minlength=number)[:, None]
     means -= means.mean(0)
     means /= np.linalg.norm(means, axis=1, keepdims=True) + 1e-9
-    likeness = means @ means.T
-    np.fill_diagonal(likeness, -2.0)
     chance = -1.0 / max(1, number - 1)  # the mean of all, once their common part is gone
-    order = np.argsort(-likeness, axis=1, kind="stable")[:, : min(count, number - 1)]
-    return [
-        [int(other) for other in row if likeness[owner, other] > chance + RELATED_FROM]
-        for owner, row in enumerate(order)
-    ]
+    found: list[list[int]] = []
+    for start in range(0, number, _AT_ONCE):
+        likeness = means[start : start + _AT_ONCE] @ means.T
+        likeness[np.arange(len(likeness)), np.arange(start, start + len(likeness))] = -2.0
+        order = np.argsort(-likeness, axis=1, kind="stable")[:, : min(count, number - 1)]
+        found += [
+            [int(other) for other in others if row[other] > chance + RELATED_FROM]
+            for row, others in zip(likeness, order, strict=True)
+        ]
+    return found
 
 
 def rarity(articles: int, total: int) -> float:

@@ -183,7 +183,7 @@ def index_translation(translation_id: int) -> None:
     vectors = current_embedder().embed([text for _, text in waiting])
     with connection.cursor() as cursor:
         cursor.execute(
-            """UPDATE knowledge_passage p SET embedding = v.embedding::vector
+            """UPDATE knowledge_passage p SET embedding = v.embedding::halfvec
                FROM unnest(%s::bigint[], %s::text[]) AS v(id, embedding) WHERE p.id = v.id""",
             [[pk for pk, _ in waiting], [str(vector.tolist()) for vector in vectors]],
         )
@@ -231,7 +231,7 @@ def _learn_directions(brand_id: int) -> None:
     if not rows:
         return
     articles, owners = np.unique([row[0] for row in rows], return_inverse=True)
-    vectors = np.array([row[2] for row in rows], np.float32)
+    vectors = np.array([row[2].to_numpy() for row in rows], np.float32)
     weights = np.array([row[1] for row in rows], np.float64)
     directions, offsets = ranking.learn_directions(vectors, weights, owners)
     near = [
@@ -240,7 +240,7 @@ def _learn_directions(brand_id: int) -> None:
     ]
     with connection.cursor() as cursor:
         cursor.execute(
-            """UPDATE knowledge_article a SET direction = v.direction::vector, "offset" = v.start,
+            """UPDATE knowledge_article a SET direction = v.direction::halfvec, "offset" = v.start,
                  related = v.related::bigint[]
                FROM unnest(%s::bigint[], %s::text[], %s::float8[], %s::text[])
                  AS v(id, direction, start, related)
