@@ -231,7 +231,7 @@ def _learn_directions(brand_id: int) -> None:
     if not rows:
         return
     articles, owners = np.unique([row[0] for row in rows], return_inverse=True)
-    vectors = np.array([row[2].to_numpy() for row in rows], np.float32)
+    vectors = np.array([row[2] for row in rows], np.float32)
     weights = np.array([row[1] for row in rows], np.float64)
     directions, offsets = ranking.learn_directions(vectors, weights, owners)
     near = [
