@@ -20,7 +20,7 @@ from walletdesk.safety.types import SecretKind
 # neighbour; of 135 lines that no article answers 90 are refused. At 0.5: 83, 18 and 84; at 0.7: 63,
 # 13 and 93. `make bench NAME=retrieval` measures the shipped constants again.
 ANSWER_FROM = 0.6
-# What triage takes for no matter of ours needs more: it costs 1 of 76 answers, and keeps a brand with
+# What triage takes for no matter of ours needs more: costs 1 of 76 answers, keeps a brand with
 # few articles from answering whatever shares a word with one.
 FOREIGN_FROM = 0.85
 # From here on the first article's topic counts where triage knows none.
@@ -109,9 +109,14 @@ def _tell(situation: Situation, told: Told, topic: str, urgency: int) -> Plan:
 
 
 def _topic_of(situation: Situation, first: Hit | None) -> str:
-    if situation.topic == OTHER and first and first.score >= TOPIC_FROM:
-        return first.topic
+    if situation.topic == OTHER:
+        return _topic_found(situation, first)
     return situation.topic
+
+
+def _topic_found(situation: Situation, first: Hit | None) -> str:
+    least = FOREIGN_FROM if situation.foreign else TOPIC_FROM
+    return first.topic if first and first.score >= least else OTHER
 
 
 def _presses(situation: Situation, first: Hit | None) -> bool:
@@ -120,8 +125,7 @@ def _presses(situation: Situation, first: Hit | None) -> bool:
     A topic alone does not make it so unless it is critical: most matters of money are of high
     urgency, and the customer may find the answer among the suggestions.
     """
-    found = first.topic if first and first.score >= TOPIC_FROM else OTHER
-    said = raise_urgency(situation.text, default_urgency(found))
+    said = raise_urgency(situation.text, default_urgency(_topic_found(situation, first)))
     return said >= Urgency.HIGH or situation.urgency == Urgency.CRITICAL
 
 
