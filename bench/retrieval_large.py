@@ -58,6 +58,7 @@ def grow(brand: Any, articles: int = ARTICLES) -> dict[str, int]:
     noise = [str(row.tolist()) for row in random.normal(0, SPREAD, (NOISES, 512)).round(4)]
     missing = articles - Article.objects.filter(brand=brand).count()
     with connection.cursor() as cursor:
+        cursor.execute("SET statement_timeout = 0")  # a page may wait seconds, this takes minutes
         cursor.execute(_ARTICLES, [brand.pk, missing, brand.pk])
         cursor.execute(_TRANSLATIONS, [brand.pk, brand.pk])
         cursor.execute(_PASSAGES, [brand.pk, brand.pk, PASSAGES, noise, NOISES])

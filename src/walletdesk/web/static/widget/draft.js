@@ -13,7 +13,8 @@ export function show(thread, { of, n, text }, strings, make) {
   const atEnd = thread.atEnd;
   if (!row?.isConnected || row.dataset.of !== String(of)) begin(waiting, of, strings, make);
   said[n - 1] = text;
-  row.querySelector(".wd-bubble").textContent = said.filter(Boolean).join(" ");
+  row.querySelector(".wd-bubble").textContent = `${said.filter(Boolean).join(" ")} …`;
+  thread.typing(false);
   clearTimeout(timer);
   timer = setTimeout(end, QUIET_MS);
   if (atEnd) thread.scrollToEnd();
@@ -25,7 +26,7 @@ function begin(waiting, of, strings, make) {
   const who = make("div", { class: "wd-who" }, make("strong", { dir: "auto" }, strings.bot_name), make("span", { class: "badge" }, strings.automatic));
   const body = make("div", { class: "wd-body" }, who, make("div", { class: "wd-bubble", dir: "auto" }));
   row = make("li", { class: "wd-row wd-message", "aria-hidden": "true", "data-of": String(of) }, waiting.firstChild.cloneNode(true), body);
-  waiting.before(row);
+  waiting.after(row); // behind the last row of the thread, which looks at its neighbours
   const watch = new MutationObserver((changes) => {
     const came = changes.flatMap((change) => [...change.addedNodes]).some((node) => node !== row && node.classList?.contains("wd-row"));
     if (came || !row?.isConnected) watch.disconnect(), end();
