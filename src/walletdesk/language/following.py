@@ -8,7 +8,7 @@ customer's last words that stood alone. Chinese, English and Spanish. Pure, line
 import re
 from collections.abc import Sequence
 
-from walletdesk.language.rules import fold_text
+from walletdesk.language.rules import fold_text, small_talk
 from walletdesk.language.tokens import runs
 
 LONGEST = 300  # characters of what came before
@@ -16,13 +16,13 @@ _BRIEF_WORDS, _BRIEF_SIGNS = 9, 16  # a longer message tells its matter itself
 _CONNECTS = re.compile(
     r"(?:and|but|so|then|also|or|what about|how about|what if|why|how long|how much|how many|when|where|which one|is (?:it|that|this)|"
     r"can (?:i|it|you)|does (?:it|that|this)|do i|will (?:it|that|this)|"
-    r"y|pero|entonces|tambien|o|que tal|y si|por que|cuanto|cuando|donde|cual|se puede|puedo|"
-    r"那|那么|还有|然后|可是|但是|所以|如果|多久|要多久|多少|怎么|为什么|什么时候|哪里|哪个|能不能|可以吗)\b"
-    r"|(?:那|那么|还有|然后|可是|但是|所以|多久|要多久|多少钱|为什么|什么时候|哪个|还要)"
+    r"y|pero|entonces|tambien|o|que tal|y si|por que|cuando|donde|se puede|puedo|"
+    r"cuanto|cual)\b"
+    r"|那|还有|然后|可是|但是|所以|多久|要多久|多少|为什么|什么时候|哪里|哪个|能不能|还要|还能|怎么.{0,4}$|.{1,8}[吗呢么][?？]?$"
 )
 _POINTS = re.compile(
-    r"\b(?:it|its|that|this|these|those|they|them|there|one|same|"
-    r"eso|esto|ese|esa|esos|esas|lo|la|los|las|ello|ahi|mismo)\b"
+    r"\b(?:it|its|that|this|these|those|they|them|"
+    r"eso|esto|ese|esa|esos|esas|lo|ello|ahi)\b"
     r"|它|这个|那个|这样|那样|这种|那种|这些|那些|这笔|那笔|同样|上面|刚才"
 )
 # "This wallet", "that the money": the thing itself is said.
@@ -49,5 +49,6 @@ def standalone(text: str, earlier: Sequence[str]) -> str:
     """Return a message together with what it follows, if it points back; `earlier`: oldest first."""
     if not points_back(text):
         return text
-    before = next((said for said in reversed(earlier) if not points_back(said)), "")
+    matters = [said for said in reversed(earlier) if said and not small_talk(said)]
+    before = next((said for said in matters if not points_back(said)), "")
     return f"{before[:LONGEST]}\n{text}" if before else text
