@@ -27,7 +27,8 @@ from walletdesk.conversations.models import Conversation, Event
 from walletdesk.kit import clock
 from walletdesk.kit.errors import BadInput, NotAllowed, NotFound
 from walletdesk.knowledge.embedding import current_embedder
-from walletdesk.site.commands.bot_replay import for_people, masked, with_words
+from walletdesk.site.commands.bot_replay import for_people, with_words
+from walletdesk.web.common.personal import masked_line
 
 ARTICLES = ["transaction-pending", "sent-on-wrong-network", "wallet-emptied-or-stolen"]
 GAP = ["do you have a dark mode", "where do I switch on dark mode?", "hay modo oscuro?"]
@@ -193,7 +194,7 @@ def test_a_bad_file_is_refused_with_its_line(data: bytes, code: str, line_number
 
 
 def test_examples_point_to_nobody() -> None:
-    shown = masked("mei@example.com 0x52908400098527886E0F7030069857D2E4169EE7\nsent?")
+    shown = masked_line("mei@example.com 0x52908400098527886E0F7030069857D2E4169EE7\nsent?")
     assert shown == "[E-mail] 0x52…9EE7 sent?"
 
 

@@ -1,6 +1,6 @@
 """Reads for a replay: which conversations, what was said in them; and replays themselves."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import timedelta
 
 from walletdesk.accounts.models import Brand, Membership
@@ -9,9 +9,9 @@ from walletdesk.accounts.types import Permission
 from walletdesk.bot.replays.models import Replay
 from walletdesk.bot.replays.rules import Line, case_of
 from walletdesk.bot.replays.types import Case, Span, State
-from walletdesk.conversations.models import Conversation
-from walletdesk.conversations.queries import events_of, was_described
-from walletdesk.conversations.types import Kind, Status
+from walletdesk.conversations.models import Conversation, Event
+from walletdesk.conversations.queries import events_of, get_conversations_for, was_described
+from walletdesk.conversations.types import Author, Kind, Status
 from walletdesk.kit import clock
 from walletdesk.kit.errors import NotFound
 
@@ -46,6 +46,23 @@ def _case(row: Conversation) -> Case:
     topic = row.topic if was_described(row) else ""
     ended = row.status == Status.RESOLVED
     return case_of(row.ref, row.language, topic, lines, ended=ended)
+
+
+def first_words(membership: Membership, refs: Collection[str]) -> dict[str, str]:
+    """Return ref → what the customer wrote first, of those conversations that one may read.
+
+    Two statements. What was erased or overwritten since a report was made is not shown any more.
+    """
+    rows = {row.pk: row.ref for row in get_conversations_for(membership, refs)}
+    if not rows:
+        return {}
+    found = (
+        Event.objects.filter(conversation__in=rows, kind=Kind.MESSAGE, author=Author.CUSTOMER)
+        .order_by("conversation_id", "seq")
+        .distinct("conversation_id")
+        .values_list("conversation_id", "text")
+    )
+    return {rows[pk]: text for pk, text in found}
 
 
 # --- replays ------------------------------------------------------------------------------

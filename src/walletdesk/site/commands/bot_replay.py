@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -36,8 +35,6 @@ PROBLEMS = {
     "too_many_fields": "Line {line} has more fields than the first line names.",
     "too_long": "The question in line {line} has more than 4,000 characters.",
 }
-SHOWN = 200  # characters of an example
-_LONG = re.compile(r"[0-9A-Za-z]{20,}")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -114,26 +111,14 @@ def _replay(brand: Brand, cases: Iterable[Case], total: int) -> dict[str, Any]:
 
 def with_words(report: dict[str, Any], judged: Sequence[Judged]) -> dict[str, Any]:
     """Put the words of the examples in, with everything masked that points to a person."""
+    from walletdesk.web.common.personal import masked_line
+
     asked = {one.name: one.told.question for one in judged}
     for missing in report["missing"]:
         missing["examples"] = [
-            {"in": name, "question": masked(asked[name])} for name in missing["examples"]
+            {"in": name, "question": masked_line(asked[name])} for name in missing["examples"]
         ]
     return report
-
-
-def masked(text: str) -> str:
-    """Return a text in one line without personal data; of hashes and addresses the ends only.
-
-    >>> masked("is 0x52908400098527886E0F7030069857D2E4169EE7 yours?")
-    'is 0x52…9EE7 yours?'
-    """
-    from walletdesk.safety import guard
-    from walletdesk.web.common.personal import words_for_tokens
-
-    safe = guard.impersonal(guard.check(" ".join(text.split())).safe).text
-    short = _LONG.sub(lambda found: f"{found[0][:4]}…{found[0][-4:]}", words_for_tokens(safe))
-    return short[:SHOWN]
 
 
 def for_people(report: dict[str, Any]) -> str:
