@@ -1,5 +1,8 @@
 """The bot's answers. Each handler is one transaction and holds the conversation's lock."""
 
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import cache
 from typing import Any
 
@@ -7,17 +10,12 @@ from django.db import transaction
 from django.utils import translation
 
 from walletdesk.bot import texts
+from walletdesk.bot.answering import compose, may_be_written
 from walletdesk.bot.diagnosing import answers, begin_look, known_of_chain
-from walletdesk.bot.queries import BotHistory, bot_history
-from walletdesk.bot.rules import (
-    SMALL,
-    after_feedback,
-    decide,
-    hides_number,
-    outweighs,
-    question_of,
-)
-from walletdesk.bot.types import Plan, Reason, Situation, Step
+from walletdesk.bot.ports import current_generator
+from walletdesk.bot.queries import bot_history
+from walletdesk.bot.rules import SMALL, after_feedback, hides_number, outweighs, question_of
+from walletdesk.bot.types import Composed, History, Reason, Source, Step
 from walletdesk.conversations.actions.bot import (
     hand_over_to_people,
     note_triage,
@@ -33,15 +31,19 @@ from walletdesk.conversations.queries import (
     unanswered_customer_texts,
     was_described,
 )
-from walletdesk.conversations.types import Status
-from walletdesk.knowledge.queries import search
+from walletdesk.conversations.types import Author, Status
+from walletdesk.kit import clock
+from walletdesk.kit.jobs import later
 from walletdesk.knowledge.topic_queries import triage_for
-from walletdesk.knowledge.types import Hit
 from walletdesk.language.eldc_id import EldcLanguageId
 from walletdesk.language.rules import raise_urgency
-from walletdesk.language.types import LanguageId
+from walletdesk.language.types import LanguageId, TextGenerator
 from walletdesk.safety import guard
 
+WRITE_JOB = "bot.write"
+LOST_AFTER = timedelta(seconds=90)  # a model gets 60 s at most
+GIVEN_UP_AFTER = timedelta(hours=1)
+AT_ONCE = 50
 ASKED_LENGTH = 1_500  # of the customer's words in the summary; the thread has them all
 
 
@@ -54,53 +56,114 @@ def answer_customer(*, conversation_id: int, seq: int) -> None:
     """Answer what a customer wrote to the bot: the handler of `customer_wrote_to_bot`.
 
     Does nothing when the conversation is no longer with the bot, or a newer message waits: that
-    one's event answers all that is unanswered together. The search comes before the lock, because
-    whoever holds the lock makes the way in wait.
+    one's event answers all that is unanswered together. What is to be said is found before the
+    lock, because whoever holds the lock makes the way in wait. Where a model may word the answer, a
+    job asks it (`write_with_model`), since a handler never talks to the network.
     """
+    asked = unanswered(conversation_id, seq)
+    if asked is None:
+        return
+    if not asked.question:
+        if asked.hidden:
+            _ask_for_link(asked.conversation, seq)
+        return  # answered already, or nothing is left of it: the guard's notice says what to do
+    # A flow that runs or begins takes the turn here, before anything is looked up.
+    composed = compose_for(asked)
+    if current_generator() is not None and may_be_written(composed) and not asked.hidden:
+        later(WRITE_JOB, at=clock.now(), conversation_id=conversation_id, seq=seq)
+        return
+    post_composed(asked=asked, composed=composed)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a conversation waits to have answered. `hidden`: the guard hid a number in it."""
+
+    conversation: Conversation
+    seq: int
+    question: str
+    hidden: bool
+    language: str
+    history: History
+
+
+def unanswered(conversation_id: int, seq: int) -> Asked | None:
+    """Return what waits for the bot's answer, None when there is nothing for it to answer."""
     seen = get_conversation(conversation_id)
     if seen is None or not _is_due(seen, seq):
-        return
+        return None
     said = unanswered_customer_texts(seen)
     question = question_of(said)
-    hidden = hides_number(said)
-    if not question:
-        if hidden:
-            _ask_for_link(seen, seq)
-        return  # answered already, or nothing is left of it: the guard's notice says what to do
-    language = _language_of(seen, question)
-    hits = tuple(search(brand=seen.brand, text=question, language=language))
-    triaged = triage_for(brand=seen.brand, text=question)
-    with transaction.atomic():
-        conversation = _with_the_bot(conversation_id)
-        if conversation is None or not _is_due(conversation, seq):
-            return
-        set_language(conversation=conversation, language=language)
-        history = bot_history(conversation)
-        plan = decide(
-            Situation(
-                text=question,
-                hits=hits,
-                misses=conversation.bot_misses,
-                shown=history.urls,
-                offered=history.offered_person,
-                topic=triaged.topic,
-                urgency=triaged.urgency,
-            )
-        )
-        topic = plan.topic or triaged.topic
-        note_triage(
-            conversation=conversation,
-            topic=topic if outweighs(topic, conversation.topic) else "",
-            urgency=max(plan.urgency, triaged.urgency),
-        )
-        if begin_look(conversation, topic) and answers(topic, plan):
-            return  # what the chain says follows
-        with translation.override(language):
-            if hidden:
-                _post(conversation, texts.number_hidden(), {})
-            if hidden and plan.step == Step.ASK_AGAIN:
-                return  # one question at a time
-            _carry_out(conversation, plan, question, history)
+    history = bot_history(seen)
+    before = history.asked[: max(0, len(history.asked) - len(said))]
+    return Asked(
+        conversation=seen,
+        seq=seq,
+        question=question,
+        hidden=hides_number(said),
+        language=_language_of(seen, question),
+        history=replace(history, asked=before),
+    )
+
+
+def compose_for(
+    asked: Asked,
+    *,
+    generator: TextGenerator | None = None,
+    show: Callable[[str], None] = lambda _sentence: None,
+) -> Composed:
+    """Return what the bot says to what waits."""
+    return compose(
+        brand=asked.conversation.brand,
+        question=asked.question,
+        language=asked.language,
+        history=asked.history,
+        asker=asked.conversation,
+        generator=generator,
+        show=show,
+    )
+
+
+@transaction.atomic
+def post_composed(*, asked: Asked, composed: Composed) -> None:
+    """Say what was composed, if that is still what waits; call a person when it says so."""
+    conversation = _with_the_bot(asked.conversation.pk)
+    if conversation is None or not _is_due(conversation, asked.seq):
+        return
+    if not unanswered_customer_texts(conversation):
+        return  # somebody was faster
+    set_language(conversation=conversation, language=composed.language)
+    topic = composed.topic
+    note_triage(
+        conversation=conversation,
+        topic=topic if outweighs(topic, conversation.topic) else "",
+        urgency=composed.urgency,
+    )
+    if begin_look(conversation, topic) and answers(composed):
+        return  # what the chain says follows
+    with translation.override(composed.language):
+        if asked.hidden:
+            _post(conversation, texts.number_hidden(), {})
+        if asked.hidden and composed.step == Step.ASK_AGAIN:
+            return  # one question at a time
+        _carry_out(conversation, composed)
+
+
+def take_up_unwritten() -> int:
+    """Answer from articles what a model was to word a while ago and never did. Returns how many."""
+    if current_generator() is None:
+        return 0
+    before = clock.now() - LOST_AFTER
+    lost = Conversation.objects.filter(
+        status=Status.BOT,
+        last_author=Author.CUSTOMER,
+        last_event_at__range=(before - GIVEN_UP_AFTER, before),
+    ).values_list("pk", "last_customer_seq")[:AT_ONCE]
+    for pk, seq in lost:
+        asked = unanswered(pk, seq)
+        if asked is not None and asked.question:
+            post_composed(asked=asked, composed=compose_for(asked))
+    return len(lost)
 
 
 def _ask_for_link(seen: Conversation, seq: int) -> None:
@@ -160,15 +223,18 @@ def take_feedback(*, conversation_id: int, seq: int, helped: bool) -> None:
     history = bot_history(conversation)
     with translation.override(conversation.language):
         if hand_over:
-            _post(conversation, texts.handing_over(), {})
-            plan = Plan(
+            composed = Composed(
+                texts.handing_over(),
                 Step.HAND_OVER,
+                conversation.language,
                 conversation.topic,
                 conversation.urgency,
                 misses,
                 reason=Reason.NOT_HELPED,
+                tried=history.titles,
+                question=history.asked[-1] if history.asked else "",
             )
-            _hand_over(conversation, plan, history.asked, history)
+            _carry_out(conversation, composed)
         else:
             _post(conversation, texts.not_helped(), {"offer_person": True})
 
@@ -188,53 +254,43 @@ def _language_of(conversation: Conversation, question: str) -> str:
     return guess if guess in brand.languages else prior or brand.default_language
 
 
-def _carry_out(conversation: Conversation, plan: Plan, question: str, history: BotHistory) -> None:
-    match plan.step:
-        case Step.GREET:
-            _post(conversation, texts.greeting(conversation.brand.name), {})
-        case Step.THANK:
-            _post(conversation, texts.thanks(), {})
-        case Step.ASK_AGAIN:
-            _post(
-                conversation,
-                texts.ask_again(has_suggestions=bool(plan.others)),
-                {"suggestions": _links(plan.others), "offer_person": True},
-            )
-        case Step.HAND_OVER:
-            _post(conversation, texts.handing_over(), {})
-        case Step.ANSWER | Step.ANSWER_AND_HAND_OVER:
-            _answer(conversation, plan)
-    if plan.misses != conversation.bot_misses:
-        set_bot_misses(conversation=conversation, misses=plan.misses)
-    if plan.reason is not None:
-        _hand_over(conversation, plan, question, history)
+def _carry_out(conversation: Conversation, composed: Composed) -> None:
+    _post(conversation, *_message(composed))
+    if composed.misses != conversation.bot_misses:
+        set_bot_misses(conversation=conversation, misses=composed.misses)
+    if composed.reason is not None:
+        _hand_over(conversation, composed, composed.reason)
 
 
-def _answer(conversation: Conversation, plan: Plan) -> None:
-    if plan.hit is None:
-        raise AssertionError("a plan to answer holds an article")
-    text = plan.hit.summary
-    if plan.hit.language != conversation.language:
-        text = f"{texts.in_another_language(plan.hit.language)}\n\n{text}"
-    data = {
-        "sources": [{**_links((plan.hit,))[0], "language": plan.hit.language}],
-        "suggestions": _links(plan.others),
-        "feedback": plan.step == Step.ANSWER,
+def _message(composed: Composed) -> tuple[str, dict[str, Any]]:
+    """Return an answer's text and what stands below it. A source without a page stands in it."""
+    text = "\n".join([composed.text, *(f"({s.title})" for s in composed.sources if not s.url)])
+    sources = [
+        {"title": s.title, "url": s.url, **({"language": s.language} if s.language else {})}
+        for s in composed.sources
+        if s.url
+    ]
+    answered = composed.step in (Step.ANSWER, Step.ANSWER_AND_HAND_OVER)
+    asks = composed.step == Step.ASK_AGAIN
+    return text, {
+        **({"sources": sources} if sources else {}),
+        **({"suggestions": _links(composed.others)} if answered or asks else {}),
+        **({"feedback": composed.step == Step.ANSWER} if answered else {}),
+        **({"generated": True} if composed.generated else {}),
+        **({"offer_person": True} if composed.offers_person else {}),
     }
-    _post(conversation, text, data)
 
 
-def _hand_over(conversation: Conversation, plan: Plan, question: str, history: BotHistory) -> None:
-    shown = [*history.titles, *([f"{plan.hit.title} ({plan.hit.url})"] if plan.hit else [])]
-    reason = plan.reason or Reason.UNSURE
+def _hand_over(conversation: Conversation, composed: Composed, reason: Reason) -> None:
+    topic = conversation.topic or composed.topic
     with translation.override(conversation.brand.default_language):
         summary = texts.summary(
             reason=reason,
             language=conversation.language,
-            topic=conversation.topic or plan.topic,
-            urgency=max(conversation.urgency, plan.urgency),
-            asked=question[:ASKED_LENGTH],
-            shown=shown,
+            topic=topic,
+            urgency=max(conversation.urgency, composed.urgency),
+            asked=composed.question[:ASKED_LENGTH],
+            shown=list(composed.tried),
         )
         if known := known_of_chain(conversation):
             summary += f"\n{known}"
@@ -243,8 +299,8 @@ def _hand_over(conversation: Conversation, plan: Plan, question: str, history: B
         reason=reason,
         # Once more through the guard: messages that stand side by side here stood apart before.
         summary=guard.check(summary).safe,
-        urgency=plan.urgency,
-        topic=conversation.topic or plan.topic,
+        urgency=composed.urgency,
+        topic=topic,
     )
 
 
@@ -252,5 +308,5 @@ def _post(conversation: Conversation, text: str, data: dict[str, Any]) -> None:
     post_bot_message(conversation=conversation, text=guard.check(text).safe, data=data)
 
 
-def _links(hits: tuple[Hit, ...]) -> list[dict[str, str]]:
-    return [{"title": hit.title, "url": hit.url} for hit in hits]
+def _links(others: tuple[Source, ...]) -> list[dict[str, str]]:
+    return [{"title": other.title, "url": other.url} for other in others]

@@ -5,7 +5,7 @@ from django.utils import translation
 
 from walletdesk.bot import texts
 from walletdesk.bot.queries import bot_history
-from walletdesk.bot.types import Plan, Reason, Step
+from walletdesk.bot.types import Composed, Reason, Step
 from walletdesk.chain.types import Diagnosis as Found
 from walletdesk.chain.types import Ending, Kind, Recoverable, Verdict
 from walletdesk.conversations.actions.bot import hand_over_to_people, post_bot_message
@@ -50,16 +50,17 @@ def begin_look(conversation: Conversation, topic: str) -> bool:
     return bool(asks)
 
 
-def answers(topic: str, plan: Plan) -> bool:
+def answers(composed: Composed) -> bool:
     """Tell whether the explanation that follows takes the place of what the bot would do.
 
     A person is called at once where one was asked for or safety is at stake; otherwise the verdict
     says whether one is needed.
     """
-    if plan.step in (Step.GREET, Step.THANK, Step.ASK_AGAIN):
+    if composed.step in (Step.GREET, Step.THANK, Step.ASK_AGAIN):
         return True
-    by_chain = topic in ANSWERED_BY_CHAIN and plan.urgency < Urgency.CRITICAL
-    return by_chain and plan.reason in (None, Reason.UNSURE, Reason.FUNDS)
+    by_chain = composed.topic in ANSWERED_BY_CHAIN and composed.urgency < Urgency.CRITICAL
+    told = composed.step in (Step.TELL, Step.TELL_AND_HAND_OVER)
+    return by_chain and not told and composed.reason in (None, Reason.UNSURE, Reason.FUNDS)
 
 
 @transaction.atomic
@@ -116,7 +117,7 @@ def _call_person(conversation: Conversation, row: Diagnosis, found: list[Found])
             language=conversation.language,
             topic=conversation.topic,
             urgency=max(conversation.urgency, urgency),
-            asked=history.asked[:1_500],
+            asked=history.asked[-1][:1_500] if history.asked else "",
             shown=list(history.titles),
         )
         summary += "\n" + texts.chain_says(chain_summary(found))

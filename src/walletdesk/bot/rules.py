@@ -2,9 +2,15 @@
 
 import re
 
-from walletdesk.bot.types import Plan, Reason, Situation, Step
+from walletdesk.bot.types import Plan, Reason, Situation, Step, Told
 from walletdesk.knowledge.types import HandOver, Hit
-from walletdesk.language.rules import raise_urgency, says_yes, small_talk, wants_person
+from walletdesk.language.rules import (
+    declines_person,
+    raise_urgency,
+    says_yes,
+    small_talk,
+    wants_person,
+)
 from walletdesk.language.topics import OTHER, TALK_HUMAN, default_urgency
 from walletdesk.language.types import Urgency
 from walletdesk.safety.types import SecretKind
@@ -40,26 +46,59 @@ def hides_number(texts: list[str]) -> bool:
 def decide(situation: Situation) -> Plan:
     """Return what to do with a message.
 
-    A person is called when asked for, on the second failure, on an unclear matter that is urgent,
-    and beside the answer whenever money or safety is at stake. Otherwise the best article is shown,
-    or the customer is asked once to say it in other words.
+    A person is called when asked for, on anger, on the second failure, on an unclear matter that is
+    urgent, and beside the answer whenever money or safety is at stake. Otherwise what a tool found
+    is told, the best article is shown, or the customer is asked once to say it in other words.
     """
     text, misses = situation.text, situation.misses
     first = situation.hits[0] if situation.hits else None
     topic = _topic_of(situation, first)
     urgency = raise_urgency(text, max(situation.urgency, default_urgency(topic)))
-    if wants_person(text) or (situation.offered and says_yes(text)):
+    if _asks_for_person(situation):
         asked = topic if topic not in SMALL else TALK_HUMAN
         urgency = raise_urgency(text, max(urgency, default_urgency(TALK_HUMAN)))
         return Plan(Step.HAND_OVER, asked, urgency, misses, reason=Reason.ASKED)
     if kind := small_talk(text):
         step = Step.GREET if kind == "greeting" else Step.THANK
         return Plan(step, "", Urgency.LOW, misses)
+    if situation.told:
+        return _tell(situation, situation.told, topic, urgency)
+    if situation.angry:
+        return Plan(Step.HAND_OVER, topic, urgency, misses, reason=Reason.ANGER)
     if first and first.score >= ANSWER_FROM:
         return _answer(situation, first, urgency)
     if misses or _presses(situation, first):
         return Plan(Step.HAND_OVER, topic, urgency, misses, reason=_why(None, urgency))
     return Plan(Step.ASK_AGAIN, topic, urgency, misses + 1, others=situation.hits[:SUGGESTIONS])
+
+
+def _asks_for_person(situation: Situation) -> bool:
+    """Whether a person is wished: by our patterns, by what triage makes of it, by a yes to it.
+
+    Who asks whether they talk to a person is told so, and asked whether they want one.
+    """
+    text, told = situation.text, situation.told
+    if wants_person(text) or (situation.offered and says_yes(text)):
+        return True
+    return situation.topic == TALK_HUMAN and told is None and not declines_person(text)
+
+
+def _tell(situation: Situation, told: Told, topic: str, urgency: int) -> Plan:
+    """Tell what a tool found.
+
+    A person is called as well when the matter is critical and somebody pretends to be us, or the
+    words tell of a theft.
+    """
+    stolen = raise_urgency(situation.text, Urgency.LOW) == Urgency.CRITICAL
+    calls = urgency == Urgency.CRITICAL and (told.alarming or stolen)
+    return Plan(
+        Step.TELL_AND_HAND_OVER if calls else Step.TELL,
+        topic,
+        urgency,
+        situation.misses,
+        reason=Reason.SECURITY if calls else None,
+        told=told,
+    )
 
 
 def _topic_of(situation: Situation, first: Hit | None) -> str:

@@ -5,8 +5,10 @@ It says that it is a bot, asks for no secret and promises no money.
 
 from django.conf.locale import LANG_INFO
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from walletdesk.bot.types import Reason
+from walletdesk.conversations.tickets.types import Step as TicketStep
 from walletdesk.language.types import Urgency
 
 
@@ -65,6 +67,67 @@ def number_hidden() -> str:
     )
 
 
+def i_am_a_bot(brand: str) -> str:
+    return _(
+        "I am the support bot of %(brand)s, a program and no human being. I quote our help "
+        "articles and look things up. Shall I call a person?"
+    ) % {"brand": brand}
+
+
+def queue(*, ahead: int, minutes: tuple[int, int]) -> str:
+    low, high = minutes
+    waits = (
+        _("Somebody would probably be there within %(high)s minutes.")
+        if low == 0
+        else _("Somebody would probably be there in %(low)s to %(high)s minutes.")
+    )
+    told = waits % {"low": low, "high": high}
+    before = ngettext("%(count)s person waits now.", "%(count)s people wait now.", ahead)
+    return f"{before % {'count': ahead}} {told}"
+
+
+def nobody_there() -> str:
+    return _(
+        "I cannot tell how long it takes now: nobody of our team is at the desk. Ask for a person "
+        "all the same, and you are in the queue."
+    )
+
+
+def queue_source(at: str) -> str:
+    return _("The queue of our desk, %(time)s") % {"time": at}
+
+
+def ticket_unknown_asker() -> str:
+    return _(
+        "I tell of a ticket only on its own page, or when your wallet tells us who you are: write "
+        "from the app while you are signed in, or open the link that you got. Shall I call a "
+        "person?"
+    )
+
+
+def no_such_ticket() -> str:
+    return _("You have no ticket of this number. Is it written right? Shall I call a person?")
+
+
+def ticket_line(number: str, step: TicketStep) -> str:
+    names = {
+        TicketStep.RECEIVED: _("Received"),
+        TicketStep.IN_WORK: _("In work"),
+        TicketStep.ANSWERED: _("Answered"),
+        TicketStep.YOUR_TURN: _("Waiting for you"),
+        TicketStep.SOLVED: _("Solved"),
+    }
+    return _("Ticket %(number)s: %(step)s") % {"number": number, "step": names[step]}
+
+
+def ticket_source(at: str) -> str:
+    return _("Your tickets with us, %(time)s") % {"time": at}
+
+
+def register_source(brand: str) -> str:
+    return _("What is official: the register of %(brand)s") % {"brand": brand}
+
+
 def not_looked_up() -> str:
     return _(
         "I could not look this up on the chain just now. That says nothing about your money. Shall "
@@ -115,6 +178,7 @@ def urgency_name(urgency: int) -> str:
 def reason_name(reason: Reason) -> str:
     names = {
         Reason.ASKED: _("the customer asked for a person"),
+        Reason.ANGER: _("the customer is angry"),
         Reason.UNSURE: _("the bot found no sure answer"),
         Reason.FUNDS: _("money may be at stake"),
         Reason.SECURITY: _("a matter of security"),

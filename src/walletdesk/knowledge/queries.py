@@ -14,7 +14,7 @@ from walletdesk.knowledge import ranking
 from walletdesk.knowledge.embedding import current_embedder
 from walletdesk.knowledge.markup import render_markdown as render_markdown  # noqa: PLC0414 - passed on
 from walletdesk.knowledge.models import Article, Translation
-from walletdesk.knowledge.rules import article_path
+from walletdesk.knowledge.rules import article_path, excerpts
 from walletdesk.knowledge.types import HandOver, Hit
 from walletdesk.language.tokens import search_terms, well_formed
 from walletdesk.language.types import EmbedderUnavailable
@@ -264,6 +264,14 @@ def _best_language(translations: Sequence[Translation], language: str, brand: Br
     wished = [language, brand.default_language, "en", *brand.languages]
     order = {code: place for place, code in reversed(list(enumerate(wished)))}
     return min(translations, key=lambda t: (order.get(t.language, len(wished)), t.pk))
+
+
+def excerpts_of(hits: Sequence[Hit], most: int) -> list[tuple[Hit, str]]:
+    """Return what may be cited of found articles, the best article first. One statement."""
+    rows = Translation.objects.filter(pk__in=[hit.translation_id for hit in hits])
+    texts = {pk: excerpts(*of) for pk, *of in rows.values_list("pk", "summary", "body")}
+    found = [(hit, text) for hit in hits for text in texts.get(hit.translation_id, ())]
+    return found[:most]
 
 
 # --- help centre --------------------------------------------------------------------------

@@ -89,6 +89,15 @@ def passages(source: TranslationSource) -> list[tuple[str, int]]:
     return [(text, weight) for text, weight in found.items() if text.strip()]
 
 
+def excerpts(summary: str, body: str) -> list[str]:
+    """Return an article as what may be cited: its summary and each section under its heading."""
+    sections = [
+        f"{heading}: {' '.join(blocks)}" if heading else " ".join(blocks)
+        for heading, blocks in _sections(body)
+    ]
+    return [text[:PASSAGE_LENGTH] for text in (summary, *sections) if text.strip()]
+
+
 def search_vector(source: TranslationSource) -> str:
     """Return the words of a translation as the text of a tsvector, labelled by their best place."""
     places: dict[str, str] = {}

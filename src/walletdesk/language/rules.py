@@ -147,6 +147,11 @@ def wants_person(text: str) -> bool:
     return bool(_WANTS.search(_NOT_WANTED.sub(" ¦ ", folded)))
 
 
+def declines_person(text: str) -> bool:
+    """Whether a message speaks of a person without asking for one, or says that none is wanted."""
+    return bool(_NOT_WANTED.search(fold_text(text)))
+
+
 # --- small talk -----------------------------------------------------------------------------
 
 _GREETING = (

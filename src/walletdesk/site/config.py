@@ -19,6 +19,7 @@ from walletdesk.integrations.sms.types import SmsConfig
 from walletdesk.kit.postgres import embedded_dsn
 from walletdesk.site import sign_in_config as sign_in
 from walletdesk.site import sms_config as sms
+from walletdesk.site.generator_config import GeneratorConfig, read_generator
 from walletdesk.site.sign_in_config import OutsideConfig
 from walletdesk.site.sign_in_config import WrongValueError as _WrongValueError
 
@@ -90,6 +91,7 @@ class Config:
     wallet_secret: str = field(default="", repr=False)
     ocr: str = ""
     sms: SmsConfig = field(default_factory=SmsConfig)
+    generator: GeneratorConfig = field(default_factory=GeneratorConfig)
     outside: OutsideConfig = field(default_factory=OutsideConfig)
 
     @property
@@ -143,6 +145,10 @@ SETTINGS = (
     Setting("WALLETDESK_SMS_SENDER", "", "Twilio's number or MG…; Aliyun's approved sign name"),
     Setting("WALLETDESK_SMS_TEMPLATE", "", "Aliyun's templates, such as zh-hans=SMS_1 en=SMS_2"),
     Setting("WALLETDESK_SMS_URL", "", "the carrier's interface, when it is not the usual one"),
+    Setting("WALLETDESK_GENERATOR", "none", "model that words answers: none, openai or local"),
+    Setting("WALLETDESK_GENERATOR_URL", "", "its address, ending before /chat/completions"),
+    Setting("WALLETDESK_GENERATOR_MODEL", "", "the model's name there, or its GGUF file here"),
+    Setting("WALLETDESK_GENERATOR_KEY", "", "the key of that address"),
     Setting("WALLETDESK_OIDC_ISSUER", "", "OpenID Connect provider through which staff sign in"),
     Setting("WALLETDESK_OIDC_CLIENT_ID", "", "this desk's id at that provider"),
     Setting("WALLETDESK_OIDC_CLIENT_SECRET", "", "this desk's secret at that provider"),
@@ -188,6 +194,7 @@ def load_config(environ: Mapping[str, str]) -> Config:
     wallet_url, wallet_key = _wallet(read)
     ocr = read.take("WALLETDESK_OCR", _ocr)
     sms = _sms(read)
+    generator = _generator(read)
     outside = _outside(read)
     stored_key = None
     if secret_key == "" and data is not None:
@@ -221,6 +228,7 @@ def load_config(environ: Mapping[str, str]) -> Config:
         wallet_secret=wallet_key,
         ocr=ocr or "",
         sms=_known(sms),
+        generator=_known(generator),
         outside=_known(outside),
     )
 
@@ -255,6 +263,17 @@ def _sms(read: _Reader) -> SmsConfig | None:
     if len(read.problems) > before:
         return None
     for setting, message, way_out in sms.missing(found):
+        read.problems.append(Problem(setting, message, way_out))
+    return found
+
+
+def _generator(read: _Reader) -> GeneratorConfig | None:
+    """Read which model words answers; None when a problem was recorded."""
+    before = len(read.problems)
+    found = read_generator(read.take)
+    if len(read.problems) > before:
+        return None
+    for setting, message, way_out in found.missing():
         read.problems.append(Problem(setting, message, way_out))
     return found
 

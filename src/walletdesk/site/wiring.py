@@ -6,6 +6,7 @@ from django.conf import settings
 
 from walletdesk.bot.actions import answer_customer, sort_queued, take_feedback
 from walletdesk.bot.diagnosing import explain_diagnosis
+from walletdesk.bot.ports import use_generator, use_official_words
 from walletdesk.bot.warning import warn_of_secret
 from walletdesk.cases.actions.opening import open_for_secret, open_for_topic
 from walletdesk.cases.ports import use_chain, use_wallet
@@ -49,6 +50,7 @@ from walletdesk.routing.actions.rounds import hold_rounds
 from walletdesk.site.case_chain import CaseChain
 from walletdesk.site.chain_guard import WordGuard
 from walletdesk.site.form_mail import ByEmail
+from walletdesk.site.generators import make_generator
 from walletdesk.sla import events as sla
 from walletdesk.sla.actions.firing import keep_promises
 from walletdesk.surveys.actions.answering import forget_cut_comments, note_rating
@@ -58,6 +60,7 @@ from walletdesk.surveys.results import survey_records
 from walletdesk.surveys.types import Way
 from walletdesk.web.common.complaint_letters import enclosures
 from walletdesk.web.common.diagnosis.chat import ChatWords
+from walletdesk.web.common.official_words import in_chat
 from walletdesk.web.portal.mailing import page_address
 from walletdesk.web.portal.mailing import use as use_mailer
 
@@ -135,5 +138,7 @@ use_chain(
         settings.WALLETDESK.networks, settings.WALLETDESK.data / "chain" / "first-sight.jsonl"
     )
 )
+use_official_words(in_chat)
+use_generator(make_generator(settings.WALLETDESK.generator))
 if settings.WALLETDESK.wallet_url:
     use_wallet(HttpWallet(settings.WALLETDESK.wallet_url, settings.WALLETDESK.wallet_secret))

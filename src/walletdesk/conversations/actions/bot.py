@@ -33,7 +33,8 @@ def hand_over_to_people(
 ) -> None:
     """Put a locked conversation of the bot into the queue with all that the bot knows.
 
-    Urgency only rises. `reason` is a stable code: asked, unsure, funds, security, not_helped.
+    Urgency only rises. `reason` is a stable code: asked, anger, unsure, funds,
+    security, not_helped.
     """
     append_one(
         conversation,

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from walletdesk.accounts.models import Brand
+from walletdesk.contacts.models import Contact
 from walletdesk.contacts.personal.models import Identity
 from walletdesk.contacts.personal.types import Source
 from walletdesk.conversations.models import Conversation, Event
@@ -12,7 +13,9 @@ from walletdesk.conversations.queries import (
     thread,
 )
 from walletdesk.conversations.tickets.models import AddressConfirmation, FormSettings, Ticket
+from walletdesk.conversations.tickets.rules import step_of
 from walletdesk.conversations.tickets.tokens import status_token
+from walletdesk.conversations.tickets.types import Step
 from walletdesk.conversations.types import Audience, Author, Kind
 from walletdesk.kit import clock, ids
 from walletdesk.kit.errors import NotFound
@@ -128,3 +131,28 @@ def waits_for_confirmation(ticket: Ticket) -> bool:
     """Tell whether an address was given for this ticket and nobody has confirmed it yet."""
     rows = AddressConfirmation.objects.filter(ticket=ticket)
     return rows.exists() and not rows.filter(confirmed_at__isnull=False).exists()
+
+
+def tickets_of(contact: Contact, number: str | None, limit: int = 3) -> list[Ticket]:
+    """Return the tickets of a customer whom the wallet vouches for, newest first; else none.
+
+    With a number that one only. Whoever asks about a ticket of somebody else gets what they get who
+    ask about none.
+    """
+    if contact.verified_at is None:
+        return []
+    rows = Ticket.objects.filter(brand=contact.brand_id, conversation__contact=contact)
+    if number is not None:
+        rows = rows.filter(number=number)
+    return list(rows.select_related("brand", "conversation__contact").order_by("-pk")[:limit])
+
+
+def step_now(ticket: Ticket) -> Step:
+    """Return where a ticket stands now for its customer."""
+    current = current_conversation(ticket)
+    return step_of(
+        current.status,
+        current.last_author,
+        has_person=current.assignee_id is not None,
+        answered=was_answered(current),
+    )

@@ -266,6 +266,7 @@ def _shown(name: str, value: str) -> str:
         "WALLETDESK_OIDC_CLIENT_SECRET",
         "WALLETDESK_WALLET_SECRET",
         "WALLETDESK_SMS_SECRET",
+        "WALLETDESK_GENERATOR_KEY",
     }:
         return HIDDEN if value else ""
     if name == "WALLETDESK_DATA":

@@ -124,6 +124,15 @@ def tell(answer: Answer) -> Told:
     )
 
 
+def in_chat(answer: Answer) -> str:
+    """Return an answer as one line of a message: no program makes a link of what is not ours."""
+    told = tell(answer)
+    fine = answer.verdict == Verdict.OFFICIAL
+    shown = told.shown if fine else told.shown.replace(".", "[.]").replace("://", "[:]//")
+    line = f"{shown}: {told.verdict}. {told.reason}"
+    return f"{line} ({_('Official')}: {told.alternative})" if told.alternative else line
+
+
 def as_json(answer: Answer) -> dict[str, Any]:
     """Return an answer as programs get it: stable codes, and the words of the active language."""
     told = tell(answer)

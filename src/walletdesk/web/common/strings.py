@@ -104,6 +104,7 @@ def _lines() -> dict[str, str]:
         "line_handed_over_unsure_to_staff": _("Handed over: no confident answer"),
         "line_handed_over_not_helped_to_staff": _("Handed over: the answer did not help"),
         "line_handed_over_secret_to_staff": _("Handed over: a secret was sent"),
+        "line_handed_over_anger_to_staff": _("Handed over: the customer is angry"),
         "line_handed_over_file_to_staff": _("Handed over: a picture or file"),
         "line_handed_over_form_to_staff": _("Came by the form"),
         "line_claimed_to_customer": _("{name} joined the conversation"),
@@ -131,6 +132,7 @@ def _lines() -> dict[str, str]:
 def _reasons() -> dict[str, str]:
     return {
         "reason_asked": _("Asked for a person"),
+        "reason_anger": _("Angry customer"),
         "reason_unsure": _("No confident answer"),
         "reason_funds": _("Funds"),
         "reason_security": _("Security"),
