@@ -8,6 +8,8 @@ explained to those who read the figures in docs/use/bot-proof.md: change both to
 import re
 from collections.abc import Callable, Sequence
 
+from walletdesk.bot.claims import facts_of, split
+from walletdesk.bot.conduct import offence_in
 from walletdesk.bot.replays.types import (
     NO_ARTICLE,
     Case,
@@ -61,8 +63,10 @@ def result_of(told: Sequence[Told]) -> Result:
         return Result.ANSWERED_AND_HANDED_OVER if handed else Result.ANSWERED
     if handed:
         return Result.HANDED_OVER
-    asked = any(one.step == Step.ASK_AGAIN for one in told)
-    return Result.ASKED_AGAIN if asked else Result.SMALL_TALK
+    steps = {one.step for one in told}
+    if Step.TELL in steps:
+        return Result.LOOKED_UP
+    return Result.ASKED_AGAIN if Step.ASK_AGAIN in steps else Result.SMALL_TALK
 
 
 def _verdict(evidence: Evidence, told: Told, result: Result) -> tuple[Verdict, Rule]:
@@ -98,7 +102,7 @@ def _customer_said(evidence: Evidence, told: Told, result: Result) -> Found:
 
 def _agent_sent(evidence: Evidence, told: Told, result: Result) -> Found:
     """Go by the person who answered then with articles: the bot has to show one of those."""
-    if not evidence.sent or result is Result.SMALL_TALK:
+    if not evidence.sent or result in (Result.SMALL_TALK, Result.LOOKED_UP):
         return None
     return _said(right=told.article in evidence.sent, rule=Rule.AGENT_SENT)
 
@@ -151,6 +155,15 @@ def unsupported(text: str, *sources: str) -> tuple[str, ...]:
         for sentence in sentences
         if (plain := _plain(sentence)) and not any(plain in source for source in known)
     )
+
+
+def unproved(text: str, *sources: str) -> tuple[str, ...]:
+    """Return the sentences of a model with a fact that no source holds, or that may not be said.
+
+    Looks once more, and apart from what decided that they were shown.
+    """
+    known = frozenset().union(*map(facts_of, sources))
+    return tuple(part for part in split(text) if facts_of(part) - known or offence_in(part))
 
 
 def _plain(text: str) -> str:

@@ -6,29 +6,21 @@ Promises: the database is set to refuse every write of this connection while the
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import cache
 
 from django.db import connection
 
 from walletdesk.accounts.models import Brand
-from walletdesk.bot.replays.judging import HANDING, unsupported
+from walletdesk.bot.answering import compose
+from walletdesk.bot.ports import current_generator
+from walletdesk.bot.replays.judging import HANDING, unproved, unsupported
+from walletdesk.bot.replays.rules import articles_in
 from walletdesk.bot.replays.types import Case, Told
-from walletdesk.bot.rules import decide, question_of
-from walletdesk.bot.types import Plan, Situation, Step
-from walletdesk.knowledge.queries import get_translation_for, search
-from walletdesk.knowledge.topic_queries import triage_for
+from walletdesk.bot.rules import question_of
+from walletdesk.bot.types import Composed, History
+from walletdesk.knowledge.queries import get_translation_for
 from walletdesk.language.eldc_id import EldcLanguageId
 from walletdesk.language.types import LanguageId
-
-
-@dataclass(frozen=True, slots=True)
-class _Memory:
-    """What the bot knows of the turns before."""
-
-    misses: int = 0
-    shown: frozenset[str] = frozenset()
-    offered: bool = False
 
 
 @contextmanager
@@ -46,59 +38,70 @@ def reading_only() -> Iterator[None]:
 def tell_case(brand: Brand, case: Case) -> list[Told]:
     """Return what the bot says to each turn, until it hands over."""
     told: list[Told] = []
-    memory = _Memory()
+    history = History()
     with reading_only():
         for text in case.turns:
             question = question_of([text])
             if not question:
                 continue
             language = _language_of(brand, question, case.language)
-            said, memory = _tell(brand, question, language, memory)
+            said, history = _tell(brand, question, language, history)
             told.append(said)
             if said.step in HANDING:
                 break
     return told
 
 
-def _tell(brand: Brand, question: str, language: str, memory: _Memory) -> tuple[Told, _Memory]:
+def _tell(brand: Brand, question: str, language: str, before: History) -> tuple[Told, History]:
     began = time.perf_counter()
-    hits = tuple(search(brand=brand, text=question, language=language))
-    triaged = triage_for(brand=brand, text=question)
-    plan = decide(
-        Situation(
-            text=question,
-            hits=hits,
-            misses=memory.misses,
-            shown=memory.shown,
-            offered=memory.offered,
-            topic=triaged.topic,
-            urgency=triaged.urgency,
-        )
+    shown_at: list[float] = []
+    composed = compose(
+        brand=brand,
+        question=question,
+        language=language,
+        history=before,
+        generator=current_generator(),
+        show=lambda _sentence: shown_at.append(time.perf_counter()),
     )
-    seconds = time.perf_counter() - began
+    seconds = (shown_at or [time.perf_counter()])[0] - began
+    articles = [slug for source in composed.sources for slug in articles_in(source.url)]
     told = Told(
         question=question,
         language=language,
-        text=plan.hit.summary if plan.hit else "",
-        article=plan.hit.article_slug if plan.hit else "",
-        topic=plan.hit.topic if plan.hit else plan.topic or triaged.topic,
-        step=plan.step,
-        reason=plan.reason or "",
+        text=composed.text,
+        article=articles[0] if articles else "",
+        topic=composed.topic,
+        step=composed.step,
+        reason=composed.reason or "",
         seconds=seconds,
-        unsupported=_unsupported(brand, plan),
+        unsupported=_unsupported(brand, composed, articles),
     )
-    shown = memory.shown | ({plan.hit.url} if plan.hit else set())
-    return told, _Memory(plan.misses, frozenset(shown), offered=plan.step == Step.ASK_AGAIN)
+    return told, _after(before, composed)
 
 
-def _unsupported(brand: Brand, plan: Plan) -> tuple[str, ...]:
-    """Hold what is shown against the article as its readers see it."""
-    if plan.hit is None:
+def _after(before: History, composed: Composed) -> History:
+    return History(
+        asked=(*before.asked, composed.question),
+        urls=before.urls | {source.url for source in composed.sources},
+        titles=composed.tried,
+        offered=composed.offers_person,
+        misses=composed.misses,
+    )
+
+
+def _unsupported(brand: Brand, composed: Composed, articles: list[str]) -> tuple[str, ...]:
+    """Hold what is shown against the articles as their readers see them."""
+    if not articles:
         return ()
-    article = get_translation_for(
-        brand=brand, language=plan.hit.language, slug=plan.hit.article_slug
-    )
-    return unsupported(plan.hit.summary, article.summary, article.body)
+    texts, said = [], composed.text
+    for slug, source in zip(articles, composed.sources, strict=True):
+        row = get_translation_for(brand=brand, language=source.language, slug=slug)
+        texts += [row.title, row.summary, row.body]
+    if composed.generated:
+        return unproved(said, *texts)
+    if composed.sources[0].language != composed.language:
+        said = said.partition("\n\n")[2]  # the first line says in which language it is
+    return unsupported(said, *texts)
 
 
 @cache

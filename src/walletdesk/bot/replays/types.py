@@ -42,6 +42,7 @@ class Result(StrEnum):
     ANSWERED = "answered"
     ANSWERED_AND_HANDED_OVER = "answered_and_handed_over"
     HANDED_OVER = "handed_over"
+    LOOKED_UP = "looked_up"
     ASKED_AGAIN = "asked_again"
     SMALL_TALK = "small_talk"
     EMPTY = "empty"

@@ -131,6 +131,7 @@ def for_people(report: dict[str, Any]) -> str:
         f"answered             {report['answered']}",
         f"answered + person    {report['answered_and_handed_over']}",
         f"handed over          {report['handed_over']}" + (f" ({reasons})" if reasons else ""),
+        f"looked up            {report['looked_up']}",
         f"asked again          {report['asked_again']}",
         f"small talk           {report['small_talk']}",
         f"right                {report['right']} of {report['right'] + report['wrong']} judged"

@@ -27,6 +27,7 @@ RESULTS = {
     Result.ANSWERED: gettext_noop("Answered"),
     Result.ANSWERED_AND_HANDED_OVER: gettext_noop("Answered, and a person called"),
     Result.HANDED_OVER: gettext_noop("Handed over"),
+    Result.LOOKED_UP: gettext_noop("Looked something up"),
     Result.ASKED_AGAIN: gettext_noop("Asked again"),
     Result.SMALL_TALK: gettext_noop("Small talk"),
 }
