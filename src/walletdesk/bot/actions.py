@@ -159,11 +159,10 @@ def take_up_unwritten() -> int:
         last_author=Author.CUSTOMER,
         last_event_at__range=(before - GIVEN_UP_AFTER, before),
     ).values_list("pk", "last_customer_seq")[:AT_ONCE]
-    for pk, seq in lost:
-        asked = unanswered(pk, seq)
-        if asked is not None and asked.question:
-            post_composed(asked=asked, composed=compose_for(asked))
-    return len(lost)
+    waiting = [asked for pk, seq in lost if (asked := unanswered(pk, seq)) and asked.question]
+    for asked in waiting:
+        post_composed(asked=asked, composed=compose_for(asked))
+    return len(waiting)
 
 
 def _ask_for_link(seen: Conversation, seq: int) -> None:

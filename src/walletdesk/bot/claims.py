@@ -15,7 +15,7 @@ from enum import StrEnum
 from walletdesk.bot.conduct import offence_in
 
 # Cosine of the sentence to the nearest sentence of what it cites: see `docs/use/bot.md`.
-NEAR = 0.62
+NEAR = 0.7
 LONGEST = 500  # characters of one sentence; a longer one is no sentence, and fits no signal
 
 Alike = Callable[[str, Sequence[str]], Sequence[float]]  # a text, others → how near in meaning
@@ -51,7 +51,7 @@ _WORD_NUMBER = re.compile(
     r"hundreds?|thousands?|millions?|half|twice|double|dozens?|"
     r"dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|once|doce|quince|veinte|treinta|cuarenta|cincuenta|cien(?:to)?s?|"
     r"mil(?:es)?|mill[oó]n(?:es)?|mitad|doble)\b"
-    r"|[一二两三四五六七八九十百千万半]+(?=个|天|小时|分钟|秒|周|月|年|次|种|倍|块|元|成|位|步|遍)",
+    r"|百分之[一二三四五六七八九十百零]+|[一二两三四五六七八九十百千万半]+(?=个|天|小时|分钟|秒|周|月|年|次|种|倍|块|元|成|位|步|遍)",
     re.IGNORECASE,
 )
 _NEGATED = re.compile(

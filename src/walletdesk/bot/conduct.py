@@ -21,7 +21,7 @@ class Offence(StrEnum):
 
 
 _CUT = re.compile(
-    r"[.!?;:。！？；：\n]|, (?:but|and|pero|y) |，(?:但|而|并)"
+    r"[.!?;:。！？；：\n]|, (?:but|and|so|then|please|just|pero|y|asi que|entonces|por favor) |，(?:但|而|并|所以|请|那)"
 )  # a no in one clause is none in the next
 _NO = re.compile(
     r"\b(?:no|not|never|nobody|no one|don'?t|doesn'?t|won'?t|can'?t|cannot|neither|nor|without|"
@@ -39,12 +39,13 @@ _ASKING = re.compile(
     rf"[^.!?;]{{0,40}}?\b{_SECRETS}[^.!?;]{{0,30}}?\b(?:us|me|here|to (?:us|me|support|the agent|this chat)|in (?:this|the) chat|below)\b"
     rf"|\b(?:send|tell|give|show|message) (?:us|me)\b[^.!?;]{{0,40}}?\b{_SECRETS}"
     rf"|\b(?:i|we) (?:\w+ )?(?:need|require|want|must have|ask for)\b[^.!?;]{{0,30}}?\b{_SECRETS}"
+    rf"|^\W*(?:now |then |so |just )?(?:reply with|submit|send|share|provide|give|tell|message)\b[^.!?;]{{0,30}}?\b{_SECRETS}"
     rf"|\bwhat(?:'s| is| are) your {_SECRETS}"
     rf"|\b(?:please|pls|kindly|now) (?:\w+ ){{0,2}}(?:share|provide|paste|type|enter|reply with|send|confirm)\b[^.!?;]{{0,30}}?\b{_SECRETS}"
     rf"|\b(?:envi\w*|mand\w*|di(?:ga)?(?:nos|me)|d[ae](?:nos|me)|compart\w*|escrib\w*|peg\w*|proporcion\w*|indi[cq]\w*|necesit\w*|facilit\w*)"
     rf"\b[^.!?;]{{0,40}}?\b{_SECRETS}"
     rf"|\bcual(?:es)? (?:es|son) (?:tu|su)s? {_SECRETS}"
-    r"|(?:发送?|告诉|提供|输入|填写|粘贴|分享|给|报|出示|需要|交出)[^。！？；，]{0,8}?(?:助记词|私钥|恢复词|种子词|密码|验证码|keystore|pin码)"
+    r"|(?:发送?(?![来的])|告诉|提供|输入|填写|粘贴|分享|给|报|出示|需要|交出)[^。！？；，]{0,8}?(?:助记词|私钥|恢复词|种子词|密码|验证码|keystore|pin码)"
     r"|(?:把|将)[^。！？；，]{0,6}(?:助记词|私钥|恢复词|种子词|密码|验证码)[^。！？；，]{0,6}(?:发|给|告诉|提供|输入|填|贴)"
     r"|(?:助记词|私钥|密码|验证码)是(?:什么|多少)"
 )
@@ -71,9 +72,9 @@ _MONEY = re.compile(
 )
 _HUMAN = re.compile(
     r"\b(?:i(?:'m| am)|this is|you are (?:talking|speaking|chatting) (?:to|with)) (?:\w+ )?(?:a |an )?"
-    r"(?:(?:real|actual|live|fellow) )*(?:human\w*|person|man|woman|people|support agent|employee|representative)\b"
+    r"(?:(?:real|actual|live|fellow) )*(?:human\w*|person|man|woman|people|(?:support )?agent|employee|representative)\b"
     r"|\bi(?:'m| am) (?:not|no) (?:an? )?(?:\w+ )?(?:ro|chat)?(?:bot|ai|machine|program|robot)\b|\bmy name is\b"
-    r"|\b(?:soy|habla\w* con|le atiende|te atiende) (?:una? )?(?:\w+ )?(?:human[oa]|persona|hombre|mujer|agente|emplead[oa]|asesor[a]?)\b"
+    r"|\b(?:soy|estas? (?:hablando|chateando) con|le atiende|te atiende) (?:una? )?(?:\w+ )?(?:human[oa]|persona|hombre|mujer|agente|emplead[oa]|asesor[a]?)\b"
     r"|\bno soy (?:un |una )?(?:\w+ )?(?:ro|chat)?(?:bot|robot|maquina|ia)\b|\bme llamo\b"
     r"|我(?:就)?是(?:一[个名位])?(?:真人|真的人|人类|活人|人工客服|客服人员|工作人员|员工)|我(?:可)?不是(?:一[个台])?(?:机器人|ai|程序|机器)|我叫"
 )

@@ -63,6 +63,11 @@ def decide(situation: Situation) -> Plan:
         return Plan(step, "", Urgency.LOW, misses)
     if situation.told:
         return _tell(situation, situation.told, topic, urgency)
+    return _find(situation, first, topic, urgency)
+
+
+def _find(situation: Situation, first: Hit | None, topic: str, urgency: int) -> Plan:
+    misses = situation.misses
     if situation.angry:
         return Plan(Step.HAND_OVER, topic, urgency, misses, reason=Reason.ANGER)
     if first and first.score >= ANSWER_FROM:

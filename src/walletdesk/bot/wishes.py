@@ -19,14 +19,14 @@ _ARE_YOU_BOT = re.compile(
     r"|\b(?:you'?re|you are|ur) (?:\w+ )?(?:a )?(?:(?:ro|chat)?bot|human),? (?:right|aren'?t you|yes)\b|\bwho am i (?:talking|speaking|chatting) (?:to|with)\b"
     r"|\b(?:eres|es usted|sos) (?:(?:un|una|realmente|de verdad|acaso) )*(?:(?:ro|chat)?bot|robot|maquina|ia|human[oa]|persona(?: real)?|programa)\b"
     r"|\b(?:estoy hablando|hablo|estoy chateando) con (?:un |una )?(?:(?:ro|chat)?bot|robot|maquina|human[oa]|persona(?: real)?|ia)\b|\bcon quien hablo\b"
-    r"|[你您](?:到底|究竟|真的)?是(?:不是)?(?:一?[个台])?(?:机器人|真人|人工智能|人工|ai|机器|程序|活人|人类|人)(?:吗|么|嘛|啊|呀|客服吗|还是|\?|$)|是(?:真人|机器人)(?:吗|么|还是)|是人(?:还是|吗)|我在(?:跟|和)谁(?:说话|聊)"
+    r"|[你您](?:到底|究竟|真的)?是(?:不是)?(?:一?[个台])?(?:机器人|真人|人工智能|人工(?:客服)?|ai|机器|程序|活人|人类|人)(?:吗|么|嘛|啊|呀|客服吗|还是|\?|$)|是(?:真人|机器人)(?:吗|么|还是)|是人(?:还是|吗)|我在(?:跟|和)谁(?:说话|聊)"
 )
 _QUEUE = re.compile(
     r"\b(?:how long|how much longer|when)\b[^.?!]{0,30}\b(?:queue|line|agent|someone|somebody|anyone|human|person|representative|operator|reply|reach(?:ed)? (?:you|support)|support|staff|answered|be helped|get help|my turn)\b"
     r"|\b(?:what|which|where) (?:\w+ ){0,3}(?:place|position|spot|am i) (?:\w+ ){0,3}(?:queue|line)\b|\bhow (?:long|big|many)\b[^.?!]{0,20}\b(?:queue|line|in front of me|ahead of me|before me|are waiting)\b"
     r"|\b(?:queue|waiting|wait) times?\b|\bhow long (?:is|are) (?:the|your) (?:wait|queue|line)\b"
     r"|\bcuanto (?:tiempo )?(?:\w+ ){0,4}(?:agente|alguien|persona|human[oa]|asesor|respuesta|atiend\w+|atencion|respond\w+|contest\w+|turno)\b"
-    r"|\b(?:cuant[ao]s? (?:personas|gente) (?:hay|faltan|tengo)|que (?:lugar|puesto|posicion)|tiempo de espera|largo (?:es|esta) la (?:cola|fila)|(?:cola|fila) (?:es|esta)|cuanta (?:cola|fila|gente))\b"
+    r"|\b(?:cuant[ao]s? (?:personas|gente) (?:hay|faltan|tengo)|que (?:lugar|puesto|posicion)|tiempo de espera|larg[oa] (?:es|esta) la (?:cola|fila)|(?:cola|fila) (?:es|esta)|cuanta (?:cola|fila|gente))\b"
     r"|排队|排到|第几[个位]|前面(?:还)?有(?:多少|几)|(?:多久|多长时间|什么时候|几点)[^。！？]{0,8}(?:轮到|有人|接待|接入|回复|客服|人工|理我)|(?:人工|客服|轮到我?)[^。！？到]{0,8}(?:要?等?多久|多长时间|要等)|等待时间|等候时间"
 )
 _TICKET = re.compile(

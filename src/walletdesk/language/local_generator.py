@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from walletdesk.language.openai_generator import OpenAiGenerator
+from walletdesk.language.openai_generator import DEADLINE, OpenAiGenerator
 from walletdesk.language.types import GeneratorUnavailable
 
 CONTEXT = 8_192  # tokens of question, passages and answer
@@ -42,7 +42,9 @@ class LocalGenerator:
             if self._asking is None:
                 self._server = self._serve()
                 self._asking = OpenAiGenerator(
-                    base_url=f"{self._server.listening_address}/v1", model=self._model.stem
+                    base_url=f"{self._server.listening_address}/v1",
+                    model=self._model.stem,
+                    silence=DEADLINE,  # reading a long prompt takes it seconds
                 )
             return self._asking
 
@@ -59,6 +61,7 @@ class LocalGenerator:
         wished.port = 0
         wished.n_ctx = CONTEXT
         wished.n_parallel = 1
+        wished.verbosity = 0
         # More threads than free processors spin and wait for each other: 0.8 tokens/s, not 26.
         wished.cpuparams.n_threads = wished.cpuparams_batch.n_threads = self._threads
         try:

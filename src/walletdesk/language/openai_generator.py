@@ -16,7 +16,7 @@ from walletdesk.language.types import GeneratorUnavailable
 
 MAX_CHARACTERS = 24_000  # of instruction and text together: about 8,000 tokens
 MAX_ANSWER = 1_000_000  # bytes of one answer with its wrapping; more is no answer
-_TIMEOUT = httpx.Timeout(20.0, connect=3.0)  # seconds of silence
+SILENCE = 20.0  # seconds without a word
 DEADLINE = 60.0  # seconds for the whole answer
 
 
@@ -26,13 +26,16 @@ class OpenAiGenerator:
     The key goes into the header of the request and nowhere else: no message of ours quotes it.
     """
 
-    def __init__(self, *, base_url: str, model: str, api_key: str = "") -> None:
+    def __init__(
+        self, *, base_url: str, model: str, api_key: str = "", silence: float = SILENCE
+    ) -> None:
         self._url = base_url.rstrip("/") + "/chat/completions"
         self._model = model
         headers = {"Accept-Encoding": "identity", "Accept": "text/event-stream"}
         if api_key:
             headers["Authorization"] = f"Bearer {api_key}"
-        self._client = httpx.Client(timeout=_TIMEOUT, headers=headers, follow_redirects=False)
+        timeout = httpx.Timeout(silence, connect=3.0)
+        self._client = httpx.Client(timeout=timeout, headers=headers, follow_redirects=False)
 
     def close(self) -> None:
         """Let go of the connections."""
