@@ -20,7 +20,7 @@ from walletdesk.bot.assist.types import Kind, Refusal, State
 from walletdesk.bot.assist.writing import write_for_agent
 from walletdesk.conversations.actions.macros import MacroDraft, create_macro
 from walletdesk.conversations.actions.staff import reopen_conversation, resolve_conversation
-from walletdesk.conversations.models import Event
+from walletdesk.conversations.models import Conversation, Event
 from walletdesk.kit.outbox.actions import handle_next
 from walletdesk.language.types import GeneratorUnavailable
 
@@ -210,6 +210,15 @@ def test_a_message_is_translated_beside_the_original(library: Cast, model: Use) 
     assert told["text"].startswith("My transfer is stuck, ⟦email:")
     assert "mei@" not in "".join(says.sent)
     assert ask(library, {"kind": "translate", "seq": 999}).status_code == 404
+
+
+def test_a_translation_into_another_language_is_refused(library: Cast, model: Use) -> None:
+    library.customer.write("hola, mi transferencia sigue pendiente")
+    Conversation.objects.filter(pk=library.customer.conversation.pk).update(language="es")
+    model(lambda _text: "请您稍等一下，我们的同事正在查看这笔转账的情况。")
+    told = ask(library, {"kind": "translate", "text": "Please wait, we look into it."}).json()
+    assert (told["state"], told["text"]) == ("refused", "")
+    assert "another language" in told["message"]
 
 
 def test_what_the_model_gets_wrong_is_refused_with_a_reason(library: Cast, model: Use) -> None:

@@ -19,7 +19,9 @@ from walletdesk.bot.writing import alike, clean, write_answer
 from walletdesk.conversations.queries import thread
 from walletdesk.conversations.types import Audience
 from walletdesk.knowledge.queries import search
+from walletdesk.language.eldc_id import DEFAULT_LANGUAGES, EldcLanguageId
 from walletdesk.language.types import (
+    UNKNOWN,
     EmbedderUnavailable,
     GeneratorUnavailable,
     TextGenerator,
@@ -137,4 +139,7 @@ def _rewritten(writing: Writing, generator: TextGenerator) -> str:
     result = "".join(pieces).strip()
     if why := refusal_of(writing.source, result):
         raise RefusedText(why)
+    guess = EldcLanguageId(DEFAULT_LANGUAGES).identify(result, prior=writing.language)
+    if guess.language not in (writing.language, UNKNOWN):
+        raise RefusedText(Refusal.LANGUAGE)
     return result

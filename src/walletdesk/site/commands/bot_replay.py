@@ -51,9 +51,9 @@ def run(arguments: argparse.Namespace) -> int:
         ensure_secret_key(config)
         load_django()
         brand = brand_named(arguments.brand)
-        language = _language(brand, arguments.language)
-        cases, total = _cases(brand, data, arguments, language)
-        report = _replay(brand, cases, total)
+        language = served_language(brand, arguments.language)
+        cases, total = chosen_cases(brand, data, arguments, language)
+        report = replay(brand, cases, total)
     shown = json.dumps(report) if arguments.json else for_people(report)
     sys.stdout.write(shown + "\n")
     return 1 if report["unsupported"] else 0
@@ -69,7 +69,8 @@ def _read(path: Path) -> bytes:
         raise RefusalError(f"{path} cannot be read: {error.strerror}.", "Name a file.") from error
 
 
-def _language(brand: Brand, asked: str) -> str:
+def served_language(brand: Brand, asked: str) -> str:
+    """Return the language asked for. Raises RefusalError when the brand does not serve it."""
     if asked and asked not in brand.languages:
         raise RefusalError(
             f"{brand.name} does not serve the language {asked[:20]!r}.",
@@ -78,9 +79,10 @@ def _language(brand: Brand, asked: str) -> str:
     return asked
 
 
-def _cases(
+def chosen_cases(
     brand: Brand, data: bytes | None, arguments: argparse.Namespace, language: str
 ) -> tuple[Iterable[Case], int]:
+    """Return what is replayed, and how much that is: a file, or past conversations."""
     from walletdesk.bot.replays.files import BadFile, read_questions
     from walletdesk.bot.replays.queries import past_cases, past_names
     from walletdesk.bot.replays.types import Span
@@ -96,7 +98,8 @@ def _cases(
     return cases, len(cases)
 
 
-def _replay(brand: Brand, cases: Iterable[Case], total: int) -> dict[str, Any]:
+def replay(brand: Brand, cases: Iterable[Case], total: int) -> dict[str, Any]:
+    """Replay with progress on stderr, and return the report with the words of its examples."""
     from walletdesk.bot.replays.running import replay_cases
 
     def progress(done: int) -> bool:
