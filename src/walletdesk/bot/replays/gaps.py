@@ -52,10 +52,11 @@ def gaps_of(judged: Sequence[Judged], vectors: Vectors) -> list[Gap]:
     while left.any() and len(groups) < GROUPS:
         counts = (near & left).sum(axis=1) * left
         centre = int(counts.argmax())
-        members = np.flatnonzero(near[centre] & left | (np.arange(len(judged)) == centre))
+        near_ones = np.flatnonzero(near[centre] & left)
+        members = {centre, *(int(at) for at in near_ones)}
         order = sorted(members, key=lambda at: (-float(vectors[at] @ vectors[centre]), at))
         groups.append(_gap([judged[at] for at in order]))
-        left[members] = False
+        left[list(members)] = False
     return groups
 
 
