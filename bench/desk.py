@@ -6,7 +6,6 @@ in process through Django's test client (server time, with all middleware) and o
     make bench NAME=desk ARGS="--conversations 100000 --json"
 """
 
-import argparse
 import os
 import random
 import sys
@@ -19,7 +18,7 @@ from typing import Any
 import httpx
 import psycopg
 from desk_seed import Seeded, seed
-from harness import ROOT, Installation, installation, percentile, report
+from harness import ROOT, Installation, arguments, installation, percentile, report
 
 WARM_UP = 10
 COMMON = "topic=fees&urgency=3&language=es"
@@ -177,10 +176,9 @@ def _table(found: list[Page], figures: dict[str, object]) -> None:
 
 
 def main(argv: list[str]) -> int:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = arguments(__doc__)
     parser.add_argument("--conversations", type=int, default=100_000)
     parser.add_argument("--rounds", type=int, default=100)
-    parser.add_argument("--json", action="store_true", help="the last line is JSON in any case")
     options = parser.parse_args(argv)
     sys.path.insert(0, str(Path(ROOT) / "src"))
     with installation() as place:

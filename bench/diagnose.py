@@ -4,7 +4,6 @@ Runs anvil (`make test-tools`), stub nodes that know nothing, and a socket that 
 and never answers. Last line: JSON with seconds at the 50th and 95th percentile, and the ratio.
 """
 
-import argparse
 import json
 import socket
 import statistics
@@ -12,6 +11,8 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+
+from harness import arguments
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
@@ -39,9 +40,8 @@ def measured(diagnose: Callable[[], object], times: int) -> dict[str, float]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = arguments(__doc__)
     parser.add_argument("--times", type=int, default=30)
-    parser.add_argument("--json", action="store_true", help="the last line is JSON in any case")
     times = max(parser.parse_args().times, 2)
     book = load_book(environ={})
     with anvil() as node, recorded(rpc(EMPTY)) as empty, socket.socket() as dead:

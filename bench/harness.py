@@ -1,5 +1,6 @@
 """What the benchmarks share: a running installation in a temporary folder, and figures."""
 
+import argparse
 import contextlib
 import json
 import os
@@ -120,6 +121,14 @@ def _wait_until_ready(url: str, process: "subprocess.Popen[bytes]", log: Path) -
                 return
         time.sleep(0.05)  # noqa: TID251 - a benchmark waits for a start
     raise SystemExit(f"not ready after {READY_SECONDS} s:\n{log.read_text()}")
+
+
+def arguments(description: str | None) -> argparse.ArgumentParser:
+    """Return what reads a benchmark's arguments. JSON is the last line anyway."""
+    first = (description or "").partition("\n")[0]
+    parser = argparse.ArgumentParser(description=first)
+    parser.add_argument("--json", action="store_true", help="the last line is JSON in any case")
+    return parser
 
 
 def percentile(values: Sequence[float], share: float) -> float:

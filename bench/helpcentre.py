@@ -6,13 +6,12 @@ same connection. The demo's articles in their three languages, on a desk of thei
     make bench NAME=helpcentre ARGS="--json"
 """
 
-import argparse
 import re
 import sys
 import time
 
 import httpx
-from harness import await_quiet, installation, percentile, report
+from harness import arguments, await_quiet, installation, percentile, report
 
 from walletdesk.kit.postgres import embedded_dsn
 
@@ -58,9 +57,8 @@ def _took(client: httpx.Client, path: str, headers: dict[str, str], status: int)
 
 def main(argv: list[str]) -> int:
     """Print what an article costs."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = arguments(__doc__)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--json", action="store_true", help="the last line is JSON in any case")
     options = parser.parse_args(argv)
     with installation() as place:
         await_quiet(embedded_dsn(place.data / "postgres"))

@@ -8,7 +8,6 @@ Before that 300 messages/s at a steady rate, from POST to the event on the strea
     make bench NAME=intake ARGS="--seconds 20 --json"
 """
 
-import argparse
 import json
 import os
 import subprocess
@@ -18,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import psutil
-from harness import ROOT, Installation, await_quiet, installation, report
+from harness import ROOT, Installation, arguments, await_quiet, installation, report
 
 CUSTOMERS = 200
 PGBENCH_TABLES = """
@@ -127,10 +126,9 @@ def _cpu(processes: list[psutil.Process]) -> float:
 
 
 def main(argv: list[str]) -> int:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = arguments(__doc__)
     parser.add_argument("--seconds", type=int, default=20)
     parser.add_argument("--rate", type=int, default=300)
-    parser.add_argument("--json", action="store_true", help="the last line is JSON in any case")
     options = parser.parse_args(argv)
     with installation(
         WALLETDESK_MESSAGES_PER_MINUTE="1000000", WALLETDESK_STREAMS_PER_ADDRESS="1000"

@@ -8,7 +8,6 @@ and the clock runs until the conversation can be read in the database.
     make bench NAME=mail ARGS="--mails 500"
 """
 
-import argparse
 import json
 import os
 import statistics
@@ -20,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
-from harness import ROOT, Installation, await_quiet, installation
+from harness import ROOT, Installation, arguments, await_quiet, installation
 
 GOAL_RATE = 100
 GOAL_SECONDS = 2.0
@@ -154,9 +153,8 @@ def _until_there(connection: psycopg.Connection[Any], number: int) -> float:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser = arguments(__doc__)
     parser.add_argument("--mails", type=int, default=300)
-    parser.add_argument("--json", action="store_true", help="the last line is JSON in any case")
     parser.add_argument("--tries", type=int, default=10)
     options = parser.parse_args()
     raws = mails(options.mails)

@@ -4,13 +4,14 @@ Usage: python bench/official.py [--json] [--count N]. A real domain counts as su
 the twenty brands finds that it looks like its own. Last line: JSON.
 """
 
-import argparse
 import json
 import sys
 import time
 import tomllib
 from collections import Counter
 from pathlib import Path
+
+from harness import arguments
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "src")]
@@ -72,9 +73,8 @@ def measure(count: int) -> dict[str, object]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = arguments(__doc__)
     parser.add_argument("--count", type=int, default=30, help="look-alikes of each kind and brand")
-    parser.add_argument("--json", action="store_true", help="the last line is JSON in any case")
     parser.add_argument("--missed", action="store_true", help="list what was not caught")
     given = parser.parse_args()
     figures = measure(given.count)

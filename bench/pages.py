@@ -7,7 +7,6 @@ event to the frame that shows its effect.
     make bench NAME=pages ARGS="--rounds 40 --json"
 """
 
-import argparse
 import os
 import shutil
 import sys
@@ -19,7 +18,7 @@ from typing import Any
 import httpx
 import psycopg
 from desk_seed import Seeded, seed
-from harness import ROOT, Installation, await_quiet, installation, percentile, report
+from harness import ROOT, Installation, arguments, await_quiet, installation, percentile, report
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 SERVER_MS, PAINT_MS, CLICK_MS, WIDGET_KB = 50, 300, 100, 40
@@ -221,10 +220,9 @@ def _tell(found: Figures) -> None:
 
 
 def main(argv: list[str]) -> int:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = arguments(__doc__)
     parser.add_argument("--conversations", type=int, default=5_000)
     parser.add_argument("--rounds", type=int, default=40)
-    parser.add_argument("--json", action="store_true", help="the last line is JSON in any case")
     options = parser.parse_args(argv)
     sys.path.insert(0, str(Path(ROOT) / "src"))
     chromium = shutil.which("chromium") or shutil.which("google-chrome")

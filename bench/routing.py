@@ -9,7 +9,6 @@ how long it takes from a free place to an assignment with a worker's own pace.
     make bench NAME=routing ARGS="--conversations 5000"
 """
 
-import argparse
 import multiprocessing as mp
 import os
 import random
@@ -18,7 +17,7 @@ from contextlib import suppress
 from typing import Any
 
 import psycopg
-from harness import await_quiet, installation, percentile, report
+from harness import arguments, await_quiet, installation, percentile, report
 
 from walletdesk.kit.postgres import EmbeddedPostgres
 
@@ -227,7 +226,7 @@ def to_assignment(brand_id: int, samples: int) -> list[float]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = arguments(__doc__)
     parser.add_argument("--conversations", type=int, default=5_000)
     parser.add_argument("--seconds", type=float, default=20)
     parser.add_argument("--samples", type=int, default=100)

@@ -8,7 +8,6 @@ what any answer has to do at least: read 20 messages by their keys.
     make bench NAME=search ARGS="--messages 1000000"
 """
 
-import argparse
 import os
 import random
 import sys
@@ -21,7 +20,7 @@ from uuid import uuid4
 
 import psycopg
 from desk import _sign_in
-from harness import ROOT, Installation, await_quiet, installation, percentile, report
+from harness import ROOT, Installation, arguments, await_quiet, installation, percentile, report
 from search_quality import measure_quality
 from search_seed import seed
 
@@ -263,11 +262,10 @@ def _table(times: dict[str, tuple[list[float], list[float]]], figures: dict[str,
 
 
 def main(argv: list[str]) -> int:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = arguments(__doc__)
     parser.add_argument("--messages", type=int, default=1_000_000)
     parser.add_argument("--rounds", type=int, default=10)
     parser.add_argument("--folder", type=Path, help="keep the installation here for another look")
-    parser.add_argument("--json", action="store_true", help="the last line is JSON in any case")
     options = parser.parse_args(argv)
     sys.path.insert(0, str(Path(ROOT) / "src"))
     sys.path.insert(0, str(ROOT))

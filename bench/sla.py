@@ -4,7 +4,6 @@ does one fire, and does a killed worker lose or double anything?
     make bench NAME=sla ARGS="--cases 100000 --clocks 100000"
 """
 
-import argparse
 import os
 import random
 import signal
@@ -16,7 +15,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from harness import ROOT, Installation, await_quiet, installation, percentile, report
+from harness import ROOT, Installation, arguments, await_quiet, installation, percentile, report
 
 sys.path.insert(0, str(ROOT))
 
@@ -255,7 +254,7 @@ def run(place: Installation, clocks: int, seconds: float) -> dict[str, Any]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = arguments(__doc__)
     parser.add_argument("--cases", type=int, default=100_000)
     parser.add_argument("--clocks", type=int, default=100_000)
     parser.add_argument("--seconds", type=float, default=20)

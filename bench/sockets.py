@@ -8,7 +8,6 @@ end every stream of the sample must have shown each of its messages exactly once
     make bench NAME=sockets ARGS="--streams 5000 --json"
 """
 
-import argparse
 import json
 import os
 import resource
@@ -19,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import psutil
-from harness import ROOT, Installation, installation, report
+from harness import ROOT, Installation, arguments, installation, report
 
 WARM_UP = 20
 SETTLE_SECONDS = 2.0
@@ -96,10 +95,9 @@ def measure(place: Installation, customers: list[tuple[str, str]], sample: int) 
 
 
 def main(argv: list[str]) -> int:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = arguments(__doc__)
     parser.add_argument("--streams", type=int, default=5000)
     parser.add_argument("--sample", type=int, default=300)
-    parser.add_argument("--json", action="store_true", help="the last line is JSON in any case")
     options = parser.parse_args(argv)
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     if most < options.streams + 500:

@@ -7,14 +7,13 @@ question, so that the language model is loaded. `first` makes the database and l
     make bench NAME=start
 """
 
-import argparse
 import subprocess
 import sys
 import time
 from pathlib import Path
 
 import psutil
-from harness import Installation, installation, report
+from harness import Installation, arguments, installation, report
 
 SETTLE_SECONDS = 3
 
@@ -51,8 +50,7 @@ def ask(place: Installation) -> None:
 
 
 def main(argv: list[str]) -> int:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--json", action="store_true", help="the last line is JSON in any case")
+    parser = arguments(__doc__)
     parser.parse_args(argv)
     with installation(keep=True) as first:
         ask(first)

@@ -145,6 +145,11 @@ def test_filters_narrow_and_combine(cast: Cast, desk: dict[str, Customer]) -> No
     page = client.get("/desk/all/?urgency=3&topic=fees").content.decode()
     assert 'href="/desk/all/?topic=fees"' in page  # the chip that takes the urgency away
     assert f'/desk/all/{desk["queued"].conversation.ref}/?topic=fees&amp;urgency=3"' in page
+    page = client.get(
+        f"/desk/all/?assignee=0&assignee={cast.agent.pk}&tag={tag.pk}"
+    ).content.decode()
+    for name in ("Nobody", cast.agent.user.name, "vip"):
+        assert f'<b dir="auto">{name}</b>' in page  # chips by their names
     row = client.get("/desk/all/").content.decode()
     assert "tag-blue" in row
     choice = client.get("/desk/all/filter?urgency=3").content.decode()

@@ -184,13 +184,13 @@ def test_a_macro_of_others_is_unknown_and_a_refused_one_does_nothing(cast: Cast)
 # --- page ---------------------------------------------------------------------------------
 
 
-def test_opening_a_conversation_costs_the_same_whatever_is_in_it(cast: Cast) -> None:
+def test_opening_a_conversation_costs_the_same_however_much_is_in_it(cast: Cast) -> None:
     opened(cast)
     client = cast.client(cast.agent)
     address = f"/desk/c/{cast.customer.conversation.ref}/"
     client.get(address)  # the first opening is noted
     counts = []
-    for number in range(2):
+    for number in range(3):
         with CaptureQueriesContext(connection) as queries_made:
             client.get(address)
         counts.append(len(queries_made))
@@ -198,4 +198,7 @@ def test_opening_a_conversation_costs_the_same_whatever_is_in_it(cast: Cast) -> 
             reply(cast.agent, cast.customer, f"{number} {each}")
             form(cast, cast.agent, "about", text=f"note {each}")
             create_tag(actor=cast.owner, name=f"t{number}{each}", colour="blue")
-    assert counts[0] == counts[1] <= MOST_QUERIES, [q["sql"][:90] for q in queries_made]
+    # What there is none of is not read.
+    assert counts[0] <= counts[1] == counts[2] <= MOST_QUERIES, [
+        q["sql"][:90] for q in queries_made
+    ]

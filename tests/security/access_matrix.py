@@ -28,6 +28,7 @@ DJANGO = """
 route              method state     nobody customer other_cust agent viewer supervisor owner stranger shut_out
 home               GET    -         302    302      302        302   302    302        302   302      302
 healthz            GET    -         200    200      200        200   200    200        200   200      200
+favicon            GET    -         302    302      302        302   302    302        302   302      302
 readyz             GET    -         503    503      503        503   503    503        503   503      503
 account_login      GET    -         200    200      200        302   302    302        302   302      200
 account_login      POST   -         200    200      200        302   302    302        302   302      200

@@ -19,8 +19,8 @@ from walletdesk.conversations.types import View
 from walletdesk.safety import guard
 from walletdesk.web.desk import rules
 
-MOST_QUERIES = 7  # session, user, place, three for what is shown, and the promises
-MOST_QUERIES_OPEN = 28  # the panel knows much; each is a look at an index
+MOST_QUERIES = 6  # session, user, place, counts with names, rows, the promises
+MOST_QUERIES_OPEN = 21  # eleven, and ten to note the first opening
 PHRASE = "legal winner thank year wave sausage worth useful legal winner thank yellow"
 
 

@@ -121,6 +121,14 @@ def count_cases(membership: Membership) -> dict[str, int]:
     return {name: int(number) for name, number in counted.items()}
 
 
+ANY_CASE = """
+SELECT FROM cases_securitycase WHERE conversation_id IN (
+  SELECT id FROM conversations_conversation
+  WHERE id = %(conversation)s OR merged_into_id = %(conversation)s)
+UNION ALL SELECT FROM cases_caseconversation WHERE conversation_id = %(conversation)s
+"""
+
+
 def cases_of(conversation: Conversation) -> list[SecurityCase]:
     """Return the cases that a conversation belongs to, open ones first, then the newest."""
     rows = SecurityCase.objects.filter(brand_id=conversation.brand_id).filter(

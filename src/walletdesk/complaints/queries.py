@@ -61,6 +61,13 @@ def get_complaint_for(membership: Membership, ref: str) -> Complaint:
     return found
 
 
+ANY_COMPLAINT = """
+SELECT FROM complaints_complaint WHERE conversation_id IN (
+  SELECT id FROM conversations_conversation
+  WHERE id = %(conversation)s OR merged_into_id = %(conversation)s)
+"""
+
+
 def complaint_of(conversation: Conversation) -> Complaint | None:
     """Return the complaint of a conversation: the open one, else the newest; None without any."""
     rows = Complaint.objects.filter(

@@ -30,6 +30,9 @@ def get_session_by_token(token: str) -> ContactSession | None:
     )
 
 
+ANY_NOTE = "SELECT FROM contacts_contactnote WHERE contact_id = %(contact)s"
+
+
 def notes_of(contact: Contact) -> list[ContactNote]:
     """Return what staff noted about a customer, newest first."""
     return list(ContactNote.objects.filter(contact=contact).order_by("-pk"))

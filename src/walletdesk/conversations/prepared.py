@@ -62,6 +62,9 @@ def get_tag_named(membership: Membership, name: str) -> Tag:
     return found[0]
 
 
+ANY_TAG = "SELECT FROM conversations_conversationtag WHERE conversation_id = %(conversation)s"
+
+
 def tags_on(conversation: Conversation) -> list[Tag]:
     """Return the tags of a conversation by name."""
     return list(Tag.objects.filter(uses__conversation=conversation).order_by(Lower("name")))

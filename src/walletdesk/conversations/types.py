@@ -1,5 +1,6 @@
 """What happens in a conversation, and how it is told to whom."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -298,3 +299,5 @@ class DeskState:
     counts: dict[View, int]
     attention: int  # unread ones of one's own, and all that wait in the queue
     saved: tuple[SavedName, ...]
+    # (part of the filter, value) → name of what is a row: people, teams, tags, a brand's topics.
+    names: Mapping[tuple[str, int | str], str]

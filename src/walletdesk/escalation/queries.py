@@ -90,6 +90,9 @@ def get_escalation(escalation_id: int) -> Escalation | None:
     return rows.filter(pk=escalation_id).first()
 
 
+ANY_ESCALATION = "SELECT FROM escalation_escalation WHERE conversation_id = %(conversation)s"
+
+
 def history_of(conversation: Conversation) -> list[Escalation]:
     """Return all escalations of a conversation with who was told, the newest first."""
     rows = Escalation.objects.filter(conversation=conversation).select_related("by__user")

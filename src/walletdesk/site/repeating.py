@@ -10,7 +10,7 @@ from django.db import close_old_connections
 log = logging.getLogger("walletdesk.worker")
 
 AFTER_TROUBLE_SECONDS = 2.0
-LONGEST_REST_SECONDS = 1.5
+LONGEST_REST_SECONDS = 1.0
 
 
 class Repeating(threading.Thread):
@@ -32,10 +32,11 @@ class Repeating(threading.Thread):
     def run(self) -> None:
         pause = self.every
         while not self.stopping.wait(pause):
-            pause, began = self.every, perf_counter()
+            began = perf_counter()
             try:
-                if self.work():
-                    pause = min(LONGEST_REST_SECONDS, self.rest * (perf_counter() - began))
+                more = self.work()
+                rest = min(LONGEST_REST_SECONDS, self.rest * (perf_counter() - began))
+                pause = rest if more else max(self.every, rest)
             except Exception as error:  # noqa: BLE001 - a dead loop in a living process is the worst
                 log.warning("%s waits (%s): trying again", self.name, type(error).__name__)
                 pause = max(self.every, AFTER_TROUBLE_SECONDS)

@@ -7,7 +7,7 @@ from django.views.i18n import set_language
 
 from walletdesk.web import health
 from walletdesk.web.files.serve import serve as serve_file
-from walletdesk.web.helpcentre.machine import robots
+from walletdesk.web.helpcentre.machine import favicon, robots
 from walletdesk.web.hooks.mail_in import mail_in
 from walletdesk.web.hooks.mail_tracking import mail_tracking
 from walletdesk.web.hooks.sms_report import sms_report
@@ -37,6 +37,7 @@ urlpatterns = [
     path("s/<slug:token>/", survey_pages.page, name="survey"),
     path("hooks/sms/<slug:token>", sms_report, name="sms_report"),
     path("robots.txt", robots, name="robots"),
+    path("favicon.ico", favicon, name="favicon"),
     path("help/", include("walletdesk.web.helpcentre.urls")),
     path("ticket/", include("walletdesk.web.portal.urls")),
     path("official/<slug:brand>/", official_pages.page, name="official"),

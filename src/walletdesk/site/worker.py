@@ -29,6 +29,7 @@ RECONNECT_SECONDS = 0.5
 INDEX_EVERY_SECONDS = 0.4
 SORT_EVERY_SECONDS = 3.0  # every search reads what is not sorted in yet
 DUE_EVERY_SECONDS = 0.4  # promises are to be told within a second
+SHARE = 0.15  # of the time, for each of what is done behind
 NICE = 5  # in a rush the way in, which people wait for, needs the processor more
 JOBS_AT_ONCE = 2
 NETWORK_JOBS_AT_ONCE = 3  # these wait for outside systems most of the time
@@ -105,9 +106,9 @@ async def _main() -> None:
     loops: list[OutboxLoop | Repeating | WantedWatch] = [
         OutboxLoop(background=False),
         OutboxLoop(background=True),
-        Repeating("search-index", index_some, every=INDEX_EVERY_SECONDS, share=0.2),
+        Repeating("search-index", index_some, every=INDEX_EVERY_SECONDS, share=SHARE),
         Repeating("search-sorting", sort_in, every=SORT_EVERY_SECONDS),
-        *(Repeating(name, work, every=DUE_EVERY_SECONDS, share=0.2) for name, work in DUE),
+        *(Repeating(name, work, every=DUE_EVERY_SECONDS, share=SHARE) for name, work in DUE),
         WantedWatch(settings.WALLETDESK.data),
     ]
     for outbox in loops:

@@ -1,7 +1,7 @@
 """Which member of staff opened which conversation: one entry in ten minutes at most."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 
@@ -13,6 +13,12 @@ from walletdesk.kit import clock
 
 AGAIN_AFTER = timedelta(minutes=10)
 
+# Already noted: then there is nothing to write.
+NOTED = """
+SELECT FROM disclosures_opening
+WHERE membership_id = %(member)s AND conversation_id = %(conversation)s AND at >= %(noted_since)s
+"""
+
 # One statement decides, so that two tabs that open at once leave one entry.
 _OPENED = """
 INSERT INTO disclosures_opening AS o (membership_id, conversation_id, at)
@@ -20,6 +26,11 @@ SELECT %s, w.*, %s FROM unnest(%s::bigint[]) AS w
 ON CONFLICT (membership_id, conversation_id) DO UPDATE SET at = excluded.at WHERE o.at < %s
 RETURNING conversation_id
 """
+
+
+def noted_since() -> datetime:
+    """Return the moment from which on an entry stands for a look of now."""
+    return clock.now() - AGAIN_AFTER
 
 
 def record_openings(*, membership: Membership, conversations: Sequence[Conversation]) -> None:

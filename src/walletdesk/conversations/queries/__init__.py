@@ -281,6 +281,12 @@ def was_described(conversation: Conversation) -> bool:
 # --- about lists --------------------------------------------------------------------------
 
 
+ANY_EARLIER = """
+SELECT FROM conversations_conversation
+WHERE contact_id = %(contact)s AND id <> %(conversation)s AND status <> 'new'
+"""
+
+
 def earlier_conversations(conversation: Conversation) -> list[Conversation]:
     """Return the newest other conversations of the same customer, at most EARLIER."""
     return list(

@@ -25,6 +25,9 @@ STEP = 1e-6
 OFFERS = ("feedback", "offer_person")  # nobody can answer them any more
 
 
+ANY_JOINED = "SELECT FROM conversations_conversation WHERE merged_into_id = %(conversation)s"
+
+
 def joined_to(conversation: Conversation, contact_id: int | None = None) -> list[Conversation]:
     """Return the conversations that go on in this one; for a customer their own ones only."""
     rows = Conversation.objects.filter(merged_into=conversation).order_by("pk")

@@ -59,7 +59,17 @@ SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint,
                                  ORDER BY v.owner_id IS NULL, v.name, v.id), '[]')
         FROM (SELECT * FROM conversations_savedview
               WHERE brand_id = %(brand)s AND (owner_id IS NULL OR owner_id = %(member)s)
-              ORDER BY name LIMIT %(saved)s) v)
+              ORDER BY name LIMIT %(saved)s) v),
+       (SELECT coalesce(json_agg(json_build_array(part, value, name)), '[]') FROM (
+          SELECT 'assignees' AS part, to_json(m.id) AS value, u.name
+          FROM accounts_membership m JOIN accounts_user u ON u.id = m.user_id
+          WHERE m.brand_id = %(brand)s AND m.id = ANY(%(assignees)s)
+          UNION ALL SELECT 'teams', to_json(id), name FROM accounts_team
+          WHERE brand_id = %(brand)s AND id = ANY(%(teams)s)
+          UNION ALL SELECT 'tags', to_json(id), name FROM conversations_tag
+          WHERE brand_id = %(brand)s AND id = ANY(%(tags)s)
+          UNION ALL SELECT 'topics', to_json(code), name FROM knowledge_brandtopic
+          WHERE brand_id = %(brand)s AND code = ANY(%(topics)s)) f)
 FROM (
   SELECT count(*) FILTER (WHERE status = 'queued') AS queue,
          count(*) FILTER (WHERE status = 'open' AND assignee_id = %(member)s) AS mine,
@@ -75,6 +85,7 @@ FROM (
   FROM conversations_conversation
   WHERE brand_id = %(brand)s AND status IN ('bot', 'queued', 'open', 'snoozed')) n
 """
+NAMED = ("assignees", "teams", "tags", "topics")  # parts of a filter whose names are rows
 COUNTED = (View.QUEUE, View.MINE, View.TEAM, View.WAITING, View.SNOOZED, View.BOT, View.OPEN)
 
 
@@ -83,8 +94,11 @@ def _require_reader(membership: Membership) -> None:
         raise NotFound
 
 
-def desk_state(membership: Membership) -> DeskState:
-    """Return cursor, counts and saved filters. Read it before the rows: the rest comes live."""
+def desk_state(membership: Membership, chosen: Filter = NO_FILTER) -> DeskState:
+    """Return cursor, counts, saved filters and the names in `chosen`.
+
+    Read it before the rows: the rest comes live.
+    """
     _require_reader(membership)
     with connection.cursor() as cursor:
         cursor.execute(
@@ -94,12 +108,14 @@ def desk_state(membership: Membership) -> DeskState:
                 "member": membership.pk,
                 "team": membership.team_id,
                 "saved": SAVED_SHOWN,
+                **{part: list(getattr(chosen, part)) for part in NAMED},
             },
         )
-        xmin, *numbers, unread, mentions, saved = cursor.fetchone()
+        xmin, *numbers, unread, mentions, saved, named = cursor.fetchone()
     counts = dict(zip(COUNTED, numbers, strict=True)) | {View.MENTIONS: mentions}
-    names = tuple(SavedName(*row) for row in saved)
-    return DeskState(xmin, counts, unread + counts[View.QUEUE], names)
+    filters = tuple(SavedName(*row) for row in saved)
+    names = {(part, value): name for part, value, name in named}
+    return DeskState(xmin, counts, unread + counts[View.QUEUE], filters, names)
 
 
 def count_views(membership: Membership) -> dict[View, int]:
@@ -217,19 +233,23 @@ def get_conversations_for(membership: Membership, refs: Collection[str]) -> list
 
     Looks at CHANGED_LIMIT names at most.
     """
+    return list(_named(membership, refs))
+
+
+def _named(membership: Membership, refs: Collection[str]) -> QuerySet[Conversation]:
     _require_reader(membership)
     named = [ref for ref in list(refs)[:CHANGED_LIMIT] if ids.may_name(ref)]
     rows = Conversation.objects.filter(brand_id=membership.brand_id, ref__in=named)
-    return list(with_what_rows_show(rows.exclude(status=Status.NEW)))
+    return with_what_rows_show(rows.exclude(status=Status.NEW))
 
 
-def standing_in(
-    membership: Membership, view: View, chosen: Filter, conversations: Collection[Conversation]
-) -> set[int]:
-    """Return the ids of those conversations that stand in a view now, by the list's own rule."""
-    _require_reader(membership)
-    rows = _standing(membership, view, chosen).filter(pk__in=[c.pk for c in conversations])
-    return set(rows.values_list("pk", flat=True))
+def changed_conversations(
+    membership: Membership, view: View, chosen: Filter, refs: Collection[str]
+) -> list[Conversation]:
+    """Return the same, each with `stands`: whether the view has it now, by the list's own rule."""
+    rows = _named(membership, refs)
+    in_view = _standing(membership, view, chosen).filter(pk=OuterRef("pk"))
+    return list(rows.annotate(stands=Exists(in_view)))
 
 
 def conversations_named(membership: Membership, begin: str) -> list[Conversation]:

@@ -9,6 +9,12 @@ SHOWN = 10
 POINTS = 50
 
 
+ANY_RELATED = """
+SELECT FROM conversations_relation
+WHERE first_id = %(conversation)s OR second_id = %(conversation)s
+"""
+
+
 def related_to(conversation: Conversation) -> list[Conversation]:
     """Return the conversations that somebody linked with this one, the newest first."""
     pairs = Relation.objects.filter(Q(first=conversation) | Q(second=conversation)).order_by("-pk")[

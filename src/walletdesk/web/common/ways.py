@@ -1,15 +1,17 @@
 """Sentences about when and where people answer: for the chat's start screen and the help centre."""
 
 from datetime import timedelta
+from functools import lru_cache
 
 from django.conf import settings
 from django.core.cache import cache
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_noop, ngettext, override
 
 from walletdesk.accounts.models import Brand
 from walletdesk.channels.queries import open_ways
+from walletdesk.channels.types import InboxKind, OpenWay
 from walletdesk.conversations.overview import usual_wait
 from walletdesk.conversations.tickets.queries import form_of
 from walletdesk.routing.forecast import in_minutes
@@ -17,6 +19,19 @@ from walletdesk.routing.queries import expected_wait
 from walletdesk.routing.types import Wait
 from walletdesk.sla.queries import hours_of
 
+KINDS = {
+    InboxKind.CHAT: gettext_noop("Chat"),
+    InboxKind.EMAIL: gettext_noop("E-mail"),
+    InboxKind.PHONE: gettext_noop("Telephone"),
+    InboxKind.TELEGRAM: "Telegram",
+    InboxKind.WECHAT: gettext_noop("WeChat"),
+    InboxKind.QQ: "QQ",
+    InboxKind.WEIBO: gettext_noop("Weibo"),
+    InboxKind.X: "X",
+    InboxKind.WHATSAPP: "WhatsApp",
+    InboxKind.COMMUNITY: gettext_noop("Community"),
+    InboxKind.LINK: gettext_noop("Other page"),
+}
 LONG_MINUTES = 120  # from here on people think in hours
 STEPS = (1, 2, 3, 5, 10, 15, 20, 30, 45, 60)  # minutes that people think in
 
@@ -94,10 +109,24 @@ def office_hours(brand: Brand) -> dict[str, str] | None:
 def other_ways(brand: Brand, language: str) -> list[dict[str, str]]:
     """Return the other ways to reach us that are open: name, address, href and wait."""
     others = [
-        {"name": way.name, "address": way.address, "href": way.href, "wait": way.promise}
+        {"name": _name(way), "address": way.address, "href": way.href, "wait": way.promise}
         for way in open_ways(brand, language)
     ]
     return [*_ticket_way(brand, language), *others]
+
+
+def _name(way: OpenWay) -> str:
+    """Return a way's name: one that only says what kind it is, in the reader's language."""
+    return _(KINDS[way.kind]) if way.name in _names_of(way.kind) else way.name
+
+
+@lru_cache
+def _names_of(kind: InboxKind) -> frozenset[str]:
+    found = {KINDS[kind]}
+    for language, _own_name in settings.LANGUAGES:
+        with override(language):
+            found.add(_(KINDS[kind]))
+    return frozenset(found)
 
 
 def _ticket_way(brand: Brand, language: str) -> list[dict[str, str]]:

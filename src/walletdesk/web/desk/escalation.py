@@ -1,5 +1,6 @@
 """Going up on the desk: by hand, back, a whisper to who has it, and the queue of each level."""
 
+from collections.abc import Collection
 from typing import Any
 from uuid import uuid4
 
@@ -78,9 +79,17 @@ def _slot(request: StaffRequest, conversation: Conversation) -> HttpResponse:
     return render(request, "desk/escalation/_slot.html", context)
 
 
-def panel_part(conversation: Conversation, membership: Membership) -> dict[str, Any]:
-    """Return what the panel shows: where it stands, who was told, what is about the same."""
-    history = queries.history_of(conversation)
+def panel_part(
+    conversation: Conversation,
+    membership: Membership,
+    there: Collection[str] = ("escalation", "related"),
+) -> dict[str, Any]:
+    """Return what the panel shows: where it stands, who was told, what is about the same.
+
+    `there` says which of the two exist (`panel.what_is_there`).
+    """
+    history = queries.history_of(conversation) if "escalation" in there else []
+    related = related_to(conversation) if "related" in there else []
     served = conversation.status in (Status.OPEN, Status.SNOOZED)
     theirs = served and conversation.assignee_id not in (None, membership.pk)
     return {
@@ -88,7 +97,7 @@ def panel_part(conversation: Conversation, membership: Membership) -> dict[str, 
         "stands": any(one.ended_at is None for one in history),
         "may_end": may(membership.role, Permission.CONVERSATION_ANSWER),
         "may_whisper": theirs and may(membership.role, Permission.CONVERSATION_REASSIGN),
-        "related": present.earlier(related_to(conversation)),
+        "related": present.earlier(related),
     }
 
 

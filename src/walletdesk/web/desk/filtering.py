@@ -1,6 +1,6 @@
 """Filters of the lists as people see them: chips, the choice, the names kept in the rail."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import parse_qs
@@ -30,7 +30,6 @@ from walletdesk.web.desk.topic_names import topics_of
 
 WAITS = (5, 15, 60, 240, 1440)  # minutes
 STATUSES = (Status.BOT, Status.QUEUED, Status.OPEN, Status.SNOOZED, Status.RESOLVED, Status.MERGED)
-FIELDS = ("channels", "languages", "urgencies", "statuses", "topics", "assignees", "teams", "tags")
 MINUTES = 60  # of an hour
 MORE_THAN = 8  # a part with more choices than this folds
 
@@ -59,25 +58,25 @@ class Saved:
 Choices = list[tuple[Any, str]]
 
 
-def choices(membership: Membership, fields: Iterable[str] = FIELDS) -> dict[str, Choices]:
-    """Return the values that each part of a filter offers, with their names."""
-    asked = set(fields)
-    found: dict[str, Choices] = {
+def _fixed(membership: Membership) -> dict[str, Choices]:
+    """Return the values of the parts whose names are ours, with their names."""
+    return {
         "channels": [(code, wording.channel(code)) for code in wording.CHANNELS],
         "languages": [(code, present.language_name(code)) for code in membership.brand.languages],
         "urgencies": [(level, wording.urgency(level)) for level in (3, 2, 1, 0)],
         "statuses": [(str(code), wording.status(code)) for code in STATUSES],
     }
-    if "topics" in asked:
-        found["topics"] = list(topics_of(membership.brand))
-    if "assignees" in asked:
-        people = colleagues_who_answer(membership)
-        found["assignees"] = [(0, _("Nobody")), *((m.pk, m.user.name) for m in people)]
-    if "teams" in asked:
-        found["teams"] = [(team.pk, team.name) for team in teams_of(membership)]
-    if "tags" in asked:
-        found["tags"] = [(tag.pk, tag.name) for tag in tags_of(membership.brand)]
-    return found
+
+
+def choices(membership: Membership) -> dict[str, Choices]:
+    """Return the values that each part of a filter offers, with their names."""
+    people = colleagues_who_answer(membership)
+    return _fixed(membership) | {
+        "topics": list(topics_of(membership.brand)),
+        "assignees": [(0, _("Nobody")), *((m.pk, m.user.name) for m in people)],
+        "teams": [(team.pk, team.name) for team in teams_of(membership)],
+        "tags": [(tag.pk, tag.name) for tag in tags_of(membership.brand)],
+    }
 
 
 def _titles() -> dict[str, tuple[str, str]]:
@@ -105,21 +104,24 @@ def _verified(verified: bool) -> str:  # noqa: FBT001 - the value of the filter
     return _("Verified") if verified else _("Not verified")
 
 
-def chips(chosen: Filter, membership: Membership, view: View) -> list[Chip]:
-    """Return the chips of a filter. What was removed meanwhile is named by its number."""
-    fields = {field for field in FIELDS if getattr(chosen, field)}
-    ours = wording.TOPICS.keys() >= set(chosen.topics)  # a brand's own topics cost a statement
-    names = choices(membership, fields - {"topics"} if ours else fields)
-    names.setdefault("topics", list(wording.topics()))
+def chips(
+    chosen: Filter, membership: Membership, view: View, names: Mapping[tuple[str, int | str], str]
+) -> list[Chip]:
+    """Return the chips of a filter; `names` are those of rows (`DeskState.names`).
+
+    What was removed meanwhile is named by its number.
+    """
+    ours = _fixed(membership) | {"topics": wording.topics(), "assignees": [(0, _("Nobody"))]}
     found = []
     for field, (_name, title) in _titles().items():
-        known = dict(names.get(field, []))
+        known = dict(ours.get(field, []))
         values = getattr(chosen, field)
         for value in values:
             rest = tuple(other for other in values if other != value)
             changed: dict[str, Any] = {field: rest}
             without = replace(chosen, **changed)
-            found.append(Chip(title, str(known.get(value, value)), _address(view, without)))
+            text = str(names.get((field, value)) or known.get(value, value))
+            found.append(Chip(title, text, _address(view, without)))
     if chosen.waiting is not None:
         without = replace(chosen, waiting=None)
         found.append(Chip(_("Waits at least"), _wait(chosen.waiting), _address(view, without)))

@@ -8,10 +8,9 @@ from django.views.decorators.http import require_safe
 
 from walletdesk.conversations.filters import PARTS, read_filter, write_filter
 from walletdesk.conversations.queries.lists import (
+    changed_conversations,
     desk_state,
-    get_conversations_for,
     list_conversations,
-    standing_in,
 )
 from walletdesk.conversations.types import DeskState, Filter, View
 from walletdesk.kit.errors import BadInput
@@ -73,11 +72,11 @@ def changed(request: StaffRequest) -> HttpResponse:
     view, chosen = _view_asked(request), filter_asked(request)
     member = request.membership
     state = desk_state(member)
-    found = get_conversations_for(member, request.GET.getlist("ref"))
-    standing = standing_in(member, view, chosen, found)
+    found = changed_conversations(member, view, chosen, request.GET.getlist("ref"))
     clocks = promises.badges(found)
     opened = next((c for c in found if c.ref == request.GET.get("open")), None)
-    shown = present.sorted_rows([c for c in found if c.pk in standing], member, view, clocks)
+    standing = [one for one in found if one.stands]  # type: ignore[attr-defined]  # it sets it
+    shown = present.sorted_rows(standing, member, view, clocks)
     context = {
         "lines": lines(shown, view, write_filter(chosen)),
         "tabs": present.tabs(state.counts, view),
@@ -102,7 +101,7 @@ def _view_asked(request: StaffRequest) -> View:
 
 def _list(request: StaffRequest, view: View, chosen: Filter) -> dict[str, Any]:
     """Read a list and its counts. The cursor is read first: what comes later is told live."""
-    state: DeskState = desk_state(request.membership)
+    state: DeskState = desk_state(request.membership, chosen)
     found, following = list_conversations(request.membership, view, chosen=chosen)
     query = write_filter(chosen)
     return {
@@ -110,6 +109,7 @@ def _list(request: StaffRequest, view: View, chosen: Filter) -> dict[str, Any]:
         "attention": state.attention,
         "saved": filtering.saved(state.saved, request.membership, view, query),
         "query": query,
+        "chips": filtering.chips(chosen, request.membership, view, state.names),
         "lines": lines(present.rows_of(found, request.membership, view), view, query),
         "next": rules.write_cursor(following),
         "tabs": present.tabs(state.counts, view),

@@ -12,19 +12,29 @@ from django.views.decorators.http import require_POST, require_safe
 from walletdesk.accounts.models import Membership
 from walletdesk.accounts.rules import may
 from walletdesk.accounts.types import Permission
-from walletdesk.cases.queries import cases_of
-from walletdesk.complaints.queries import complaint_of
+from walletdesk.cases.queries import ANY_CASE, cases_of
+from walletdesk.complaints.models import Complaint
+from walletdesk.complaints.queries import ANY_COMPLAINT, complaint_of
 from walletdesk.contacts.actions.notes import NOTE_LENGTH, add_contact_note, remove_contact_note
-from walletdesk.contacts.queries import identity_of, notes_of
+from walletdesk.contacts.queries import ANY_NOTE, identity_of, notes_of
 from walletdesk.conversations.actions.complaints import TOPIC
 from walletdesk.conversations.actions.describe import describe_conversation
+from walletdesk.conversations.actions.openings import NOTED, noted_since
 from walletdesk.conversations.actions.timeline import CHAT
 from walletdesk.conversations.authenticity.queries import agent_code
 from walletdesk.conversations.models import Conversation
-from walletdesk.conversations.prepared import tags_on
-from walletdesk.conversations.queries import earlier_conversations, get_conversation_for
+from walletdesk.conversations.prepared import ANY_TAG, tags_on
+from walletdesk.conversations.queries import (
+    ANY_EARLIER,
+    earlier_conversations,
+    get_conversation_for,
+)
+from walletdesk.conversations.queries.joined import ANY_JOINED
+from walletdesk.conversations.queries.related import ANY_RELATED
+from walletdesk.escalation.queries import ANY_ESCALATION
 from walletdesk.integrations.email.outgoing.queries import deliverable
 from walletdesk.kit.errors import BadInput
+from walletdesk.kit.existence import Existence
 from walletdesk.safety import guard
 from walletdesk.web.desk import mail_words, present, wording
 from walletdesk.web.desk.access import StaffRequest, staff_call
@@ -77,35 +87,59 @@ def _field(code: str, name: str, value: str, values: list[tuple[str, str]]) -> F
     return Field(code, name, next(c.name for c in choices if c.chosen), choices)
 
 
-def context(conversation: Conversation, membership: Membership) -> dict[str, Any]:
+_AROUND = Existence(
+    case=ANY_CASE,
+    complaint=ANY_COMPLAINT,
+    earlier=ANY_EARLIER,
+    escalation=ANY_ESCALATION,
+    joined=ANY_JOINED,
+    note=ANY_NOTE,
+    noted=NOTED,
+    related=ANY_RELATED,
+    tag=ANY_TAG,
+)
+
+
+def what_is_there(conversation: Conversation, membership: Membership) -> frozenset[str]:
+    """Return which kinds of things stand around a conversation, for `context`. One statement."""
+    return _AROUND.among(
+        conversation=conversation.pk,
+        contact=conversation.contact_id,
+        member=membership.pk,
+        noted_since=noted_since(),
+    )
+
+
+def context(
+    conversation: Conversation, membership: Membership, there: frozenset[str]
+) -> dict[str, Any]:
     """Return what desk/_panel.html shows besides the bot's summary."""
     identity = identity_of(conversation.contact)
+    notes = notes_of(conversation.contact) if "note" in there else []
+    cases = cases_of(conversation) if "case" in there else []
+    earlier = earlier_conversations(conversation) if "earlier" in there else []
     return {
         "conversation": conversation,
-        "cases": [case_present.row(one) for one in cases_of(conversation)],
-        **_complaint(conversation),
+        "cases": [case_present.row(one) for one in cases],
+        **_complaint(conversation, complaint_of(conversation) if "complaint" in there else None),
         "case_kinds": case_words.choices(case_words.KINDS),
         "identity": identity,
         "mail_trouble": _mail_trouble(conversation),
         "fields": fields_of(conversation),
         "may_note": may(membership.role, Permission.CONVERSATION_ANSWER),
         "may_remove_any": may(membership.role, Permission.CONVERSATION_REASSIGN),
-        "tags": tags_on(conversation),
-        "notes": [
-            {"row": note, "text": present.plain_preview(note.text)}
-            for note in notes_of(conversation.contact)
-        ],
+        "tags": tags_on(conversation) if "tag" in there else [],
+        "notes": [{"row": note, "text": present.plain_preview(note.text)} for note in notes],
         "note_length": NOTE_LENGTH,
-        "earlier": present.earlier(earlier_conversations(conversation)),
+        "earlier": present.earlier(earlier),
         "language_name": present.language_name(conversation.language),
         "contact_language": present.language_name(conversation.contact.language),
         "membership": membership,
         "agent_code": agent_code(conversation),
-    } | panel_part(conversation, membership)
+    } | panel_part(conversation, membership, there)
 
 
-def _complaint(conversation: Conversation) -> dict[str, Any]:
-    found = complaint_of(conversation)
+def _complaint(conversation: Conversation, found: Complaint | None) -> dict[str, Any]:
     return {
         "complaint": complaint_present.row(found) if found else None,
         "complaint_offered": found is None and conversation.topic == TOPIC,
@@ -121,7 +155,9 @@ def _mail_trouble(conversation: Conversation) -> str:
 def show_panel(request: StaffRequest, ref: str) -> HttpResponse:
     """Answer with the panel as it stands now."""
     conversation = get_conversation_for(request.membership, ref)
-    return render(request, "desk/_panel_body.html", context(conversation, request.membership))
+    there = what_is_there(conversation, request.membership)
+    shown = context(conversation, request.membership, there)
+    return render(request, "desk/_panel_body.html", shown)
 
 
 @require_safe

@@ -13,7 +13,7 @@ from walletdesk.accounts.types import Permission
 from walletdesk.bot.ports import current_generator
 from walletdesk.conversations.filters import write_filter
 from walletdesk.conversations.types import Filter, View
-from walletdesk.web.desk import commands, filtering, present, rules, wording
+from walletdesk.web.desk import commands, present, rules, wording
 from walletdesk.web.desk.access import StaffRequest
 from walletdesk.web.desk.list_strings import list_strings
 from walletdesk.web.desk.strings import strings
@@ -27,7 +27,6 @@ def shell(request: StaffRequest, view: View, chosen: Filter) -> dict[str, Any]:
         "view": view,
         "view_name": wording.view(view),
         "tabs": present.tabs({}, view),
-        "chips": filtering.chips(chosen, membership, view) if chosen else [],
         "query": query,
         "membership": membership,
         "oversees": may(membership.role, Permission.AUDIT_READ),

@@ -15,9 +15,11 @@ from walletdesk.conversations.queries import (
     get_conversation_for,
 )
 from walletdesk.conversations.queries.joined import joined_thread, joined_to
+from walletdesk.conversations.queries.lists import desk_state
 from walletdesk.conversations.types import Audience, Kind, View
 from walletdesk.web.desk import panel, present, rules, shell, wording
 from walletdesk.web.desk.access import StaffRequest, staff_call, staff_page
+from walletdesk.web.desk.filtering import chips
 from walletdesk.web.desk.lists import filter_asked
 from walletdesk.web.desk.writing import scheduled_json
 
@@ -29,9 +31,11 @@ from walletdesk.web.desk.writing import scheduled_json
 def conversation_page(request: StaffRequest, view: View, ref: str) -> HttpResponse:
     """Show a conversation beside a view, whose list follows as a fragment."""
     conversation = get_conversation_for(request.membership, ref)
-    context = shell.shell(request, view, filter_asked(request)) | _conversation(
-        request, conversation
-    )
+    chosen = filter_asked(request)
+    context = shell.shell(request, view, chosen) | _conversation(request, conversation)
+    if chosen:
+        names = desk_state(request.membership, chosen).names
+        context["chips"] = chips(chosen, request.membership, view, names)
     return render(request, "desk/page.html", context)
 
 
@@ -44,8 +48,10 @@ def conversation_fragment(request: StaffRequest, ref: str) -> HttpResponse:
 
 
 def _conversation(request: StaffRequest, conversation: Conversation) -> dict[str, Any]:
-    joined = joined_to(conversation)
-    record_openings(membership=request.membership, conversations=[conversation, *joined])
+    there = panel.what_is_there(conversation, request.membership)
+    joined = joined_to(conversation) if "joined" in there else []
+    if joined or "noted" not in there:
+        record_openings(membership=request.membership, conversations=[conversation, *joined])
     events = joined_thread(conversation, Audience.STAFF, joined)
     drafts, waiting = unsaid_in(conversation, request.membership)
     summaries = [event["text"] for event in events if event["kind"] == Kind.SUMMARY]
@@ -58,7 +64,7 @@ def _conversation(request: StaffRequest, conversation: Conversation) -> dict[str
         "drafts": drafts,
         "scheduled": msgspec.json.encode(scheduled_json(request, waiting)).decode(),
         "unread_after": present.unread_after(conversation, request.membership),
-    } | panel.context(conversation, request.membership)
+    } | panel.context(conversation, request.membership, there)
 
 
 @require_safe

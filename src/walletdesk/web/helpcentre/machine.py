@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, TypedDict
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.templatetags.static import static
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
@@ -58,6 +59,13 @@ def _pages(brand: Brand) -> Iterator[_Page]:
 
 def _alternates(paths: dict[str, str]) -> list[tuple[str, str]]:
     return [(html_code(code), absolute(path)) for code, path in paths.items()]
+
+
+@require_safe
+def favicon(request: HttpRequest) -> HttpResponse:
+    """Lead browsers that look where icons used to be to ours."""
+    del request
+    return redirect(static("common/favicon.svg"))
 
 
 @require_safe

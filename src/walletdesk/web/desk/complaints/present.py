@@ -3,8 +3,8 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 from walletdesk.accounts.models import Membership
 from walletdesk.accounts.rules import may
@@ -77,7 +77,7 @@ def page(complaint: Complaint, membership: Membership) -> dict[str, Any]:
         **row(complaint),
         "complaint": complaint,
         "language_name": language_name(complaint.language),
-        "profile": in_language(profile.names, membership.brand.default_language),
+        "profile": in_language(profile.names, get_language() or ""),
         "sources": profile.sources,
         "bodies": profile.bodies,
         "steps": steps,

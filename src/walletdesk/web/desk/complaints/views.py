@@ -4,8 +4,8 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_safe
 
 from walletdesk.accounts.rules import may
@@ -51,7 +51,7 @@ def show_list(request: StaffRequest, refusal: DomainError | None = None) -> Http
     membership = request.membership
     counts = queries.count_complaints(membership)
     owner = may(membership.role, Permission.BRAND_EDIT)
-    language = membership.brand.default_language
+    language = get_language() or ""
     context = frame_context(request, None) | {
         "rows": [present.row(one) for one in queries.list_complaints(membership, wanted)],
         "wanted": wanted,
@@ -62,7 +62,9 @@ def show_list(request: StaffRequest, refusal: DomainError | None = None) -> Http
         "leads": may(membership.role, Permission.COMPLAINT_LEAD),
         "owner": owner,
         "rules": queries.rules_of(membership.brand),
-        "profiles": [(one.code, in_language(one.names, language)) for one in profiles().values()],
+        "profiles": [
+            (one.code, in_language(one.names, language)) for one in profiles().values()
+        ],
         "refused": refused(refusal) if refusal else "",
     }
     status = refusal.status if refusal else 200

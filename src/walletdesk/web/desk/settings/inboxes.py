@@ -21,6 +21,7 @@ from walletdesk.kit.errors import BadInput, NotFound
 from walletdesk.sla.actions import set_inbox_hours
 from walletdesk.sla.queries import calendar_id_of, calendars_of, get_calendar_for
 from walletdesk.web.common.languages import html_code, names_of
+from walletdesk.web.common.ways import KINDS
 from walletdesk.web.desk.access import StaffRequest
 from walletdesk.web.desk.settings.frame import (
     SettingsForm,
@@ -32,18 +33,18 @@ from walletdesk.web.desk.settings.frame import (
     tell,
 )
 
-KINDS = {
-    InboxKind.CHAT: (gettext_noop("Chat"), "chat"),
-    InboxKind.EMAIL: (gettext_noop("E-mail"), "send"),
-    InboxKind.PHONE: (gettext_noop("Telephone"), "headset"),
-    InboxKind.TELEGRAM: ("Telegram", "send"),
-    InboxKind.WECHAT: (gettext_noop("WeChat"), "chat"),
-    InboxKind.QQ: ("QQ", "chat"),
-    InboxKind.WEIBO: (gettext_noop("Weibo"), "bell"),
-    InboxKind.X: ("X", "bell"),
-    InboxKind.WHATSAPP: ("WhatsApp", "chat"),
-    InboxKind.COMMUNITY: (gettext_noop("Community"), "users"),
-    InboxKind.LINK: (gettext_noop("Other page"), "external"),
+ICONS = {
+    InboxKind.CHAT: "chat",
+    InboxKind.EMAIL: "send",
+    InboxKind.PHONE: "headset",
+    InboxKind.TELEGRAM: "send",
+    InboxKind.WECHAT: "chat",
+    InboxKind.QQ: "chat",
+    InboxKind.WEIBO: "bell",
+    InboxKind.X: "bell",
+    InboxKind.WHATSAPP: "chat",
+    InboxKind.COMMUNITY: "users",
+    InboxKind.LINK: "external",
 }
 ADDRESSES = {
     InboxKind.EMAIL: (gettext_noop("E-mail address"), "help@example.com"),
@@ -69,7 +70,7 @@ OPENER = '<a href="{page}" data-walletdesk-open>{text}</a>'
 
 def kind_name(kind: str) -> str:
     """Return what a kind of inbox is called."""
-    return _(KINDS[InboxKind(kind)][0])
+    return _(KINDS[InboxKind(kind)])
 
 
 class InboxForm(SettingsForm):
@@ -178,7 +179,7 @@ def listing(request: StaffRequest) -> HttpResponse:
         {
             "inbox": inbox,
             "kind": kind_name(inbox.kind),
-            "icon": KINDS[InboxKind(inbox.kind)][1],
+            "icon": ICONS[InboxKind(inbox.kind)],
             "address": rules.shown(InboxKind(inbox.kind), inbox.address),
             "promise": inbox.promises.get(brand.default_language, ""),
         }
@@ -188,8 +189,8 @@ def listing(request: StaffRequest) -> HttpResponse:
     context = {
         "rows": rows,
         "kinds": [
-            {"kind": kind, "name": _(name), "icon": icon}
-            for kind, (name, icon) in KINDS.items()
+            {"kind": kind, "name": kind_name(kind), "icon": icon}
+            for kind, icon in ICONS.items()
             if not (kind == InboxKind.CHAT and has_chat)
         ],
         "has_chat": has_chat,

@@ -47,6 +47,7 @@ def permission_names() -> dict[str, str]:
         Permission.ARTICLE_PUBLISH: _("Publish articles"),
         Permission.AUDIT_READ: _("Read the audit trail"),
         Permission.BRAND_EDIT: _("Change the brand's settings"),
+        Permission.COMPLAINT_LEAD: _("Lead complaints and decide them"),
         Permission.CONTACT_REVEAL: _("See personal data of a case, with a reason"),
         Permission.CONTACT_SEARCH: _("Search for a customer"),
         Permission.CONVERSATION_ANSWER: _("Answer customers"),
@@ -59,6 +60,7 @@ def permission_names() -> dict[str, str]:
         Permission.OFFICIAL_REQUEST: _("Ask for a change of what is official"),
         Permission.MACRO_SHARE: _("Share macros with everybody"),
         Permission.STAFF_MANAGE: _("Manage people, teams and roles"),
+        Permission.TAG_EDIT: _("Change tags"),
         Permission.WALLET_APPROVE: _("Approve freezing and unlocking at the wallet"),
         Permission.WALLET_REQUEST: _("Ask the wallet to freeze, unlock or look up an account"),
     }
