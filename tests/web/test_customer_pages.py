@@ -19,7 +19,7 @@ from walletdesk.site.static_files import publish
 pytestmark = pytest.mark.django_db
 
 WIDGET_BUDGET = 40_000  # bytes, gzipped: all that is loaded to open the chat, read and write
-LATER_BUDGET = 9_000  # and what is loaded when it is used: ADR 0024
+LATER_BUDGET = 10_000  # and what is loaded when it is used: ADR 0024
 SCRIPT_LINES, FILE_LINES, SHARE = 9_000, 550, 0.2  # ADR 0024
 IMPORT = re.compile(r'(?:from|import(\()?) ?"(\.[^"]+)"')
 SHEET = re.compile(r'new URL\("(\.[^"]+\.css)"')

@@ -36,6 +36,7 @@ class Looked:
     told: Told | None
     topic: str
     urgency: int
+    foreign: bool
 
 
 def compose(  # noqa: PLR0913 - a question and all that it is answered from
@@ -65,6 +66,7 @@ def compose(  # noqa: PLR0913 - a question and all that it is answered from
             topic=looked.topic,
             urgency=looked.urgency,
             angry=anger_of(question) >= ANGRY,
+            foreign=looked.foreign,
             told=looked.told,
         )
     )
@@ -97,7 +99,7 @@ def look(*, brand: Brand, question: str, language: str, history: History, asker:
     whole = standalone(question, history.asked)
     hits = tuple(search(brand=brand, text=whole, language=language))
     triaged = triage_for(brand=brand, text=question)
-    return Looked(hits, told, triaged.topic, int(triaged.urgency))
+    return Looked(hits, told, triaged.topic, int(triaged.urgency), triaged.out_of_scope)
 
 
 def may_be_written(composed: Composed) -> bool:

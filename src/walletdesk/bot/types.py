@@ -82,7 +82,8 @@ class Situation:
 
     `misses` counts the failures so far: no answer found, or an answer that did not help. `shown`
     holds the addresses of the articles that the bot showed already, `offered` whether its last
-    message offered a person. `topic` and `urgency` are triage's, `told` is what a tool found.
+    message offered a person. `topic` and `urgency` are triage's, `foreign` that it
+    takes the message for no matter of ours; `told` is what a tool found.
     """
 
     text: str
@@ -93,6 +94,7 @@ class Situation:
     topic: str = OTHER
     urgency: int = 0
     angry: bool = False
+    foreign: bool = False
     told: Told | None = None
 
 

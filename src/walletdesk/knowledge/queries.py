@@ -1,7 +1,7 @@
 """Reads of articles: search, and the access functions of the help centre."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
 
@@ -15,6 +15,7 @@ from walletdesk.knowledge.embedding import current_embedder
 from walletdesk.knowledge.markup import render_markdown as render_markdown  # noqa: PLC0414 - passed on
 from walletdesk.knowledge.models import Article, Translation
 from walletdesk.knowledge.rules import article_path, excerpts
+from walletdesk.knowledge.topic_chances import topic_chances
 from walletdesk.knowledge.types import HandOver, Hit
 from walletdesk.language.tokens import search_terms, well_formed
 from walletdesk.language.types import EmbedderUnavailable
@@ -22,6 +23,10 @@ from walletdesk.language.types import EmbedderUnavailable
 QUESTION_LENGTH = 1_000  # characters that are looked at
 QUESTION_TERMS = 32  # the rarest; more cost time and change nothing
 CANDIDATES = 200
+BY_WORDS = 50  # of those that words found, the best are compared by meaning too
+COMPARED = 300  # articles whose passages are compared: all of a small brand's
+
+Words = Mapping[int, tuple[float, str]]  # article → BM25 sum, topic
 
 _TERMS = """
     SELECT w.lexeme, coalesce(s.articles, 0),
@@ -35,46 +40,54 @@ _TERMS = """
 # Long word lists are stored compressed. `|| ''` unpacks each once, not once for every word.
 _WORDS = """
     WITH candidates AS MATERIALIZED (
-        SELECT t.article_id, t.tokens || ''::tsvector AS tokens
+        SELECT t.article_id, a.topic, t.tokens || ''::tsvector AS tokens
         FROM knowledge_translation t
         JOIN knowledge_article a ON a.id = t.article_id
         WHERE a.brand_id = %s AND t.language = %s AND a.published AND t.tokens @@ %s::tsquery)
     SELECT c.article_id, sum(w.rarity * CASE
              WHEN NOT c.tokens @@ w.anywhere THEN 0
              WHEN c.tokens @@ w.in_title THEN %s
-             WHEN c.tokens @@ w.in_summary THEN %s ELSE %s END) AS words
+             WHEN c.tokens @@ w.in_summary THEN %s ELSE %s END) AS words, min(c.topic)
     FROM candidates c
     CROSS JOIN unnest(%s::tsquery[], %s::tsquery[], %s::tsquery[], %s::float8[])
       AS w(in_title, in_summary, anywhere, rarity)
     GROUP BY c.article_id ORDER BY words DESC LIMIT %s
 """
 
-# <#> is the negative inner product. z-scores are taken over all articles of the brand. Until all
-# articles have been indexed once, meaning would prefer those that the worker came to first.
+# <#> is the negative inner product. Every article is weighed by its learned direction; the passages
+# of those that it pulls to most, and of those found by words, are compared one by one. z-scores are
+# taken over what was weighed. Until all articles have been indexed once, meaning would prefer those
+# that the worker came to first.
 _MEANING = """
-    WITH near AS (
-        SELECT t.article_id, max(-(p.embedding <#> %(question)s::vector)) AS likeness,
-               bool_or(t.language = %(language)s) AS in_language
-        FROM knowledge_passage p
-        JOIN knowledge_translation t ON t.id = p.translation_id
-        JOIN knowledge_article a ON a.id = t.article_id
-        WHERE a.brand_id = %(brand)s AND a.published AND p.embedding IS NOT NULL
-          AND EXISTS (SELECT FROM knowledge_learning WHERE brand_id = %(brand)s AND learned > 0)
-        GROUP BY t.article_id),
-    pulled AS (
-        SELECT n.article_id, n.likeness, n.in_language,
-               -(a.direction <#> %(question)s::vector) + a."offset" AS pull
-        FROM near n JOIN knowledge_article a ON a.id = n.article_id),
-    standard AS (
-        SELECT article_id, likeness, pull, in_language, count(*) OVER () AS articles,
-               (likeness - avg(likeness) OVER ())
-                 / nullif(stddev_pop(likeness) OVER (), 0) AS likeness_z,
+    WITH pulled AS (
+        SELECT a.id, a.topic, -(a.direction <#> %(question)s::halfvec) + a."offset" AS pull
+        FROM knowledge_article a
+        WHERE a.brand_id = %(brand)s AND a.published
+          AND EXISTS (SELECT FROM knowledge_learning WHERE brand_id = %(brand)s AND learned > 0)),
+    weighed AS (
+        SELECT id, topic, pull, count(*) OVER () AS articles,
                (pull - avg(pull) OVER ()) / nullif(stddev_pop(pull) OVER (), 0) AS pull_z
-        FROM pulled)
-    SELECT article_id, likeness, pull, coalesce(likeness_z, 0), coalesce(pull_z, 0), in_language,
-           articles
-    FROM standard
-    ORDER BY %(likeness_share)s * coalesce(likeness_z, 0) + coalesce(pull_z, 0) DESC
+        FROM pulled),
+    chosen AS MATERIALIZED (
+        SELECT * FROM (SELECT * FROM weighed ORDER BY pull DESC LIMIT %(compared)s) AS first
+        UNION SELECT * FROM weighed WHERE id = ANY(%(by_words)s)),
+    near AS (
+        SELECT t.article_id, max(-(p.embedding <#> %(question)s::halfvec)) AS likeness,
+               bool_or(t.language = %(language)s) AS in_language
+        FROM chosen c
+        JOIN knowledge_translation t ON t.article_id = c.id
+        JOIN knowledge_passage p ON p.translation_id = t.id
+        WHERE p.embedding IS NOT NULL
+        GROUP BY t.article_id),
+    standard AS (
+        SELECT article_id, likeness, in_language,
+               (likeness - avg(likeness) OVER ())
+                 / nullif(stddev_pop(likeness) OVER (), 0) AS likeness_z
+        FROM near)
+    SELECT s.article_id, s.likeness, c.pull, coalesce(s.likeness_z, 0), coalesce(c.pull_z, 0),
+           s.in_language, c.topic, c.articles
+    FROM standard s JOIN chosen c ON c.id = s.article_id
+    ORDER BY %(likeness_share)s * coalesce(s.likeness_z, 0) + coalesce(c.pull_z, 0) DESC
     LIMIT %(limit)s
 """
 
@@ -83,8 +96,11 @@ _MEANING = """
 class _Found:
     """What each way of searching says of one article; z: in standard scores over all articles.
 
-    Words count only where the article exists in the asker's language.
+    Words count only where the article exists in the asker's language. `matter` is what triage says
+    of the article's topic.
     """
+
+    topic: str
 
     likeness: float | None = None
     pull: float | None = None
@@ -93,6 +109,7 @@ class _Found:
     in_language: bool = True
     words: float = 0.0
     words_z: float = 0.0
+    matter: float = 0.0
 
 
 def search(*, brand: Brand, text: str, language: str, limit: int = 5) -> list[Hit]:
@@ -107,13 +124,19 @@ def search(*, brand: Brand, text: str, language: str, limit: int = 5) -> list[Hi
     if not question.strip():
         return []
     words = _by_words(brand, question, language)
-    found, articles = _by_meaning(brand, question, language)
+    found, articles = _by_meaning(brand, question, language, words or {})
     _join_words(found, words, articles)
-    return _hits(brand, language, _rank(found, articles, had_words=words is not None)[:limit])
+    chances = topic_chances(question)
+    found = {
+        article: replace(there, matter=chances.evidence(there.topic))
+        for article, there in found.items()
+    }
+    ranked = _rank(found, articles, chances.outside, had_words=words is not None)
+    return _hits(brand, language, ranked[:limit])
 
 
-def _by_words(brand: Brand, question: str, language: str) -> dict[int, float] | None:
-    """Return article → BM25 sum; None when the brand has nothing in this language."""
+def _by_words(brand: Brand, question: str, language: str) -> Words | None:
+    """Return article → BM25 sum and topic; None when the brand has nothing in this language."""
     terms = search_terms(question)[:400]
     with connection.cursor() as cursor:
         cursor.execute(_TERMS, [brand.pk, language, terms or [""], brand.pk, language])
@@ -144,7 +167,7 @@ def _by_words(brand: Brand, question: str, language: str) -> dict[int, float] | 
                 CANDIDATES,
             ],
         )
-        return dict(cursor.fetchall())
+        return {article: (words, topic) for article, words, topic in cursor.fetchall()}
 
 
 def _candidate_terms(counts: Sequence[int]) -> int:
@@ -152,7 +175,9 @@ def _candidate_terms(counts: Sequence[int]) -> int:
     return max(4, sum(1 for so_far in accumulate(counts) if so_far <= 3 * CANDIDATES))
 
 
-def _by_meaning(brand: Brand, question: str, language: str) -> tuple[dict[int, _Found], int]:
+def _by_meaning(
+    brand: Brand, question: str, language: str, words: Words
+) -> tuple[dict[int, _Found], int]:
     """Return what vectors say, and how many articles have any."""
     try:
         vector = current_embedder().embed([question])[0]
@@ -166,30 +191,35 @@ def _by_meaning(brand: Brand, question: str, language: str) -> tuple[dict[int, _
                 "brand": brand.pk,
                 "language": language,
                 "likeness_share": ranking.LIKENESS,
+                "compared": COMPARED,
+                "by_words": list(words)[:BY_WORDS],
                 "limit": CANDIDATES,
             },
         )
         rows = cursor.fetchall()
     found = {
-        article: _Found(likeness, pull, likeness_z, pull_z, in_language)
-        for article, likeness, pull, likeness_z, pull_z, in_language, _ in rows
+        article: _Found(topic, likeness, pull, likeness_z, pull_z, in_language)
+        for article, likeness, pull, likeness_z, pull_z, in_language, topic, _ in rows
     }
-    return found, rows[0][6] if rows else 0
+    return found, rows[0][7] if rows else 0
 
 
-def _join_words(found: dict[int, _Found], words: dict[int, float] | None, articles: int) -> None:
+def _join_words(found: dict[int, _Found], words: Words | None, articles: int) -> None:
     """Add what the words say, in standard scores over all articles (no match counts as 0)."""
     if not words:
         return
     count = max(articles, len(words))
-    mean = sum(words.values()) / count
-    spread = math.sqrt(max(0.0, sum(v * v for v in words.values()) / count - mean * mean)) or 1.0
+    sums = {article: value for article, (value, _topic) in words.items()}
+    mean = sum(sums.values()) / count
+    spread = math.sqrt(max(0.0, sum(v * v for v in sums.values()) / count - mean * mean)) or 1.0
     worst = min((f.likeness_z for f in found.values()), default=0.0)
     weakest = min((f.pull_z for f in found.values()), default=0.0)
     for article in {*found, *words}:
-        there = found.get(article, _Found(likeness_z=worst, pull_z=weakest))
+        there = found.get(article)
+        if there is None:
+            there = _Found(words[article][1], likeness_z=worst, pull_z=weakest)
         if there.in_language:
-            value = words.get(article, 0.0)
+            value = sums.get(article, 0.0)
             found[article] = replace(there, words=value, words_z=(value - mean) / spread)
 
 
@@ -198,17 +228,21 @@ def _fused(found: _Found) -> float:
         ranking.PULL * found.pull_z
         + ranking.LIKENESS * found.likeness_z
         + ranking.WORDS * found.words_z
+        + ranking.TOPIC * found.matter
     )
 
 
-def _rank(found: dict[int, _Found], articles: int, *, had_words: bool) -> list[tuple[int, float]]:
+def _rank(
+    found: dict[int, _Found], articles: int, outside: float, *, had_words: bool
+) -> list[tuple[int, float]]:
     """Return (article, score), best first."""
     ranked = sorted(found, key=lambda article: (-_fused(found[article]), article))
     if not ranked:
         return []
     first = found[ranked[0]]
     fused = [_fused(found[article]) for article in ranked]
-    best = ranking.confidence(_signs(first, fused, articles, had_words=had_words))
+    signs = _signs(first, fused, articles, had_words=had_words)
+    best = ranking.confidence(replace(signs, outside=outside))
     # The others are less likely than the first by the odds of their distance.
     return [
         (article, best * math.exp(score - fused[0]))
@@ -226,6 +260,7 @@ def _signs(
         likeness=first.likeness,
         words=first.words if had_words and first.in_language else None,
         margin=margin,
+        matter=first.matter,
     )
 
 

@@ -183,7 +183,7 @@ def index_translation(translation_id: int) -> None:
     vectors = current_embedder().embed([text for _, text in waiting])
     with connection.cursor() as cursor:
         cursor.execute(
-            """UPDATE knowledge_passage p SET embedding = v.embedding::vector
+            """UPDATE knowledge_passage p SET embedding = v.embedding::halfvec
                FROM unnest(%s::bigint[], %s::text[]) AS v(id, embedding) WHERE p.id = v.id""",
             [[pk for pk, _ in waiting], [str(vector.tolist()) for vector in vectors]],
         )
@@ -240,7 +240,7 @@ def _learn_directions(brand_id: int) -> None:
     ]
     with connection.cursor() as cursor:
         cursor.execute(
-            """UPDATE knowledge_article a SET direction = v.direction::vector, "offset" = v.start,
+            """UPDATE knowledge_article a SET direction = v.direction::halfvec, "offset" = v.start,
                  related = v.related::bigint[]
                FROM unnest(%s::bigint[], %s::text[], %s::float8[], %s::text[])
                  AS v(id, direction, start, related)

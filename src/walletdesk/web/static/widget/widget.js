@@ -264,7 +264,9 @@ const live = new LiveConnection({
     }
   },
   onSignal(topic, signal) {
-    if (topic !== topicOf(api.conversation) || signal.who !== "agent") return;
+    if (topic !== topicOf(api.conversation)) return;
+    if (signal.what === "draft") import("./draft.js").then((m) => m.show(thread, signal, strings, make));
+    if (signal.who !== "agent") return;
     if (signal.what === "typing") showTyping(signal.name, TYPING_MS);
     if (signal.what === "seen") thread.seen(signal);
   },
