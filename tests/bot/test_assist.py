@@ -118,7 +118,7 @@ def test_a_conversation_in_short(library: Cast) -> None:
 
 
 def test_the_panel_asks_for_it_when_it_is_seen(library: Cast) -> None:
-    library.customer.write("somebody stole everything <b>from</b> my wallet, mei@example.com")
+    library.customer.write("my transfer is stuck on pending <b>from</b> monday, mei@example.com")
     library.customer.ask_for_person()
     page = get(library, library.agent).content.decode()
     address = reverse("desk:assist", args=[library.customer.conversation.ref])
@@ -190,6 +190,7 @@ Use = Callable[[Callable[[str], str]], Says]
 
 def test_a_draft_is_translated_and_its_personal_data_stays_here(library: Cast, model: Use) -> None:
     library.customer.write("hola")
+    Conversation.objects.filter(pk=library.customer.conversation.pk).update(language="es")
     says = model(lambda _text: "Escriba a ⟦email:0001⟧ antes de 10:30.")
     draft = "Write to mei@example.com before 10:30."
     told = ask(library, {"kind": "translate", "text": draft}).json()
