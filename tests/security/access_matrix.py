@@ -121,6 +121,11 @@ desk:scheduled     POST   open      401    401      401        200   403    403 
 desk:scheduled_change POST scheduled 401   401      401        200   403    403        403   404      401
 desk:scheduled_cancel POST scheduled 401   401      401        204   403    204        204   404      401
 desk:scheduled_send   POST scheduled 401   401      401        200   403    403        403   404      401
+desk:assist        GET    queued    401    401      401        200   200    200        200   404      401
+desk:assist        GET    new       401    401      401        404   404    404        404   404      401
+desk:assist_write  POST   queued    401    401      401        409   403    409        409   404      401
+desk:assist_written                POST queued 401 401     401        200   404    404        404   404      401
+desk:assist_cancel                 POST queued 401 401     401        204   404    404        404   404      401
 desk:chain         GET    queued    401    401      401        200   200    200        200   404      401
 desk:chain_look    POST   queued    401    401      401        200   403    200        200   404      401
 desk:chain_facts   GET    queued    401    401      401        404   404    404        404   404      401
@@ -272,6 +277,11 @@ desk:settings:macro            GET    -        login    login    login    200   
 desk:settings:macro            POST   -        login    login    login    403      403      302      302      404      login
 desk:settings:macro_archive    POST   -        login    login    login    403      403      302      302      404      login
 desk:settings:macro_restore    POST   -        login    login    login    403      403      302      302      404      login
+desk:settings:bot              GET    -        login    login    login    403      403      200      200      200      login
+desk:settings:bot              POST   -        login    login    login    403      403      302      302      302      login
+desk:settings:bot_progress     GET    -        401      401      401      403      403      200      200      404      401
+desk:settings:bot_cancel       POST   -        login    login    login    403      403      302      302      404      login
+desk:settings:bot_write        POST   -        login    login    login    403      403      302      302      404      login
 desk:settings:topics           GET    -        login    login    login    403      403      200      200      200      login
 desk:settings:topics           POST   -        login    login    login    403      403      302      302      302      login
 desk:settings:topic_export     GET    -        login    login    login    403      403      200      200      200      login

@@ -18,6 +18,7 @@ from tests.security import (
     chain_cases,
     official_cases,
     privacy_cases,
+    proof_cases,
     settings_cases,
     survey_cases,
     thread_cases,
@@ -166,7 +167,7 @@ class Case:
 def address_of(name: str, cast: Cast, ref: str) -> str:
     """Return the address of a route for the brand of the cast."""
     own = thread_cases.address_of(name, cast, ref) or ticket_cases.address_of(name, cast)
-    own = own or chain_cases.address_of(name, ref)
+    own = own or chain_cases.address_of(name, ref) or proof_cases.address_of(name, cast, ref)
     own = own or official_cases.address_of(name, cast, ref) or survey_cases.address_of(name, cast)
     own = own or voice_cases.address_of(name, cast)
     if own is not None:
@@ -316,5 +317,6 @@ def body_of(name: str, cast: Cast, ref: str, answer: int) -> dict[str, Any] | No
         survey_cases.body_of(name, cast, ref),
         voice_cases.body_of(name),
         chain_cases.body_of(name, ref),
+        proof_cases.body_of(name),
     ]
     return next((body for body in more if body is not None), None)

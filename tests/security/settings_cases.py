@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tests.cast import Cast
-from tests.security import survey_cases, voice_cases
+from tests.security import proof_cases, survey_cases, voice_cases
 from walletdesk.channels.actions import InboxDraft, create_inbox
 from walletdesk.channels.models import Inbox
 from walletdesk.channels.types import InboxKind
@@ -173,6 +173,7 @@ def first_level(cast: Cast) -> list[object]:
 
 
 ARGS: dict[str, Callable[[Cast], list[object]]] = {
+    **proof_cases.ARGS,
     "topic_remove": an_own_topic,
     "example_accept": an_example,
     "example_reject": an_example,
@@ -264,6 +265,7 @@ def _another_tag(cast: Cast) -> dict[str, Any]:
 
 # name in desk:settings → a form that its POST accepts
 FORMS: dict[str, dict[str, Any] | Callable[[Cast], dict[str, Any]]] = {
+    **proof_cases.FORMS,
     "surveys": survey_cases.SETTINGS,
     "surveys_test": {},
     **voice_cases.FORMS,

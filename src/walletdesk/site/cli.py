@@ -87,6 +87,7 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--minutes", type=_minutes, default=5.0, help="how long it takes (5)")
     _articles_commands(commands)
     _official_commands(commands)
+    _bot_commands(commands)
     prepare = _command(commands, "_prepare", _prepare)
     prepare.add_argument("--when-told", action="store_true")
     server = _command(commands, "_server", _server)
@@ -163,6 +164,19 @@ def _official_commands(commands: argparse._SubParsersAction[argparse.ArgumentPar
     into.add_argument("--json", action="store_true", help="print one JSON object")
 
 
+def _bot_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    about = "proof of what the bot does"
+    parser = commands.add_parser("bot", description=about, help=about, allow_abbrev=False)
+    ways = parser.add_subparsers(metavar="COMMAND", required=True)
+    replay = _command(ways, "replay", _bot_replay, "run the bot over past conversations, or a file")
+    replay.add_argument("--csv", metavar="FILE", help="questions instead of past conversations")
+    replay.add_argument("--days", type=_count, default=30, help="how far back (30)")
+    replay.add_argument("--language", default="", help="conversations in this language only")
+    replay.add_argument("--limit", type=_count, default=500, help="at most so many (500)")
+    replay.add_argument("--brand", help="the brand's name in addresses (default: the first)")
+    replay.add_argument("--json", action="store_true", help="print one JSON object")
+
+
 def _articles_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     about = "articles as a folder of Markdown files"
     parser = commands.add_parser("articles", description=about, help=about, allow_abbrev=False)
@@ -193,6 +207,12 @@ def _command(
 def _whole(text: str) -> int:
     if not (text.isascii() and text.isdecimal() and int(text[:9]) <= 65535):
         raise argparse.ArgumentTypeError(f"{text!r} is no port (0 to 65535)")
+    return int(text)
+
+
+def _count(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and 1 <= int(text[:9]) <= 100_000):
+        raise argparse.ArgumentTypeError(f"{text[:20]!r} is no number from 1 to 100000")
     return int(text)
 
 
@@ -304,6 +324,12 @@ def _official(arguments: argparse.Namespace) -> int:
     from walletdesk.site.commands import official
 
     return official.run(arguments)
+
+
+def _bot_replay(arguments: argparse.Namespace) -> int:
+    from walletdesk.site.commands import bot_replay
+
+    return bot_replay.run(arguments)
 
 
 def _sandbox_wallet(arguments: argparse.Namespace) -> int:

@@ -58,6 +58,8 @@ INSTALLED_APPS = [
     "walletdesk.routing",
     "walletdesk.escalation",
     "walletdesk.bot",
+    "walletdesk.bot.replays",
+    "walletdesk.bot.assist",
     "walletdesk.cases",
     "walletdesk.complaints",
     "walletdesk.surveys",

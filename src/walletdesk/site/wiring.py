@@ -5,6 +5,7 @@ from collections.abc import Callable
 from django.conf import settings
 
 from walletdesk.bot.actions import answer_customer, sort_queued, take_feedback
+from walletdesk.bot.assist.actions import forget_cut_writings, remember_solved
 from walletdesk.bot.diagnosing import explain_diagnosis
 from walletdesk.bot.ports import use_generator, use_official_words
 from walletdesk.bot.warning import warn_of_secret
@@ -86,6 +87,7 @@ WIRING: dict[str, list[tuple[str, Handler]]] = {
     ],
     conversations.FEEDBACK_GIVEN: [("bot.take_feedback", take_feedback)],
     conversations.CONVERSATION_RESOLVED: [
+        ("assist.remember_solved", remember_solved),
         ("email.note_resolved", note_resolved),
         ("escalation.settle", settle_escalations),
         ("routing.begin_wrap_up", begin_wrap_up),
@@ -102,6 +104,7 @@ WIRING: dict[str, list[tuple[str, Handler]]] = {
         ("email.forget_originals", forget_originals),
         ("diagnoses.forget_overwritten", forget_overwritten),
         ("surveys.forget_cut_comments", forget_cut_comments),
+        ("assist.forget_cut_writings", forget_cut_writings),
     ],
     conversations.MESSAGE_POSTED: [("email.send_mail_for", send_mail_for)],
     escalation.ESCALATED_OUTSIDE: [("email.mail_outside", mail_outside)],
@@ -131,6 +134,7 @@ DUE: tuple[tuple[str, Callable[[], bool]], ...] = (
 
 # Nobody waits for these: a worker gives them a thread of their own.
 BACKGROUND = (
+    "assist.remember_solved",
     "knowledge.index_translation",
     "knowledge.learn_ranking",
     "authenticity.find_readers",

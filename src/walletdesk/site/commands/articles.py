@@ -47,7 +47,8 @@ def run(arguments: argparse.Namespace) -> int:
         return _import(folder, arguments.brand, dry_run=arguments.dry_run)
 
 
-def _brand(slug: str | None) -> Brand:
+def brand_named(slug: str | None) -> Brand:
+    """Return the brand with this name in addresses, the first for None. Raises RefusalError."""
     from walletdesk.accounts.queries import get_brand
     from walletdesk.kit.errors import NotFound
 
@@ -63,7 +64,7 @@ def _brand(slug: str | None) -> Brand:
 def _export(folder: Path, slug: str | None) -> int:
     from walletdesk.knowledge.exports import exported
 
-    brand = _brand(slug)
+    brand = brand_named(slug)
     contents = exported(brand)
     try:
         for name, data in contents.items():
@@ -85,7 +86,7 @@ def _import(folder: Path, slug: str | None, *, dry_run: bool) -> int:
     from walletdesk.knowledge.actions.exchange import FileReport, Outcome, import_files
     from walletdesk.web.common.article_files import exported_pictures
 
-    brand = _brand(slug)
+    brand = brand_named(slug)
     refused: list[FileReport] = []
     texts = {}
     for name in filter(_is_text, _names(folder)):

@@ -5,9 +5,13 @@ import re
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from walletdesk.safety import guard
+
 # A preview may end inside of a token.
 TOKEN = re.compile(r"⟦(email|phone|document|name|address|link|words):[0-9A-Z]*(?:⟧|$)")
 
+MASKED_LENGTH = 200
+LONG = re.compile(r"[0-9A-Za-z]{20,}")  # a hash or an address: known to many, and somebody's
 CUT = re.compile(r"⟦(?!s)[a-z]*$")  # before its kind is known; ⟦s… is a secret's mask
 
 KINDS = {
@@ -43,6 +47,16 @@ def words_for_tokens(text: str) -> str:
         return text
     whole = TOKEN.sub(lambda match: f"[{kind_name(match.group(1))}]", text)
     return CUT.sub("…", whole)
+
+
+def masked_line(text: str) -> str:
+    """Return a text in one line without personal data; of hashes and addresses the ends only.
+
+    For examples that are shown apart from their conversation.
+    """
+    safe = guard.impersonal(guard.check(" ".join(text.split())).safe).text
+    short = LONG.sub(lambda found: f"{found[0][:4]}…{found[0][-4:]}", words_for_tokens(safe))
+    return short[:MASKED_LENGTH]
 
 
 def personal_strings() -> dict[str, str]:

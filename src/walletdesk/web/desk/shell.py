@@ -10,6 +10,7 @@ from django.utils.translation import get_language, override
 from walletdesk.accounts.models import Membership
 from walletdesk.accounts.rules import may
 from walletdesk.accounts.types import Permission
+from walletdesk.bot.ports import current_generator
 from walletdesk.conversations.filters import write_filter
 from walletdesk.conversations.types import Filter, View
 from walletdesk.web.desk import commands, present, rules, wording
@@ -55,5 +56,6 @@ def _facts(membership: Membership, view: View, query: str) -> dict[str, Any]:
         "owner": may(membership.role, Permission.BRAND_EDIT),
         "view": view,
         "query": query,
+        "writes": current_generator() is not None,
         "preferences": membership.preferences,
     }

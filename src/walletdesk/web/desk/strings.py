@@ -9,6 +9,7 @@ from walletdesk.web.common.diagnosis.titles import TITLES
 from walletdesk.web.common.file_strings import file_strings, viewer_strings
 from walletdesk.web.common.strings import thread_strings
 from walletdesk.web.desk import wording
+from walletdesk.web.desk.assist.words import assist_strings
 from walletdesk.web.desk.mail_strings import mail_strings
 from walletdesk.web.desk.mail_words import delivery_strings
 from walletdesk.web.desk.thread_strings import conversation_strings
@@ -26,6 +27,7 @@ def strings() -> dict[str, str]:
         _refusals(),
         _composer(),
         _live(),
+        assist_strings(),
     )
     return reduce(or_, (*parts, *more))
 

@@ -24,6 +24,7 @@ WALLET_ORDERS = tuple(
 FILTERS = ("person", "action", "subject", "day")
 ACTIONS = {
     "conversation.escalated": gettext_noop("Escalated a conversation"),
+    "replay.asked": gettext_noop("Asked what the bot would say to past conversations"),
     "member.skills_changed": gettext_noop("Changed what somebody has learnt"),
     "contact.revealed": gettext_noop("Saw personal data in clear"),
     "conversation.opened": gettext_noop("Opened a conversation"),

@@ -33,6 +33,7 @@ from walletdesk.web.desk import (
     wall,
     writing,
 )
+from walletdesk.web.desk.assist import views as assist
 from walletdesk.web.desk.cases import acts as case_acts
 from walletdesk.web.desk.cases import evidence as case_evidence
 from walletdesk.web.desk.cases import views as case_views
@@ -75,6 +76,12 @@ urlpatterns = [
     path("cases/<slug:ref>/busy", case_views.case_busy, name="case_busy"),
     path("cases/<slug:ref>/evidence", case_evidence.evidence, name="case_evidence"),
     path("cases/<slug:ref>/do/<slug:what>", case_acts.act, name="case_act"),
+    path("c/<slug:ref>/assist", assist.show, name="assist"),
+    path("c/<slug:ref>/assist/write", assist.write, name="assist_write"),
+    path("c/<slug:ref>/assist/written/<int:writing_id>", assist.written, name="assist_written"),
+    path(
+        "c/<slug:ref>/assist/written/<int:writing_id>/cancel", assist.cancel, name="assist_cancel"
+    ),
     path("c/<slug:ref>/case", case_acts.open_here, name="case_open"),
     path("complaints/", complaint_views.complaints, name="complaints"),
     path("complaints/rules", complaint_acts.choose_rules, name="complaints_rules"),

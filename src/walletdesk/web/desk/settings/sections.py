@@ -177,6 +177,15 @@ SECTIONS: tuple[Section, ...] = (
         "work",
     ),
     Section(
+        "bot",
+        gettext_noop("Proof of the bot"),
+        gettext_noop("What the bot would say to past conversations, and which articles it misses."),
+        "desk:settings:bot",
+        "bot",
+        Permission.ARTICLE_EDIT,
+        "work",
+    ),
+    Section(
         "privacy",
         gettext_noop("Privacy"),
         gettext_noop("What is masked, who may look, and how long things are kept."),

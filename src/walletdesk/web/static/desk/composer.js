@@ -107,6 +107,24 @@ class WdComposer extends HTMLElement {
     this.#insert(`${before}${lines.join("\n")}\n`);
   }
 
+  /** What is written so far. */
+  get text() {
+    return this.#text.value;
+  }
+
+  /** Put a text in: at the cursor, in place of nothing, or `whole` in place of all. */
+  insert(text, whole = !this.#text.value.trim()) {
+    this.write(this.#mode);
+    this.#insert(text, { whole });
+  }
+
+  /** Put a reply in that was suggested; one of a macro does what the macro does when it is sent. */
+  suggest({ text, macro }) {
+    this.write("reply");
+    if (macro) this.#useMacro({ text, macro });
+    else this.#insert(text, { whole: !this.#text.value.trim() });
+  }
+
   #other() {
     return this.#mode === "reply" ? "note" : "reply";
   }

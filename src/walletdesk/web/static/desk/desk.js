@@ -6,6 +6,7 @@ import { fill } from "../common/text.js";
 import { startAges } from "./ages.js";
 import { alarmSignal, prepareAlarms } from "./alarms.js";
 import { beat, offerSignal } from "./availability.js";
+import { assistKeys } from "./assist.js";
 import "./copies.js";
 import "./files.js";
 import "./pictures.js";
@@ -156,6 +157,7 @@ prepareKeys({
   z: undo,
   "/": () => location.assign("/desk/search/"),
   "?": acts.shortcuts,
+  ...assistKeys,
   Escape: () => list.focus(),
   "g q": go("queue"),
   "g m": go("mine"),

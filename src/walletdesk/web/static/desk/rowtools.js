@@ -20,10 +20,13 @@ export async function goTo(thread, seq) {
   requestAnimationFrame(() => row.classList.add("is-target"));
 }
 
+/** Tools of other parts: [icon, label, (event, row) => …]. */
+export const moreTools = [];
+
 export function rowTools(thread) {
   const tool = (name, label, run) => {
     const button = make("button", { type: "button", "aria-label": label, title: label }, icon(name));
-    button.addEventListener("click", () => run(thread.event(Number(bar.closest("[data-seq]").dataset.seq))));
+    button.addEventListener("click", () => run(thread.event(Number(bar.closest("[data-seq]").dataset.seq)), bar.parentElement));
     return button;
   };
   const copy = async (text) => (await copyText(text)) && toast(strings.copied);
@@ -32,6 +35,7 @@ export function rowTools(thread) {
     tool("copy", strings.copy, ({ text }) => copy(plainText(text, strings))),
     tool("reply", strings.quote, ({ text }) => thread.dispatchEvent(new CustomEvent("wd-quote", { detail: { text }, bubbles: true }))),
     tool("link", strings.copy_link, ({ seq, from }) => copy(location.origin + (from ? `/desk/all/${from.ref}/#${from.seq}` : `${location.pathname}#${seq}`))),
+    ...moreTools.map((each) => tool(...each)),
   );
   const pick = (row) => {
     if (!row || bar.parentElement === row) return;

@@ -1,0 +1,1 @@
+"""What helps an agent to answer: similar solved conversations, a summary, and rewritten drafts."""

@@ -1,0 +1,1 @@
+"""What helps an agent to answer, in the panel beside a conversation."""

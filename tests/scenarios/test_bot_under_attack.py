@@ -1,0 +1,34 @@
+"""Attacks on the bot stay text on every screen, and what is suggested to an agent is never sent."""
+
+from tests.redteam.attacks import attacks
+from tests.scenarios.conftest import Stage
+from tests.scenarios.test_hostile_texts import ran, watch
+from tests.scenarios.words import WORDS
+
+
+def test_attacks_stay_text_and_suggestions_stay_suggestions(stage: Stage) -> None:
+    customer = stage.customer(WORDS["en"])
+    left = watch(customer)
+    customer.page.reload()
+    customer.asks("my transfer is stuck on pending")
+    hostile = [a.text for a in attacks() if a.kind in ("markup", "token", "memo")]
+    for start in range(0, len(hostile), 24):
+        customer.writes("\n".join(hostile[start : start + 24]))
+        customer.thread.locator(".is-pending").first.wait_for(state="detached")
+    customer.sees("canary('s12')")
+    assert (ran(customer.page), left) == ([], [])
+
+    agent = stage.agent("alex")
+    left_desk = watch(agent)
+    agent.page.goto(f"{agent.url}/desk/all/{customer.ref}/")
+    agent.page.locator(".assist [data-insert]").first.wait_for()
+    assert agent.page.locator(".assist :is(script, img, iframe, svg[onload], form)").count() == 0
+    agent.takes_it()
+    before = agent.page.locator("wd-thread [data-seq]").count()
+    text = agent.page.locator("#composer-text")
+    agent.page.keyboard.press("Escape")
+    agent.page.keyboard.press("1")
+    agent.page.wait_for_function("document.querySelector('#composer-text').value.length > 20")
+    assert "/help/" in text.input_value()
+    assert agent.page.locator("wd-thread [data-seq]").count() == before  # nothing was sent
+    assert (ran(agent.page), left_desk) == ([], [])
