@@ -8,6 +8,7 @@ from django.utils import translation
 
 from walletdesk.bot import texts
 from walletdesk.bot.diagnosing import answers, begin_look, known_of_chain
+from walletdesk.bot.flows.actions.turns import come_back, take_turn
 from walletdesk.bot.queries import BotHistory, bot_history
 from walletdesk.bot.rules import (
     SMALL,
@@ -39,6 +40,7 @@ from walletdesk.knowledge.topic_queries import triage_for
 from walletdesk.knowledge.types import Hit
 from walletdesk.language.eldc_id import EldcLanguageId
 from walletdesk.language.rules import raise_urgency
+from walletdesk.language.triage.judge import Triaged
 from walletdesk.language.types import LanguageId
 from walletdesk.safety import guard
 
@@ -66,12 +68,24 @@ def answer_customer(*, conversation_id: int, seq: int) -> None:
     if not question:
         if hidden:
             _ask_for_link(seen, seq)
+            come_back(conversation_id=conversation_id, seq=seq)
         return  # answered already, or nothing is left of it: the guard's notice says what to do
     language = _language_of(seen, question)
+    about = triage_for(brand=seen.brand, text=question)
+    if not hidden and take_turn(
+        conversation=seen, question=question, language=language, about=about
+    ):
+        return
+    _answer(seen, seq, said, language, about)
+    come_back(conversation_id=conversation_id, seq=seq)
+
+
+def _answer(seen: Conversation, seq: int, said: list[str], language: str, triaged: Triaged) -> None:
+    """Answer with an article, by the chain or by a person."""
+    question, hidden = question_of(said), hides_number(said)
     hits = tuple(search(brand=seen.brand, text=question, language=language))
-    triaged = triage_for(brand=seen.brand, text=question)
     with transaction.atomic():
-        conversation = _with_the_bot(conversation_id)
+        conversation = _with_the_bot(seen.pk)
         if conversation is None or not _is_due(conversation, seq):
             return
         set_language(conversation=conversation, language=language)
@@ -203,14 +217,14 @@ def _carry_out(conversation: Conversation, plan: Plan, question: str, history: B
         case Step.HAND_OVER:
             _post(conversation, texts.handing_over(), {})
         case Step.ANSWER | Step.ANSWER_AND_HAND_OVER:
-            _answer(conversation, plan)
+            _show_article(conversation, plan)
     if plan.misses != conversation.bot_misses:
         set_bot_misses(conversation=conversation, misses=plan.misses)
     if plan.reason is not None:
         _hand_over(conversation, plan, question, history)
 
 
-def _answer(conversation: Conversation, plan: Plan) -> None:
+def _show_article(conversation: Conversation, plan: Plan) -> None:
     if plan.hit is None:
         raise AssertionError("a plan to answer holds an article")
     text = plan.hit.summary

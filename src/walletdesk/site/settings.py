@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "walletdesk.routing",
     "walletdesk.escalation",
     "walletdesk.bot",
+    "walletdesk.bot.flows",
     "walletdesk.cases",
     "walletdesk.complaints",
     "walletdesk.surveys",

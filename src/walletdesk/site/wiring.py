@@ -6,6 +6,7 @@ from django.conf import settings
 
 from walletdesk.bot.actions import answer_customer, sort_queued, take_feedback
 from walletdesk.bot.diagnosing import explain_diagnosis
+from walletdesk.bot.flows.actions.turns import forget_cut, go_on, leave_flow
 from walletdesk.bot.warning import warn_of_secret
 from walletdesk.cases.actions.opening import open_for_secret, open_for_topic
 from walletdesk.cases.ports import use_chain, use_wallet
@@ -65,6 +66,7 @@ WIRING: dict[str, list[tuple[str, Handler]]] = {
     conversations.CUSTOMER_WROTE_TO_BOT: [("bot.answer_customer", answer_customer)],
     conversations.CONVERSATION_QUEUED: [
         ("bot.sort_queued", sort_queued),
+        ("flows.leave_queued", leave_flow),
         ("cases.open_for_topic", open_for_topic),
         ("escalation.notice_queued", notice_topic),
     ],
@@ -78,6 +80,7 @@ WIRING: dict[str, list[tuple[str, Handler]]] = {
     conversations.CONVERSATION_RESOLVED: [
         ("email.note_resolved", note_resolved),
         ("escalation.settle", settle_escalations),
+        ("flows.leave_resolved", leave_flow),
         ("routing.begin_wrap_up", begin_wrap_up),
         ("surveys.plan_asking", plan_asking),
     ],
@@ -91,11 +94,15 @@ WIRING: dict[str, list[tuple[str, Handler]]] = {
         ("tickets.forget_cut_fields", forget_cut_fields),
         ("email.forget_originals", forget_originals),
         ("diagnoses.forget_overwritten", forget_overwritten),
+        ("flows.forget_cut", forget_cut),
         ("surveys.forget_cut_comments", forget_cut_comments),
     ],
     conversations.MESSAGE_POSTED: [("email.send_mail_for", send_mail_for)],
     escalation.ESCALATED_OUTSIDE: [("email.mail_outside", mail_outside)],
-    diagnoses.DIAGNOSIS_MADE: [("bot.explain_diagnosis", explain_diagnosis)],
+    diagnoses.DIAGNOSIS_MADE: [
+        ("bot.explain_diagnosis", explain_diagnosis),
+        ("flows.go_on", go_on),
+    ],
     conversations.LINK_CONFIRMED: [("authenticity.find_readers", find_readers)],
     conversations.LINK_SEEN: [("authenticity.warn_reader", warn_reader)],
     delivery.DELIVERY_CHANGED: [("conversations.note_delivery", note_delivery)],
