@@ -1,6 +1,6 @@
 """A flow as a document: JSON in the database, TOML where we ship one. Strict, and never surprised.
 
-Reads and writes one shape; says where it is wrong. What the document means is checked by `checking`.
+Reads and writes one shape; says where it is wrong. What it means is for `checking` to judge.
 """
 
 import re
@@ -90,7 +90,7 @@ def _option(told: Any) -> Option:
 def _case(told: Any) -> Case:
     table = _table(told, {"values", "next"}, "case")
     values = tuple(_name(one) for one in _list(table.get("values", []), OPTIONS, "values"))
-    return Case(values, _name(table.get("next")))
+    return Case(values, _name(table.get("next", ""), empty=True))
 
 
 def _table(told: Any, fields: set[str] | frozenset[str], where: str) -> Mapping[str, Any]:

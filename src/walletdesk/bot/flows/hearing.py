@@ -158,7 +158,7 @@ def hear(
 ) -> Heard:
     """Return what new messages say to a run; `topic` is what they are about when that is sure."""
     text = "\n".join(each.text for each in said)
-    facts = {}
+    facts: dict[str, Fact] = {}
     for each in said:
         facts |= facts_in(flow, each, networks)
     back = corrects(text)
@@ -271,7 +271,7 @@ def _networks_in(said: Said, networks: Mapping[str, str]) -> list[tuple[str, str
     names = dict.fromkeys(_named(_NETWORKS, said.text))
     folded = fold_text(said.text)
     for code, name in networks.items():
-        if len(name) > 4 and _stands_in(fold_text(name), folded):  # noqa: PLR2004 - "Base" is a word
+        if len(name) > 4 and _stands_in(fold_text(name), folded):  # "Base" is also a word
             names[code] = None
     found = [(code, networks.get(code, code.title())) for code in names]
     return found or list(dict.fromkeys(said.on))

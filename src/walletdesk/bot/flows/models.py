@@ -52,9 +52,7 @@ class FlowVersion(models.Model):
     published_at = models.DateTimeField(null=True)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["flow", "number"], name="flow_version_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["flow", "number"], name="flow_version_once")]
 
     def __str__(self) -> str:
         return f"{self.flow_id} {self.number}"

@@ -78,9 +78,7 @@ def version_for(brand_id: int, topic: str) -> FlowVersion | None:
     """Return the published version that a topic begins, None when none does. One statement."""
     if not topic:
         return None
-    rows = FlowVersion.objects.filter(
-        flow__brand=brand_id, flow__on=True, flow__published=F("pk")
-    )
+    rows = FlowVersion.objects.filter(flow__brand=brand_id, flow__on=True, flow__published=F("pk"))
     return rows.filter(body__topics__contains=[topic]).order_by("flow__name").first()
 
 

@@ -28,6 +28,7 @@ MOST_TRIES = 2  # answers to one question that were not understood: then a perso
 MOST_ROUNDS = 2  # times that a loop begins anew: then a person
 MOST_ASIDE = 3  # other questions in between: then the flow lets go
 STUCK = "unsure"
+BRIEF = 40  # characters
 
 
 def begin(flow: Flow, heard: Heard) -> Turn:
@@ -51,11 +52,14 @@ def take(flow: Flow, state: State, heard: Heard) -> Turn:
     fresh, corrected = _news(state, asked, heard)
     if fresh:
         return replace(walk(flow, _learn(flow, state, fresh)), corrected=corrected)
+    return _unanswered(flow, state, asked, heard)
+
+
+def _unanswered(flow: Flow, state: State, asked: Step | None, heard: Heard) -> Turn:
     if asked is None:
         return _aside(state)  # what is awaited comes by itself
     if heard.skips and asked.optional:
-        unknown = Fact(UNKNOWN)
-        return walk(flow, _learn(flow, state, {asked.fact: unknown}))
+        return walk(flow, _learn(flow, state, {asked.fact: Fact(UNKNOWN)}))
     if heard.elsewhere:
         return _aside(state)
     tries = state.tries.get(asked.id, 0) + 1
@@ -71,14 +75,17 @@ def resume(flow: Flow, state: State, step: Step, result: str, shown: str = "") -
     return walk(flow, replace(state, facts=facts, waiting=""))
 
 
+def is_plain(heard: Heard, text: str) -> bool:
+    """Tell whether a message only answers, stops or has no answer: such words sound no alarm."""
+    return len(text) <= BRIEF and (heard.answer is not None or heard.cancels or heard.skips)
+
+
 def _aside(state: State) -> Turn:
     state = replace(state, aside=state.aside + 1)
     return Turn(state, Then.LAPSED if state.aside > MOST_ASIDE else Then.ASIDE)
 
 
-def _news(
-    state: State, asked: Step | None, heard: Heard
-) -> tuple[dict[str, Fact], Fact | None]:
+def _news(state: State, asked: Step | None, heard: Heard) -> tuple[dict[str, Fact], Fact | None]:
     """Return the facts that are new or corrected, and the one that was corrected."""
     fresh: dict[str, Fact] = {}
     corrected = None
@@ -95,7 +102,9 @@ def _news(
 
 def _learn(flow: Flow, state: State, fresh: dict[str, Fact]) -> State:
     """Return the state that knows these facts, and no longer what was found out from old ones."""
-    stale = {step.result for step in flow.steps if step.kind is StepKind.TOOL and step.fact in fresh}
+    stale = {
+        step.result for step in flow.steps if step.kind is StepKind.TOOL and step.fact in fresh
+    }
     facts = {name: fact for name, fact in state.facts.items() if name not in stale}
     return replace(state, facts={**facts, **fresh}, waiting="", aside=0)
 
@@ -165,5 +174,5 @@ def leads(flow: Flow, step: Step, facts: dict[str, Fact]) -> str:
         return chosen or flow.after(step)
     for case in step.cases:
         if value in case.values or (KNOWN if value else NOT_KNOWN) in case.values:
-            return case.next
+            return case.next or flow.after(step)
     return flow.after(step)

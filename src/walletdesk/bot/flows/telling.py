@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from walletdesk.bot import texts as usual
 from walletdesk.bot.flows import texts
-from walletdesk.bot.flows.types import Flow, State, Step, StepKind, Texts, Turn
+from walletdesk.bot.flows.types import Flow, State, Step, StepKind, Texts, Then, Turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +59,24 @@ def asked(step: Step, voice: Voice, *, again: bool = False, back: bool = False) 
     return Spoken(text, {"suggestions": [{"title": label} for label in labels]})
 
 
+def closing(turn: Turn, voice: Voice) -> list[Spoken]:
+    """Return what ends a turn: a question, the last words, or that a person comes."""
+    text = voice.read(turn.step.text) if turn.step else ""
+    if turn.then is Then.ASKED and turn.step is not None:
+        return [asked(turn.step, voice, again=turn.again)]
+    if turn.then is Then.CANCELLED:
+        return [Spoken(texts.cancelled())]
+    last = [Spoken(text)] if text and turn.then in (Then.DONE, Then.HANDED_OVER) else []
+    return [*last, Spoken(usual.handing_over())] if turn.then is Then.HANDED_OVER else last
+
+
 def opening(turn: Turn) -> list[Spoken]:
     """Return how a turn begins that changed something."""
     return [Spoken(texts.noted(turn.corrected.shown))] if turn.corrected else []
 
 
 def joined(spoken: Sequence[Spoken]) -> list[Spoken]:
-    """Join messages without anything of their own to the one behind them: one bubble, one breath."""
+    """Join messages that carry nothing but words to the one behind them: one bubble."""
     found: list[Spoken] = []
     for each in spoken:
         if found and not found[-1].data:
@@ -76,7 +88,7 @@ def joined(spoken: Sequence[Spoken]) -> list[Spoken]:
 
 def facts_of(flow: Flow, state: State, voice: Voice) -> list[tuple[str, str]]:
     """Return (name, value) of all that the customer told, in the order of the questions."""
-    found = {}
+    found: dict[str, tuple[str, str]] = {}
     for step in flow.questions:
         fact = state.facts.get(step.fact)
         if fact is not None:

@@ -125,8 +125,8 @@ class Flow:
         """Return where a step can lead, in the order of its options or cases."""
         if step.kind in LAST:
             return []
-        special = [each.next for each in (*step.options, *step.cases) if each.next]
-        return list(dict.fromkeys([*special, self.after(step)]))
+        special = [*(each.next for each in step.options), *(each.next for each in step.cases)]
+        return list(dict.fromkeys([*filter(None, special), self.after(step)]))
 
     @property
     def questions(self) -> list[Step]:

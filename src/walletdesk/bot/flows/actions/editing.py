@@ -26,7 +26,7 @@ KEPT = 200  # states of one flow; published ones stay
 
 @transaction.atomic
 def create_flow(*, actor: Membership, name: str) -> BotFlow:
-    """Add an empty flow that is off. Raises BadInput: required, too_long, secret, taken, too_many."""
+    """Add an empty flow that is off. Raises BadInput (name: required, too_long, secret, taken)."""
     _may(actor)
     return _create(actor, _name(name), Flow((), ()))
 
@@ -91,12 +91,15 @@ def save_step(
 
     "" is the end. Raises BadInput (step: unknown, too_many), ChangedMeanwhile.
     """
+    try:
+        (fresh,) = read_flow({"topics": [], "steps": [dict(step)]}).steps
+    except FlowError:
+        raise BadInput(step="unknown") from None
+    for texts in (fresh.text, fresh.name, *(option.label for option in fresh.options)):
+        if any(guard.check(text).secret for text in texts.values()):
+            raise BadInput(step="secret")
 
     def put(old: Flow) -> Flow:
-        try:
-            (fresh,) = read_flow({"topics": [], "steps": [dict(step)]}).steps
-        except FlowError:
-            raise BadInput(step="unknown") from None
         steps = list(old.steps)
         names = [each.id for each in steps]
         if fresh.id in names:
@@ -107,7 +110,6 @@ def save_step(
             steps.insert(names.index(after) + 1 if after in names else len(steps), fresh)
         return replace(old, steps=tuple(steps))
 
-    _guarded(step)
     _change(actor, flow, version, put)
 
 
@@ -115,7 +117,7 @@ def save_step(
 def add_step(
     *, actor: Membership, flow: BotFlow, version: int, kind: StepKind, after: str = ""
 ) -> str:
-    """Add an empty step behind another one and return its name. Raises BadInput, ChangedMeanwhile."""
+    """Add an empty step behind another one; return its name. Raises as `save_step`."""
     names = {step.id for step in read_flow(draft_of(flow).body).steps}
     name = next(name for n in range(1, STEPS + 2) if (name := f"{kind}_{n}") not in names)
     save_step(actor=actor, flow=flow, version=version, step={"id": name, "kind": kind}, after=after)
@@ -250,12 +252,3 @@ def _name(told: str) -> str:
     if guard.check(name).secret:
         raise BadInput(name="secret")
     return name
-
-
-def _guarded(step: Mapping[str, Any]) -> None:
-    """Refuse a step whose texts hold a secret. Raises BadInput."""
-    labels = [option.get("label", {}) for option in step.get("options", [])]
-    for texts in (step.get("text", {}), step.get("name", {}), *labels):
-        if any(guard.check(text).secret for text in texts.values()):
-            raise BadInput(step="secret")
-

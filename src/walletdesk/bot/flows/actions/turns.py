@@ -8,6 +8,7 @@ from django.utils import translation
 from walletdesk.bot import texts as usual
 from walletdesk.bot.diagnosing import known_of_chain
 from walletdesk.bot.flows import rules, telling, texts
+from walletdesk.bot.flows.alarm import calls_of
 from walletdesk.bot.flows.documents import read_flow, read_state, write_state
 from walletdesk.bot.flows.hearing import hear
 from walletdesk.bot.flows.models import FlowRun, FlowVersion
@@ -44,8 +45,6 @@ from walletdesk.conversations.queries import lock_conversation
 from walletdesk.conversations.types import Status
 from walletdesk.kit import clock
 from walletdesk.kit.errors import NotFound
-from walletdesk.language.anger import ANGRY, anger_of
-from walletdesk.language.rules import raise_urgency, wants_person
 from walletdesk.language.topics import default_urgency
 from walletdesk.language.triage.judge import Triaged
 from walletdesk.language.types import Urgency
@@ -79,7 +78,7 @@ def take_turn(*, conversation: Conversation, question: str, language: str, about
     if version is None:
         return False
     flow = read_flow(version.body)
-    calls = _calls(flow, question)
+    calls = calls_of(flow, question)
     if seen is None and calls:
         return False
     with transaction.atomic():
@@ -90,7 +89,7 @@ def take_turn(*, conversation: Conversation, question: str, language: str, about
         said = said_since(locked, run.heard_seq if run else 0)
         state = read_state(run.state) if run else State()
         heard = hear(flow, state, said, networks(), "" if topic in SMALL else topic)
-        heard = replace(heard, calls="" if heard.answer and calls == Reason.SECURITY else calls)
+        heard = replace(heard, calls="" if rules.is_plain(heard, question) else calls)
         turn = rules.take(flow, state, heard) if run else rules.begin(flow, heard)
         if turn.then in (Then.ASIDE, Then.LAPSED):
             return False
@@ -100,20 +99,6 @@ def take_turn(*, conversation: Conversation, question: str, language: str, about
         run.heard_seq = locked.last_customer_seq
         _carry_out(_talk(locked, run, flow), turn)
     return True
-
-
-def _calls(flow: Flow, question: str) -> str:
-    """Return why a person must come at once, "" when nobody must.
-
-    A flow about safety is for those who fear the worst: there such words call nobody.
-    """
-    if wants_person(question):
-        return Reason.ASKED
-    if anger_of(question) >= ANGRY:
-        return Reason.NOT_HELPED
-    of_safety = any(default_urgency(topic) == Urgency.CRITICAL for topic in flow.topics)
-    danger = not of_safety and raise_urgency(question, Urgency.LOW) == Urgency.CRITICAL
-    return Reason.SECURITY if danger else ""
 
 
 def _begin(conversation: Conversation, version: FlowVersion, about: Triaged) -> FlowRun:
@@ -184,18 +169,8 @@ def _explain(talk: _Talk, row: Diagnosis | None) -> str:
 
 
 def _close(talk: _Talk, turn: Turn) -> None:
-    """Say how a turn ends."""
-    voice, step = talk.voice, turn.step
-    text = voice.read(step.text) if step else ""
-    if turn.then is Then.ASKED and step is not None:
-        talk.spoken.append(telling.asked(step, voice, again=turn.again))
-    elif turn.then is Then.CANCELLED:
-        talk.spoken.append(Spoken(texts.cancelled()))
-    elif turn.then is Then.HANDED_OVER:
-        talk.spoken += [Spoken(text)] if text else []
-        talk.spoken.append(Spoken(usual.handing_over()))
-    elif turn.then is Then.DONE and text:
-        talk.spoken.append(Spoken(text))
+    """Say how a turn ends; what ends a flow asks whether it helped."""
+    talk.spoken += telling.closing(turn, talk.voice)
     if turn.then is Then.DONE and talk.spoken:
         last = talk.spoken[-1]
         talk.spoken[-1] = Spoken(last.text, {**last.data, "feedback": True})
