@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tests.cast import Cast
-from tests.security import survey_cases
+from tests.security import flow_cases, survey_cases
 from walletdesk.channels.actions import InboxDraft, create_inbox
 from walletdesk.channels.models import Inbox
 from walletdesk.channels.types import InboxKind
@@ -224,6 +224,7 @@ ARGS: dict[str, Callable[[Cast], list[object]]] = {
     "email_again": a_quarantined_mail,
     "email_discard": a_quarantined_mail,
     "email_original": a_quarantined_mail,
+    **flow_cases.ARGS,
 }
 TAG = {"name": "Fresh", "colour": "blue", "version": 0}
 MACRO = {"name": "Fresh", "body_en": "Good day", "shared": "own", "version": 0}
@@ -265,6 +266,7 @@ def _another_tag(cast: Cast) -> dict[str, Any]:
 FORMS: dict[str, dict[str, Any] | Callable[[Cast], dict[str, Any]]] = {
     "surveys": survey_cases.SETTINGS,
     "surveys_test": {},
+    **flow_cases.FORMS,
     "escalation": {"times": 3, "days": 14, "version": 0},
     "escalation_preview": {"text": "I want a supervisor"},
     "level_new": {"name": "Manager"},

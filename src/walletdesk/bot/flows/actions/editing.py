@@ -10,7 +10,7 @@ from walletdesk.accounts.actions.changes import record_change
 from walletdesk.accounts.models import Membership
 from walletdesk.accounts.rules import require_right
 from walletdesk.accounts.types import Permission
-from walletdesk.bot.flows.documents import NAME, STEPS, FlowError, read_flow, write_flow
+from walletdesk.bot.flows.documents import NAME, STEPS, TOPICS, FlowError, read_flow, write_flow
 from walletdesk.bot.flows.models import NAME_LENGTH, BotFlow, FlowVersion
 from walletdesk.bot.flows.queries import draft_of, flow_problems, get_version_in
 from walletdesk.bot.flows.shipped import shipped
@@ -25,10 +25,13 @@ KEPT = 200  # states of one flow; published ones stay
 
 
 @transaction.atomic
-def create_flow(*, actor: Membership, name: str) -> BotFlow:
-    """Add an empty flow that is off. Raises BadInput (name: required, too_long, secret, taken)."""
+def create_flow(*, actor: Membership, name: str, topics: Sequence[str] = ()) -> BotFlow:
+    """Add a flow without steps that is off.
+
+    Raises BadInput (name: required, too_long, secret, taken, too_many; topics: unknown).
+    """
     _may(actor)
-    return _create(actor, _name(name), Flow((), ()))
+    return _create(actor, _name(name), Flow(_topics(topics), ()))
 
 
 def _create(actor: Membership, name: str, flow: Flow, code: str = "") -> BotFlow:
@@ -73,12 +76,10 @@ def change_flow(
     *, actor: Membership, flow: BotFlow, version: int, name: str, topics: Sequence[str]
 ) -> None:
     """Name a flow and the topics that begin it. Raises BadInput, ChangedMeanwhile."""
-    name = _name(name)
-    if not all(NAME.fullmatch(topic) for topic in topics):
-        raise BadInput(topics="unknown")
+    name, begun = _name(name), _topics(topics)
     try:
         with transaction.atomic():
-            _change(actor, flow, version, lambda old: replace(old, topics=tuple(topics)), name=name)
+            _change(actor, flow, version, lambda old: replace(old, topics=begun), name=name)
     except IntegrityError:
         raise BadInput(name="taken") from None
 
@@ -243,6 +244,12 @@ def _own(actor: Membership, flow: BotFlow) -> None:
     _may(actor)
     if flow.brand_id != actor.brand_id:
         raise NotFound
+
+
+def _topics(told: Sequence[str]) -> tuple[str, ...]:
+    if len(told) > TOPICS or not all(NAME.fullmatch(topic) for topic in told):
+        raise BadInput(topics="unknown")
+    return tuple(told)
 
 
 def _name(told: str) -> str:

@@ -198,7 +198,7 @@ class StepForm(SettingsForm):
         if options := [self._option(row) for row in range(self.rows) if data.get(f"value_{row}")]:
             found["options"] = options
         if cases := [
-            {"values": data[f"values_{row}"], "next": data[f"next_{row}"]}
+            {"values": data[f"values_{row}"], "next": data.get(f"next_{row}", "")}
             for row in range(self.rows)
             if data.get(f"values_{row}")
         ]:
@@ -207,12 +207,12 @@ class StepForm(SettingsForm):
 
     def _option(self, row: int) -> dict[str, Any]:
         data = self.cleaned_data
-        said = [word.strip() for word in data[f"words_{row}"].replace("，", ",").split(",")]
+        said = [word.strip() for word in data.get(f"words_{row}", "").replace("，", ",").split(",")]
         return {
             "value": data[f"value_{row}"],
             "label": self._typed(f"label_{row}"),
             "words": [word[:LABEL] for word in said if word][:30],
-            "next": data[f"next_{row}"],
+            "next": data.get(f"next_{row}", ""),
         }
 
     def _typed(self, name: str) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""The picture of a flow: a box for each step, arrows down, and lanes beside them for jumps. Pure."""
+"""The picture of a flow: boxes for steps, arrows down, lanes beside them for jumps. Pure."""
 
 from dataclasses import dataclass
 
@@ -38,7 +38,9 @@ def picture_of(flow: Flow, texts: dict[str, str]) -> Picture:
         Box(step.id, step.kind, n + 1, _cut(texts.get(step.id, "")), _top(n))
         for n, step in enumerate(flow.steps)
     )
-    ahead, back, lanes = [], [], 0
+    ahead: list[str] = []
+    back: list[str] = []
+    lanes = 0
     taken: list[int] = []  # lane → the lowest place up to which it is used
     for n, step in enumerate(flow.steps):
         for way in flow.ways(step):

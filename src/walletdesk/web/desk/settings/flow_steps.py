@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -111,7 +112,8 @@ def _looks(row: BotFlow, step: Step) -> list[dict[str, object]]:
         own = replace(voice, fallback=code)
         with override(code):
             spoken = _spoken(step, own)
-        found.append({"language": code, "spoken": telling.joined(spoken)})
+        name = settings.LANGUAGE_NAMES.get(code, code)
+        found.append({"language": code, "name": name, "spoken": telling.joined(spoken)})
     return found
 
 

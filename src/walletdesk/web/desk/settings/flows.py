@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -83,19 +84,15 @@ def new(request: StaffRequest) -> HttpResponse:
     made: list[BotFlow] = []
 
     def create() -> None:
-        data = form.cleaned_data
-        made.append(actions.create_flow(actor=request.membership, name=data["name"]))
-        actions.change_flow(
-            actor=request.membership,
-            flow=made[0],
-            version=1,
-            name=data["name"],
-            topics=data["topics"],
-        )
+        made.append(actions.create_flow(actor=request.membership, **_asked(form)))
 
     if request.method == "POST" and save(request, form, create, said=_("Flow added")):
         return done("flow", made[0].pk)
     return show(request, "flows", "flow_new", {"form": form}, status=status_of(form))
+
+
+def _asked(form: FlowForm) -> dict[str, Any]:
+    return {name: form.cleaned_data[name] for name in ("name", "topics")}
 
 
 @require_POST
@@ -117,14 +114,8 @@ def edit(request: StaffRequest, flow_id: int) -> HttpResponse:
     form = FlowForm(row.brand, request.POST or None, initial=initial)
 
     def change() -> None:
-        data = form.cleaned_data
-        actions.change_flow(
-            actor=request.membership,
-            flow=row,
-            version=data["version"] or 0,
-            name=data["name"],
-            topics=data["topics"],
-        )
+        version = form.cleaned_data["version"] or 0
+        actions.change_flow(actor=request.membership, flow=row, version=version, **_asked(form))
 
     if request.method == "POST" and save(request, form, change, undo=took_back(row, row.version)):
         return done("flow", row.pk)
@@ -137,6 +128,7 @@ def _shown(row: BotFlow, flow: Flow, form: FlowForm) -> dict[str, Any]:
     for problem in flow_problems(row.brand, flow):
         problems.setdefault(problem.step, []).append(words.sentence(problem))
     names, ways = words.kinds(), words.numbered(flow, language)
+    names_of = settings.LANGUAGE_NAMES
     steps = [
         {
             "step": step,
@@ -158,7 +150,7 @@ def _shown(row: BotFlow, flow: Flow, form: FlowForm) -> dict[str, Any]:
         "picture": picture_of(flow, texts) if flow.steps else None,
         "versions": versions_of(row),
         "changed": row.published is None or row.published.body != draft_of(row).body,
-        "languages": row.brand.languages,
+        "languages": [(code, names_of[code]) for code in row.brand.languages],
     }
 
 
@@ -199,7 +191,7 @@ def turn(request: StaffRequest, flow_id: int) -> HttpResponse:
 
 @require_POST
 @section_page("flows")
-def restore(request: StaffRequest, flow_id: int, number: int) -> HttpResponse:
+def bring_back(request: StaffRequest, flow_id: int, number: int) -> HttpResponse:
     """Make an older version the draft again."""
     row = get_flow_for(request.membership, flow_id)
     version = version_of(request)
@@ -215,10 +207,12 @@ def trial_chat(request: StaffRequest, flow_id: int) -> HttpResponse:
     """Play the draft with what was typed so far, and what is typed now; nothing is kept."""
     row = get_flow_for(request.membership, flow_id)
     number = request.POST.get("number", "")
-    draft = get_version_in(row, int(number)) if number.isdecimal() else draft_of(row)
+    known = number.isascii() and number.isdecimal()
+    draft = get_version_in(row, int(number[:9])) if known else draft_of(row)
     flow = read_flow(draft.body)
     said = [] if "anew" in request.POST else request.POST.getlist("said")[: trial.MESSAGES]
-    fresh = request.POST.get("text", "").replace("\x00", "").strip()[: trial.LENGTH]
+    typed = (text.replace("\x00", "").strip() for text in request.POST.getlist("text"))
+    fresh = next((text[: trial.LENGTH] for text in typed if text), "")
     said += [fresh] if fresh and "anew" not in request.POST else []
     language = request.POST.get("language", "")
     if language not in row.brand.languages:

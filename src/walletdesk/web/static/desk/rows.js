@@ -67,7 +67,7 @@ for (const [kind, rowFor] of Object.entries(ROWS)) {
   };
 }
 
-slots.suggestion = articleLink;
+slots.suggestion = (item, context) => (item.url ? articleLink(item, context) : make("span", { class: "badge", dir: "auto" }, item.title));
 slots.line = (row, event, context) => {
   const words = row.firstChild.querySelector("span");
   if (event.kind === "feedback" && !event.data.helped) words.previousSibling.replaceWith(icon("thumb-down"));
