@@ -98,7 +98,7 @@ def test_a_change_is_undone_from_its_toast(owner: Client) -> None:
     before = steps()
     row = stuck()
     answer = owner.post(f"{AT}{row.pk}/wait/remove", {"version": row.version}, follow=True)
-    undo = re.search(r'<form method="post" action="([^"]+restore[^"]+)"', answer.content.decode())
+    undo = re.search(r'<form method="post" action="([^"]+restore[^"]+[?][^"]+)"', answer.content.decode())
     assert undo is not None
     assert owner.post(html.unescape(undo[1])).status_code == 302
     assert steps() == before
@@ -112,18 +112,14 @@ def test_a_colleague_was_faster(owner: Client) -> None:
     assert owner.post(f"{AT}{row.pk}/wait/move", {"version": row.version}).status_code == 409
 
 
-def test_a_text_that_asks_for_a_secret_cannot_be_published(owner: Client) -> None:
+def test_a_text_that_asks_for_a_secret_cannot_be_published(owner: Client, cast: Cast) -> None:
     address = f"{AT}{stuck().pk}/good/"
     form = filled(owner, address) | {"text_en": "Please send us your seed phrase."}
     assert owner.post(address, form).status_code == 302
     page = owner.get(f"{AT}{stuck().pk}/").content.decode()
     assert "Nobody here ever may" in page
     with pytest.raises(editing.BadInput):
-        editing.publish_flow(
-            actor=BotFlow.objects.get(pk=stuck().pk).brand.members.get(role="owner"),
-            flow=stuck(),
-            version=stuck().version,
-        )
+        editing.publish_flow(actor=cast.owner, flow=stuck(), version=stuck().version)
 
 
 def trial(client: Client, said: list[str], text: str, **more: str) -> str:

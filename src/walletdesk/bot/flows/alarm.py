@@ -7,6 +7,8 @@ from walletdesk.language.rules import raise_urgency, wants_person
 from walletdesk.language.topics import default_urgency
 from walletdesk.language.types import Urgency
 
+_NO_WORD = 25  # characters, from which on it is a hash, an address or a link
+
 
 def calls_of(flow: Flow, question: str) -> str:
     """Return why a person must come at once, "" when nobody must.
@@ -15,7 +17,8 @@ def calls_of(flow: Flow, question: str) -> str:
     """
     if wants_person(question):
         return Reason.ASKED
-    if anger_of(question) >= ANGRY:
+    words = " ".join(word for word in question.split() if len(word) < _NO_WORD)
+    if anger_of(words) >= ANGRY:
         return Reason.NOT_HELPED
     of_safety = any(default_urgency(topic) == Urgency.CRITICAL for topic in flow.topics)
     danger = not of_safety and raise_urgency(question, Urgency.LOW) == Urgency.CRITICAL

@@ -79,12 +79,10 @@ urlpatterns = [
     path("flows/<int:flow_id>/turn", flows.turn, name="flow_turn"),
     path("flows/<int:flow_id>/restore/<int:number>", flows.bring_back, name="flow_restore"),
     path("flows/<int:flow_id>/add", flow_steps.add, name="flow_step_add"),
-    path("flows/<int:flow_id>/steps/<slug:step>/", flow_steps.edit, name="flow_step"),
-    path("flows/<int:flow_id>/steps/<slug:step>/preview", flow_steps.preview, name="flow_preview"),
-    path("flows/<int:flow_id>/steps/<slug:step>/move", flow_steps.move, name="flow_step_move"),
-    path(
-        "flows/<int:flow_id>/steps/<slug:step>/remove", flow_steps.remove, name="flow_step_remove"
-    ),
+    path("flows/<int:flow_id>/<slug:step>/", flow_steps.edit, name="flow_step"),
+    path("flows/<int:flow_id>/<slug:step>/preview", flow_steps.preview, name="flow_preview"),
+    path("flows/<int:flow_id>/<slug:step>/move", flow_steps.move, name="flow_step_move"),
+    path("flows/<int:flow_id>/<slug:step>/remove", flow_steps.remove, name="flow_step_remove"),
     path("promises/", promises.listing, name="promises"),
     path("promises/new/", promises.new, name="policy_new"),
     path("promises/preview", promises.preview, name="promises_preview"),
