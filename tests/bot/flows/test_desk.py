@@ -98,7 +98,9 @@ def test_a_change_is_undone_from_its_toast(owner: Client) -> None:
     before = steps()
     row = stuck()
     answer = owner.post(f"{AT}{row.pk}/wait/remove", {"version": row.version}, follow=True)
-    undo = re.search(r'<form method="post" action="([^"]+restore[^"]+[?][^"]+)"', answer.content.decode())
+    undo = re.search(
+        r'<form method="post" action="([^"]+restore[^"]+[?][^"]+)"', answer.content.decode()
+    )
     assert undo is not None
     assert owner.post(html.unescape(undo[1])).status_code == 302
     assert steps() == before
