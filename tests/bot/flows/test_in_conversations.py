@@ -11,6 +11,8 @@ from walletdesk.bot.flows.actions import editing
 from walletdesk.bot.flows.actions.turns import forget_cut, leave_flow
 from walletdesk.bot.flows.models import BotFlow, FlowRun
 from walletdesk.bot.flows.types import Then
+from walletdesk.contacts.personal.actions.identities import set_identity
+from walletdesk.contacts.personal.types import IdentityKind, Source
 from walletdesk.conversations import queries
 from walletdesk.conversations.actions.customer import request_person
 from walletdesk.conversations.models import Conversation
@@ -197,6 +199,25 @@ def test_without_buttons_they_are_numbered(shop: Cast) -> None:
     assert network["data"] == {}
     (explorer,) = say(shop.customer, "2.")
     assert "\n1. Pending\n" in explorer["text"]
+
+
+def test_an_address_that_the_wallet_vouches_for_is_not_asked(shop: Cast) -> None:
+    row = editing.create_flow(actor=shop.owner, name="Codes", topics=["tx_pending"])
+    ask = {"id": "mail", "kind": "ask", "fact": "mail", "answer": "email"}
+    texts = {"en": "Which address?", "es": "¿Qué correo?", "zh-hans": "哪个邮箱？"}
+    steps = [{**ask, "text": texts}, {"id": "z", "kind": "end", "text": texts | {"en": "Good."}}]
+    for number, step in enumerate(steps, 1):
+        editing.save_step(actor=shop.owner, flow=row, version=number, step=step)
+    editing.publish_flow(actor=shop.owner, flow=row, version=3)
+    stuck = BotFlow.objects.get(code="stuck_transfer")
+    editing.turn_flow(actor=shop.owner, flow=stuck, on=False)
+    editing.turn_flow(actor=shop.owner, flow=row, on=True)
+    mail = {"kind": IdentityKind.EMAIL, "value": "ana@mail.example", "source": Source.WALLET}
+    set_identity(contact=shop.other_customer.contact, **mail)
+    assert say(shop.customer, STUCK)[0]["text"] == "Which address?"
+    assert say(shop.other_customer, STUCK)[0]["text"] == "Good."
+    assert "ana@mail" not in str([run.state for run in FlowRun.objects.all()])
+    assert say(shop.customer, "it is ben@mail.example")[0]["text"] == "Good."
 
 
 def test_a_link_is_compared_and_not_opened(shop: Cast) -> None:

@@ -9,8 +9,10 @@ from walletdesk.bot.flows.checking import Problem, problems_of
 from walletdesk.bot.flows.hearing import Said
 from walletdesk.bot.flows.models import BotFlow, FlowRun, FlowVersion
 from walletdesk.bot.flows.telling import Spoken, Voice
-from walletdesk.bot.flows.types import Flow, Then
+from walletdesk.bot.flows.types import Answer, Fact, Flow, Then
 from walletdesk.bot.rules import question_of
+from walletdesk.contacts.models import Contact
+from walletdesk.contacts.personal.queries import masked_identities
 from walletdesk.conversations.diagnoses.naming import network_of, refs_in
 from walletdesk.conversations.diagnoses.port import Port
 from walletdesk.conversations.models import Conversation
@@ -22,6 +24,7 @@ from walletdesk.knowledge.rules import article_path
 
 HEARD = 20  # messages of a customer that are looked at when a flow begins
 SHOWN_VERSIONS = 30
+ON_FILE = "on_file"
 
 
 def flows_of(brand: Brand) -> list[BotFlow]:
@@ -115,6 +118,14 @@ def said_since(conversation: Conversation, seq: int) -> list[Said]:
     rows = events_of(conversation).filter(kind=Kind.MESSAGE, author=Author.CUSTOMER, seq__gt=seq)
     found = list(rows.order_by("-seq").values_list("text", "seq")[:HEARD])
     return [said for text, at in reversed(found) if (said := heard(text, at)).text]
+
+
+def known_of(contact: Contact, flow: Flow) -> dict[str, Fact]:
+    """Return what the wallet vouches for and nobody need ask: the e-mail address, masked."""
+    asked = [step.fact for step in flow.questions if step.answer is Answer.EMAIL]
+    known = masked_identities(contact) if asked else []
+    masks = [each.mask for each in known if each.kind == Answer.EMAIL and each.verified]
+    return dict.fromkeys(asked, Fact(ON_FILE, masks[-1])) if masks else {}
 
 
 def voice_for(brand: Brand, language: str, slugs: Sequence[str], *, plain: bool = False) -> Voice:

@@ -13,6 +13,7 @@ from walletdesk.bot.flows.documents import read_flow, read_state, write_state
 from walletdesk.bot.flows.hearing import hear
 from walletdesk.bot.flows.models import FlowRun, FlowVersion
 from walletdesk.bot.flows.queries import (
+    known_of,
     networks,
     newest_run,
     running_in,
@@ -90,6 +91,8 @@ def take_turn(*, conversation: Conversation, question: str, language: str, about
         state = read_state(run.state) if run else State()
         heard = hear(flow, state, said, networks(), "" if topic in SMALL else topic)
         heard = replace(heard, calls="" if rules.is_plain(heard, question) else calls)
+        if run is None:
+            heard = replace(heard, facts={**known_of(locked.contact, flow), **heard.facts})
         turn = rules.take(flow, state, heard) if run else rules.begin(flow, heard)
         if turn.then in (Then.ASIDE, Then.LAPSED):
             return False
