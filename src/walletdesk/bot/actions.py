@@ -68,7 +68,7 @@ def answer_customer(*, conversation_id: int, seq: int) -> None:
     if not question:
         if hidden:
             _ask_for_link(seen, seq)
-            come_back(conversation_id=conversation_id, seq=seq)
+        come_back(conversation_id=conversation_id, seq=seq)
         return  # answered already, or nothing is left of it: the guard's notice says what to do
     language = _language_of(seen, question)
     about = triage_for(brand=seen.brand, text=question)
