@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tests.cast import Cast
-from tests.security import proof_cases, survey_cases, voice_cases
+from tests.security import flow_cases, proof_cases, survey_cases, voice_cases
 from walletdesk.channels.actions import InboxDraft, create_inbox
 from walletdesk.channels.models import Inbox
 from walletdesk.channels.types import InboxKind
@@ -226,6 +226,7 @@ ARGS: dict[str, Callable[[Cast], list[object]]] = {
     "email_again": a_quarantined_mail,
     "email_discard": a_quarantined_mail,
     "email_original": a_quarantined_mail,
+    **flow_cases.ARGS,
 }
 TAG = {"name": "Fresh", "colour": "blue", "version": 0}
 MACRO = {"name": "Fresh", "body_en": "Good day", "shared": "own", "version": 0}
@@ -269,6 +270,7 @@ FORMS: dict[str, dict[str, Any] | Callable[[Cast], dict[str, Any]]] = {
     "surveys": survey_cases.SETTINGS,
     "surveys_test": {},
     **voice_cases.FORMS,
+    **flow_cases.FORMS,
     "escalation": {"times": 3, "days": 14, "version": 0},
     "escalation_preview": {"text": "I want a supervisor"},
     "level_new": {"name": "Manager"},

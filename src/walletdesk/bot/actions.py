@@ -12,6 +12,7 @@ from django.utils import translation
 from walletdesk.bot import texts
 from walletdesk.bot.answering import compose, may_be_written
 from walletdesk.bot.diagnosing import answers, begin_look, known_of_chain
+from walletdesk.bot.flows.actions.turns import come_back, take_turn
 from walletdesk.bot.ports import current_generator
 from walletdesk.bot.queries import bot_history
 from walletdesk.bot.rules import SMALL, after_feedback, hides_number, outweighs, question_of
@@ -66,8 +67,15 @@ def answer_customer(*, conversation_id: int, seq: int) -> None:
     if not asked.question:
         if asked.hidden:
             _ask_for_link(asked.conversation, seq)
+        come_back(conversation_id=conversation_id, seq=seq)
         return  # answered already, or nothing is left of it: the guard's notice says what to do
-    # A flow that runs or begins takes the turn here, before anything is looked up.
+    if not asked.hidden and take_turn(
+        conversation=asked.conversation,
+        question=asked.question,
+        language=asked.language,
+        about=triage_for(brand=asked.conversation.brand, text=asked.question),
+    ):
+        return
     composed = compose_for(asked)
     if current_generator() is not None and may_be_written(composed) and not asked.hidden:
         later(WRITE_JOB, at=clock.now(), conversation_id=conversation_id, seq=seq)
@@ -124,9 +132,17 @@ def compose_for(
     )
 
 
-@transaction.atomic
 def post_composed(*, asked: Asked, composed: Composed) -> None:
-    """Say what was composed, if that is still what waits; call a person when it says so."""
+    """Say what was composed, if that is still what waits; call a person when it says so.
+
+    A flow that runs then asks its question again.
+    """
+    _say(asked, composed)
+    come_back(conversation_id=asked.conversation.pk, seq=asked.seq)
+
+
+@transaction.atomic
+def _say(asked: Asked, composed: Composed) -> None:
     conversation = _with_the_bot(asked.conversation.pk)
     if conversation is None or not _is_due(conversation, asked.seq):
         return

@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "walletdesk.bot",
     "walletdesk.bot.replays",
     "walletdesk.bot.assist",
+    "walletdesk.bot.flows",
     "walletdesk.cases",
     "walletdesk.complaints",
     "walletdesk.surveys",

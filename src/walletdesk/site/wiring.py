@@ -8,6 +8,7 @@ from walletdesk.bot.actions import answer_customer, sort_queued, take_feedback
 from walletdesk.bot.assist.actions import forget_cut_writings, remember_solved
 from walletdesk.bot.diagnosing import explain_diagnosis
 from walletdesk.bot.ports import use_generator, use_official_words
+from walletdesk.bot.flows.actions.turns import forget_cut, go_on, leave_flow
 from walletdesk.bot.warning import warn_of_secret
 from walletdesk.cases.actions.opening import open_for_secret, open_for_topic
 from walletdesk.cases.ports import use_chain, use_wallet
@@ -76,6 +77,7 @@ WIRING: dict[str, list[tuple[str, Handler]]] = {
     conversations.CUSTOMER_WROTE_TO_BOT: [("bot.answer_customer", answer_customer)],
     conversations.CONVERSATION_QUEUED: [
         ("bot.sort_queued", sort_queued),
+        ("flows.leave_queued", leave_flow),
         ("cases.open_for_topic", open_for_topic),
         ("escalation.notice_queued", notice_topic),
     ],
@@ -90,6 +92,7 @@ WIRING: dict[str, list[tuple[str, Handler]]] = {
         ("assist.remember_solved", remember_solved),
         ("email.note_resolved", note_resolved),
         ("escalation.settle", settle_escalations),
+        ("flows.leave_resolved", leave_flow),
         ("routing.begin_wrap_up", begin_wrap_up),
         ("surveys.plan_asking", plan_asking),
     ],
@@ -103,12 +106,16 @@ WIRING: dict[str, list[tuple[str, Handler]]] = {
         ("tickets.forget_cut_fields", forget_cut_fields),
         ("email.forget_originals", forget_originals),
         ("diagnoses.forget_overwritten", forget_overwritten),
+        ("flows.forget_cut", forget_cut),
         ("surveys.forget_cut_comments", forget_cut_comments),
         ("assist.forget_cut_writings", forget_cut_writings),
     ],
     conversations.MESSAGE_POSTED: [("email.send_mail_for", send_mail_for)],
     escalation.ESCALATED_OUTSIDE: [("email.mail_outside", mail_outside)],
-    diagnoses.DIAGNOSIS_MADE: [("bot.explain_diagnosis", explain_diagnosis)],
+    diagnoses.DIAGNOSIS_MADE: [
+        ("bot.explain_diagnosis", explain_diagnosis),
+        ("flows.go_on", go_on),
+    ],
     conversations.LINK_CONFIRMED: [("authenticity.find_readers", find_readers)],
     conversations.LINK_SEEN: [("authenticity.warn_reader", warn_reader)],
     delivery.DELIVERY_CHANGED: [("conversations.note_delivery", note_delivery)],

@@ -36,6 +36,18 @@ def hand_over_to_people(
     Urgency only rises. `reason` is a stable code: asked, anger, unsure, funds,
     security, not_helped.
     """
+    add_summary(
+        conversation=conversation,
+        summary=summary,
+        staff_data={"reason": reason, "topic": topic, **(staff_data or {})},
+    )
+    queue(conversation, reason=reason, author=Author.BOT, urgency=urgency, topic=topic)
+
+
+def add_summary(
+    *, conversation: Conversation, summary: SafeText, staff_data: dict[str, Any]
+) -> None:
+    """Tell staff what the bot knows of a locked conversation."""
     append_one(
         conversation,
         NewEvent(
@@ -43,10 +55,9 @@ def hand_over_to_people(
             author=Author.BOT,
             name=BOT_NAME,
             text=summary,
-            staff_data={"reason": reason, "topic": topic, **(staff_data or {})},
+            staff_data=staff_data,
         ),
     )
-    queue(conversation, reason=reason, author=Author.BOT, urgency=urgency, topic=topic)
 
 
 def queue(

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from walletdesk.accounts.models import Membership, Team
+from walletdesk.bot.flows.actions.editing import load_shipped_flows
 from walletdesk.channels.actions import InboxDraft, create_inbox
 from walletdesk.channels.types import InboxKind
 from walletdesk.conversations.actions.macros import MacroDraft, create_macro
@@ -31,6 +32,7 @@ def load_settings(owner: Membership) -> None:
         draft = CalendarDraft(special=special, **calendar)
         calendars[draft.name] = create_calendar(actor=owner, draft=draft)
     load_usual_policies(actor=owner)
+    load_shipped_flows(actor=owner)
     for inbox in told["inboxes"]:
         kind, hours = InboxKind(inbox.pop("kind")), inbox.pop("calendar", None)
         made = create_inbox(actor=owner, draft=InboxDraft(kind=kind, **inbox))

@@ -141,6 +141,15 @@ SECTIONS: tuple[Section, ...] = (
         "work",
     ),
     Section(
+        "flows",
+        gettext_noop("Flows"),
+        gettext_noop("What the bot asks in several steps before it answers or calls a person."),
+        "desk:settings:flows",
+        "hand-over",
+        Permission.BRAND_EDIT,
+        "work",
+    ),
+    Section(
         "help",
         gettext_noop("Help centre"),
         gettext_noop("What readers found and did not, broken links, and status notices."),

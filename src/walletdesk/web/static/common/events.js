@@ -59,7 +59,7 @@ export function articleLink(source, { strings, language, languageNames }) {
 
 function suggestion(item, context) {
   if (slots.suggestion) return slots.suggestion(item, context);
-  const button = make("button", { type: "button", class: "chip", dir: "auto" }, item.title);
+  const button = make("button", { type: "button", class: item.url ? "chip" : "chip wd-choice", dir: "auto" }, item.title);
   button.addEventListener("click", () => context.send("wd-suggestion", item));
   return button;
 }

@@ -68,7 +68,7 @@ for (const [kind, rowFor] of Object.entries(ROWS)) {
   };
 }
 
-slots.suggestion = articleLink;
+slots.suggestion = (item, context) => (item.url ? articleLink(item, context) : make("span", { class: "badge", dir: "auto" }, item.title));
 slots.line = (row, event, context) => {
   const { recording } = event.staff_data ?? {};
   if (recording) row.append(make("audio", { controls: true, preload: "none", class: "recording", src: `/desk/recordings/${recording}`, "aria-label": row.textContent }));
