@@ -190,7 +190,9 @@ def halfway_sharpened(chances: np.ndarray, truth: np.ndarray) -> np.ndarray:
     half, sure = halves(len(truth)), np.zeros(len(truth))
     for at in (0, 1):
         exponent = sharpen(chances[half != at], truth[half != at])
-        sure[half == at] = np.exp(log_softmax(exponent * np.log(chances[half == at] + 1e-12))).max(1)
+        sure[half == at] = np.exp(log_softmax(exponent * np.log(chances[half == at] + 1e-12))).max(
+            1
+        )
     return sure
 
 

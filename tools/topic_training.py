@@ -158,7 +158,7 @@ def sharpen(chances: np.ndarray, truth: np.ndarray) -> float:
     """Return the exponent under which the probabilities fit what came true best (log loss)."""
     logs = np.log(chances + 1e-12)
     losses = {}
-    for step in range(20, 81):
+    for step in range(10, 81):
         scaled = logs * (step / 20)
         scaled -= scaled.max(axis=1, keepdims=True)
         sums = np.log(np.exp(scaled).sum(axis=1))

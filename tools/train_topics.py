@@ -198,7 +198,7 @@ def card(about: dict, counts: dict[str, int]) -> str:
         f"| right, cross-validated on the examples ({FOLDS} folds) | {figures['cross_validated']} |",
         *(
             f"| right on held-out messages, {name}{end} | {figures[f'held_out_{name}{end}']} |"
-            for end in ("", "-2", "-3")
+            for end in ("", "-2", "-3", "-4")
             for name in MAIN
         ),
         f"| right on all held-out zh-hans, trained on English only | {figures['zh_from_en']} |",
@@ -211,10 +211,14 @@ def card(about: dict, counts: dict[str, int]) -> str:
         f"| of what is outside, refused | {figures['outside_refused']} |",
         f"| calibration error (ECE, 15 bins) | {figures['calibration_error']} |",
         "",
-        "The held-out messages (`bench/triage_held_out`) were written after the examples and in",
-        "other words, and are never trained on. The first look at them gave en 88.9, zh-hans 86.7 and es",
-        "85.8; then examples of the kinds that were missed were added, so these figures flatter. The",
-        "second set (`-2`) was written after that and only measured. Speed, Banking77 and CLINC150: `make bench NAME=triage`.",
+        "The held-out messages (`src/walletdesk/language/held_out`) were written in other words than the",
+        "examples and are never trained on. The first look at the first set gave en 88.9, zh-hans 86.7 and es",
+        "85.8; then examples of the kinds that were missed were added, so these figures flatter. The second",
+        "set (`-2`) was written after that and only measured. The third and the fourth hold alarms and what is",
+        "no matter of ours: in the third, written before there were many examples of such, 83 % of 180 lines",
+        "of chatter were seen as that and 88 % of 120 alarms found, and 4 lines of chatter raised an alarm. It",
+        "was mended by; the fourth was written after and only measured. Speed, Banking77 and CLINC150:",
+        "`make bench NAME=triage`.",
         "",
         "## Limits",
         "",

@@ -27,9 +27,8 @@ from walletdesk.knowledge.actions.authoring import create_article
 from walletdesk.knowledge.actions.notices import create_notice
 from walletdesk.knowledge.actions.topics import create_topic, propose_example
 from walletdesk.knowledge.models import Article, TopicExample, TopicVersion
-from walletdesk.knowledge.types import ExampleState, VersionState
 from walletdesk.knowledge.reader_models import StatusNotice
-from walletdesk.knowledge.types import NoticeDraft
+from walletdesk.knowledge.types import ExampleState, NoticeDraft, VersionState
 from walletdesk.safety import guard
 from walletdesk.sla.actions import CalendarDraft, create_calendar
 from walletdesk.sla.actions.policies import PolicyDraft, create_policy

@@ -264,8 +264,8 @@ class TopicExample(models.Model):
 class TopicVersion(models.Model):
     """A brand's triage, trained from its accepted examples.
 
-    `content` is what `language.triage.learned` packs, None for one that never counted. `figures` has
-    `before` and `after`, each the fields of `language.triage.held_out.Measured`.
+    `content` is what `language.triage.learned` packs, None for one that never counted. `figures`
+    has `before` and `after`, each the fields of `language.triage.held_out.Measured`.
     """
 
     brand = models.ForeignKey(Brand, models.CASCADE, related_name="+")

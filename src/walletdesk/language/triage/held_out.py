@@ -1,4 +1,4 @@
-"""Messages that no model is trained on, shipped so that whatever was learnt can be measured anywhere."""
+"""Messages that no model is trained on, shipped so that what a brand teaches can be measured."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

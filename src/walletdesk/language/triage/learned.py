@@ -43,7 +43,7 @@ def pack(base: TopicModel, learned: TopicModel) -> bytes:
 
 
 def unpack(base: TopicModel, content: bytes) -> TopicModel:
-    """Return a packed model. Raises BadModel, also when it was learnt beside another shipped one."""
+    """Return a packed model. Raises BadModel, also for what was learnt beside another model."""
     try:
         with np.load(BytesIO(content), allow_pickle=False) as arrays:
             about = json.loads(bytes(arrays["about"]))

@@ -1,10 +1,10 @@
 """The topic model at run time: plain arrays, numpy and nothing else.
 
-Two voices, averaged in the logarithm: a logistic regression on n-grams (TF-IDF), and a regression on
-sentence vectors that asks how like each training example the message is (kernel ridge).
-The n-grams count for less the fewer of the words were ever seen: another language speaks by its
-meaning. A message is out of scope when the best probability times the likeness to the three nearest training
-examples stays below a threshold, which is higher for topics that set off an alarm.
+Two voices, averaged in the logarithm: a logistic regression on n-grams (TF-IDF), and a regression
+on sentence vectors that asks how like each training example the message is (kernel ridge). The
+n-grams count for less the fewer of the words were ever seen: another language speaks by its
+meaning. A message is out of scope when the best probability times the likeness to the three nearest
+training examples stays below a threshold; topics that set off an alarm have one of their own.
 """
 
 import json

@@ -1,8 +1,8 @@
 """Words of the trade, put into English before the sentence encoder reads a message. Pure.
 
-The encoder knows everyday language: to it 质押 is a pawn, 充值 buys minutes for a phone, and Vietnamese
-it hardly knows at all. English words of the trade it knows, and two languages in one sentence do not
-disturb it.
+The encoder knows everyday language: to it 质押 is a pawn, 充值 buys minutes for a phone, and
+Vietnamese it hardly knows at all. English words of the trade it knows, and two languages in one
+sentence do not disturb it.
 """
 
 import re
@@ -18,7 +18,8 @@ _CHINESE = """
 哈希=transaction hash; 区块浏览器=block explorer; 打包=confirmed in a block
 未确认|没确认=unconfirmed pending; 卡住|卡着=stuck
 被盗|盗走|盗了|转没了|转空|转走|盗刷|洗劫=stolen; 钓鱼=phishing; 空投=airdrop; 山寨|冒充|假冒=fake
-风控=account restricted; 封号|被封|封了=account blocked; 解封|解冻=unblock account; 冻结=frozen account
+风控=account restricted; 封号|被封|封了=account blocked
+解封|解冻=unblock account; 冻结=frozen account
 实名认证|实名|身份认证=identity verification; 刷脸|面容=face login
 谷歌验证器|身份验证器|二次验证|谷歌验证=two-factor authenticator
 闪退=app crash; 掉线|登不上|登不进|登录不上=cannot log in

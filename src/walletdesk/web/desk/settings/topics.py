@@ -109,7 +109,9 @@ def attempt(request: StaffRequest, action: Callable[[], object], said: str) -> H
         action()
     except BadInput as error:
         why = " ".join(problem(str(code)) for code in error.fields.values())
-        return _page(request, TopicForm(initial={"urgency": 1, "version": 0}), trouble=why, status=422)
+        return _page(
+            request, TopicForm(initial={"urgency": 1, "version": 0}), trouble=why, status=422
+        )
     tell(request, said)
     return done("topics")
 
