@@ -16,6 +16,7 @@ import json
 import os
 import sys
 import time
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -27,14 +28,16 @@ sys.path.insert(0, str(ROOT / "tools"))
 
 import numpy as np  # noqa: E402 - threads are set before
 from harness import report  # noqa: E402
-from topic_training import Examples, examples_of, read_examples, sharpen, train  # noqa: E402
-from train_topics import HELD_OUT, accuracy, calibration_error, share  # noqa: E402
+from topic_training import Examples, examples_of, sharpen, train  # noqa: E402
+from train_topics import accuracy, calibration_error, joined, share  # noqa: E402
 
+from walletdesk.language.triage.held_out import HELD_OUT, read_examples  # noqa: E402
 from walletdesk.language.triage.judge import topic_model, triage  # noqa: E402
-from walletdesk.language.triage.model import TopicModel, log_softmax  # noqa: E402
+from walletdesk.language.triage.model import ALARMS, TopicModel, log_softmax  # noqa: E402
 
 DATASETS = Path(os.environ.get("WALLETDESK_DATASETS", ROOT.parent / "shared/data"))
 FOLDS = 5
+QUIET = {"other", "greeting", "thanks"}
 GOALS = {
     "accuracy": ">= 93",
     "messages_per_s": ">= 300",
@@ -42,6 +45,8 @@ GOALS = {
     "clinc_in_scope": ">= 94",
     "clinc_out_of_scope": ">= 70",
     "zh_from_en": ">= 80",
+    "alarms_found": ">= 97",
+    "outside_taken_for_alarms": "0",
 }
 
 
@@ -148,6 +153,7 @@ def clinc(path: Path) -> dict[str, float]:
     examples = examples_of([(text, label) for text, label in data["train"]])
     model = train(examples)
     seconds = time.process_time() - started
+    pace = speed(model, examples.texts)
     outside = [row for name, rows in data.items() if name.startswith("oos") for row in rows]
     inner = measured(model, examples_of([(text, label) for text, label in data["val"]]))
     outer = measured(model, examples_of([(text, "oos") for text, _ in outside]))
@@ -173,9 +179,21 @@ def clinc(path: Path) -> dict[str, float]:
         "clinc_in_scope": round(float(np.mean([row[0] for row in rows])), 1),
         "clinc_out_of_scope": round(float(np.mean([row[1] for row in rows])), 1),
         "clinc_accuracy": share(right),
-        "clinc_calibration_error": calibration_error(inner[0].max(1), right),
+        "clinc_calibration_error": calibration_error(halfway_sharpened(inner[0], inner[2]), right),
         "clinc_train_s": round(seconds, 1),
+        **{f"clinc_{name}": value for name, value in pace.items()},
     }
+
+
+def halfway_sharpened(chances: np.ndarray, truth: np.ndarray) -> np.ndarray:
+    """Return how sure each answer is after sharpening by what came true in the other half."""
+    half, sure = halves(len(truth)), np.zeros(len(truth))
+    for at in (0, 1):
+        exponent = sharpen(chances[half != at], truth[half != at])
+        sure[half == at] = np.exp(log_softmax(exponent * np.log(chances[half == at] + 1e-12))).max(
+            1
+        )
+    return sure
 
 
 def halves(count: int) -> np.ndarray:
@@ -197,10 +215,27 @@ def ours() -> dict[str, Any]:
         figures[f"triaged_{name}"] = share(
             [a == b for a, b in zip(settled, each.labels, strict=True)]
         )
+    figures |= alarms(sets.values())
     english = ROOT / "src/walletdesk/language/examples/en.txt"
-    figures["zh_from_en"] = accuracy(train(examples_of(read_examples(english))), sets["zh-hans"])
+    chinese = joined(each for name, each in sets.items() if name.startswith("zh"))
+    figures["zh_from_en"] = accuracy(train(examples_of(read_examples(english))), chinese)
     own = speed(model, [text for each in sets.values() for text in each.texts])
     return figures | {f"own_{name}": value for name, value in own.items()}
+
+
+def alarms(sets: Iterable[Examples]) -> dict[str, float]:
+    """How many true alarms get an alarming topic, and what becomes of what is no matter of ours."""
+    held = joined(sets)
+    pairs = list(zip(triage(held.texts), held.labels, strict=True))
+    true = [found.topic in ALARMS for found, label in pairs if label in ALARMS]
+    chatter = [found for found, label in pairs if label == "outside"]
+    return {
+        "alarms": len(true),
+        "alarms_found": share(true),
+        "outside": len(chatter),
+        "outside_seen": share([found.out_of_scope or found.topic in QUIET for found in chatter]),
+        "outside_taken_for_alarms": sum(found.topic in ALARMS for found in chatter),
+    }
 
 
 def everything(folds: int) -> dict[str, Any]:

@@ -14,6 +14,7 @@ import numpy as np
 from scipy.sparse import csr_matrix, hstack
 from sklearn.linear_model import LogisticRegression
 
+from walletdesk.language.triage import ridge
 from walletdesk.language.triage.features import plain, words
 from walletdesk.language.triage.model import (
     BLOCKS,
@@ -29,12 +30,10 @@ from walletdesk.language.use_embedder import UseEmbedder
 
 Rows = Sequence[Counter[str]]
 
-LEXICAL_STRENGTH = 20.0  # the C of each regression: how far it may trust its examples
-MEANING_STRENGTH = 20.0
-RIDGE = 0.1
-LEXICAL_SHARE = 0.5
-KERNEL_SHARE = 0.75
-LANDMARKS = 4_000  # of more examples than these, evenly drawn ones stand for all in the kernel
+LEXICAL_STRENGTH = 20.0  # the regression's C: how far it may trust its examples
+LEXICAL_SHARE = 0.4
+ALL_ASKED = 12_000  # of more examples than these, LANDMARKS evenly drawn ones stand for all
+LANDMARKS = 4_000
 
 
 @dataclass(frozen=True)
@@ -97,9 +96,9 @@ def train(
     *,
     least: int = 1,
     share: float = LEXICAL_SHARE,
-    kernel_share: float = KERNEL_SHARE,
     sharpness: float = 1.0,
     threshold: float = 0.0,
+    alarm_threshold: float = 0.0,
 ) -> TopicModel:
     """Return the model of these examples. The same examples give the same model."""
     found, matrices = {}, []
@@ -109,8 +108,6 @@ def train(
         matrices.append(matrix(grams, *found[name]))
     words_fit = LogisticRegression(C=LEXICAL_STRENGTH, max_iter=200, tol=1e-3)
     words_fit.fit(hstack(matrices, format="csr"), examples.labels)
-    meaning_fit = LogisticRegression(C=MEANING_STRENGTH, max_iter=400, tol=1e-3)
-    meaning_fit.fit(examples.vectors, examples.labels)
     coefficients = words_fit.coef_.T.astype(np.float32)
     labels = [str(label) for label in words_fit.classes_]
     ones = np.ones(len(labels), np.float32)
@@ -121,13 +118,12 @@ def train(
         start += len(vocabulary)
     drawn, pull = pulls(examples, labels)
     head = Head(
-        meaning_fit.coef_.T.astype(np.float32),
-        meaning_fit.intercept_.astype(np.float32),
         examples.vectors[drawn],
         np.array([examples.labels[i] != OUTSIDE for i in drawn]),
         pull,
+        np.array([labels.index(examples.labels[i]) for i in drawn], np.int16),
     )
-    tuning = Tuning(share, kernel_share, sharpness, threshold)
+    tuning = Tuning(share, sharpness, threshold, alarm_threshold)
     return TopicModel(labels, blocks, words_fit.intercept_.astype(np.float32), head, tuning)
 
 
@@ -138,29 +134,16 @@ def pulls(examples: Examples, labels: list[str]) -> tuple[np.ndarray, np.ndarray
     (Rasmussen and Williams, Gaussian Processes for Machine Learning, section 8.3.1).
     """
     count = len(examples.texts)
-    wanted = (np.array(examples.labels)[:, None] == np.array(labels)[None]).astype(np.float32)
-    if count <= LANDMARKS:
-        like = kernel(examples.vectors @ examples.vectors.T)
-        like[np.diag_indices(count)] += RIDGE
-        return np.arange(count), np.linalg.solve(like, wanted).astype(np.float32)
+    wanted = ridge.one_hot(examples.labels, labels)
+    if count <= ALL_ASKED:
+        return np.arange(count), ridge.pulls(examples.vectors, wanted)
     drawn = np.random.default_rng(7).permutation(count)[:LANDMARKS]
     drawn.sort()
     marks = examples.vectors[drawn]
     like = kernel(examples.vectors @ marks.T)
-    square = like.T @ like + RIDGE * kernel(marks @ marks.T)
+    square = like.T @ like + ridge.RIDGE * kernel(marks @ marks.T)
     square[np.diag_indices(LANDMARKS)] += 1e-3
     return drawn, np.linalg.solve(square, like.T @ wanted).astype(np.float32)
-
-
-def read_examples(path: Path) -> list[tuple[str, str]]:
-    """Read a file of examples: lines under headings "== topic"."""
-    pairs, topic = [], ""
-    for line in path.read_text().splitlines():
-        if line.startswith("== "):
-            topic = line[3:].strip()
-        elif line.strip():
-            pairs.append((line.strip(), topic))
-    return pairs
 
 
 def digest(paths: Iterable[Path]) -> str:
@@ -175,7 +158,7 @@ def sharpen(chances: np.ndarray, truth: np.ndarray) -> float:
     """Return the exponent under which the probabilities fit what came true best (log loss)."""
     logs = np.log(chances + 1e-12)
     losses = {}
-    for step in range(20, 81):
+    for step in range(10, 81):
         scaled = logs * (step / 20)
         scaled -= scaled.max(axis=1, keepdims=True)
         sums = np.log(np.exp(scaled).sum(axis=1))

@@ -20,31 +20,40 @@ for _name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
 
 import numpy as np  # noqa: E402 - threads are set before
 from topic_training import (  # noqa: E402
+    LEXICAL_SHARE,
     Examples,
     digest,
     examples_of,
-    read_examples,
     sharpen,
     train,
 )
 
 from walletdesk.language.topics import TOPICS  # noqa: E402
-from walletdesk.language.triage.model import BLOCKS, OUTSIDE, TopicModel, Tuning, log_softmax  # noqa: E402
+from walletdesk.language.triage.held_out import HELD_OUT, read_examples  # noqa: E402
+from walletdesk.language.triage.model import (  # noqa: E402
+    ALARMS,
+    BLOCKS,
+    OUTSIDE,
+    TopicModel,
+    Tuning,
+    log_softmax,
+)
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "src/walletdesk/language"
 DATA = SOURCE / "examples"
 MODEL = SOURCE / "triage/topics.npz"
 CARD = ROOT / "docs/use/triage-model.md"
-HELD_OUT = ROOT / "bench/triage_held_out"
 FOLDS = 5
 REFUSED_OF_OURS = 0.02  # this share of our own matters may be taken for out of scope
+REFUSED_ALARMS = 0.01  # and of true alarms, unless words of alarm stand in them
 MAIN = ("zh-hans", "en", "es")
 
 
 def files() -> list[Path]:
     """Return what the model depends on: the examples and the code that reads them."""
-    return [*sorted(DATA.glob("*.txt")), SOURCE / "triage/features.py"]
+    code = (SOURCE / "triage/features.py", SOURCE / "triage/trade_words.py")
+    return [*sorted(DATA.glob("*.txt")), *code]
 
 
 def read(extra: list[Path]) -> dict[str, Examples]:
@@ -93,16 +102,21 @@ def tuned(examples: Examples) -> tuple[Tuning, dict[str, float]]:
     outside = truth == model.labels.index(OUTSIDE)
     score = np.where(best == model.labels.index(OUTSIDE), -1.0, sure * likeness)
     # What the model itself calls outside is refused anyway; the threshold takes the rest.
-    ours = np.sort(score[~outside & (score >= 0)])
-    threshold = float(ours[int(len(ours) * REFUSED_OF_OURS)])
-    refused = score < threshold
+    threshold = quantile(score[~outside & (score >= 0)], REFUSED_OF_OURS)
+    alarms = np.isin(best, [i for i, label in enumerate(model.labels) if label in ALARMS])
+    alarm = quantile(score[alarms & (best == truth)], REFUSED_ALARMS)
+    refused = score < np.where(alarms, alarm, threshold)
     figures = {
         "cross_validated": share(best[~outside] == truth[~outside]),
         "ours_refused": share(refused[~outside]),
         "outside_refused": share(refused[outside]),
         "calibration_error": calibration_error(sure, best == truth),
     }
-    return Tuning(0.5, 0.75, round(sharpness, 3), round(threshold, 4)), figures
+    return Tuning(LEXICAL_SHARE, round(sharpness, 3), round(threshold, 4), round(alarm, 4)), figures
+
+
+def quantile(scores: np.ndarray, part: float) -> float:
+    return float(np.sort(scores)[int(len(scores) * part)])
 
 
 def calibration_error(sure: np.ndarray, right: np.ndarray, bins: int = 15) -> float:
@@ -137,13 +151,12 @@ def arrays(model: TopicModel, about: dict) -> dict[str, np.ndarray]:
         kept[f"{name}_rarity"] = block.rarity.astype(np.float16)
         kept[f"{name}_weights"] = np.rint(block.weights / scale).astype(np.int8)
         kept[f"{name}_scale"] = scale.astype(np.float32)
-    kept["head_weights"] = head.weights.astype(np.float16)
-    kept["head_bias"] = head.bias
     # Lengths are restored when the model is read, so each vector may use all 8 bits.
     longest = np.abs(head.examples).max(axis=1, keepdims=True)
     kept["examples"] = np.rint(head.examples / longest * 127).astype(np.int8)
     kept["inside"] = head.inside
     kept["pull"] = head.pull.astype(np.float16)
+    kept["taught"] = head.taught
     return kept
 
 
@@ -185,10 +198,10 @@ def card(about: dict, counts: dict[str, int]) -> str:
         f"| right, cross-validated on the examples ({FOLDS} folds) | {figures['cross_validated']} |",
         *(
             f"| right on held-out messages, {name}{end} | {figures[f'held_out_{name}{end}']} |"
-            for end in ("", "-2")
+            for end in ("", "-2", "-3", "-4")
             for name in MAIN
         ),
-        f"| right on held-out zh-hans, trained on English only | {figures['zh_from_en']} |",
+        f"| right on all held-out zh-hans, trained on English only | {figures['zh_from_en']} |",
         *(
             f"| right on the {name} examples, trained on zh-hans, en and es only | {figures[f'from_main_{name}']} |"
             for name in counts
@@ -198,10 +211,14 @@ def card(about: dict, counts: dict[str, int]) -> str:
         f"| of what is outside, refused | {figures['outside_refused']} |",
         f"| calibration error (ECE, 15 bins) | {figures['calibration_error']} |",
         "",
-        "The held-out messages (`bench/triage_held_out`) were written after the examples and in",
-        "other words, and are never trained on. The first look at them gave en 88.9, zh-hans 86.7 and es",
-        "85.8; then examples of the kinds that were missed were added, so these figures flatter. The",
-        "second set (`-2`) was written after that and only measured. Speed, Banking77 and CLINC150: `make bench NAME=triage`.",
+        "The held-out messages (`src/walletdesk/language/held_out`) were written in other words than the",
+        "examples and are never trained on. The first look at the first set gave en 88.9, zh-hans 86.7 and es",
+        "85.8; then examples of the kinds that were missed were added, so these figures flatter. The second",
+        "set (`-2`) was written after that and only measured. The third and the fourth hold alarms and what is",
+        "no matter of ours: in the third, written before there were many examples of such, 83 % of 180 lines",
+        "of chatter were seen as that and 88 % of 120 alarms found, and 4 lines of chatter raised an alarm. It",
+        "was mended by; the fourth was written after and only measured. Speed, Banking77 and CLINC150:",
+        "`make bench NAME=triage`.",
         "",
         "## Limits",
         "",
@@ -235,10 +252,16 @@ def main() -> None:
     parts = read(chosen.extra)
     everything = joined(parts.values())
     tuning, figures = tuned(everything)
-    model = train(everything, sharpness=tuning.sharpness, threshold=tuning.threshold)
+    model = train(
+        everything,
+        sharpness=tuning.sharpness,
+        threshold=tuning.threshold,
+        alarm_threshold=tuning.alarm_threshold,
+    )
     held_out = {path.stem: examples_of(read_examples(path)) for path in HELD_OUT.glob("*.txt")}
     figures |= {f"held_out_{name}": accuracy(model, each) for name, each in held_out.items()}
-    figures["zh_from_en"] = accuracy(train(parts["en"]), held_out["zh-hans"])
+    chinese = joined(each for name, each in held_out.items() if name.startswith("zh"))
+    figures["zh_from_en"] = accuracy(train(parts["en"]), chinese)
     main_only = train(joined(parts[name] for name in MAIN))
     for name in sorted(set(parts) - set(MAIN)):
         figures[f"from_main_{name}"] = accuracy(main_only, parts[name])
@@ -246,9 +269,9 @@ def main() -> None:
         "labels": list(model.labels),
         "tuning": {
             "lexical_share": tuning.lexical_share,
-            "kernel_share": tuning.kernel_share,
             "sharpness": tuning.sharpness,
             "threshold": tuning.threshold,
+            "alarm_threshold": tuning.alarm_threshold,
         },
         "digest": digest(files()),
         "figures": figures,

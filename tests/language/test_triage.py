@@ -2,6 +2,7 @@
 
 import importlib
 import json
+import subprocess
 import sys
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 from walletdesk.language.topics import TOPICS, default_urgency
 from walletdesk.language.triage.features import piece_grams, plain, word_grams, words
+from walletdesk.language.triage.held_out import HELD_OUT, read_examples
 from walletdesk.language.triage.judge import MODEL, settle, topic_model, triage
 from walletdesk.language.triage.model import BadModel, Judgement, load
 from walletdesk.language.types import Urgency
@@ -118,25 +120,35 @@ def test_the_model_is_of_these_examples() -> None:
 
 def test_there_are_enough_examples_and_none_is_tested() -> None:
     tool = importlib.import_module("train_topics")
-    read = importlib.import_module("topic_training").read_examples
-    held_out = {text for path in tool.HELD_OUT.glob("*.txt") for text, _ in read(path)}
+    held_out = {text for path in HELD_OUT.glob("*.txt") for text, _ in read_examples(path)}
     for language, least in (("zh-hans", 30), ("en", 30), ("es", 15)):
-        pairs = read(tool.DATA / f"{language}.txt")
+        pairs = read_examples(tool.DATA / f"{language}.txt")
         assert len(set(pairs)) == len(pairs)
         for topic in TOPICS:
             assert sum(1 for _, label in pairs if label == topic) >= least, (language, topic)
-    trained = [text for path in tool.DATA.glob("*.txt") for text, _ in read(path)]
+    trained = [text for path in tool.DATA.glob("*.txt") for text, _ in read_examples(path)]
     long = {text for text in held_out if len(text) > 12}  # short greetings are what they are
     assert not long & set(trained)
 
 
 def test_training_twice_gives_the_same_model() -> None:
     training = importlib.import_module("topic_training")
-    pairs = training.read_examples(importlib.import_module("train_topics").DATA / "de.txt")[:30]
+    pairs = read_examples(importlib.import_module("train_topics").DATA / "de.txt")[:30]
     one, two = (training.train(training.examples_of(pairs)) for _ in range(2))
     assert one.labels == two.labels
     assert np.array_equal(one.head.pull, two.head.pull)
     assert np.array_equal(one.blocks["piece"].weights, two.blocks["piece"].weights)
+
+
+@pytest.mark.long
+def test_make_models_gives_the_same_bytes(tmp_path: Path) -> None:
+    tool = [sys.executable, str(Path(__file__).parents[2] / "tools/train_topics.py")]
+    written = []
+    for number in range(2):
+        out = tmp_path / f"{number}.npz"
+        subprocess.run([*tool, "--out", str(out)], check=True, capture_output=True)
+        written.append(out.read_bytes())
+    assert written[0] == written[1]
 
 
 def test_batches_change_nothing() -> None:

@@ -286,6 +286,9 @@ desk:settings:topics           GET    -        login    login    login    403   
 desk:settings:topics           POST   -        login    login    login    403      403      302      302      302      login
 desk:settings:topic_export     GET    -        login    login    login    403      403      200      200      200      login
 desk:settings:topic_remove     POST   -        login    login    login    403      403      302      302      404      login
+desk:settings:topic_train      POST   -        login    login    login    403      403      302      302      422      login
+desk:settings:topic_shipped    POST   -        login    login    login    403      403      302      302      302      login
+desk:settings:topic_version_use POST  -        login    login    login    403      403      302      302      404      login
 desk:settings:example_accept   POST   -        login    login    login    403      403      302      302      404      login
 desk:settings:example_reject   POST   -        login    login    login    403      403      302      302      404      login
 desk:settings:tags             GET    -        login    login    login    403      403      200      200      200      login

@@ -26,9 +26,9 @@ from walletdesk.kit import ids
 from walletdesk.knowledge.actions.authoring import create_article
 from walletdesk.knowledge.actions.notices import create_notice
 from walletdesk.knowledge.actions.topics import create_topic, propose_example
-from walletdesk.knowledge.models import Article, TopicExample
+from walletdesk.knowledge.models import Article, TopicExample, TopicVersion
 from walletdesk.knowledge.reader_models import StatusNotice
-from walletdesk.knowledge.types import NoticeDraft
+from walletdesk.knowledge.types import ExampleState, NoticeDraft, VersionState
 from walletdesk.safety import guard
 from walletdesk.sla.actions import CalendarDraft, create_calendar
 from walletdesk.sla.actions.policies import PolicyDraft, create_policy
@@ -156,6 +156,21 @@ def an_example(cast: Cast) -> list[object]:
     return [TopicExample.objects.get(origin=origin).pk]
 
 
+def something_accepted(cast: Cast) -> list[object]:
+    TopicExample.objects.create(
+        brand=cast.brand, topic="fees", language="en", text="so dear", state=ExampleState.ACCEPTED
+    )
+    return []
+
+
+def a_version(cast: Cast) -> list[object]:
+    rows = TopicVersion.objects.filter(brand=cast.brand)
+    version = TopicVersion(brand=cast.brand, number=rows.count() + 1, examples=1)
+    version.state = VersionState.RETIRED
+    version.save()
+    return [version.pk]
+
+
 def _own_topic(_cast: Cast) -> dict[str, Any]:
     return {
         "name": f"Own {ids.new_ref()}",
@@ -175,6 +190,8 @@ def first_level(cast: Cast) -> list[object]:
 ARGS: dict[str, Callable[[Cast], list[object]]] = {
     **proof_cases.ARGS,
     "topic_remove": an_own_topic,
+    "topic_train": something_accepted,
+    "topic_version_use": a_version,
     "example_accept": an_example,
     "example_reject": an_example,
     "tag": a_tag,
@@ -285,6 +302,9 @@ FORMS: dict[str, dict[str, Any] | Callable[[Cast], dict[str, Any]]] = {
     "languages": LANGUAGES,
     "topics": _own_topic,
     "topic_remove": {},
+    "topic_train": {},
+    "topic_shipped": {},
+    "topic_version_use": {},
     "example_accept": {},
     "example_reject": {},
     "tags": TAG,

@@ -33,6 +33,9 @@ def test_each_line_gets_its_answer() -> None:
         b"olvid\xc3\xa9 mi contrase\xc3\xb1a\r",
         b"[" * 50_000,
         b"what is the weather",
+        "one\u2028line\u2029only\x85still\x0b\x0c\x1c".encode(),
+        b"\r",
+        b"a\rb\x00c\xed\xa0\x80",
         b"last line without an end",
     ]
     found = run(b"\n".join(lines))

@@ -19,6 +19,7 @@ from walletdesk.knowledge.types import (
     ExampleState,
     HandOver,
     ReviewState,
+    VersionState,
 )
 from walletdesk.language.use_embedder import DIMENSIONS
 
@@ -261,3 +262,38 @@ class TopicExample(models.Model):
 
     def __str__(self) -> str:
         return f"{self.topic} {self.pk}"
+
+
+class TopicVersion(models.Model):
+    """A brand's triage, trained from its accepted examples.
+
+    `content` is what `language.triage.learned` packs, None for one that never counted. `figures`
+    has `before` and `after`, each the fields of `language.triage.held_out.Measured`.
+    """
+
+    brand = models.ForeignKey(Brand, models.CASCADE, related_name="+")
+    number = models.IntegerField()
+    state = models.CharField(
+        max_length=10, choices=[(s, s) for s in VersionState], default=VersionState.TRAINING
+    )
+    examples = models.IntegerField()
+    figures = models.JSONField(default=dict)
+    content = models.BinaryField(null=True)
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["brand", "number"], name="topic_version_once"),
+            *(
+                models.UniqueConstraint(
+                    fields=["brand"], condition=Q(state=state), name=f"topic_version_one_{state}"
+                )
+                for state in (VersionState.TRAINING, VersionState.ACTIVE)
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=list(VersionState)), name="topic_version_state_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.state}"

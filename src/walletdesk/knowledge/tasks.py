@@ -7,7 +7,9 @@ from walletdesk.kit.jobs import every, once
 from walletdesk.kit.safe_http import SafeClient
 from walletdesk.knowledge.actions.links import CHECK_JOB
 from walletdesk.knowledge.actions.reading import forget_old_readings
+from walletdesk.knowledge.actions.training import TRAIN_JOB
 from walletdesk.knowledge.link_checker import check_links
+from walletdesk.knowledge.topic_trainer import train_version
 
 
 @every("23 4 * * *", name="knowledge.check_all_links")
@@ -31,3 +33,9 @@ def check_links_now(brand_id: int) -> None:
     if brand is not None:
         with closing(SafeClient()) as client:
             check_links(brand, client)
+
+
+@once(name=TRAIN_JOB)
+def train_topics(version_id: int) -> None:
+    """When somebody asks: learn what a brand's examples say, and measure whether it helps."""
+    train_version(version_id)

@@ -1,6 +1,8 @@
 """Topics and their examples: reading them, and triage as a brand has taught it."""
 
+import logging
 from dataclasses import replace
+from functools import lru_cache, partial
 from itertools import groupby
 from operator import itemgetter
 
@@ -9,18 +11,23 @@ from pgvector.django import CosineDistance
 
 from walletdesk.accounts.models import Brand, Membership
 from walletdesk.kit.errors import NotFound
-from walletdesk.knowledge.models import BrandTopic, TopicExample
-from walletdesk.knowledge.types import ExampleState
+from walletdesk.knowledge.models import BrandTopic, TopicExample, TopicVersion
+from walletdesk.knowledge.types import ExampleState, VersionState
 from walletdesk.language.rules import raise_urgency
 from walletdesk.language.topics import TOPICS, default_urgency
 from walletdesk.language.triage.judge import (
     NOTHING,
     SMALL_TALK,
     Triaged,
+    topic_model,
     triage_vectors,
     vectors_of,
 )
+from walletdesk.language.triage.learned import unpack
+from walletdesk.language.triage.model import BadModel, TopicModel
 from walletdesk.language.types import Urgency, Vectors
+
+log = logging.getLogger("walletdesk.topics")
 
 # A brand's own example decides from this cosine on, when it is nearer than ours are.
 NEAR = 0.7
@@ -50,21 +57,25 @@ def urgency_of(brand: Brand, code: str) -> Urgency:
 def triage_for(*, brand: Brand, text: str) -> Triaged:
     """Return what a message to a brand is about: the model's word, or the brand's nearest example.
 
-    One statement. What rules are sure of, such as a bare greeting, no example changes.
+    What rules are sure of, such as a bare greeting, no example changes.
     """
     if not text.strip():
         return NOTHING
     vectors = vectors_of([text])
-    (triaged,) = triage_vectors([text], vectors)
+    urgency_in_brand = partial(urgency_of, brand)
+    (triaged,) = triage_vectors([text], vectors, urgency_in_brand, model_of(brand))
+    if triaged.topic not in TOPICS and not is_topic(brand, triaged.topic):
+        (triaged,) = triage_vectors([text], vectors)  # learnt for a topic that was removed since
     if triaged.topic in SMALL_TALK:
         return triaged
     found = _nearest(brand, vectors)
     if found is None or found[1] < max(NEAR, triaged.likeness):
         return triaged
     topic, cosine = found
-    urgency = raise_urgency(text, urgency_of(brand, topic))
+    urgency = raise_urgency(text, urgency_in_brand(topic))
     # What was raised by words stays; what the model's own topic had set goes with that topic.
-    raised = triaged.urgency if triaged.urgency > default_urgency(triaged.topic) else Urgency.LOW
+    usual = urgency_in_brand(triaged.topic)
+    raised = triaged.urgency if triaged.urgency > usual else Urgency.LOW
     return replace(
         triaged,
         topic=topic,
@@ -72,6 +83,28 @@ def triage_for(*, brand: Brand, text: str) -> Triaged:
         urgency=Urgency(max(urgency, raised)),
         out_of_scope=False,
     )
+
+
+def model_of(brand: Brand) -> TopicModel:
+    """Return the version of the model that counts for a brand; the shipped one without any."""
+    rows = TopicVersion.objects.filter(brand=brand, state=VersionState.ACTIVE)
+    version = rows.values_list("pk", flat=True).first()
+    return topic_model() if version is None else _learned(version)
+
+
+@lru_cache(maxsize=4)  # about 15 MB each
+def _learned(version: int) -> TopicModel:
+    content = TopicVersion.objects.values_list("content", flat=True).filter(pk=version).first()
+    try:
+        return unpack(topic_model(), bytes(content or b""))
+    except BadModel:
+        log.info("topics: version %s is of another shipped model", version)
+        return topic_model()
+
+
+def topic_versions(brand: Brand) -> list[TopicVersion]:
+    """Return a brand's versions, newest first, without their arrays."""
+    return list(TopicVersion.objects.filter(brand=brand).order_by("-number").defer("content"))
 
 
 def _nearest(brand: Brand, vectors: Vectors) -> tuple[str, float] | None:

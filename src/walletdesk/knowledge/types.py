@@ -36,6 +36,16 @@ class ExampleState(StrEnum):
     REJECTED = "rejected"
 
 
+class VersionState(StrEnum):
+    """Where a trained version of a brand's triage stands."""
+
+    TRAINING = "training"
+    ACTIVE = "active"
+    RETIRED = "retired"
+    REFUSED = "refused"  # worse than what counted
+    FAILED = "failed"
+
+
 class TextState(StrEnum):
     """Where an article stands in one language."""
 

@@ -205,6 +205,7 @@ def small_talk(text: str) -> str | None:
 
 # --- urgency --------------------------------------------------------------------------------
 
+_COINS = "eth|btc|usdt|usdc|sol|bnb|trx|xrp|tokens?|nfts?|assets?|bitcoins?|monedas|fondos|activos"
 _STOLEN = _any(
     r"\b(?:stolen|stole|steal(?:s|ing)? my|hacked?|hackers?|drained|emptied|robbed|scammed|"
     r"scammers?|phished|"
@@ -213,6 +214,10 @@ _STOLEN = _any(
     r"logged in|accessed) "
     r"(?:\w+ ){0,3}(?:my )?(?:wallet|funds|money|coins|crypto|account|everything|access|seed|"
     r"phrase|keys?)",
+    rf"\b(?:someone|somebody|they|hackers?) (?:has |have )?(?:moved|took|sent|transferred|emptied) "
+    rf"(?:out )?(?:all )?my (?:{_COINS})\b",
+    r"有人.{0,3}(?:把|动了|拿了|转了)我的.{0,8}(?:转|拿|提|动|走)",
+    rf"\balguien (?:me )?(?:movio|saco|envio|paso|transfirio) (?:todos )?mis (?:{_COINS})\b",
     r"\bi (?:didn'?t|did not|never) (?:send|make|authori[sz]e|approve|sign|do) (?:this|that|it|"
     r"these|those)",
     r"\b(?:entered|typed|gave|shared|sent|told|leaked|pasted) (?:\w+ ){0,4}(?:seed|recovery|"

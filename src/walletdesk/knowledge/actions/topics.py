@@ -40,7 +40,7 @@ def propose_example(
 
     `text` has no personal data any more. Nothing is proposed when nothing is left of it.
     """
-    words = " ".join(_MASK.sub(" ", text.text).split())[:EXAMPLE_LENGTH]
+    words = _impersonal(text)
     rows = TopicExample.objects.filter(brand=brand, origin=origin)
     if not words or topic == was:
         return
@@ -58,28 +58,51 @@ def propose_example(
 
 
 @transaction.atomic
-def decide_example(*, actor: Membership, example: TopicExample, accept: bool) -> None:
+def decide_example(
+    *,
+    actor: Membership,
+    example: TopicExample,
+    accept: bool,
+    text: str | None = None,
+    topic: str | None = None,
+) -> None:
     """Accept or reject a proposed example; an accepted one counts from the next message on.
 
-    An accepted one may be rejected later. Raises NotFound when it is decided so already.
+    Whoever accepts may change its text and topic. An accepted one may be rejected later. Raises
+    NotFound when it is decided so already, BadInput: example too_many, required, secret; topic
+    unknown.
     """
     require_right(actor.role, Permission.TAG_EDIT)
     state = ExampleState.ACCEPTED if accept else ExampleState.REJECTED
-    if accept and accepted_count(actor.brand) >= EXAMPLES_OF_BRAND:
-        raise BadInput(example="too_many")
-    embedding = vectors_of([example.text])[0] if accept else None
+    values: dict[str, object] = {"state": state, "embedding": None}
+    if accept:
+        values |= _as_accepted(actor.brand, example, text, topic)
     rows = TopicExample.objects.filter(pk=example.pk).exclude(
         state__in=[state, ExampleState.REJECTED]
     )
-    if not rows.update(state=state, embedding=embedding):
+    if not rows.update(**values):
         raise NotFound
     record_change(
         actor=actor,
         action=f"topic_example.{state}",
         subject=f"topic_example:{example.pk}",
         before={"topic": example.was},
-        after={"topic": example.topic},
+        after={"topic": values.get("topic", example.topic)},
     )
+
+
+def _as_accepted(
+    brand: Brand, example: TopicExample, text: str | None, topic: str | None
+) -> dict[str, object]:
+    topic = example.topic if topic is None else topic
+    if not is_topic(brand, topic):
+        raise BadInput(topic="unknown")
+    if accepted_count(brand) >= EXAMPLES_OF_BRAND:
+        raise BadInput(example="too_many")
+    words = example.text
+    if text is not None and text != example.text:
+        words = _checked_example(text)
+    return {"topic": topic, "text": words, "embedding": vectors_of([words])[0]}
 
 
 @transaction.atomic
@@ -153,9 +176,22 @@ def _checked_examples(examples: str) -> list[str]:
         raise BadInput(examples="few")
     if len(texts) > EXAMPLES_AT_ONCE:
         raise BadInput(examples="too_many")
-    if any(guard.check(text).secret for text in texts):
-        raise BadInput(examples="secret")
-    return [guard.impersonal(guard.check(text).safe).text for text in texts]
+    return [_checked_example(text, field="examples") for text in texts]
+
+
+def _checked_example(text: str, *, field: str = "example") -> str:
+    """Return what may be kept of typed words: nothing secret, nobody's data."""
+    checked = guard.check(" ".join(text.replace("\x00", " ").split())[:EXAMPLE_LENGTH])
+    if checked.secret:
+        raise BadInput(**{field: "secret"})
+    words = _impersonal(guard.impersonal(checked.safe))
+    if not words:
+        raise BadInput(**{field: "required"})
+    return words
+
+
+def _impersonal(text: SafeText) -> str:
+    return " ".join(_MASK.sub(" ", text.text).split())[:EXAMPLE_LENGTH]
 
 
 def _add_examples(brand: Brand, code: str, texts: list[str]) -> None:

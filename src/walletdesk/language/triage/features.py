@@ -11,6 +11,7 @@ from collections import Counter
 from itertools import pairwise
 
 from walletdesk.language.tokens import well_formed
+from walletdesk.language.triage.trade_words import in_english
 
 MAX_CHARACTERS = 1_500  # what comes later rarely says what the matter is
 SHORTEST_PIECE, LONGEST_PIECE = 2, 5
@@ -55,11 +56,14 @@ _TRADITIONAL = str.maketrans(
 
 
 def plain(text: str) -> str:
-    """Return the text for the sentence encoder: one form of each character, no hashes and links."""
+    """Return the text for the sentence encoder.
+
+    One form of each character, no hashes and links, words of the trade in English.
+    """
     folded = unicodedata.normalize("NFKC", well_formed(text[:MAX_CHARACTERS]))
     folded = _MASK.sub(" ", folded.translate(_TRADITIONAL))
     folded = _LINK.sub(" link ", _MAIL.sub(" ", folded))
-    return " ".join(_OPAQUE.sub(" ", folded).split())
+    return " ".join(in_english(_OPAQUE.sub(" ", folded)).split())
 
 
 def words(text: str) -> list[str]:

@@ -60,9 +60,10 @@ def triage_vectors(
     texts: Sequence[str],
     vectors: Vectors,
     urgency_of: Callable[[str], Urgency] = default_urgency,
+    model: TopicModel | None = None,
 ) -> list[Triaged]:
-    """Return the same for texts whose vectors are known."""
-    judged = topic_model().judge_vectors(texts, vectors) if texts else []
+    """Return the same for texts whose vectors are known, by the shipped model or another."""
+    judged = (model or topic_model()).judge_vectors(texts, vectors) if texts else []
     return [settle(*pair, urgency_of) for pair in zip(texts, judged, strict=True)]
 
 

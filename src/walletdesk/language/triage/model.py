@@ -1,10 +1,10 @@
 """The topic model at run time: plain arrays, numpy and nothing else.
 
-Three voices, averaged in the logarithm: a logistic regression on n-grams (TF-IDF), another one on
-sentence vectors, and a kernel regression that asks how like each training example the message is.
-The n-grams count for less the fewer of them were ever seen: another language speaks by its meaning.
-A message is out of scope when the best probability times the likeness to the three nearest training
-examples stays below a threshold.
+Two voices, averaged in the logarithm: a logistic regression on n-grams (TF-IDF), and a regression
+on sentence vectors that asks how like each training example the message is (kernel ridge). The
+n-grams count for less the fewer of the words were ever seen: another language speaks by its
+meaning. A message is out of scope when the best probability times the likeness to the three nearest
+training examples stays below a threshold; topics that set off an alarm have one of their own.
 """
 
 import json
@@ -18,18 +18,20 @@ from zipfile import BadZipFile
 import numpy as np
 from numpy.typing import NDArray
 
+from walletdesk.language.topics import TOPICS
 from walletdesk.language.triage.features import piece_grams, plain, word_grams, words
-from walletdesk.language.types import Embedder, Vectors
+from walletdesk.language.types import Embedder, Urgency, Vectors
 
 Floats = NDArray[np.float32]
 Grams = Callable[[list[str]], Counter[str]]
 
 OUTSIDE = "outside"  # examples of what is no matter of a wallet at all
+ALARMS = frozenset(t.id for t in TOPICS.values() if t.urgency == Urgency.CRITICAL)
+"""Topics that open a case by themselves, so that a doubtful one is none."""
 BLOCKS: dict[str, Grams] = {"word": word_grams, "piece": piece_grams}
 NEIGHBOURS = 3
 KERNEL_WIDTH = 1.0
-KERNEL_SCALE = 12.0  # from what a regression on 0 and 1 says to logarithms of odds
-FULLY_KNOWN = 0.5  # with so many n-grams known, the words count in full
+KERNEL_SCALE = 20.0  # from what a regression on 0 and 1 says to logarithms of odds
 _BATCH = 256  # messages whose likeness to all examples is held at once
 
 
@@ -45,13 +47,12 @@ class Weights:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What is known of sentence vectors: the regression's weights, and the examples themselves."""
+    """What is known of sentence vectors: those of the examples, and where each draws to."""
 
-    weights: Floats  # (dimensions, labels)
-    bias: Floats
     examples: Floats  # (examples, dimensions), L2-normalised
     inside: NDArray[np.bool_]  # which examples are a matter of ours
     pull: Floats  # (examples, labels): to what a message like this example is drawn
+    taught: NDArray[np.int16]  # the label of each example
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +60,9 @@ class Tuning:
     """How the voices are put together. `sharpness` makes the probability mean what it says."""
 
     lexical_share: float
-    kernel_share: float  # of what is left to the sentence vectors
     sharpness: float
     threshold: float
+    alarm_threshold: float = 0.0  # what a topic of ALARMS needs
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,9 @@ class TopicModel:
         bias: Floats,
         head: Head,
         tuning: Tuning,
+        digest: str = "",
     ) -> None:
+        self.digest = digest  # of what the shipped model was made from
         self.labels = tuple(labels)
         self.tuning = tuning
         self.blocks = blocks
@@ -114,11 +117,11 @@ class TopicModel:
         head, tuning = self.head, self.tuning
         near = vectors @ head.examples.T
         best = np.partition(near[:, head.inside], -NEIGHBOURS, axis=1)[:, -NEIGHBOURS:]
-        linear = log_softmax(vectors @ head.weights + head.bias)
-        drawn = log_softmax(KERNEL_SCALE * (kernel(near) @ head.pull))
-        meaning = tuning.kernel_share * drawn + (1 - tuning.kernel_share) * linear
+        meaning = log_softmax(KERNEL_SCALE * (kernel(near) @ head.pull))
         rows = [self._lexical(text) for text in texts]
         lexical = log_softmax(np.stack([scores for scores, _ in rows]))
+        if unknown := len(self.labels) - lexical.shape[1]:  # topics that a brand added
+            lexical = np.hstack([lexical, meaning[:, -unknown:]])
         share = tuning.lexical_share * np.array([[known] for _, known in rows], np.float32)
         mixed = share * lexical + (1 - share) * meaning
         sharp = (tuning.sharpness * mixed).astype(np.float32)
@@ -130,25 +133,26 @@ class TopicModel:
         inside = float(chances[best])
         outside = best == self._outside
         score = inside * max(0.0, float(likeness))
+        label = self.labels[best]
+        alarm = label in ALARMS
+        least = self.tuning.alarm_threshold if alarm else self.tuning.threshold
         return Judgement(
-            self.labels[best],
-            round(inside, 4),
-            round(float(likeness), 4),
-            outside or score < self.tuning.threshold,
+            label, round(inside, 4), round(float(likeness), 4), outside or score < least
         )
 
     def _lexical(self, text: str) -> tuple[Floats, float]:
-        """Return the scores of the n-grams, and which share of them was ever seen."""
+        """Return the scores of the n-grams, and which share of the words was ever seen."""
         found = words(text)
-        total, seen, known = self.bias.copy(), 0, 0
+        total = self.bias.copy()
         for name, block in self.blocks.items():
             grams = BLOCKS[name](found)
             places, values = counted(grams, block.vocabulary, block.rarity)
             if len(places):
                 rows = block.weights[places].astype(np.float32)
                 total += (values @ rows) * block.scale
-            seen, known = seen + len(grams), known + len(places)
-        return total, min(1.0, known / (seen * FULLY_KNOWN)) if seen else 0.0
+        said = [word for word in found if word.isalnum()]
+        known = sum(word in self.blocks["word"].vocabulary for word in said)
+        return total, known / len(said) if said else 0.0
 
 
 def counted(
@@ -198,10 +202,10 @@ def _from_arrays(arrays: dict[str, NDArray[Any]]) -> TopicModel:
         )
     examples = arrays["examples"].astype(np.float32)
     head = Head(
-        arrays["head_weights"].astype(np.float32),
-        arrays["head_bias"],
         examples / np.linalg.norm(examples, axis=1, keepdims=True),
         arrays["inside"],
         arrays["pull"].astype(np.float32),
+        arrays["taught"],
     )
-    return TopicModel(about["labels"], blocks, arrays["bias"], head, Tuning(**about["tuning"]))
+    tuning = Tuning(**about["tuning"])
+    return TopicModel(about["labels"], blocks, arrays["bias"], head, tuning, about["digest"])

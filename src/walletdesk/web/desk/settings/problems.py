@@ -36,6 +36,8 @@ def _general() -> dict[str, str]:
         "either": _("Choose either an address outside, or a team and people."),
         "ends": _("The end lies before the beginning."),
         "few": _("Write at least three, one a line."),
+        "none": _("Accept at least one correction first."),
+        "running": _("A training is running already."),
         "control": _("This holds a character that cannot be shown."),
     }
 

@@ -157,6 +157,9 @@ urlpatterns = [
     path("tags/<int:tag_id>/merge", tags.merge, name="tag_merge"),
     path("topics/", topics.listing, name="topics"),
     path("topics/export", topics.export, name="topic_export"),
+    path("topics/train", topics.train, name="topic_train"),
+    path("topics/shipped", topics.use_shipped, name="topic_shipped"),
+    path("topics/versions/<int:version_id>/use", topics.use, name="topic_version_use"),
     path("topics/<slug:code>/remove", topics.remove, name="topic_remove"),
     path(
         "topics/examples/<int:example_id>/accept",
