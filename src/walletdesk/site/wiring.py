@@ -130,10 +130,6 @@ use_poster(Way.EMAIL, MailPoster())
 use_poster(Way.SMS, SmsPoster())
 use_tokens(lambda account: fetch_token(account).text)
 Port.use(book=lambda: load_book(settings.WALLETDESK.networks), guard=WordGuard(), words=ChatWords())
-use_chain(
-    CaseChain(
-        settings.WALLETDESK.networks, settings.WALLETDESK.data / "chain" / "first-sight.jsonl"
-    )
-)
+use_chain(CaseChain(settings.WALLETDESK.data / "chain" / "first-sight.jsonl"))
 if settings.WALLETDESK.wallet_url:
     use_wallet(HttpWallet(settings.WALLETDESK.wallet_url, settings.WALLETDESK.wallet_secret))
