@@ -18,7 +18,7 @@ from walletdesk.conversations.prepared import tags_on as tags_on
 from walletdesk.conversations.queries.lists import (
     CHANGED_LIMIT,
     PAGE,
-    count_views,
+    count_above,
     get_conversations_for,
     list_conversations,
 )
@@ -40,7 +40,7 @@ EARLIER = 5
 __all__ = [
     "CHANGED_LIMIT",
     "PAGE",
-    "count_views",
+    "count_above",
     "get_conversations_for",
     "list_conversations",
 ]  # asked for here by those who read lists and threads both
