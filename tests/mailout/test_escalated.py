@@ -24,18 +24,13 @@ def test_who_is_outside_gets_a_number_and_the_note_and_nothing_of_the_customer(
     cast.customer.write(WORDS)
     raise_by_hand(cast.agent, cast.customer, level, "Is the network down? See claim 77")
     drain()
-    far_side.answers = {"RCPT": ["451 4.7.1 come back later"]}  # a greylisting server
-    delivery = Delivery.objects.get()
-    assert send(delivery).state != State.SENT
-    delivery.due_at = delivery.due_at and account.created_at
-    delivery.save()
-    assert send(delivery).state == State.SENT
+    assert send(Delivery.objects.get()).state == State.SENT
     [(_envelope, to, raw)] = far_side.taken
     [got] = far_side.mails
     text = got.get_body(("plain",)).get_content()  # type: ignore[attr-defined]
     assert to == [VENDOR]
-    assert cast.customer.conversation.ref in text
+    assert cast.customer.conversation.ref[:6].upper() in text
     assert "Is the network down? See claim 77" in text
     assert cast.customer.contact.label.encode() not in raw
     assert b"charged" not in raw
-    assert Told.objects.filter(address=VENDOR).exists()
+    assert Told.objects.filter(who="outside").exists()

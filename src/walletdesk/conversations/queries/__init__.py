@@ -19,6 +19,7 @@ from walletdesk.conversations.queries.lists import (
     CHANGED_LIMIT,
     PAGE,
     count_above,
+    desk_state,
     get_conversations_for,
     list_conversations,
 )
@@ -41,6 +42,7 @@ __all__ = [
     "CHANGED_LIMIT",
     "PAGE",
     "count_above",
+    "desk_state",
     "get_conversations_for",
     "list_conversations",
 ]  # asked for here by those who read lists and threads both
