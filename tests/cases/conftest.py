@@ -25,12 +25,12 @@ class Shown(CaseChain):
     """Finds references as the desk does, and reads from a list instead of a network."""
 
     def __init__(self) -> None:
-        super().__init__(None, Path("unused"))
+        super().__init__(Path("unused"))
         self.seen: list[Seen] = []
         self.asked: list[list[str]] = []
 
-    def read(self, references: Sequence[str], known: Sequence[str]) -> ChainReport:
-        del known
+    def read(self, references: Sequence[str], known: Sequence[str], brand_id: int) -> ChainReport:
+        del known, brand_id
         asked = list(references)
         self.asked.append(asked)
         low = {one.lower() for one in asked}

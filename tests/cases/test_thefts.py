@@ -27,7 +27,7 @@ UNLIMITED = 2**256 - 1
 
 @pytest.fixture
 def reading(chain: Evm, book: Book, tmp_path: Path) -> Iterator[None]:
-    before = use_chain(CaseChain(None, tmp_path / "seen", book.limited([(NETWORK, chain.url)])))
+    before = use_chain(CaseChain(tmp_path / "seen", book.limited([(NETWORK, chain.url)])))
     yield
     use_chain(before)
 

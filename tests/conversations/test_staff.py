@@ -136,8 +136,8 @@ def test_the_queue_is_sorted_by_urgency_then_by_waiting(cast: Cast) -> None:
     assert [c.contact for c in page] == [cast.other_customer.contact, cast.customer.contact]
     assert after is None
     assert queries.queue_place(cast.customer.now()) == QueuePlace(place=2, waiting=2)
-    assert queries.count_views(cast.agent)[View.QUEUE] == 2
-    assert queries.count_views(cast.stranger)[View.QUEUE] == 0
+    assert queries.desk_state(cast.agent).counts[View.QUEUE] == 2
+    assert queries.desk_state(cast.stranger).counts[View.QUEUE] == 0
 
 
 def test_rating_needs_an_end_and_a_score(cast: Cast) -> None:

@@ -148,7 +148,7 @@ def test_a_team_sees_what_is_given_to_it(cast: Cast) -> None:
     assert (now.status, now.assignee, now.team) == (Status.QUEUED, None, cast.colleague.team)
     assert refs(cast.colleague, View.TEAM) == [here.ref]
     assert refs(cast.agent, View.TEAM) == []
-    assert queries.count_views(cast.colleague)[View.TEAM] == 1
+    assert queries.desk_state(cast.colleague).counts[View.TEAM] == 1
     assert cast.stranger.team is not None
     with pytest.raises(NotFound):
         assign_team(conversation=here, membership=cast.supervisor, team=cast.stranger.team)
@@ -386,14 +386,14 @@ def test_a_block_ends_by_itself_and_closes_what_was_open(cast: Cast) -> None:
     second = Customer(cast.customer.contact, cast.customer.token, other)
     second.write("with the bot")
     second.ask_for_person()
-    assert queries.count_views(cast.agent)[View.QUEUE] == 1
+    assert queries.desk_state(cast.agent).counts[View.QUEUE] == 1
     block.block_contact(
         conversation=cast.customer.now(),
         membership=cast.agent,
         until=soon(minutes=10),
         reason=safe("spam"),
     )
-    assert queries.count_views(cast.agent)[View.QUEUE] == 0
+    assert queries.desk_state(cast.agent).counts[View.QUEUE] == 0
     with time_machine.travel(soon(minutes=11)):
         assert isinstance(second.write("sorry")[0], Recorded)
     for wrong in ({"until": clock.now()}, {"until": soon(days=999)}, {"reason": safe("")}):

@@ -30,6 +30,7 @@ from walletdesk.routing.staffing import (
     pending_offer,
 )
 from walletdesk.routing.types import Mode, OfferState, Presence
+from walletdesk.sla.actions import CalendarDraft, change_calendar, create_calendar
 
 
 def rules(cast: Cast, mode: Mode, **fields: object) -> RoutingRules:
@@ -254,3 +255,25 @@ def test_claims_offers_and_rounds_race_for_one_owner(cast: Cast) -> None:
         claims = Event.objects.filter(conversation_id=pk, kind=Kind.CLAIMED)
         assert [event.author_id for event in claims] == [member]
         assert Conversation.objects.get(pk=pk).assignee_id == member
+
+
+def test_a_team_works_by_its_own_hours(cast: Cast) -> None:
+    """The brand is closed and one team is there; then the other way round."""
+    rules(cast, Mode.ASSIGN)
+    assert cast.colleague.team is not None
+    draft = CalendarDraft("Main", "Asia/Shanghai", main=True)  # always closed
+    main = create_calendar(actor=cast.owner, draft=draft)
+    own = CalendarDraft("Two", "Asia/Shanghai", always=True, teams=[cast.colleague.team.pk])
+    of_team = create_calendar(actor=cast.owner, draft=own)
+    here(cast.agent, cast.colleague)
+    wait(cast.customer)
+    hold_rounds()
+    assert cast.customer.now().assignee == cast.colleague
+    for calendar in (main, of_team):
+        turned = CalendarDraft(
+            calendar.name, "Asia/Shanghai", always=calendar == main, main=calendar == main
+        )
+        change_calendar(actor=cast.owner, calendar=calendar, version=0, draft=turned)
+    wait(cast.other_customer)
+    hold_rounds()
+    assert cast.other_customer.now().assignee == cast.agent

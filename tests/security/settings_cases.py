@@ -5,11 +5,14 @@ from typing import Any
 
 from tests.cast import Cast
 from tests.security import flow_cases, proof_cases, survey_cases, voice_cases
+from walletdesk.chain.choices import Choice
 from walletdesk.channels.actions import InboxDraft, create_inbox
 from walletdesk.channels.models import Inbox
 from walletdesk.channels.types import InboxKind
 from walletdesk.conversations.actions.macros import MacroDraft, create_macro
 from walletdesk.conversations.actions.tags import create_tag
+from walletdesk.conversations.diagnoses.actions.networks import choose_network
+from walletdesk.conversations.diagnoses.books import operators_network
 from walletdesk.conversations.models import Macro, Tag
 from walletdesk.escalation.actions.levels import ensure_levels
 from walletdesk.escalation.queries import levels_of
@@ -102,6 +105,12 @@ def an_article(cast: Cast) -> list[object]:
 
 def a_text(cast: Cast) -> list[object]:
     return [article(cast), "en"]
+
+
+def a_choice(cast: Cast) -> list[object]:
+    network = operators_network("ethereum")
+    choose_network(actor=cast.owner, network=network, version=0, choice=Choice(enabled=False))
+    return [network.id, 1]
 
 
 def an_account(cast: Cast) -> list[object]:
@@ -224,6 +233,9 @@ ARGS: dict[str, Callable[[Cast], list[object]]] = {
     "outbox_body": a_kept_mail,
     "account_end_one": lambda _cast: ["2222222222222222"],
     **voice_cases.ARGUMENTS,
+    "network": lambda _cast: ["ethereum"],
+    "network_try": lambda _cast: ["ethereum"],
+    "network_undo": a_choice,
     "level": first_level,
     "level_move": first_level,
     "level_remove": first_level,
@@ -290,6 +302,9 @@ FORMS: dict[str, dict[str, Any] | Callable[[Cast], dict[str, Any]]] = {
     **flow_cases.FORMS,
     "escalation": {"times": 3, "days": 14, "version": 0},
     "escalation_preview": {"text": "I want a supervisor"},
+    "network": {"enabled": "on", "version": 0},
+    "network_try": {"only": "on"},
+    "network_undo": {},
     "level_new": {"name": "Manager"},
     "level": {"name": "Supervisor", "version": 0},
     "level_move": {"up": "1"},

@@ -180,13 +180,16 @@ def test_the_wallet_and_the_chain_stop_only_the_resolution(office: Cast) -> None
         reply(office.agent, office.customer, "We freeze it")
         office.customer.write("Thank you")
         locked = lock_conversation(office.customer.conversation.pk)
-        note_case(conversation=locked, case="x", state="wallet_asked")
+        note_case(conversation=locked, case="x", state="wallet_asked", order="freeze")
         assert {k: v.state for k, v in live(office).items()} == {
             "next": "running", "update": "running", "resolution": "paused",
         }  # fmt: skip
         assert live(office)["resolution"].why == "wallet"
         travel.shift(timedelta(minutes=30))
-        note_case(conversation=lock_conversation(locked.pk), case="x", state="wallet_done")
+        again = lock_conversation(locked.pk)
+        note_case(conversation=again, case="x", state="wallet_failed", order="look-up")
+        assert live(office)["resolution"].state == "paused"  # nobody waited for the look-up
+        note_case(conversation=again, case="x", state="wallet_done", order="freeze")
         assert live(office)["resolution"].state == "running"
 
 

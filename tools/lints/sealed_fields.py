@@ -17,6 +17,7 @@ DOORS = {
         "walletdesk/contacts/vault",  # secrets with which wallets sign, no personal data
         "walletdesk/accounts/sealing",  # second factors of staff
         "walletdesk/integrations/email/vault",  # passwords of mail servers, raw mails
+        "walletdesk/conversations/diagnoses/books",  # addresses of nodes, which hold keys
     ),
     "unwrap": (KEYS, f"{ROOM}/queries"),
     "data_keys": (

@@ -67,8 +67,8 @@ class ChainReader(Protocol):
     def names(self, text: str) -> list[Named]:
         """Return what a text names: no network is asked, no secret is returned."""
 
-    def read(self, references: Sequence[str], known: Sequence[str]) -> ChainReport:
-        """Ask the networks about each. `known` are the customer's own addresses."""
+    def read(self, references: Sequence[str], known: Sequence[str], brand_id: int) -> ChainReport:
+        """Ask the brand's networks about each. `known` are the customer's own addresses."""
 
 
 class NoChain:
@@ -79,9 +79,9 @@ class NoChain:
         del text
         return []
 
-    def read(self, references: Sequence[str], known: Sequence[str]) -> ChainReport:
+    def read(self, references: Sequence[str], known: Sequence[str], brand_id: int) -> ChainReport:
         """Read nothing."""
-        del references, known
+        del references, known, brand_id
         return ChainReport()
 
 

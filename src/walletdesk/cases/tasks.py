@@ -27,12 +27,12 @@ def read_chain(case_id: int) -> None:
     wanted = what_to_read(case_id=case_id)
     if wanted is None:
         return
-    references, own = wanted
-    report = ports.chain().read(references, own)
+    references, own, brand_id = wanted
+    report = ports.chain().read(references, own, brand_id)
     asked = {reference.lower() for reference in references}
     more = [address for address in victims(report.seen) if address.lower() not in asked]
     if more:
-        second = ports.chain().read(more, own)
+        second = ports.chain().read(more, own, brand_id)
         report = ChainReport((*report.seen, *second.seen), (*report.silent, *second.silent))
     keep_report(case_id=case_id, report=report)
 

@@ -23,7 +23,8 @@ _ID: Final = re.compile(r"[a-z0-9][a-z0-9:_-]{0,39}")
 _FIELDS: Final = {
     "name": str, "family": str, "chain_id": int, "coin": str, "decimals": int,
     "block_seconds": int, "confirmations": int, "rpc": list, "indexer": str, "explorers": list,
-    "segwit": list, "versions": list, "log_range": int, "per_second": int, "enabled": bool,
+    "segwit": list, "versions": list, "log_range": int, "per_second": int, "seconds": int,
+    "enabled": bool,
 }  # fmt: skip
 
 
@@ -41,10 +42,20 @@ class UnknownNetwork(NetworksError):
 
 @dataclass(frozen=True, slots=True)
 class EndpointSpec:
-    """One address of a node. `dialect` tells Bitcoin Core from Esplora; empty elsewhere."""
+    """One address of a node. `dialect` tells Bitcoin Core from Esplora; empty elsewhere.
+
+    `judged`: it was not the operator who wrote it, so it may lead to public addresses only.
+    """
 
     url: str = field(repr=False)
     dialect: str = ""
+    judged: bool = False
+
+    @property
+    def host(self) -> str:
+        """Return where it leads, without what may be a key or a password."""
+        parts = urlsplit(self.url)
+        return f"{parts.hostname}:{parts.port}" if parts.port else parts.hostname or ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +77,7 @@ class Network:
     versions: tuple[int, ...] = ()
     log_range: int = 5000
     per_second: int = 20
+    seconds: int = 2
 
     def link(self, kind: str, text: str) -> str:
         """Return the address of a reference at this network's first explorer, or nothing."""
@@ -117,7 +129,7 @@ class Book:
         chosen: dict[str, Network] = {}
         for name, url in overrides:
             network = self.find(name)
-            spec = _endpoint(url, network.family)
+            spec = endpoint(url, network.family)
             known = chosen.get(network.id)
             before = known.endpoints if known else ()
             # Whoever names an address answers for it: its chain id is told, not compared.
@@ -243,13 +255,13 @@ def _network(name: str, table: Any, environ: Mapping[str, str]) -> Network:
     numbers = {
         key: table[key]
         for key in ("decimals", "chain_id", "block_seconds", "confirmations", "log_range",
-                    "per_second")
+                    "per_second", "seconds")
         if key in table
     }  # fmt: skip
     return Network(
         id=name, name=title, family=family, coin=coin, **numbers,
         endpoints=tuple(
-            _endpoint(url, family) for url in _filled(table.get("rpc", []), environ)
+            endpoint(url, family) for url in _filled(table.get("rpc", []), environ)
         ),
         indexer=next(iter(_filled([table.get("indexer", "")], environ)), ""),
         explorers=tuple(map(str, table.get("explorers", []))),
@@ -268,7 +280,8 @@ def _filled(urls: Sequence[Any], environ: Mapping[str, str]) -> list[str]:
     return found
 
 
-def _endpoint(url: str, family: Family) -> EndpointSpec:
+def endpoint(url: str, family: Family) -> EndpointSpec:
+    """Return an address of a node as it is asked. Raises NetworksError."""
     scheme, plus, rest = url.partition("+")
     dialect = scheme if plus and scheme in DIALECTS else ""
     address = rest if dialect else url

@@ -6,12 +6,12 @@ resolver that hangs must not hold the process, so names are looked up in threads
 
 import asyncio
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from dataclasses import dataclass, field
 from threading import Thread
-from typing import Any
+from typing import Any, TypeVar
 
 from walletdesk.chain.diagnose import DEADLINE, Setup, diagnose
 from walletdesk.chain.memory import Memory, ProcessMemory
@@ -19,6 +19,8 @@ from walletdesk.chain.networks import Book
 from walletdesk.chain.refs import Guard
 from walletdesk.chain.transport import Transport
 from walletdesk.chain.types import Diagnosis
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +42,13 @@ class Diagnoser:
                 setup = Setup(self.book, self.guard, transport, self.memory, self.deadline)
                 return await diagnose(text, setup, network=network, known=known)
 
-        with asyncio.Runner(loop_factory=_Loop) as runner:
-            return runner.run(all_of_it())
+        return run(all_of_it())
+
+
+def run(work: Coroutine[Any, Any, T]) -> T:
+    """Run something asynchronous to its end."""
+    with asyncio.Runner(loop_factory=_Loop) as runner:
+        return runner.run(work)
 
 
 class _Loop(asyncio.SelectorEventLoop):

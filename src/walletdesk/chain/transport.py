@@ -2,7 +2,8 @@
 
 An address that fails is left alone for a while and the next one is asked. Answers are read up to
 5 MB, redirects are not followed, proxies of the environment are not used. Addresses come from the
-operator's data alone, never from what a customer wrote, so private ones are allowed (S23).
+operator's data, so private ones are allowed (S23), or from a brand's owner, and then each
+connection is judged (`kit.safe_http`); never from what a customer wrote.
 """
 
 import asyncio
@@ -11,17 +12,18 @@ import ssl
 import time
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, cached_property
 from typing import Final, Self
 
+import httpcore
 import httpx
 
 from walletdesk.chain.foreign import Malformed, as_dict, as_int, as_text, parse
 from walletdesk.chain.networks import EndpointSpec, Network
 from walletdesk.chain.types import Json
+from walletdesk.kit.safe_http import ForbiddenAddress, JudgingBackend
 
 MOST_BYTES: Final = 5_000_000
-TRY_SECONDS: Final = 2.0
 CONNECT_SECONDS: Final = 1.5
 REST_SECONDS: Final = 30.0  # how long an address that failed is left alone
 CACHE_SECONDS: Final = 3.0
@@ -32,6 +34,9 @@ _HEADERS: Final = {
     "Accept": "application/json",
     "Accept-Encoding": "identity",
 }
+_FAILURES: Final = (
+    httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, UnicodeError, ForbiddenAddress,
+)  # fmt: skip
 
 
 @cache
@@ -40,8 +45,18 @@ def _tls() -> ssl.SSLContext:
     return httpx.create_ssl_context(trust_env=False)
 
 
+class _Judged(httpx.AsyncHTTPTransport):
+    """Connects to public addresses only."""
+
+    def __init__(self) -> None:
+        super().__init__(verify=_tls(), trust_env=False)
+        self._pool = httpcore.AsyncConnectionPool(
+            ssl_context=_tls(), max_connections=30, network_backend=JudgingBackend()
+        )
+
+
 class Unreachable(Exception):
-    """No address of the network gave an answer that can be used."""
+    """No address of the network gave an answer that can be used; the cause is the last failure."""
 
 
 class Refused(Exception):
@@ -55,9 +70,10 @@ class Refused(Exception):
 
 
 class _Endpoint:
-    def __init__(self, spec: EndpointSpec, per_second: int) -> None:
+    def __init__(self, spec: EndpointSpec, network: Network) -> None:
         self.spec = spec
-        self._gap = 1 / max(per_second, 1)
+        self.timeout = _timeout(max(network.seconds, 1))
+        self._gap = 1 / max(network.per_second, 1)
         self._free_at = 0.0
         self.resting_until = 0.0
 
@@ -76,13 +92,13 @@ class Transport:
 
     def __init__(self, client: httpx.AsyncClient | None = None) -> None:
         self._client = client or httpx.AsyncClient(
-            timeout=httpx.Timeout(TRY_SECONDS, connect=CONNECT_SECONDS),
             headers=_HEADERS,
             verify=_tls(),
             trust_env=False,
             follow_redirects=False,
             limits=httpx.Limits(max_connections=60, max_keepalive_connections=30),
         )
+        self._opened = [self._client]
         self._endpoints: dict[tuple[str, str], _Endpoint] = {}
         self._cache: OrderedDict[tuple[str, str], tuple[float, Json]] = OrderedDict()
         self._under_way: dict[tuple[str, str], asyncio.Future[Json]] = {}
@@ -95,7 +111,15 @@ class Transport:
         for running in rest:
             running.cancel()
         await asyncio.gather(*rest, return_exceptions=True)
-        await self._client.aclose()
+        for client in self._opened:
+            await client.aclose()
+
+    @cached_property
+    def _judging(self) -> httpx.AsyncClient:
+        """Return the client for addresses that must be public: most never need it."""
+        client = httpx.AsyncClient(transport=_Judged(), headers=_HEADERS, follow_redirects=False)
+        self._opened.append(client)
+        return client
 
     def dialect(self, network: Network) -> str:
         """Return the dialect of the address that would be asked now."""
@@ -133,7 +157,7 @@ class Transport:
         endpoint = self._endpoint(network, spec)
         try:
             answer = as_dict(await self._try(endpoint, "", None, dict(query)))
-        except (httpx.HTTPError, Malformed, Refused, UnicodeError) as error:
+        except (*_FAILURES, Malformed, Refused) as error:
             raise Unreachable(type(error).__name__) from error
         result = answer.get("result")
         if as_int(answer.get("status")) == 0 or not isinstance(result, list):
@@ -161,7 +185,7 @@ class Transport:
                 self._cache.popitem(last=False)
 
     async def _first_answer(self, network: Network, path: str, body: Json, dialect: str) -> Json:
-        reason = "unreachable"
+        reason, last = "unreachable", None
         for endpoint in self._alive(network):
             if dialect and endpoint.spec.dialect != dialect:
                 continue
@@ -169,14 +193,15 @@ class Transport:
                 return await self._try(endpoint, path, body)
             except Malformed:
                 reason = "malformed"
-            except (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, UnicodeError):
+            except _FAILURES as error:
+                last = error
                 endpoint.resting_until = time.monotonic() + REST_SECONDS
-        raise Unreachable(reason)
+        raise Unreachable(reason) from last
 
     def _endpoint(self, network: Network, spec: EndpointSpec) -> _Endpoint:
         key = (network.id, spec.url)
         if key not in self._endpoints:
-            self._endpoints[key] = _Endpoint(spec, network.per_second)
+            self._endpoints[key] = _Endpoint(spec, network)
         return self._endpoints[key]
 
     def _alive(self, network: Network) -> list[_Endpoint]:
@@ -191,7 +216,10 @@ class Transport:
         await endpoint.turn()
         url = endpoint.spec.url.rstrip("/") + path if path else endpoint.spec.url
         method = "GET" if body is None else "POST"
-        async with self._client.stream(method, url, json=body, params=query) as answer:
+        client = self._judging if endpoint.spec.judged else self._client
+        async with client.stream(
+            method, url, json=body, params=query, timeout=endpoint.timeout
+        ) as answer:
             content = bytearray()
             async for piece in answer.aiter_raw():
                 content += piece
@@ -206,6 +234,10 @@ class Transport:
         if _limited(found):
             raise httpx.HTTPStatusError("limited", request=answer.request, response=answer)
         return found
+
+
+def _timeout(seconds: float) -> httpx.Timeout:
+    return httpx.Timeout(seconds, connect=min(seconds, CONNECT_SECONDS))
 
 
 def _limited(answer: Json) -> bool:

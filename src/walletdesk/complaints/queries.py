@@ -127,6 +127,12 @@ def _narrowed(membership: Membership) -> dict[str, Q]:
     }
 
 
+OPEN_COUNT = (
+    "SELECT count(*) FROM complaints_complaint WHERE brand_id = %(brand)s AND state <> 'closed'"
+)
+"""How many complaints of a brand wait for an end: the number in the desk's rail."""
+
+
 def list_complaints(membership: Membership, wanted: ComplaintFilter) -> list[Complaint]:
     """Return complaints of one's brand, what is due first on top, at most PAGE.
 

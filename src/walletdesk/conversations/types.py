@@ -303,3 +303,4 @@ class DeskState:
     saved: tuple[SavedName, ...]
     # (part of the filter, value) → name of what is a row: people, teams, tags, a brand's topics.
     names: Mapping[tuple[str, int | str], str]
+    above: Mapping[str, int]  # numbers of rooms above, by name

@@ -7,6 +7,7 @@ by hand and judged anew. No cookies, no credentials, no proxies of the environme
 Source of the rules: OWASP, Server-Side Request Forgery Prevention; RFC 6890 (special addresses).
 """
 
+import asyncio
 import ipaddress
 import socket
 import ssl
@@ -90,10 +91,47 @@ def judged(host: str, port: int, allowed: Callable[[Address], bool]) -> list[str
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
         raise httpcore.ConnectError(str(error)) from error
+    return _all_allowed(host, found, allowed)
+
+
+def _all_allowed(host: str, found: Iterable[Any], allowed: Callable[[Address], bool]) -> list[str]:
     addresses = list(dict.fromkeys(str(row[4][0]).partition("%")[0] for row in found))
     if not all(allowed(ipaddress.ip_address(address)) for address in addresses):
         raise ForbiddenAddress(host)
     return addresses
+
+
+class JudgingBackend(httpcore.AnyIOBackend):
+    """The same for asynchronous clients. Names are looked up by the running loop."""
+
+    def __init__(self, allowed: Callable[[Address], bool] = is_public) -> None:
+        self.allowed = allowed
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,  # noqa: ASYNC109 - httpcore's signature
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
+    ) -> httpcore.AsyncNetworkStream:
+        try:
+            async with asyncio.timeout(timeout):
+                loop = asyncio.get_running_loop()
+                found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        except TimeoutError as error:
+            raise httpcore.ConnectTimeout(host) from error
+        except (OSError, UnicodeError) as error:
+            raise httpcore.ConnectError(str(error)) from error
+        last: Exception | None = None
+        for address in _all_allowed(host, found, self.allowed):
+            try:
+                return await super().connect_tcp(
+                    address, port, timeout, local_address, socket_options
+                )
+            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
+                last = error
+        raise last or httpcore.ConnectError("no address")
 
 
 def judging_pool(allowed: Callable[[Address], bool]) -> httpcore.ConnectionPool:

@@ -19,9 +19,8 @@ from walletdesk.routing.models import RoutingRules
 from walletdesk.routing.rules import FULL, ORDERED_STRICTLY
 from walletdesk.routing.staffing import (
     agents_now,
-    agents_online,
+    agents_on_duty,
     channel_kind,
-    is_open_now,
     rules_of,
 )
 from walletdesk.routing.types import CHANNELS, Agent, Mode, Past, Wait
@@ -70,7 +69,7 @@ class Outlook:
 def outlook_of(brand: Brand, rules: RoutingRules) -> Outlook:
     """Return what is known of a brand's desk now."""
     now = clock.now()
-    agents = agents_online(brand, rules) if is_open_now(brand, rules) else []
+    agents = agents_on_duty(brand, rules)
     if rules.mode == Mode.PICK:  # a free place takes nobody by itself
         agents = [replace(agent, load=FULL) for agent in agents]
     values: dict[str, Any] = {

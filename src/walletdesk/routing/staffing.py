@@ -32,7 +32,7 @@ from walletdesk.routing.types import (
     Skill,
     Waiting,
 )
-from walletdesk.sla.queries import hours_of
+from walletdesk.sla.queries import hours_of, hours_of_teams
 
 ANSWERING = [role for role in Role if may(role, Permission.CONVERSATION_ANSWER)]
 PAGE = 500  # conversations looked at together
@@ -124,6 +124,18 @@ def agents_online(brand: Brand, rules: RoutingRules) -> list[Agent]:
     return [_as_agent(member, rules, loads[member.pk]) for member in people]
 
 
+def agents_on_duty(brand: Brand, rules: RoutingRules) -> list[Agent]:
+    """Return those of them whose hours are now: their team's, else the brand's main ones."""
+    if not rules.office_hours:
+        return agents_online(brand, rules)
+    main, teams = hours_of(brand), hours_of_teams(brand)
+    open_now = {team: hours.open for team, hours in teams.items()}
+    usual = main is None or main.open
+    if not usual and not any(open_now.values()):
+        return []
+    return [a for a in agents_online(brand, rules) if open_now.get(a.team or 0, usual)]
+
+
 def agents_now(brand: Brand) -> list[AgentNow]:
     """Return everybody who answers, by name, with presence and load. Three statements."""
     now, rules = clock.now(), rules_of(brand)
@@ -190,19 +202,13 @@ def queue_of(brand: Brand, rules: RoutingRules) -> Iterator[Waiting]:
         values["start"] += PAGE
 
 
-def is_open_now(brand: Brand, rules: RoutingRules) -> bool:
-    """Tell whether work is shared at this hour."""
-    hours = hours_of(brand) if rules.office_hours else None
-    return hours is None or hours.open
-
-
 def who_would_get(brand: Brand, rules: RoutingRules, asked: Waiting) -> list[tuple[AgentNow, bool]]:
     """Return who fits such a question now, the best first, and whether they have room for it.
 
     Found by having each round's choice step aside: what is shown is what would happen.
     """
     names = {agent.membership_id: agent for agent in agents_now(brand)}
-    agents, now = agents_online(brand, rules), clock.now().timestamp()
+    agents, now = agents_on_duty(brand, rules), clock.now().timestamp()
     found = []
     for ready in (True, False):
         left = [a for a in agents if has_room(a, asked.channel) == ready]

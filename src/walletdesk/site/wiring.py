@@ -16,6 +16,7 @@ from walletdesk.chain.networks import load_book
 from walletdesk.channels.delivery import events as delivery
 from walletdesk.complaints.actions.watching import tell_deadlines
 from walletdesk.complaints.ports import use_pages
+from walletdesk.complaints.queries import OPEN_COUNT
 from walletdesk.conversations import events as conversations
 from walletdesk.conversations.actions.copies import tell_copies
 from walletdesk.conversations.actions.deliveries import note_delivery
@@ -25,6 +26,7 @@ from walletdesk.conversations.diagnoses import events as diagnoses
 from walletdesk.conversations.diagnoses.actions.forgetting import forget_overwritten
 from walletdesk.conversations.diagnoses.port import Port
 from walletdesk.conversations.disclosures.types import ExportWhat
+from walletdesk.conversations.queries import count_above
 from walletdesk.conversations.tickets.actions.cut import forget_cut_fields
 from walletdesk.escalation import events as escalation
 from walletdesk.escalation.actions.going_up import call_next_levels, settle_escalations
@@ -156,13 +158,10 @@ enclose(enclosures)
 use_source(ExportWhat.SURVEYS, survey_records)
 use_poster(Way.EMAIL, MailPoster())
 use_poster(Way.SMS, SmsPoster())
+count_above(name="complaints", sql=OPEN_COUNT)
 use_tokens(lambda account: fetch_token(account).text)
 Port.use(book=lambda: load_book(settings.WALLETDESK.networks), guard=WordGuard(), words=ChatWords())
-use_chain(
-    CaseChain(
-        settings.WALLETDESK.networks, settings.WALLETDESK.data / "chain" / "first-sight.jsonl"
-    )
-)
+use_chain(CaseChain(settings.WALLETDESK.data / "chain" / "first-sight.jsonl"))
 use_official_words(in_chat)
 use_generator(make_generator(settings.WALLETDESK.generator))
 if settings.WALLETDESK.wallet_url:

@@ -49,7 +49,7 @@ class Standing:
 
     `needed`: a person is needed since then. `answered`: a person's last message. `asked`: the
     customer's first message that nobody has answered. `watched`: transactions that are not settled,
-    `ordered`: orders that the wallet has not carried out.
+    `ordered`: orders that the wallet has not carried out, by their number.
     """
 
     needed: datetime | None = None
@@ -58,7 +58,7 @@ class Standing:
     settled: bool = False
     gone: bool = False
     watched: frozenset[str] = frozenset()
-    ordered: int = 0
+    ordered: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,10 +118,12 @@ def _is_settled(verdict: str) -> bool:
     return verdict in set(Verdict) and is_settled(Verdict(verdict))
 
 
-def _ordered(ordered: int, data: dict[str, Any]) -> int:
+def _ordered(ordered: frozenset[str], data: dict[str, Any]) -> frozenset[str]:
+    """By number: a look-up that fails ends no pause, since nobody waited for it."""
+    name = str(data.get("order", ""))
     if data.get("state") == ASKED:
-        return ordered + 1
-    return max(0, ordered - (data.get("state") in ANSWERED))
+        return ordered | {name}
+    return ordered - {name} if data.get("state") in ANSWERED else ordered
 
 
 def corrected(standing: Standing, row: Row, *, taken_back: bool) -> Standing:
@@ -146,7 +148,7 @@ def corrected(standing: Standing, row: Row, *, taken_back: bool) -> Standing:
 def waits_of(standing: Standing) -> list[Wait]:
     """Return for whom the matter waits, as they count; empty when it waits for us."""
     holds = {
-        Wait.WALLET: standing.ordered > 0,
+        Wait.WALLET: bool(standing.ordered),
         Wait.CHAIN: bool(standing.watched),
         Wait.CUSTOMER: standing.answered is not None and standing.asked is None,
     }
@@ -193,7 +195,7 @@ def write_standing(standing: Standing) -> dict[str, Any]:
         "settled": standing.settled,
         "gone": standing.gone,
         "watched": sorted(standing.watched),
-        "ordered": standing.ordered,
+        "ordered": sorted(standing.ordered),
     }
 
 
@@ -207,5 +209,5 @@ def read_standing(stored: dict[str, Any]) -> Standing:
         settled=stored.get("settled", False),
         gone=stored.get("gone", False),
         watched=frozenset(stored.get("watched", ())),
-        ordered=stored.get("ordered", 0),
+        ordered=frozenset(stored.get("ordered", ())),
     )

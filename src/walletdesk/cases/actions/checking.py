@@ -33,8 +33,8 @@ def request_check(*, case: SecurityCase, membership: Membership) -> None:
     later(CHECK_JOB, at=now, case_id=locked.pk)
 
 
-def what_to_read(*, case_id: int) -> tuple[list[str], list[str]] | None:
-    """Return the references of a case and the customer's own addresses; None without any.
+def what_to_read(*, case_id: int) -> tuple[list[str], list[str], int] | None:
+    """Return a case's references, the customer's own addresses and the brand; None without any.
 
     Marks the case as being read.
     """
@@ -45,7 +45,7 @@ def what_to_read(*, case_id: int) -> tuple[list[str], list[str]] | None:
     own = own_addresses(row)
     until = clock.now() + PATIENCE if texts or own else None
     SecurityCase.objects.filter(pk=case_id).update(checking_until=until)
-    return (list(dict.fromkeys([*texts, *own])), own) if texts or own else None
+    return (list(dict.fromkeys([*texts, *own])), own, row.brand_id) if texts or own else None
 
 
 @transaction.atomic

@@ -257,6 +257,7 @@ def _tell(row: WalletOrder, state: str) -> None:
         conversation=lock_conversation(row.case.conversation_id),
         case=row.case.ref,
         state=state,
+        order=row.ref,
         people=list(people.values()),
     )
 

@@ -23,15 +23,17 @@ def note_case(
     conversation: Conversation,
     case: str,
     state: str,
+    order: str = "",
     by: Membership | None = None,
     people: Sequence[Membership] = (),
 ) -> int:
     """Tell staff in a locked conversation what became of its case; call `people` to it.
 
     `state` is a stable code: opened, opened_by_itself, taken, closed, reopened, follow_up,
-    wallet_asked, wallet_done, wallet_failed. Returns the event's number.
+    wallet_asked, wallet_done, wallet_failed; the last three with the number of their `order`.
+    Returns the event's number.
     """
-    data = {"case": case, "state": state}
+    data = {"case": case, "state": state} | ({"order": order} if order else {})
     return note_record(conversation=conversation, kind=Kind.CASE, data=data, by=by, people=people)
 
 

@@ -10,6 +10,7 @@ from walletdesk.chain.types import Diagnosis as Found
 from walletdesk.chain.types import Kind, Sighting
 from walletdesk.conversations.diagnoses.actions.recording import record_diagnosis
 from walletdesk.conversations.diagnoses.actions.watching import claim_watch, record_watch
+from walletdesk.conversations.diagnoses.books import book_of
 from walletdesk.conversations.diagnoses.naming import refs_in
 from walletdesk.conversations.diagnoses.port import Port
 from walletdesk.conversations.diagnoses.queries import (
@@ -49,7 +50,8 @@ def look(diagnosis_id: int) -> None:
     if row is None or row.state != State.ASKED:
         return
     text = text_of(row.conversation, row.seq)
-    looked = _ask(text, addresses_of(row.conversation))
+    brand_id = row.conversation.brand_id
+    looked = _ask(brand_id, text, addresses_of(row.conversation))
     record_diagnosis(diagnosis=row, looked=looked)
 
 
@@ -58,15 +60,19 @@ def look_again(watch_id: int) -> None:
     watch = claim_watch(watch_id=watch_id)
     if watch is not None:
         # It was decided long ago that this is no key; alone, a bare number would be doubtful again.
-        looked = _ask(f"transaction hash {watch.reference}", network=watch.network or None)
+        brand_id = watch.conversation.brand_id
+        named = f"transaction hash {watch.reference}"
+        looked = _ask(brand_id, named, network=watch.network or None)
         record_watch(watch=watch, looked=looked)
 
 
-def _ask(text: str, known: Collection[str] = (), *, network: str | None = None) -> Looked:
-    """Ask the networks about what a text names, within the deadline. Never raises for bad input."""
+def _ask(
+    brand_id: int, text: str, known: Collection[str] = (), *, network: str | None = None
+) -> Looked:
+    """Ask a brand's networks about what a text names, in time. Never raises for bad input."""
     memory = _Collecting(sightings_of([ref.text for ref in refs_in(text)]))
     try:
-        found: list[Found] = Port.diagnoser(memory).diagnose_now(
+        found: list[Found] = Port.diagnoser(book_of(brand_id), memory).diagnose_now(
             text, network=network, known=frozenset(known)
         )
     except BadRef:

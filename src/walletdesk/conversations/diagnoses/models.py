@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
-from walletdesk.accounts.models import Membership
+from walletdesk.accounts.models import Brand, Membership
 from walletdesk.conversations.diagnoses.types import Outcome, State
 from walletdesk.conversations.models import Conversation
 
@@ -98,3 +98,25 @@ class FirstSight(models.Model):
 
     def __str__(self) -> str:
         return f"{self.network} {self.transaction[:12]}"
+
+
+class NetworkChoice(models.Model):
+    """What a brand's owner chose for one network, and what stood there before (for the undo).
+
+    Both are sealed (`books`): addresses of nodes hold keys and passwords.
+    """
+
+    brand = models.ForeignKey(Brand, models.CASCADE, related_name="+")
+    network = models.CharField(max_length=40)
+    choice = models.BinaryField()
+    before = models.BinaryField()
+    version = models.IntegerField(db_default=1, default=1)
+    changed_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["brand", "network"], name="network_chosen_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.brand_id} {self.network}"

@@ -55,7 +55,10 @@ class Port:
 
     @classmethod
     def book(cls) -> Book:
-        """Return the networks. Raises NetworksError when the operator's file is wrong."""
+        """Return the operator's networks; a brand's own: `books.book_of`.
+
+        Raises NetworksError when the operator's file is wrong.
+        """
         if cls._book is None:
             cls._book = cls._parts().book()
         return cls._book
@@ -71,6 +74,6 @@ class Port:
         return cls._parts().words
 
     @classmethod
-    def diagnoser(cls, memory: Memory) -> Diagnoser:
-        """Return a diagnoser with this memory."""
-        return Diagnoser(cls.book(), cls.guard(), memory)
+    def diagnoser(cls, book: Book, memory: Memory) -> Diagnoser:
+        """Return a diagnoser that asks these networks, with this memory."""
+        return Diagnoser(book, cls.guard(), memory)

@@ -18,7 +18,8 @@ from walletdesk.conversations.prepared import tags_on as tags_on
 from walletdesk.conversations.queries.lists import (
     CHANGED_LIMIT,
     PAGE,
-    count_views,
+    count_above,
+    desk_state,
     get_conversations_for,
     list_conversations,
 )
@@ -40,7 +41,8 @@ EARLIER = 5
 __all__ = [
     "CHANGED_LIMIT",
     "PAGE",
-    "count_views",
+    "count_above",
+    "desk_state",
     "get_conversations_for",
     "list_conversations",
 ]  # asked for here by those who read lists and threads both

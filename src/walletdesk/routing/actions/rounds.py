@@ -22,10 +22,9 @@ from walletdesk.routing.models import Attendance, RoutingRules
 from walletdesk.routing.queries import ahead_of, outlook_of
 from walletdesk.routing.rules import GONE_AFTER, match
 from walletdesk.routing.staffing import (
-    agents_online,
+    agents_on_duty,
     channel_kind,
     group_of,
-    is_open_now,
     queue_of,
     rules_of,
 )
@@ -62,16 +61,18 @@ def hold_round(*, brand: Brand) -> Given:
     rules = rules_of(brand)
     _note_stays(brand, rules)
     _end_offers(brand)
-    if rules.mode == Mode.PICK or not is_open_now(brand, rules):
+    pairs = [] if rules.mode == Mode.PICK else _pairs(brand, rules)
+    if not pairs:
         return Given()
-    pairs = _pairs(brand, rules)
     if rules.mode == Mode.ASSIGN:
         return Given(assigned=_give(brand, pairs))
     return Given(offered=_offer(brand, rules, pairs))
 
 
 def _pairs(brand: Brand, rules: RoutingRules) -> Pairs:
-    agents = agents_online(brand, rules)
+    agents = agents_on_duty(brand, rules)
+    if not agents:
+        return []  # or the whole queue would be read for nobody
     now = clock.now().timestamp()
     return match(
         queue_of(brand, rules),

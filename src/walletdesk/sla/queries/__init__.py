@@ -8,7 +8,7 @@ from walletdesk.accounts.models import Brand, Membership
 from walletdesk.channels.models import Inbox
 from walletdesk.kit import clock
 from walletdesk.kit.errors import NotFound
-from walletdesk.sla.models import Calendar, InboxHours
+from walletdesk.sla.models import Calendar, InboxHours, TeamHours
 from walletdesk.sla.rules import is_open, next_change
 from walletdesk.sla.types import Hours
 
@@ -23,6 +23,12 @@ def hours_of_inboxes(brand: Brand, at: datetime | None = None) -> dict[int, Hour
     """Return inbox id → its hours, for those that have a calendar of their own."""
     rows = InboxHours.objects.filter(inbox__brand=brand).select_related("calendar")
     return {row.inbox_id: hours(row.calendar, at) for row in rows}
+
+
+def hours_of_teams(brand: Brand, at: datetime | None = None) -> dict[int, Hours]:
+    """Return team id → its hours, for those that have a calendar of their own."""
+    rows = TeamHours.objects.filter(team__brand=brand).select_related("calendar")
+    return {row.team_id: hours(row.calendar, at) for row in rows}
 
 
 def hours(calendar: Calendar, at: datetime | None = None) -> Hours:

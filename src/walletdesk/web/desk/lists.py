@@ -80,6 +80,7 @@ def changed(request: StaffRequest) -> HttpResponse:
     context = {
         "lines": lines(shown, view, write_filter(chosen)),
         "tabs": present.tabs(state.counts, view),
+        "above": present.above(state.above),
         "attention": state.attention,
         "alerts": present.alerts(found, member),
         "head": present.head(opened, member, clocks) if opened else None,
@@ -113,6 +114,7 @@ def _list(request: StaffRequest, view: View, chosen: Filter) -> dict[str, Any]:
         "lines": lines(present.rows_of(found, request.membership, view), view, query),
         "next": rules.write_cursor(following),
         "tabs": present.tabs(state.counts, view),
+        "above": present.above(state.above),
         "empty": wording.empty(view),
         "listed": True,
     }

@@ -308,6 +308,11 @@ def tabs(counts: dict[View, int], current: View | None) -> list[Tab]:
     ]
 
 
+def above(counts: Mapping[str, int]) -> dict[str, dict[str, object]]:
+    """Return the numbers at the rail's entries of other rooms, as `desk/_count.html` takes them."""
+    return {name: {"view": name, "count": counts.get(name)} for name in ("complaints",)}
+
+
 @dataclass(frozen=True, slots=True)
 class Earlier:
     """An earlier conversation of the same customer, in short."""

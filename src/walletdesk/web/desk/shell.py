@@ -27,6 +27,7 @@ def shell(request: StaffRequest, view: View, chosen: Filter) -> dict[str, Any]:
         "view": view,
         "view_name": wording.view(view),
         "tabs": present.tabs({}, view),
+        "above": present.above({}),
         "query": query,
         "membership": membership,
         "oversees": may(membership.role, Permission.AUDIT_READ),

@@ -59,6 +59,7 @@ ACTIONS = {
     "calendar.created": gettext_noop("Added business hours"),
     "calendar.changed": gettext_noop("Changed business hours"),
     "calendar.removed": gettext_noop("Removed business hours"),
+    "network.changed": gettext_noop("Changed the nodes of a network"),
     "article.created": gettext_noop("Began an article"),
     "article.changed": gettext_noop("Changed an article's settings"),
     "article.saved": gettext_noop("Wrote an article"),
@@ -215,6 +216,7 @@ def subject_name(subject: str, name: str) -> str:
         "tag": _("Tag %(name)s"),
         "team": _("Team %(name)s"),
         "file": _("File %(name)s"),
+        "network": _("Network %(name)s"),
     }
     if kind == "member" and name:
         return name

@@ -58,7 +58,7 @@ def _now(request: StaffRequest) -> dict[str, Any]:
     people.sort(key=lambda one: (one["rank"], -one["agent"].load, one["agent"].name))
     flow = flow_today(brand, zone)
     return {
-        "tiles": _tiles(brand, by_urgency, people),
+        "tiles": _tiles(brand, by_urgency, running, people),
         "parts": _parts(brand, by_urgency),
         "people": people,
         "chart": chart(flow),
@@ -78,16 +78,24 @@ class Tile:
     url: str = ""
 
 
-def _tiles(brand: Brand, queue: list[Queue], people: list[dict[str, Any]]) -> list[Tile]:
+def _tiles(
+    brand: Brand,
+    queue: list[Queue],
+    running: dict[int, list[Conversation]],
+    people: list[dict[str, Any]],
+) -> list[Tile]:
     risk = at_risk(brand)
-    longest = max((waited(one.since) for one in queue), default=timedelta(0))
+    # Who has an agent and no answer waits as well, often longest of all.
+    unanswered = [one.waiting_since for talks in running.values() for one in talks]
+    waits = [waited(since) for since in (*(q.since for q in queue), *unanswered) if since]
+    longest = max(waits, default=timedelta(0))
     online = sum(one["agent"].presence == Presence.ONLINE for one in people)
     raised = sum(count_at_levels(brand).values())
     return [
         Tile(_("Waiting"), str(sum(one.waiting for one in queue)), url="/desk/queue/"),
         Tile(
             _("Longest wait"),
-            wording.age(longest) if queue else "–",
+            wording.age(longest) if waits else "–",
             tone=_tone(longest),
         ),
         Tile(_("Promises at risk"), str(risk.warned), tone="warn" if risk.warned else ""),

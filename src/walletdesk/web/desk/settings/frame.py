@@ -15,7 +15,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from walletdesk.accounts.rules import require_right
-from walletdesk.conversations.queries import count_views
+from walletdesk.conversations.queries import desk_state
 from walletdesk.kit.errors import BadInput, ChangedMeanwhile
 from walletdesk.web.desk import present, rules, wording
 from walletdesk.web.desk.access import StaffRequest, staff_call, staff_page
@@ -69,7 +69,7 @@ def show(
 def frame_context(request: StaffRequest, section: Section | None) -> dict[str, Any]:
     """Return what the frame shows around a section; None is the page that lists them."""
     membership = request.membership
-    listed = sections_for(membership)
+    listed, state = sections_for(membership), desk_state(membership)
     return {
         "section": section,
         "section_title": _(section.title) if section else _("Settings"),
@@ -82,7 +82,8 @@ def frame_context(request: StaffRequest, section: Section | None) -> dict[str, A
         "strings": strings(),
         "membership": membership,
         "brand": membership.brand,
-        "tabs": present.tabs(count_views(membership), None),
+        "tabs": present.tabs(state.counts, None),
+        "above": present.above(state.above),
         "role": wording.role(membership.role),
         "initials": rules.initials(membership.user.name),
         "tone": rules.tone(membership.user.name),

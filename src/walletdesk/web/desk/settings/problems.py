@@ -69,6 +69,10 @@ def _addresses() -> dict[str, str]:
         "json": _('Write names and values, such as {"api_key": "…"}.'),
         "phone": _("Write a whole number with its country, such as +44 20 7946 0018."),
         "name": _("This cannot be a name on that platform."),
+        "node": _("Write each address of a node whole, beginning with https://"),
+        "inside": _(
+            "An address here leads into a private network. Only the operator's file may name those."
+        ),
         "origin": _(
             "“{detail}” is no origin. Write scheme and host only, such as https://app.example.com, "
             "without a path and without *."

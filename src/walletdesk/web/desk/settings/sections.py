@@ -195,6 +195,15 @@ SECTIONS: tuple[Section, ...] = (
         "work",
     ),
     Section(
+        "networks",
+        gettext_noop("Networks and nodes"),
+        gettext_noop("Which chains are asked about transfers, and at which nodes first."),
+        "desk:settings:networks",
+        "globe",
+        Permission.BRAND_EDIT,
+        "work",
+    ),
+    Section(
         "privacy",
         gettext_noop("Privacy"),
         gettext_noop("What is masked, who may look, and how long things are kept."),
