@@ -15,10 +15,34 @@ from walletdesk.safety import guard
 from walletdesk.safety.speech import _ALIKE, check_speech
 
 EACH = 300
-NUMBERS = "one two three four five six seven eight nine ten eleven twelve".split()
-ORDINALS = (
-    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth"
-).split()
+NUMBERS = [
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+]
+ORDINALS = [
+    "first",
+    "second",
+    "third",
+    "fourth",
+    "fifth",
+    "sixth",
+    "seventh",
+    "eighth",
+    "ninth",
+    "tenth",
+    "eleventh",
+    "twelfth",
+]
 FILLERS = ["um", "uh,", "okay", "so", "well,", "er", "yeah", "hmm"]
 
 

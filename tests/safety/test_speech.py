@@ -9,8 +9,34 @@ from tests.voice.tones import channels, tone, wav
 from walletdesk.safety.speech import check_speech
 from walletdesk.voice.sound import NoWav, seconds_of, silenced
 
-ENGLISH = "velvet panther ladder horse ginger tower basket orbit canyon melody anchor dwarf".split()
-SPANISH = "ábaco lápiz nómada ozono zurdo yodo vapor uva toro sable ronda pino".split()
+ENGLISH = [
+    "velvet",
+    "panther",
+    "ladder",
+    "horse",
+    "ginger",
+    "tower",
+    "basket",
+    "orbit",
+    "canyon",
+    "melody",
+    "anchor",
+    "dwarf",
+]
+SPANISH = [
+    "ábaco",
+    "lápiz",
+    "nómada",
+    "ozono",
+    "zurdo",
+    "yodo",
+    "vapor",
+    "uva",
+    "toro",
+    "sable",
+    "ronda",
+    "pino",
+]
 CHINESE = "的一是在不了有和人这中大"  # twelve of the list
 
 
@@ -41,7 +67,9 @@ def test_a_spoken_phrase_is_masked_and_its_seconds_are_known(phrase: str) -> Non
     assert not [word for word in (*ENGLISH, *SPANISH) if word in checked.safe.text.lower()]
     assert checked.safe.text.startswith("hello")
     assert checked.safe.text.endswith("of it")
-    first = next(start for word, start, _ in pieces if word.strip(",.") in {*ENGLISH, *SPANISH, *CHINESE})
+    first = next(
+        start for word, start, _ in pieces if word.strip(",.") in {*ENGLISH, *SPANISH, *CHINESE}
+    )
     assert checked.spans[0][0] <= first
     assert max(stop for _, stop in checked.spans) >= end
     assert checked.spans[-1][1] < end + 2, "what was said after it is heard"

@@ -7,8 +7,8 @@ from django.conf import settings
 from walletdesk.bot.actions import answer_customer, sort_queued, take_feedback
 from walletdesk.bot.assist.actions import forget_cut_writings, remember_solved
 from walletdesk.bot.diagnosing import explain_diagnosis
-from walletdesk.bot.ports import use_generator, use_official_words
 from walletdesk.bot.flows.actions.turns import forget_cut, go_on, leave_flow
+from walletdesk.bot.ports import use_generator, use_official_words
 from walletdesk.bot.warning import warn_of_secret
 from walletdesk.cases.actions.opening import open_for_secret, open_for_topic
 from walletdesk.cases.ports import use_chain, use_wallet

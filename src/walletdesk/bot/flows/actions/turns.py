@@ -208,7 +208,7 @@ def _summary(conversation: Conversation, run: FlowRun, reason: Reason, urgency: 
             language=conversation.language,
             topic=conversation.topic,
             urgency=urgency,
-            asked=history.asked,
+            asked=history.asked[-1] if history.asked else "",
             shown=list(history.titles),
         )
         return "\n".join(part for part in (summary, *_known(conversation, run)) if part)

@@ -62,9 +62,7 @@ def show_list(request: StaffRequest, refusal: DomainError | None = None) -> Http
         "leads": may(membership.role, Permission.COMPLAINT_LEAD),
         "owner": owner,
         "rules": queries.rules_of(membership.brand),
-        "profiles": [
-            (one.code, in_language(one.names, language)) for one in profiles().values()
-        ],
+        "profiles": [(one.code, in_language(one.names, language)) for one in profiles().values()],
         "refused": refused(refusal) if refusal else "",
     }
     status = refusal.status if refusal else 200
