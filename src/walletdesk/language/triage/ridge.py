@@ -24,4 +24,5 @@ def pulls(vectors: Floats, wanted: Floats) -> Floats:
 
 def one_hot(labels: list[str], known: list[str]) -> Floats:
     """Return a row for each label, 1 at its place among the known ones."""
-    return (np.array(labels)[:, None] == np.array(known)[None]).astype(np.float32)
+    rows: Floats = (np.array(labels)[:, None] == np.array(known)[None]).astype(np.float32)
+    return rows
