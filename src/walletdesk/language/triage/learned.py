@@ -48,7 +48,7 @@ def unpack(base: TopicModel, content: bytes) -> TopicModel:
         with np.load(BytesIO(content), allow_pickle=False) as arrays:
             about = json.loads(bytes(arrays["about"]))
             vectors, pull = arrays["vectors"], arrays["pull"]
-    except (OSError, ValueError, KeyError, BadZipFile) as error:
+    except (OSError, EOFError, ValueError, KeyError, BadZipFile) as error:
         raise BadModel(str(error)) from None
     if about["digest"] != base.digest:
         raise BadModel("made for another version of the shipped model")

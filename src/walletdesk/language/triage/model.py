@@ -185,7 +185,7 @@ def load(path: Path) -> TopicModel:
     try:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
             return _from_arrays({name: arrays[name] for name in arrays.files})
-    except (OSError, ValueError, KeyError, BadZipFile) as error:
+    except (OSError, EOFError, ValueError, KeyError, BadZipFile) as error:
         raise BadModel(f"{path.name}: {error}") from None
 
 
