@@ -207,3 +207,8 @@ def test_checked_sentences_are_reported(cast: Cast, model: Endpoint) -> None:
     assert [claim.fault for claim in composed.checked] == [Fault.FACT]
     model.says = quoting
     assert {claim.fault for claim in ask(cast, ASKED["en"]).checked} == {None}
+
+
+def test_what_a_chain_is_asked_about_asks_no_model(cast: Cast, model: Endpoint) -> None:
+    write(cast, f"{ASKED['en']} 0x{'5e' * 32}")
+    assert model.asked == []

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.db import connection
 
 from tests.cast import Cast
 from tests.factories.articles import load
@@ -36,6 +37,8 @@ def model() -> Iterator[LocalGenerator]:
 
 @pytest.mark.long
 def test_what_it_says_is_refused_or_stands_in_an_article(cast: Cast, model: LocalGenerator) -> None:
+    with connection.cursor() as cursor:  # a test is one transaction, and the model takes its time
+        cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
     load(cast.brand, SLUGS)
     asked = written = 0
     for slug in SLUGS:

@@ -24,6 +24,7 @@ from walletdesk.conversations.actions.bot import (
     set_bot_misses,
     set_language,
 )
+from walletdesk.conversations.diagnoses.queries import unanswered_naming
 from walletdesk.conversations.models import Conversation
 from walletdesk.conversations.queries import (
     first_customer_texts,
@@ -53,6 +54,18 @@ def _language_id(languages: tuple[str, ...]) -> LanguageId:
     return EldcLanguageId(languages)
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a conversation waits to have answered. `hidden`: the guard hid a number in it."""
+
+    conversation: Conversation
+    seq: int
+    question: str
+    hidden: bool
+    language: str
+    history: History
+
+
 def answer_customer(*, conversation_id: int, seq: int) -> None:
     """Answer what a customer wrote to the bot: the handler of `customer_wrote_to_bot`.
 
@@ -77,22 +90,15 @@ def answer_customer(*, conversation_id: int, seq: int) -> None:
     ):
         return
     composed = compose_for(asked)
-    if current_generator() is not None and may_be_written(composed) and not asked.hidden:
+    if current_generator() is not None and may_be_written(composed) and _has_words_only(asked):
         later(WRITE_JOB, at=clock.now(), conversation_id=conversation_id, seq=seq)
         return
     post_composed(asked=asked, composed=composed)
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What a conversation waits to have answered. `hidden`: the guard hid a number in it."""
-
-    conversation: Conversation
-    seq: int
-    question: str
-    hidden: bool
-    language: str
-    history: History
+def _has_words_only(asked: Asked) -> bool:
+    """Whether nothing else is to be said than an answer: no look at a chain, no hidden number."""
+    return not asked.hidden and not unanswered_naming(asked.conversation)
 
 
 def unanswered(conversation_id: int, seq: int) -> Asked | None:

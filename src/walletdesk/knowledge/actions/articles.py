@@ -213,6 +213,9 @@ def learn_ranking(brand_id: int) -> None:
         return
     if passages.filter(embedding=None).exists():
         return
+    with connection.cursor() as cursor:  # with 10,000 articles it reckons longer than a page may
+        cursor.execute("SET LOCAL idle_in_transaction_session_timeout = '10min'")
+        cursor.execute("SET LOCAL statement_timeout = '10min'")
     _learn_directions(brand_id)
     _count_terms(brand_id)
     state.learned = state.changed
