@@ -59,7 +59,7 @@ def _plan(purpose: str, contact: Contact, number_hash: bytes, conversation: int 
 
 def written(delivery: Delivery) -> Sms | Result:
     """Return the SMS of a delivery out of a call, or why there is none."""
-    contact = Contact.objects.filter(pk=delivery.contact_id).select_related("brand").first()
+    contact = Contact.objects.filter(pk=delivery.contact_id or 0).select_related("brand").first()
     number = number_of(contact.pk, delivery.recipient) if contact else ""
     if contact is None or not number:
         return Refused("gone")
