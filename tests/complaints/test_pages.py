@@ -269,6 +269,8 @@ def test_the_list_asks_as_often_for_many_as_for_one(cast: Cast, complaint: Compl
         customer.write("I complain")
         open_complaint(conversation=customer.now(), membership=cast.agent)
     assert asked() == one <= 9
+    queue = client.get("/desk/queue/").content.decode()
+    assert 'id="count-complaints">7<' in queue  # in the rail of every list, in its own statement
     late = ComplaintStep.objects.filter(complaint__gt=complaint.pk, code="acknowledge").last()
     assert late is not None
     with travel(late.due_at + timedelta(days=1), tick=False):

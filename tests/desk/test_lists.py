@@ -101,7 +101,7 @@ def test_each_view_and_its_count(cast: Cast, desk: dict[str, Customer]) -> None:
     page = client.get("/desk/queue/").content.decode()
     assert dict(re.findall(r'id="count-(\w+)">(\d*)<', page)) == {
         "queue": "3", "mine": "2", "team": "1", "mentions": "1", "waiting": "1", "snoozed": "1",
-        "bot": "", "open": "3", "resolved": "", "all": "",
+        "bot": "", "open": "3", "resolved": "", "all": "", "complaints": "",
     }  # fmt: skip
     assert 'id="attention" hidden data-count="4"' in page  # three wait, one of mine is unread
     other = cast.client(cast.colleague)

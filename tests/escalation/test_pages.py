@@ -1,8 +1,10 @@
 """The wall, the queue of a level, and what stands in a thread's panel."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 
 from tests.cast import Cast, make_customer, reply
 from tests.escalation.test_going_up import causes, raise_by_hand, work
@@ -14,6 +16,7 @@ from walletdesk.escalation.actions.levels import ensure_levels
 from walletdesk.escalation.models import Level, Rule, Told
 from walletdesk.escalation.queries import levels_of
 from walletdesk.escalation.types import Cause
+from walletdesk.kit import clock
 
 
 def busy(cast: Cast, customers: int) -> None:
@@ -165,3 +168,17 @@ def test_without_a_mail_account_nobody_outside_counts_as_told(cast: Cast) -> Non
     cast.customer.write("I want a supervisor")
     work()
     assert set(Told.objects.values_list("who", flat=True)) == {"customer"}
+
+
+def test_who_has_an_agent_and_no_answer_is_the_longest_wait(cast: Cast) -> None:
+    cast.customer.write("hello")
+    reply(cast.agent, cast.customer, "Hello!")
+    cast.customer.write("And my money?")
+    client = cast.client(cast.supervisor)
+    with time_machine.travel(clock.now() + timedelta(minutes=40), tick=False):
+        cast.other_customer.write("I want to talk to a person")
+        cast.other_customer.ask_for_person()
+        page = client.get("/desk/wall/list").content.decode()
+    tiles = page.partition("</ul>")[0]
+    assert "40 m" in tiles
+    assert 'class="danger"' in tiles
