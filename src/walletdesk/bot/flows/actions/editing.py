@@ -12,7 +12,7 @@ from walletdesk.accounts.rules import require_right
 from walletdesk.accounts.types import Permission
 from walletdesk.bot.flows.documents import NAME, STEPS, TOPICS, FlowError, read_flow, write_flow
 from walletdesk.bot.flows.models import NAME_LENGTH, BotFlow, FlowVersion
-from walletdesk.bot.flows.queries import draft_of, flow_problems, get_version_in
+from walletdesk.bot.flows.queries import flow_problems, get_version_in
 from walletdesk.bot.flows.shipped import shipped
 from walletdesk.bot.flows.types import Flow, StepKind
 from walletdesk.kit import clock
@@ -119,7 +119,8 @@ def add_step(
     *, actor: Membership, flow: BotFlow, version: int, kind: StepKind, after: str = ""
 ) -> str:
     """Add an empty step behind another one; return its name. Raises as `save_step`."""
-    names = {step.id for step in read_flow(draft_of(flow).body).steps}
+    _own(actor, flow)
+    names = {step.id for step in read_flow(get_version_in(flow, version).body).steps}
     name = next(name for n in range(1, STEPS + 2) if (name := f"{kind}_{n}") not in names)
     save_step(actor=actor, flow=flow, version=version, step={"id": name, "kind": kind}, after=after)
     return name
@@ -209,9 +210,9 @@ def _change(
 ) -> None:
     """Save a new state. `told` are the row's own fields (name), or what the audit entry tells."""
     _own(actor, flow)
-    old = read_flow(draft_of(flow).body)
     fields = {"name": told["name"]} if "name" in told else {}
     change_row(BotFlow.objects.filter(pk=flow.pk), version=version, **fields)
+    old = read_flow(get_version_in(flow, version).body)
     fresh = edit(old)
     _add_version(actor, flow, version + 1, fresh)
     stale = FlowVersion.objects.filter(flow=flow, number__lte=version - KEPT, published_at=None)
