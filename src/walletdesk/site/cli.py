@@ -5,13 +5,14 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from walletdesk import __version__
 from walletdesk.site.refusal import EXIT_CODE, FULL, RefusalError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -79,6 +80,7 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument("--json", action="store_true", help="print one JSON object")
     _text_commands(commands)
     _mail_commands(commands)
+    _voice_commands(commands)
     demo = _command(commands, "demo", _demo, "replay a busy hour against a running desk")
     demo.add_argument("--url", help="address of the desk (default: this configuration's)")
     demo.add_argument("--password", help="of the demo's people (default: this data folder's)")
@@ -135,6 +137,18 @@ def _mail_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]
     mail_in.add_argument("--account", default="", help="address of the account (the first)")
     mail_in.add_argument("--brand", default="", help="the brand's name in addresses")
     mail_in.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def _voice_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    about = "the hotline: call it from the terminal, check it"
+    voice = commands.add_parser("voice", help=about, description=about, allow_abbrev=False)
+    ways = voice.add_subparsers(metavar="COMMAND", required=True)
+    call = _command(ways, "call", _voice_call, "call the hotline of a running desk by text")
+    call.add_argument("--console", action="store_true", required=True, help="in this terminal")
+    call.add_argument("--number", default="", help="which number (default: the first)")
+    call.add_argument("--from", dest="caller", default="", help="number that the caller claims")
+    check = _command(ways, "check", _voice_check, "say what is missing, and call it once")
+    check.add_argument("--json", action="store_true", help="one JSON object per finding")
 
 
 def _official_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -357,6 +371,34 @@ def _mail(_arguments: argparse.Namespace) -> int:
 
     run_mail(database_dsn(config))
     return 0
+
+
+def _voice_call(arguments: argparse.Namespace) -> int:
+    with _database():
+        from walletdesk.site.commands import voice
+
+        return voice.call(arguments.number, arguments.caller)
+
+
+def _voice_check(arguments: argparse.Namespace) -> int:
+    with _database():
+        from walletdesk.site.commands import voice
+
+        return voice.check(as_json=arguments.json)
+
+
+@contextmanager
+def _database() -> Iterator[None]:
+    from walletdesk.site.commands.database import reachable_database, require_usable
+    from walletdesk.site.commands.prepare import load_django
+    from walletdesk.site.config import database_dsn, ensure_secret_key, load_config
+
+    config = load_config(os.environ)
+    with reachable_database(config):
+        require_usable(database_dsn(config))
+        ensure_secret_key(config)
+        load_django()
+        yield
 
 
 def _voice_process(_arguments: argparse.Namespace) -> int:

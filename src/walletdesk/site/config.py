@@ -15,9 +15,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
+from walletdesk.integrations.cpaas.config import CpaasConfig
 from walletdesk.integrations.embedded_voice.config import MediaConfig, SipConfig
 from walletdesk.integrations.sms.types import SmsConfig
 from walletdesk.kit.postgres import embedded_dsn
+from walletdesk.site import cpaas_config as cpaas
 from walletdesk.site import media_config as media
 from walletdesk.site import sign_in_config as sign_in
 from walletdesk.site import sms_config as sms
@@ -95,6 +97,7 @@ class Config:
     voice: tuple[str, ...] = ()
     sms: SmsConfig = field(default_factory=SmsConfig)
     outside: OutsideConfig = field(default_factory=OutsideConfig)
+    cpaas: CpaasConfig = field(default_factory=CpaasConfig)
     media: MediaConfig = field(default_factory=MediaConfig)
 
     @property
@@ -149,6 +152,11 @@ SETTINGS = (
     Setting("WALLETDESK_SMS_SENDER", "", "Twilio's number or MG…; Aliyun's approved sign name"),
     Setting("WALLETDESK_SMS_TEMPLATE", "", "Aliyun's templates, such as zh-hans=SMS_1 en=SMS_2"),
     Setting("WALLETDESK_SMS_URL", "", "the carrier's interface, when it is not the usual one"),
+    Setting("WALLETDESK_CPAAS_ACCOUNT", "", "the provider's account SID; see voice.md"),
+    Setting("WALLETDESK_CPAAS_SECRET", "", "the provider's auth token, which signs its requests"),
+    Setting("WALLETDESK_CPAAS_NUMBER", "", "the number that we call from"),
+    Setting("WALLETDESK_CPAAS_AGENTS", "", "agents' telephones, as sip:agent{membership}@host"),
+    Setting("WALLETDESK_CPAAS_URL", "https://api.twilio.com", "the provider's interface"),
     Setting("WALLETDESK_VOICE_LEGS", "16", "browsers with sound at a time; a core holds 16"),
     Setting("WALLETDESK_VOICE_ICE", "", "your STUN and TURN servers; see voice-embedded.md"),
     Setting("WALLETDESK_VOICE_LOOPBACK", "false", "sound also to browsers on this machine"),
@@ -207,6 +215,7 @@ def load_config(environ: Mapping[str, str]) -> Config:
     sms = _sms(read)
     outside = _outside(read)
     carried = _media(read, data)
+    provider = _cpaas(read, voice or ())
     stored_key = None
     if secret_key == "" and data is not None:
         stored_key = read.guarded("WALLETDESK_SECRET_KEY", lambda: _stored_secret_key(data))
@@ -241,6 +250,7 @@ def load_config(environ: Mapping[str, str]) -> Config:
         voice=_known(voice),
         sms=_known(sms),
         outside=_known(outside),
+        cpaas=provider,
         media=_known(carried),
     )
 
@@ -285,6 +295,20 @@ def _sms(read: _Reader) -> SmsConfig | None:
     if len(read.problems) > before:
         return None
     for setting, message, way_out in sms.missing(found):
+        read.problems.append(Problem(setting, message, way_out))
+    return found
+
+
+def _cpaas(read: _Reader, drivers: tuple[str, ...]) -> CpaasConfig:
+    """Read who carries calls as a provider."""
+    found = CpaasConfig(
+        account=read.take("WALLETDESK_CPAAS_ACCOUNT", sms.account) or "",
+        secret=read.take("WALLETDESK_CPAAS_SECRET", sms.plain) or "",
+        number=read.take("WALLETDESK_CPAAS_NUMBER", sms.plain) or "",
+        agents=read.take("WALLETDESK_CPAAS_AGENTS", cpaas.agents) or "",
+        url=(read.take("WALLETDESK_CPAAS_URL", _wallet_url) or "").rstrip("/"),
+    )
+    for setting, message, way_out in cpaas.missing(found, wanted="cpaas" in drivers):
         read.problems.append(Problem(setting, message, way_out))
     return found
 

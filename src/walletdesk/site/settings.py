@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "walletdesk.voice",
     "walletdesk.integrations.email",
     "walletdesk.integrations.email.outgoing",
+    "walletdesk.integrations.cpaas",
     "walletdesk.integrations.sms",
     "walletdesk.web",
     "walletdesk.site",

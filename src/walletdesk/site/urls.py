@@ -11,6 +11,7 @@ from walletdesk.web.helpcentre.machine import robots
 from walletdesk.web.hooks.mail_in import mail_in
 from walletdesk.web.hooks.mail_tracking import mail_tracking
 from walletdesk.web.hooks.sms_report import sms_report
+from walletdesk.web.hooks.voice import voice_hook, voice_sound
 from walletdesk.web.mail.confirm import confirm
 from walletdesk.web.portal import api as portal_api
 from walletdesk.web.portal import official as official_pages
@@ -35,6 +36,8 @@ urlpatterns = [
     path("s/stop/<slug:brand>/<slug:token>/", survey_pages.stop, name="survey-stop"),
     path("s/thanks/<slug:brand>/", survey_pages.thanks, name="survey-thanks"),
     path("s/<slug:token>/", survey_pages.page, name="survey"),
+    path("hooks/voice/<slug:what>", voice_hook, name="voice_hook"),
+    path("hooks/voice/sound/<str:name>/<slug:mark>.wav", voice_sound, name="voice_sound"),
     path("hooks/sms/<slug:token>", sms_report, name="sms_report"),
     path("robots.txt", robots, name="robots"),
     path("help/", include("walletdesk.web.helpcentre.urls")),

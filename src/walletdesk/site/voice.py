@@ -26,11 +26,11 @@ from walletdesk.voice.types import Driver, DriverFactory, Event, Failed
 
 log = logging.getLogger("walletdesk.voice")
 
-# Name in WALLETDESK_VOICE → module and factory: loaded only when it is wanted.
+# Name in WALLETDESK_VOICE → module and factory: loaded only when it is wanted. A provider (cpaas)
+# asks the server over HTTP and needs nothing here.
 DRIVERS: Final[Mapping[str, str]] = {
     "embedded": "walletdesk.integrations.embedded_voice:driver",
     "asterisk": "walletdesk.integrations.asterisk:driver",
-    "cpaas": "walletdesk.integrations.cpaas:driver",
     "console": "walletdesk.integrations.console_voice:driver",
 }
 THREADS = 4
@@ -98,15 +98,9 @@ class Host:
         await asyncio.gather(*(self._start(name) for name in self.drivers))
 
     async def _start(self, name: str) -> None:
-        while True:
-            try:
-                known = await self.in_thread(partial(live_names, name))
-                await self.drivers[name].start(Ear(self, name))
-                alive = await self.drivers[name].calls()
-                break
-            except Exception:
-                log.exception("%s does not start: trying again", name)
-                await asyncio.sleep(START_AGAIN_SECONDS)
+        while (found := await self._started(name)) is None:  # noqa: ASYNC110 - it is tried again
+            await asyncio.sleep(START_AGAIN_SECONDS)
+        known, alive = found
         lost = known - alive
         if lost:
             log.warning("%s: %s calls were lost", name, len(lost))
@@ -114,6 +108,16 @@ class Host:
         log.info("%s takes calls; %s go on", name, len(alive))
         self._ready.append(name)
         self._woken.set()
+
+    async def _started(self, name: str) -> tuple[set[str], frozenset[str]] | None:
+        """Start a driver; return the calls that we know and those that it has, None on trouble."""
+        try:
+            known = await self.in_thread(partial(live_names, name))
+            await self.drivers[name].start(Ear(self, name))
+            return known, await self.drivers[name].calls()
+        except Exception:
+            log.exception("%s does not start: trying again", name)
+            return None
 
     async def run(self) -> None:
         """Hand out commands as they come, until cancelled."""
@@ -208,7 +212,7 @@ async def _main() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     held = await _alone(database_dsn(settings.WALLETDESK))
-    host = Host({name: load_driver(name) for name in settings.WALLETDESK.voice})
+    host = Host({name: load_driver(name) for name in settings.WALLETDESK.voice if name in DRIVERS})
     try:
         running = [asyncio.create_task(host.start()), asyncio.create_task(host.run())]
         await stop.wait()

@@ -31,6 +31,7 @@ from walletdesk.escalation.actions.noticing import (
     notice_warning,
 )
 from walletdesk.escalation.actions.reading import read_along
+from walletdesk.integrations.cpaas.fetching import dial_due
 from walletdesk.integrations.email.actions.forget import forget_originals
 from walletdesk.integrations.email.oauth import fetch_token
 from walletdesk.integrations.email.outgoing.actions.plan import send_mail_for
@@ -39,6 +40,7 @@ from walletdesk.integrations.email.outgoing.escalated import mail_outside
 from walletdesk.integrations.email.outgoing.resolved import note_resolved
 from walletdesk.integrations.email.outgoing.sending import use_tokens
 from walletdesk.integrations.email.outgoing.surveys import MailPoster
+from walletdesk.integrations.sms.calls import CallTexter
 from walletdesk.integrations.sms.sending import SmsPoster
 from walletdesk.integrations.wallet_backend.http import HttpWallet
 from walletdesk.kit.outbox.registry import Handler
@@ -59,6 +61,7 @@ from walletdesk.surveys.types import Way
 from walletdesk.voice import events as voice
 from walletdesk.voice.actions.calling import call_back_due
 from walletdesk.voice.actions.flow import call_due
+from walletdesk.voice.ports import use_texter
 from walletdesk.web.common.complaint_letters import enclosures
 from walletdesk.web.common.diagnosis.chat import ChatWords
 from walletdesk.web.portal.mailing import page_address
@@ -119,6 +122,7 @@ DUE: tuple[tuple[str, Callable[[], bool]], ...] = (
     ("escalation.read_along", read_along),
     ("voice.call_due", call_due),
     ("voice.call_back_due", call_back_due),
+    ("cpaas.dial_due", dial_due),
 )
 
 # Nobody waits for these: a worker gives them a thread of their own.
@@ -135,6 +139,7 @@ enclose(enclosures)
 use_source(ExportWhat.SURVEYS, survey_records)
 use_poster(Way.EMAIL, MailPoster())
 use_poster(Way.SMS, SmsPoster())
+use_texter(CallTexter())
 use_tokens(lambda account: fetch_token(account).text)
 Port.use(book=lambda: load_book(settings.WALLETDESK.networks), guard=WordGuard(), words=ChatWords())
 use_chain(

@@ -353,6 +353,12 @@ def known_recordings(names: list[str]) -> set[str]:
 # --- prompts on the desk ------------------------------------------------------------------
 
 
+def _choosing(brand: Brand, language: str) -> int:
+    """Return the last place at which a language may stand among those to choose from."""
+    languages = brand.languages
+    return languages.index(language) + 1 if language in languages and len(languages) > 1 else 0
+
+
 @dataclass(frozen=True, slots=True)
 class PromptRow:
     """A prompt in a language; `state`: "recorded", "generated", or "" for words only."""
@@ -368,7 +374,7 @@ def prompt_states(brand: Brand, language: str) -> list[PromptRow]:
     known = dict(rows.values_list("key", "generated"))
     said = {
         key: texts.words(language, key, brand=brand.name, code="…")
-        for key in texts.spoken_keys(len(brand.languages))
+        for key in texts.spoken_keys(_choosing(brand, language))
     }
     for _path, each in walk(menu_of(brand, newest_menu(brand))):
         words, answer = each.words.get(language, ""), each.answer.get(language, "")
@@ -400,4 +406,27 @@ def trial_facts(brand: Brand, state: State) -> Facts:
         open=is_open(brand, line),
         place=Place(3, 5) if state.queued else None,
         number=True,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """What a driver that asks is told: the commands that wait, and how to speak them."""
+
+    due: list[tuple[int, Command]]
+    language: str
+    consent: bool
+
+
+def answering_of(driver: str, name: str) -> Answering | None:
+    """Return what waits for a call, None when there is no such call or it is over."""
+    call = Call.objects.filter(driver=driver, name=name, ended_at=None).first()
+    if call is None:
+        return None
+    rows = CallCommand.objects.filter(call=call, done_at=None).order_by("number")
+    state = state_of(call)
+    return Answering(
+        [(row.number, _commands.decode(bytes(row.body))) for row in rows],
+        state.language,
+        state.consent,
     )

@@ -178,6 +178,15 @@ def settle_command(*, call_id: int, number: int) -> None:
     rows.update(done_at=clock.now(), body=b"")
 
 
+@transaction.atomic
+def settle_up_to(*, driver: str, name: str, number: int) -> None:
+    """Note that a driver that asks for its commands has carried out those up to a number."""
+    rows = CallCommand.objects.filter(
+        call__driver=driver, call__name=name, number__lte=number, done_at=None
+    )
+    rows.update(done_at=clock.now(), body=b"")
+
+
 def end_lost(*, driver: str, names: list[str]) -> None:
     """End calls that their driver does not know any more."""
     for name in names:

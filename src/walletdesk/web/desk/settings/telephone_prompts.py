@@ -1,4 +1,4 @@
-"""The prompts of one language: words, what is recorded of them, listening, recording, generating."""
+"""The prompts of one language: their words, their recordings, and generating what is missing."""
 
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -68,7 +68,7 @@ def put(request: StaffRequest, language: str) -> HttpResponse:
 @require_POST
 @section_page("telephone")
 def generate(request: StaffRequest, language: str) -> HttpResponse:
-    """Have a program speak what is missing, some of it; whether it is fit for use is asked apart."""
+    """Have a program speak some of what is missing; whether it is fit for use is said apart."""
     if language not in request.membership.brand.languages:
         raise NotFound
     missing = [row for row in prompt_states(request.membership.brand, language) if not row.state]

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class CpaasConfig(AppConfig):
+    name = "walletdesk.integrations.cpaas"
+    label = "cpaas"
