@@ -109,7 +109,7 @@ desk:read          POST   open      401    401      401        204   204    204 
 desk:presence      POST   -         401    401      401        200   403    200        200   200      401
 desk:presence_now  GET    -         401    401      401        200   200    200        200   200      401
 desk:telephone     GET    -         401    401      401        200   200    200        200   200      401
-desk:telephone_press POST open      401    401      401        409   404    409        409   404      401
+desk:telephone_press POST open      401    401      401        409   403    409        409   404      401
 desk:offer_accept  POST   queued    401    401      401        200   404    404        404   404      401
 desk:offer_decline POST   queued    401    401      401        204   404    404        404   404      401
 desk:people        GET    -         401    401      401        200   200    200        200   200      401

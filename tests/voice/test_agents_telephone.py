@@ -79,6 +79,7 @@ def test_a_supervisor_listens_and_others_cannot(cast: Cast, waiting: FakeCall) -
     supervisor = browser(cast.supervisor)
     assert 'data-phone="supervise"' in shown(supervisor)
     assert press(agent, ref, "supervise", mode="listen").status_code == 403
+    assert press(browser(cast.viewer), ref, "hangup").status_code == 403
     assert press(supervisor, ref, "supervise", mode="spy").status_code == 400
     assert press(supervisor, ref, "supervise", mode="listen").status_code == 200
     leg = only(waiting.obey(), Connect)

@@ -13,6 +13,8 @@ from msgspec import Struct
 from walletdesk.accounts.models import Membership
 from walletdesk.accounts.queries import colleagues_who_answer, get_colleague_for
 from walletdesk.integrations.asterisk.accounts import sip_account
+from walletdesk.accounts.rules import require_right
+from walletdesk.accounts.types import Permission
 from walletdesk.kit import clock
 from walletdesk.kit.errors import NotFound
 from walletdesk.voice.actions import telephone as acts
@@ -116,6 +118,7 @@ def _talks(membership: Membership) -> list[dict[str, str]]:
 @staff_call
 def press(request: StaffRequest, ref: str, what: str) -> HttpResponse:
     """Do what a button says; what it means now is the call's to decide."""
+    require_right(request.membership.role, Permission.CONVERSATION_ANSWER)
     pressed = read_body(request, Pressed)
     call = get_call_for(request.membership, ref)
     act = _ACTS.get(what)
