@@ -34,9 +34,7 @@ def config_of(folder: Path, port: int = 8088) -> AsteriskConfig:
     )
 
 
-def test_a_whole_call_as_it_was_captured(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_whole_call_as_it_was_captured(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     """Menu, hold, somebody, both sides recorded, the rating; keys and numbers are in no log."""
     caplog.set_level(logging.DEBUG)
     asyncio.run(_replayed(tmp_path))
