@@ -67,6 +67,8 @@ set_language       POST   -         302    302      302        302   302    302 
 mail_in            POST   -         404    404      404        404   404    404        404   404      404
 mail_confirm       GET    -         404    404      404        404   404    404        404   404      404
 mail_confirm       POST   -         404    404      404        404   404    404        404   404      404
+voice_hook         POST   -         404    404      404        404   404    404        404   404      404
+voice_sound        GET    -         404    404      404        404   404    404        404   404      404
 sms_report         POST   -         404    404      404        404   404    404        404   404      404
 survey             GET    -         404    404      404        404   404    404        404   404      404
 survey             POST   -         404    404      404        404   404    404        404   404      404
@@ -193,6 +195,18 @@ desk:settings:email_discard    POST   -        login    login    login    403   
 desk:settings:email_original   POST   -        login    login    login    403      403      403      200      404      login
 desk:settings:form             GET    -        login    login    login    403      403      403      200      200      login
 desk:settings:form             POST   -        login    login    login    403      403      403      302      302      login
+desk:settings:telephone          GET  -        login    login    login    403      403      403      200      200      login
+desk:settings:telephone          POST -        login    login    login    403      403      403      302      302      login
+desk:settings:telephone_menu     GET  -        login    login    login    403      403      403      200      200      login
+desk:settings:telephone_menu     POST -        login    login    login    403      403      403      302      302      login
+desk:settings:telephone_trial    GET  -        login    login    login    403      403      403      200      200      login
+desk:settings:telephone_press    POST -        401      401      401      403      403      403      200      200      401
+desk:settings:telephone_line     GET  -        login    login    login    403      403      403      200      404      login
+desk:settings:telephone_line     POST -        login    login    login    403      403      403      302      404      login
+desk:settings:telephone_prompts  GET  -        login    login    login    403      403      403      200      200      login
+desk:settings:telephone_prompt   POST -        login    login    login    403      403      403      302      302      login
+desk:settings:telephone_generate POST -        login    login    login    403      403      403      404      404      login
+desk:settings:telephone_sound    GET  -        login    login    login    403      403      403      200      404      login
 desk:settings:surveys          GET    -        login    login    login    403      403      403      200      200      login
 desk:settings:surveys          POST   -        login    login    login    403      403      403      302      302      login
 desk:settings:surveys_test     POST   -        login    login    login    403      403      403      302      302      login
@@ -278,6 +292,8 @@ desk:reveal        POST   queued    401    401      401        403   403    403 
 desk:reveal        POST   new       401    401      401        404   404    404        404   404      401
 desk:contacts      GET    -         login  login    login      200   403    200        200   200      login
 desk:contacts      POST   -         login  login    login      200   403    200        200   200      login
+desk:calls         GET    -         login  login    login      200   200    200        200   200      login
+desk:recording     GET    queued    401    401      401        404   404    404        404   404      401
 desk:surveys       GET    -         login  login    login      200   404    200        200   200      login
 desk:survey_table  GET    -         login  login    login      404   404    200        200   200      login
 desk:survey_follow_ups     GET  -   login  login    login      404   404    200        200   200      login

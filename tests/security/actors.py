@@ -22,6 +22,7 @@ from tests.security import (
     survey_cases,
     thread_cases,
     ticket_cases,
+    voice_cases,
 )
 from walletdesk.accounts.actions.people import deactivate_user
 from walletdesk.accounts.models import Brand
@@ -167,6 +168,7 @@ def address_of(name: str, cast: Cast, ref: str) -> str:
     own = thread_cases.address_of(name, cast, ref) or ticket_cases.address_of(name, cast)
     own = own or chain_cases.address_of(name, ref)
     own = own or official_cases.address_of(name, cast, ref) or survey_cases.address_of(name, cast)
+    own = own or voice_cases.address_of(name, cast)
     if own is not None:
         return own
     brand = cast.brand.slug
@@ -312,6 +314,7 @@ def body_of(name: str, cast: Cast, ref: str, answer: int) -> dict[str, Any] | No
         privacy_cases.body_of(name, cast),
         official_cases.body_of(name, ref),
         survey_cases.body_of(name, cast, ref),
+        voice_cases.body_of(name),
         chain_cases.body_of(name, ref),
     ]
     return next((body for body in more if body is not None), None)

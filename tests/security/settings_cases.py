@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tests.cast import Cast
-from tests.security import survey_cases
+from tests.security import survey_cases, voice_cases
 from walletdesk.channels.actions import InboxDraft, create_inbox
 from walletdesk.channels.models import Inbox
 from walletdesk.channels.types import InboxKind
@@ -205,6 +205,7 @@ ARGS: dict[str, Callable[[Cast], list[object]]] = {
     "outbox_mail": a_kept_mail,
     "outbox_body": a_kept_mail,
     "account_end_one": lambda _cast: ["2222222222222222"],
+    **voice_cases.ARGUMENTS,
     "level": first_level,
     "level_move": first_level,
     "level_remove": first_level,
@@ -265,6 +266,7 @@ def _another_tag(cast: Cast) -> dict[str, Any]:
 FORMS: dict[str, dict[str, Any] | Callable[[Cast], dict[str, Any]]] = {
     "surveys": survey_cases.SETTINGS,
     "surveys_test": {},
+    **voice_cases.FORMS,
     "escalation": {"times": 3, "days": 14, "version": 0},
     "escalation_preview": {"text": "I want a supervisor"},
     "level_new": {"name": "Manager"},

@@ -1,5 +1,6 @@
 """A provider in the Twilio dialect, simulated: it signs, follows verbs, and repeats itself."""
 
+from dataclasses import replace
 from typing import Any
 from xml.etree.ElementTree import Element, fromstring
 
@@ -40,7 +41,7 @@ class Provider:
 
     def verb(self) -> Element:
         """Return the verb that leads on."""
-        return [each for each in self.root if each.tag not in ("Say", "Play", "Pause")][0]
+        return next(each for each in self.root if each.tag not in ("Say", "Play", "Pause"))
 
     def press(self, keys: str) -> None:
         """Press keys where the document gathers them."""
@@ -57,8 +58,6 @@ class Provider:
 
 @pytest.fixture
 def provider(settings: Any, hotline: Line) -> Provider:
-    from dataclasses import replace
-
     settings.WALLETDESK = replace(
         settings.WALLETDESK,
         voice=("cpaas",),

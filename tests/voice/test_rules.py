@@ -105,7 +105,9 @@ NEWS = st.one_of(
     st.builds(LegAnswered, LEGS),
     st.builds(LegLeft, LEGS, st.sampled_from(["busy", "no_answer", "failed", "left", "lost"])),
     st.builds(
-        Recorded, st.sampled_from(["talk2", "message1", "message2", "fallback"]), st.floats(0, 9)
+        Recorded,
+        st.sampled_from(["talk2", "message1", "message2", "message-down"]),
+        st.floats(0, 9),
     ),
     st.builds(HungUp, st.sampled_from(["caller", "lost", "failed", "us"])),
     st.just(Tick()),

@@ -5,9 +5,12 @@ import wave
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from tests.cast import Cast
+from tests.voice.fakes import FakeCall
 from walletdesk.channels.models import Inbox
 from walletdesk.channels.types import InboxKind
 from walletdesk.voice.models import Line, MenuVersion, Prompt, VoiceRules
@@ -152,11 +155,7 @@ def test_a_test_call_is_the_real_flow_and_keeps_nothing(owner: Client, hotline: 
     assert forged.status_code == 200
 
 
-def test_the_log_asks_the_same_however_long_it_is(
-    cast: Cast, hotline: Line, django_assert_num_queries: object
-) -> None:
-    from tests.voice.fakes import FakeCall
-
+def test_the_log_asks_the_same_however_long_it_is(cast: Cast, hotline: Line) -> None:
     client = cast.client(cast.agent)
     counts = []
     for number in (1, 6):
@@ -164,9 +163,6 @@ def test_the_log_asks_the_same_however_long_it_is(
             one = FakeCall(f"call-{number}-{call}")
             one.ring()
             one.hang_up()
-        from django.db import connection
-        from django.test.utils import CaptureQueriesContext
-
         with CaptureQueriesContext(connection) as asked:
             assert client.get("/desk/calls/").status_code == 200
         counts.append(len(asked))

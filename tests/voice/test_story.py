@@ -8,9 +8,15 @@ import time_machine
 from tests.cast import Cast
 from tests.mailout.conftest import drain
 from tests.voice.fakes import DRIVER, FakeCall, only
+from walletdesk.channels.delivery.models import Delivery
+from walletdesk.contacts.personal.actions.identities import set_identity
+from walletdesk.contacts.personal.types import IdentityKind, Source
 from walletdesk.conversations.actions.staff import claim_conversation
 from walletdesk.conversations.queries import events_of
 from walletdesk.conversations.types import Kind, Status
+from walletdesk.integrations.sms.calls import written
+from walletdesk.integrations.sms.types import Sms
+from walletdesk.integrations.sms.words import text_of
 from walletdesk.surveys.models import Response
 from walletdesk.voice.actions.calling import call_back_due
 from walletdesk.voice.actions.flow import call_due
@@ -154,3 +160,38 @@ def test_a_driver_that_forgets_calls_has_them_called_back(cast: Cast, hotline: L
     other.ring()
     other.hang_up()
     assert other.row().conversation.status == Status.RESOLVED  # type: ignore[union-attr]
+
+
+def test_only_a_code_opens_the_status_and_the_customers_own_timeline(
+    cast: Cast, hotline: Line
+) -> None:
+    number = "+34600111222"
+    contact = cast.customer.contact
+    set_identity(contact=contact, kind=IdentityKind.PHONE, value=number, source=Source.WALLET)
+    cast.customer.write("My transfer has not arrived")
+    call = FakeCall()
+    call.ring(number)
+    call.press("1")
+    call.press("6")
+    assert "six digits" in call.words()
+    delivery = Delivery.objects.get(purpose="call_code")
+    assert delivery.contact_id == contact.pk
+    sms = written(delivery)
+    assert isinstance(sms, Sms)
+    assert (sms.to, sms.code in text_of(sms)) == (number, True)
+    call.press("000000" if sms.code != "000000" else "111111")
+    assert "not right" in call.words()
+    assert call.row().contact_id != contact.pk
+    call.press(sms.code)
+    assert "waiting for a person" in call.words()
+    call.press("0")
+    call.press("1")
+    row = call.row()
+    assert row.contact_id == contact.pk
+    assert row.conversation is not None
+    assert row.conversation.contact_id == contact.pk
+    other = FakeCall("call-2")
+    other.ring(number)
+    for key in ("1", "6", sms.code):
+        other.press(key)
+    assert "not right" in other.words()

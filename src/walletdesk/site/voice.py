@@ -98,15 +98,9 @@ class Host:
         await asyncio.gather(*(self._start(name) for name in self.drivers))
 
     async def _start(self, name: str) -> None:
-        while True:
-            try:
-                known = await self.in_thread(partial(live_names, name))
-                await self.drivers[name].start(Ear(self, name))
-                alive = await self.drivers[name].calls()
-                break
-            except Exception:
-                log.exception("%s does not start: trying again", name)
-                await asyncio.sleep(START_AGAIN_SECONDS)
+        while (found := await self._started(name)) is None:  # noqa: ASYNC110 - it is tried again
+            await asyncio.sleep(START_AGAIN_SECONDS)
+        known, alive = found
         lost = known - alive
         if lost:
             log.warning("%s: %s calls were lost", name, len(lost))
@@ -114,6 +108,16 @@ class Host:
         log.info("%s takes calls; %s go on", name, len(alive))
         self._ready.append(name)
         self._woken.set()
+
+    async def _started(self, name: str) -> tuple[set[str], frozenset[str]] | None:
+        """Start a driver; return the calls that we know and those that it has, None on trouble."""
+        try:
+            known = await self.in_thread(partial(live_names, name))
+            await self.drivers[name].start(Ear(self, name))
+            return known, await self.drivers[name].calls()
+        except Exception:
+            log.exception("%s does not start: trying again", name)
+            return None
 
     async def run(self) -> None:
         """Hand out commands as they come, until cancelled."""

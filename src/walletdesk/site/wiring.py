@@ -40,6 +40,7 @@ from walletdesk.integrations.email.outgoing.escalated import mail_outside
 from walletdesk.integrations.email.outgoing.resolved import note_resolved
 from walletdesk.integrations.email.outgoing.sending import use_tokens
 from walletdesk.integrations.email.outgoing.surveys import MailPoster
+from walletdesk.integrations.sms.calls import CallTexter
 from walletdesk.integrations.sms.sending import SmsPoster
 from walletdesk.integrations.wallet_backend.http import HttpWallet
 from walletdesk.kit.outbox.registry import Handler
@@ -61,7 +62,7 @@ from walletdesk.surveys.types import Way
 from walletdesk.voice import events as voice
 from walletdesk.voice.actions.calling import call_back_due
 from walletdesk.voice.actions.flow import call_due
-from walletdesk.voice.ports import use_speech
+from walletdesk.voice.ports import use_speech, use_texter
 from walletdesk.voice.transcribing import wish_transcript
 from walletdesk.web.common.complaint_letters import enclosures
 from walletdesk.web.common.diagnosis.chat import ChatWords
@@ -142,6 +143,7 @@ enclose(enclosures)
 use_source(ExportWhat.SURVEYS, survey_records)
 use_poster(Way.EMAIL, MailPoster())
 use_poster(Way.SMS, SmsPoster())
+use_texter(CallTexter())
 use_tokens(lambda account: fetch_token(account).text)
 Port.use(book=lambda: load_book(settings.WALLETDESK.networks), guard=WordGuard(), words=ChatWords())
 use_chain(

@@ -13,8 +13,11 @@ class Texter(Protocol):
     def link(self, *, conversation: Conversation, number_hash: bytes) -> bool:
         """Send a link to the chat to one of the contact's numbers; False when it cannot be."""
 
-    def code(self, *, contact: Contact, number_hash: bytes, code: str, language: str) -> bool:
-        """Send a one-time code to one of the contact's numbers; False when it cannot be."""
+    def code(self, *, contact: Contact, number_hash: bytes) -> bool:
+        """Send a one-time code to one of the contact's numbers; False when it cannot be.
+
+        It is made when it leaves (`actions.codes.make_code`).
+        """
 
 
 _texter: list[Texter] = []

@@ -353,6 +353,12 @@ def known_recordings(names: list[str]) -> set[str]:
 # --- prompts on the desk ------------------------------------------------------------------
 
 
+def _choosing(brand: Brand, language: str) -> int:
+    """Return the last place at which a language may stand among those to choose from."""
+    languages = brand.languages
+    return languages.index(language) + 1 if language in languages and len(languages) > 1 else 0
+
+
 @dataclass(frozen=True, slots=True)
 class PromptRow:
     """A prompt in a language; `state`: "recorded", "generated", or "" for words only."""
@@ -368,7 +374,7 @@ def prompt_states(brand: Brand, language: str) -> list[PromptRow]:
     known = dict(rows.values_list("key", "generated"))
     said = {
         key: texts.words(language, key, brand=brand.name, code="…")
-        for key in texts.spoken_keys(len(brand.languages))
+        for key in texts.spoken_keys(_choosing(brand, language))
     }
     for _path, each in walk(menu_of(brand, newest_menu(brand))):
         words, answer = each.words.get(language, ""), each.answer.get(language, "")

@@ -129,9 +129,9 @@ SPOKEN = (
 DIGITS = tuple(f"digit_{digit}" for digit in "0123456789")
 
 
-def spoken_keys(languages: int) -> list[str]:
-    """Return the keys of all prompts but the menu's, for so many languages to choose from."""
-    chosen = [f"language_{number}" for number in range(1, languages + 1)] if languages > 1 else []
+def spoken_keys(places: int) -> list[str]:
+    """Return the keys of all prompts but the menu's; `places`: where a choice of it may stand."""
+    chosen = [f"language_{number}" for number in range(1, places + 1)]
     return [*chosen, *SPOKEN, *DIGITS]
 
 

@@ -114,7 +114,7 @@ def _fetch(name: str, what: str, query: Mapping[str, str], form: Mapping[str, st
         FETCH_JOB,
         at=clock.now(),
         call=name,
-        name=query.get("name", "")[:40] if what == "message" else talk[:40],
+        recording=query.get("name", "")[:40] if what == "message" else talk[:40],
         url=form.get("RecordingUrl", "")[:500],
         seconds=float(seconds) if seconds.isascii() and seconds.isdigit() else 0.0,
     )

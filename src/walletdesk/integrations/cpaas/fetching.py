@@ -46,14 +46,14 @@ def _dial(due: Due, command: Dial) -> None:
         take_event(driver=NAME, name=due.call, event=HungUp("failed"))
 
 
-def fetch_recording(*, call: str, name: str, url: str, seconds: float) -> None:
+def fetch_recording(*, call: str, recording: str, url: str, seconds: float) -> None:
     """Fetch a recording, keep it sealed, and let the flow hear of it. Raises NoSound.
 
     Only from the provider's own address: no request may lead us elsewhere.
     """
     known = config()
     if not url.startswith(f"{known.url}/"):
-        take_event(driver=NAME, name=call, event=Recorded(name, 0.0))
+        take_event(driver=NAME, name=call, event=Recorded(recording, 0.0))
         return
     try:
         with (
@@ -69,5 +69,5 @@ def fetch_recording(*, call: str, name: str, url: str, seconds: float) -> None:
                     raise NoSound
     except httpx.HTTPError as error:
         raise NoSound from error
-    keep_recording(driver=NAME, name=call, recording=name, wav=wav)
-    take_event(driver=NAME, name=call, event=Recorded(name, seconds))
+    keep_recording(driver=NAME, name=call, recording=recording, wav=wav)
+    take_event(driver=NAME, name=call, event=Recorded(recording, seconds))

@@ -6,6 +6,6 @@ from walletdesk.kit.jobs import NETWORK, once
 
 
 @once(name=FETCH_JOB, queue=NETWORK)
-def fetch(call: str, name: str, url: str, seconds: float) -> None:
+def fetch(call: str, recording: str, url: str, seconds: float) -> None:
     """One attempt to fetch one recording."""
-    fetch_recording(call=call, name=name, url=url, seconds=seconds)
+    fetch_recording(call=call, recording=recording, url=url, seconds=seconds)

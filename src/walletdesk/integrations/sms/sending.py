@@ -18,6 +18,7 @@ from walletdesk.channels.delivery.types import Claim, NewDelivery, Postponed, Re
 from walletdesk.contacts.personal.keys import lookup
 from walletdesk.conversations.queries import get_conversation
 from walletdesk.integrations.sms.aliyun import Aliyun
+from walletdesk.integrations.sms.calls import PURPOSES, written
 from walletdesk.integrations.sms.console import Console
 from walletdesk.integrations.sms.recipients import number_of
 from walletdesk.integrations.sms.twilio import Twilio
@@ -102,6 +103,8 @@ def send_due(delivery_id: int) -> None:
 
 def _written(delivery: Delivery) -> Sms | Result:
     """Return the SMS with a link of its own, or why not: nobody is to be asked any more, or now."""
+    if delivery.purpose in PURPOSES:
+        return written(delivery)
     conversation = get_conversation(delivery.conversation_id or 0)
     found = number_of(delivery.contact_id or 0)
     if conversation is None or found is None or found[1] != bytes(delivery.recipient):

@@ -7,6 +7,7 @@ from walletdesk.channels.delivery.types import Result
 
 CHANNEL = "sms"
 SURVEY = "survey"  # the purpose of a delivery, and the template's name
+CALL_CODE, CALL_LINK = "call_code", "call_link"
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,7 @@ class Sms:
     brand: str
     link: str = field(repr=False)
     ref: str
+    code: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

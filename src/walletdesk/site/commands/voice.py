@@ -19,13 +19,13 @@ from walletdesk.site.refusal import RefusalError
 from walletdesk.site.voice import DRIVERS, Host
 from walletdesk.voice.actions.flow import settle_command, take_event
 from walletdesk.voice.models import Line
+from walletdesk.voice.numbers import rules_of
 from walletdesk.voice.queries import (
     due_commands,
     lines_of,
     menu_of,
     newest_menu,
     prompt_states,
-    rules_of,
 )
 from walletdesk.voice.types import (
     Answered,

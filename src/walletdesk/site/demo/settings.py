@@ -11,6 +11,7 @@ from walletdesk.conversations.actions.macros import MacroDraft, create_macro
 from walletdesk.conversations.actions.tags import create_tag
 from walletdesk.sla.actions import CalendarDraft, SpecialDay, create_calendar, set_inbox_hours
 from walletdesk.sla.actions.policies import load_usual_policies
+from walletdesk.voice.actions.settings import connect_line
 
 FILE = Path(__file__).parent / "settings.toml"
 
@@ -33,5 +34,7 @@ def load_settings(owner: Membership) -> None:
     for inbox in told["inboxes"]:
         kind, hours = InboxKind(inbox.pop("kind")), inbox.pop("calendar", None)
         made = create_inbox(actor=owner, draft=InboxDraft(kind=kind, **inbox))
+        if kind == InboxKind.PHONE:
+            connect_line(actor=owner, inbox=made)
         if hours:
             set_inbox_hours(actor=owner, inbox=made, calendar=calendars[hours])

@@ -39,7 +39,7 @@ def make_code(*, contact: Contact) -> str:
     return code
 
 
-def send_code(*, call: Call, language: str) -> None:
+def send_code(*, call: Call) -> None:
     """Send a code to the number that calls, when the wallet says whose it is; else nothing.
 
     Whoever holds that telephone reads it; who only claims the number does not.
@@ -62,12 +62,7 @@ def send_code(*, call: Call, language: str) -> None:
         )
     except TooMany:
         return
-    sender.code(
-        contact=found[0].contact,
-        number_hash=bytes(digest),
-        code=make_code(contact=found[0].contact),
-        language=language,
-    )
+    sender.code(contact=found[0].contact, number_hash=bytes(digest))
 
 
 def check_code(*, call: Call, keys: str) -> CodeChecked:

@@ -113,8 +113,8 @@ def _moved(call: Call, state: State, effect: states.Moved) -> None:
         move_call(conversation=conversation_of(call, state), by=by, to=to)
 
 
-def _send_code(call: Call, state: State, _effect: states.SendCode) -> None:
-    send_code(call=call, language=state.language)
+def _send_code(call: Call, _state: State, _effect: states.SendCode) -> None:
+    send_code(call=call)
 
 
 def _check_code(call: Call, _state: State, effect: states.CheckCode) -> News:

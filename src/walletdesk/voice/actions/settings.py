@@ -68,6 +68,14 @@ def change_line(
     return row
 
 
+def connect_line(*, actor: Membership, inbox: Inbox) -> Line:
+    """Connect a number to the hotline as most want it: all languages, recording when asked."""
+    usual = Line(inbox=inbox, languages=actor.brand.languages, record="ask")
+    names = ("languages", "record", *LINE_NUMBERS, *SWITCHES)
+    values = {name: getattr(usual, name) for name in names}
+    return change_line(actor=actor, inbox=inbox, version=0, values=values)
+
+
 @transaction.atomic
 def change_voice(
     *,

@@ -16,7 +16,7 @@ from walletdesk.voice.types import Collect, Digits, HungUp, Recorded
 
 QUESTIONS = ("speed", "accuracy", "manner")
 SCORES = "12345"
-FALLBACK = "fallback"  # left with the driver while nobody here heard: told later
+FALLBACK = "message-down"  # left with the driver while nobody here heard: told later
 FAILED = -1.0  # seconds of a message that could not be recorded
 SHORTEST_MESSAGE = 1.0  # seconds: less is somebody who hung up
 BROKEN = ("lost", "failed")

@@ -22,7 +22,8 @@ from walletdesk.voice.actions.settings import (
 )
 from walletdesk.voice.menu import walk
 from walletdesk.voice.models import Line
-from walletdesk.voice.queries import lines_of, menu_of, newest_menu, prompt_states, rules_of
+from walletdesk.voice.numbers import rules_of
+from walletdesk.voice.queries import lines_of, menu_of, newest_menu, prompt_states
 from walletdesk.web.common.languages import names_of
 from walletdesk.web.desk.access import StaffRequest
 from walletdesk.web.desk.settings.frame import (

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import Any
+from unicodedata import east_asian_width
 
 from walletdesk.voice.menu import Do, Entry, Menu
 
-WIDTH, HEIGHT, GAP, STEP = 190, 44, 10, 230
-MOST = 24  # characters of a box
+WIDTH, HEIGHT, GAP, STEP = 250, 44, 10, 290
+MOST = 25  # characters of a box: a Chinese one counts as two
 ICONS = {
     Do.QUEUE: "→",
     Do.MENU: "⋯",
@@ -64,10 +66,18 @@ def drawing(menu: Menu, language: str) -> dict[str, Any]:
 
 def _box(entry: Entry, language: str, depth: int) -> Box:
     words = entry.words.get(language) or next(iter(entry.words.values()), "")
-    short = words if len(words) <= MOST else words[: MOST - 1] + "…"
+    short = _cut(words)
     box = Box(entry.key, short, words, ICONS[entry.do], entry.always, 70 + (depth - 1) * STEP)
     box.below = [_box(each, language, depth + 1) for each in entry.entries]
     return box
+
+
+def _cut(words: str) -> str:
+    wide = [2 if east_asian_width(char) in "WF" else 1 for char in words]
+    if sum(wide) <= MOST:
+        return words
+    fits = sum(1 for so_far in accumulate(wide) if so_far < MOST)
+    return words[:fits] + "…"
 
 
 def _place(box: Box, top: float) -> float:
