@@ -81,7 +81,7 @@ async def main(port: int, calls: int) -> None:
     for telephone in telephones:
         telephone.press(5)
         await asyncio.sleep(0.01)
-    await asyncio.sleep(0.5)
+    await asyncio.sleep(2.0)
     talking.cancel()
     gaps = [
         (later - before) * 1000

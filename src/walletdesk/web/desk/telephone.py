@@ -12,6 +12,8 @@ from msgspec import Struct
 
 from walletdesk.accounts.models import Membership
 from walletdesk.accounts.queries import colleagues_who_answer, get_colleague_for
+from walletdesk.accounts.rules import require_right
+from walletdesk.accounts.types import Permission
 from walletdesk.integrations.asterisk.accounts import sip_account
 from walletdesk.kit import clock
 from walletdesk.kit.errors import NotFound
@@ -87,9 +89,15 @@ def _shown(call: Call, membership: Membership) -> dict[str, Any]:
         "others": [_other(leg, names) for leg in others],
         "people": sorted(names.items(), key=lambda item: item[1]),
         "leg": mine.name,
-        "token": leg_token("agent", str(membership.pk)),
-        "sip": sip_account(settings.WALLETDESK.asterisk, membership.pk, call.driver),
+        "opens": _opens(call, membership),
     }
+
+
+def _opens(call: Call, membership: Membership) -> dict[str, Any]:
+    """Return what opens one's line with the driver that carries the call."""
+    if call.driver == "asterisk":
+        return {"sip": sip_account(settings.WALLETDESK.asterisk, membership.pk)}
+    return {"token": leg_token("agent", str(membership.pk))}
 
 
 def _other(leg: Leg, names: dict[int, str]) -> dict[str, str]:
@@ -110,6 +118,7 @@ def _talks(membership: Membership) -> list[dict[str, str]]:
 @staff_call
 def press(request: StaffRequest, ref: str, what: str) -> HttpResponse:
     """Do what a button says; what it means now is the call's to decide."""
+    require_right(request.membership.role, Permission.CONVERSATION_ANSWER)
     pressed = read_body(request, Pressed)
     call = get_call_for(request.membership, ref)
     act = _ACTS.get(what)

@@ -91,7 +91,7 @@ function finish(text, again = false) {
   if (!screenOf) return;
   screenOf.inCall(false);
   screenOf.say(text);
-  const buttons = [again && [strings.again, () => (close(), begin())], [strings.write ?? chat.close, () => (close(), chat.write())]];
+  const buttons = [again && [strings.again, () => (close(), begin())], [strings.write ?? document.getElementById("back").getAttribute("aria-label"), () => (close(), chat.write())]];
   screenOf.choices(buttons.filter(Boolean));
 }
 
