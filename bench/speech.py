@@ -4,7 +4,6 @@
 writes words that sound alike. Ordinary lines: our examples of what customers write.
 """
 
-import json
 import random
 from pathlib import Path
 
@@ -15,10 +14,34 @@ from walletdesk.safety import guard
 from walletdesk.safety.speech import _ALIKE, check_speech
 
 EACH = 300
-NUMBERS = "one two three four five six seven eight nine ten eleven twelve".split()
-ORDINALS = (
-    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth"
-).split()
+NUMBERS = [
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+]
+ORDINALS = [
+    "first",
+    "second",
+    "third",
+    "fourth",
+    "fifth",
+    "sixth",
+    "seventh",
+    "eighth",
+    "ninth",
+    "tenth",
+    "eleventh",
+    "twelfth",
+]
 FILLERS = ["um", "uh,", "okay", "so", "well,", "er", "yeah", "hmm"]
 
 
@@ -87,7 +110,7 @@ def _lines(path: Path) -> list[str]:
 
 def main() -> None:
     """Measure."""
-    as_json = arguments()
+    arguments(__doc__).parse_args()
     rows: list[tuple[str, object, str]] = []
     figures: dict[str, object] = {}
     for language in ("english", "spanish", "chinese_simplified"):
@@ -97,10 +120,7 @@ def main() -> None:
     more, lines = ordinary()
     rows.append(("alarms more than in text", f"{more} of {lines}", "0.1 %"))
     figures["false_alarms"] = more / lines
-    if as_json:
-        print(json.dumps(figures))
-    else:
-        report("The guard over speech", rows, figures)
+    report("The guard over speech", rows, figures)
 
 
 if __name__ == "__main__":

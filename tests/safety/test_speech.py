@@ -9,8 +9,34 @@ from tests.voice.tones import channels, tone, wav
 from walletdesk.safety.speech import check_speech
 from walletdesk.voice.sound import NoWav, seconds_of, silenced
 
-ENGLISH = "velvet panther ladder horse ginger tower basket orbit canyon melody anchor dwarf".split()
-SPANISH = "ábaco lápiz ozono zurdo yodo uva toro sable ronda pino queso nube".split()
+ENGLISH = [
+    "velvet",
+    "panther",
+    "ladder",
+    "horse",
+    "ginger",
+    "tower",
+    "basket",
+    "orbit",
+    "canyon",
+    "melody",
+    "anchor",
+    "dwarf",
+]
+SPANISH = [
+    "ábaco",
+    "lápiz",
+    "ozono",
+    "zurdo",
+    "yodo",
+    "uva",
+    "toro",
+    "sable",
+    "ronda",
+    "pino",
+    "queso",
+    "nube",
+]
 CHINESE = "的一是在不了有和人这中大"  # twelve of the list
 
 
