@@ -4,7 +4,6 @@
 writes words that sound alike. Ordinary lines: our examples of what customers write.
 """
 
-import json
 import random
 from pathlib import Path
 
@@ -111,7 +110,7 @@ def _lines(path: Path) -> list[str]:
 
 def main() -> None:
     """Measure."""
-    as_json = arguments()
+    arguments(__doc__).parse_args()
     rows: list[tuple[str, object, str]] = []
     figures: dict[str, object] = {}
     for language in ("english", "spanish", "chinese_simplified"):
@@ -121,10 +120,7 @@ def main() -> None:
     more, lines = ordinary()
     rows.append(("alarms more than in text", f"{more} of {lines}", "0.1 %"))
     figures["false_alarms"] = more / lines
-    if as_json:
-        print(json.dumps(figures))
-    else:
-        report("The guard over speech", rows, figures)
+    report("The guard over speech", rows, figures)
 
 
 if __name__ == "__main__":

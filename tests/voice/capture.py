@@ -18,7 +18,6 @@ from tests.voice.callers import calling, pause, press, say, telephone
 from tests.voice.desk import FakeDesk
 from tests.voice.stories import SOUNDS, hotline
 from walletdesk.integrations.asterisk import ari as wire
-from walletdesk.integrations.asterisk.ari import Ari, Event
 from walletdesk.integrations.asterisk.driver import AsteriskDriver
 from walletdesk.voice import types as t
 
@@ -51,12 +50,12 @@ async def _story(engine: engines.Engine, trunk: int) -> list[dict[str, Any]]:
     desk = FakeDesk(SOUNDS)
     desk.flow = hotline
     desk.driver = driver = AsteriskDriver(engine.config)
-    client: Ari = driver._ari  # noqa: SLF001 - the tap goes where the requests leave
+    client = driver._ari  # noqa: SLF001 - the tap goes where the requests leave
     client._http._transport = Tap(lines)  # noqa: SLF001 - as above
     handed = wire._hand_over  # noqa: SLF001 - and where the events come
 
     def noting(frame: str | bytes, take: Any) -> None:
-        event: Event = json.loads(frame)
+        event = json.loads(frame)
         if event["type"] != "ChannelVarset":
             lines.append({"event": event})
         handed(frame, take)

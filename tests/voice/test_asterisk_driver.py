@@ -159,8 +159,10 @@ def test_configuration_holds_each_agent_and_no_open_value(tmp_path: Path) -> Non
     assert "dtmf" not in without["logger.conf"].split("[logfiles]")[1]
 
 
-def test_the_browser_gets_an_account_only_for_calls_of_asterisk(tmp_path: Path) -> None:
+def test_the_browser_gets_an_account_where_it_reaches_asterisk(tmp_path: Path) -> None:
     config = config_of(tmp_path)
-    assert '"user": "browser-7"' in sip_account(config, 7)
-    assert sip_account(config, 7, "embedded") == ""
-    assert sip_account(AsteriskConfig(), 7) == ""
+    account = sip_account(config, 7)
+    assert account is not None
+    assert (account["user"], account["domain"]) == ("browser-7", "desk.example.com")
+    assert account["password"] == config.agent_password(7)
+    assert sip_account(AsteriskConfig(), 7) is None

@@ -19,8 +19,10 @@ from tests.voice.callers import Sipp, calling, pause, press, say, telephone
 from tests.voice.desk import FakeDesk
 from tests.voice.engine import ROOT, Engine
 from tests.voice.stories import SOUNDS, hotline
-from tests.voice.tones import channels, share
+from tests.voice.tones import channels, from_mu_law, mu_law, share
+from walletdesk.integrations.asterisk.ari import Ari
 from walletdesk.integrations.asterisk.driver import AsteriskDriver
+from walletdesk.integrations.asterisk.media import sound_of
 from walletdesk.voice import types as t
 
 pytestmark = pytest.mark.long
@@ -143,6 +145,40 @@ def test_listening_whispering_holding_and_consulting(engine: Engine) -> None:
             assert await asyncio.to_thread(caller.wait) == 0
         assert not [e for e in desk.heard[call] if isinstance(e, t.Failed)]
         assert "0 active channels" in engine.cli("core show channels")
+
+    run(engine, story)
+
+
+def test_sound_reaches_python_and_comes_back(engine: Engine) -> None:
+    """A channel that is a WebSocket: Python hears the caller, and the caller hears Python."""
+
+    def flow(_call: str, event: t.Event) -> list[t.Command]:
+        return [t.Answer()] if isinstance(event, t.Incoming) else []
+
+    async def story(desk: FakeDesk) -> None:
+        desk.flow = flow
+        ari = Ari(engine.config)
+        with calling(engine, say(engine.folder, 440, 30), hangs_up=False) as caller:
+            await desk.until(heard(desk, t.Answered()))
+            call = next(iter(desk.heard))
+            await desk.do(call, t.Record("talk"))
+            await ari.ask("POST", "bridges", "ear", values={"type": "mixing"})
+            await ari.ask("POST", "bridges", "ear", "addChannel", values={"channel": call})
+            got = b""
+            async with sound_of(ari, "ear", "ear-1") as sound, asyncio.timeout(20):
+                await sound.say(mu_law(880, 1.5))
+                async for frame in sound.heard():
+                    got += frame
+                    if len(got) > 16_000:
+                        break
+            await desk.do(call, t.StopRecording("talk"))
+            await desk.until(lambda: (call, "talk") in desk.kept)
+            await desk.do(call, t.Hangup())
+            await desk.until(over(desk))
+            assert await asyncio.to_thread(caller.wait) == 0
+        await ari.close()
+        assert share(from_mu_law(got[-8_000:]), 440) > 0.9
+        assert share(channels(desk.kept[call, "talk"])[1][:10_000], 880) > 0.9
 
     run(engine, story)
 

@@ -1,7 +1,6 @@
 """An agent's browser as a telephone of a real Asterisk: JsSIP, DTLS-SRTP, tones both ways."""
 
 import asyncio
-import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -103,7 +102,7 @@ async def _talk(engine: Engine, url: str, folder: Path) -> None:
         await page.goto(url)
         with calling(engine, script, hangs_up=False) as caller:
             await desk.until(lambda: any(desk.heard.values()))
-            await page.evaluate(ANSWER, json.loads(sip_account(engine.config, AGENT)))
+            await page.evaluate(ANSWER, sip_account(engine.config, AGENT))
             call = next(iter(desk.heard))
             await desk.until(lambda: t.LegAnswered("agent") in desk.heard[call])
             await hears(page, 440)

@@ -52,3 +52,10 @@ def mu_law(hertz: int, seconds: float) -> bytes:
     exponent = np.floor(np.log2(size)).astype(np.int32) - 7
     mantissa = (size >> (exponent + 3)) & 0x0F
     return bytes((~(sign | (exponent << 4) | mantissa) & 0xFF).astype(np.uint8))
+
+
+def from_mu_law(data: bytes) -> Samples:
+    """Return the samples of G.711 mu-law."""
+    code = ~np.frombuffer(data, np.uint8).astype(np.int32) & 0xFF
+    size = (((code & 0x0F) << 3) + 132 << ((code >> 4) & 7)) - 132
+    return np.where(code & 0x80, -size, size).astype(np.int16)

@@ -1,4 +1,4 @@
-"""Speech to text on this machine with faster-whisper, the extra `speech`.
+"""Speech to text on this machine with faster-whisper, where the operator has installed it.
 
 https://github.com/SYSTRAN/faster-whisper; `model` is a folder that the operator has fetched.
 """
@@ -38,7 +38,7 @@ class WhisperSpeech:
             try:
                 library = import_module("faster_whisper")
             except ImportError:
-                raise SpeechUnavailable("the extra `speech` is not installed") from None
+                raise SpeechUnavailable("faster-whisper is not installed") from None
             self._model = library.WhisperModel(
                 self._folder, device="cpu", compute_type="int8", local_files_only=True
             )

@@ -68,9 +68,8 @@ from walletdesk.surveys.types import Way
 from walletdesk.voice import events as voice
 from walletdesk.voice.actions.calling import call_back_due
 from walletdesk.voice.actions.flow import call_due
-from walletdesk.voice.ports import use_speech
+from walletdesk.voice.ports import use_speech, use_texter
 from walletdesk.voice.transcribing import wish_transcript
-from walletdesk.voice.ports import use_texter
 from walletdesk.web.common.complaint_letters import enclosures
 from walletdesk.web.common.diagnosis.chat import ChatWords
 from walletdesk.web.common.official_words import in_chat

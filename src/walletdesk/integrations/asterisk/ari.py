@@ -56,6 +56,11 @@ class Ari:
         token = base64.b64encode(f"{APP}:{config.secret}".encode()).decode()
         self._authorization = {"Authorization": f"Basic {token}"}
 
+    @property
+    def media(self) -> str:
+        """Where the sound of channels is, under their connection ids."""
+        return f"{self._url.replace('http', 'ws', 1)}/media"
+
     async def close(self) -> None:
         """Let go of the connections."""
         await self._http.aclose()

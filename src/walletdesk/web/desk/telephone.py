@@ -12,6 +12,8 @@ from msgspec import Struct
 
 from walletdesk.accounts.models import Membership
 from walletdesk.accounts.queries import colleagues_who_answer, get_colleague_for
+from walletdesk.accounts.rules import require_right
+from walletdesk.accounts.types import Permission
 from walletdesk.integrations.asterisk.accounts import sip_account
 from walletdesk.accounts.rules import require_right
 from walletdesk.accounts.types import Permission

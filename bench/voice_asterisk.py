@@ -1,0 +1,94 @@
+"""50 calls at once through a real Asterisk: menu by key, hold, somebody, both sides recorded.
+
+`.venv/bin/python bench/voice_asterisk.py`; the engine is that of the tests (Debian's packages,
+unpacked). A part of `make bench NAME=voice` in the sense of its figures.
+"""
+
+import asyncio
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import psutil
+from harness import ROOT, percentile, report
+
+sys.path[:0] = [str(ROOT)]
+
+from tests.ports import free_port  # noqa: E402 - after the path to it
+from tests.voice import engine as engines  # noqa: E402 - as above
+from tests.voice.callers import calling, pause, press, say, telephone  # noqa: E402 - as above
+from tests.voice.desk import FakeDesk  # noqa: E402 - as above
+from tests.voice.stories import SOUNDS, hotline  # noqa: E402 - as above
+from tests.voice.tones import channels, share  # noqa: E402 - as above
+from walletdesk.integrations.asterisk.driver import AsteriskDriver  # noqa: E402 - as above
+from walletdesk.voice import types as t  # noqa: E402 - as above
+
+CALLS = 50
+TALK_SECONDS = 4.0
+
+
+async def measure(engine: engines.Engine, trunk: int) -> dict[str, object]:
+    """Return the figures of one run."""
+    desk, waits = FakeDesk(SOUNDS), []
+    began: dict[str, float] = {}
+
+    def flow(call: str, event: t.Event) -> list[t.Command]:
+        if isinstance(event, t.Digits) and event.keys == "2":
+            began[call] = time.perf_counter()
+        if isinstance(event, t.LegAnswered):
+            waits.append(time.perf_counter() - began[call])
+            loop.call_later(TALK_SECONDS, leave, call)
+        return hotline(call, event)
+
+    def leave(call: str) -> None:
+        leaving.append(loop.create_task(desk.do(call, t.Disconnect("agent"))))
+
+    loop, leaving = asyncio.get_running_loop(), []
+    desk.flow = flow
+    desk.driver = AsteriskDriver(engine.config)
+    await desk.driver.start(desk)
+    await desk.driver.calls()
+    script = say(engine.folder, 440, 60) + pause(1_500) + press("2") + pause(9_000)
+    with (
+        telephone(engine, trunk, say(engine.folder, 880, 60)),
+        calling(engine, script + press("5", last=True), calls=CALLS, rate=20, hangs_up=False) as run,
+    ):
+        failed = await asyncio.to_thread(run.wait)
+    events = list(desk.heard.values())
+    await desk.until(lambda: len(desk.kept) >= sum(t.LegAnswered("agent") in e for e in events))
+    await desk.driver.stop()
+    sides = [channels(wav) for wav in desk.kept.values()]
+    return {
+        "calls": len(events),
+        "sipp_without_error": failed == 0,
+        "menu_digits": len(began),
+        "survey_digits": sum(any(isinstance(e, t.Digits) and e.keys == "5" for e in h) for h in events),
+        "recordings_with_both": sum(
+            share(a[8_000:16_000], 440) > 0.5 and share(b[8_000:16_000], 880) > 0.5
+            for a, b in sides
+        ),
+        "answer_ms_p50": 1000 * percentile(waits, 0.5),
+        "answer_ms_p99": 1000 * percentile(waits, 0.99),
+    }
+
+
+def main() -> None:
+    """Measure, unless there is no Asterisk here."""
+    if why := engines.available():
+        raise SystemExit(why)
+    trunk = free_port()
+    with engines.engine(Path(tempfile.mkdtemp()), [], trunk) as engine:
+        figures = asyncio.run(measure(engine, trunk))
+        used = psutil.Process(engine.process.pid)
+        figures["asterisk_cpu_s"] = sum(used.cpu_times()[:2])
+        figures["asterisk_mb"] = used.memory_info().rss / 1e6
+    own = psutil.Process()
+    figures["python_cpu_s"] = sum(own.cpu_times()[:2])
+    goals = {name: f"of {CALLS}" for name in ("calls", "menu_digits", "survey_digits")}
+    rows = [(name, value, goals.get(name, "")) for name, value in figures.items()]
+    report(f"{CALLS} calls through Asterisk", rows, figures)
+
+
+if __name__ == "__main__":
+    main()
