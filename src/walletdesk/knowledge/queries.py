@@ -59,7 +59,7 @@ _WORDS = """
 # taken over what was weighed. Until all articles have been indexed once, meaning would prefer those
 # that the worker came to first.
 _MEANING = """
-    WITH pulled AS (
+    WITH pulled AS MATERIALIZED (
         SELECT a.id, a.topic, -(a.direction <#> %(question)s::halfvec) + a."offset" AS pull
         FROM knowledge_article a
         WHERE a.brand_id = %(brand)s AND a.published
