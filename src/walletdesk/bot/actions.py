@@ -40,7 +40,7 @@ from walletdesk.knowledge.topic_queries import triage_for
 from walletdesk.knowledge.types import Hit
 from walletdesk.language.eldc_id import EldcLanguageId
 from walletdesk.language.rules import raise_urgency
-from walletdesk.language.triage.judge import Triaged
+from walletdesk.language.triage.judge import NOTHING, Triaged
 from walletdesk.language.types import LanguageId
 from walletdesk.safety import guard
 
@@ -66,6 +66,11 @@ def answer_customer(*, conversation_id: int, seq: int) -> None:
     question = question_of(said)
     hidden = hides_number(said)
     if not question:
+        language = _language_of(seen, "")
+        if not hidden and take_turn(
+            conversation=seen, question="", language=language, about=NOTHING
+        ):
+            return  # personal data alone can be an answer
         if hidden:
             _ask_for_link(seen, seq)
         come_back(conversation_id=conversation_id, seq=seq)
