@@ -39,6 +39,7 @@ from walletdesk.kit.jobs import later
 from walletdesk.knowledge.topic_queries import triage_for
 from walletdesk.language.eldc_id import EldcLanguageId
 from walletdesk.language.rules import raise_urgency
+from walletdesk.language.triage.judge import NOTHING
 from walletdesk.language.types import LanguageId, TextGenerator
 from walletdesk.safety import guard
 
@@ -77,18 +78,17 @@ def answer_customer(*, conversation_id: int, seq: int) -> None:
     asked = unanswered(conversation_id, seq)
     if asked is None:
         return
-    if not asked.question:
+    question, brand = asked.question, asked.conversation.brand
+    about = triage_for(brand=brand, text=question) if question else NOTHING
+    if not asked.hidden and take_turn(
+        conversation=asked.conversation, question=question, language=asked.language, about=about
+    ):
+        return  # personal data alone, which is no question, can be an answer
+    if not question:
         if asked.hidden:
             _ask_for_link(asked.conversation, seq)
         come_back(conversation_id=conversation_id, seq=seq)
         return  # answered already, or nothing is left of it: the guard's notice says what to do
-    if not asked.hidden and take_turn(
-        conversation=asked.conversation,
-        question=asked.question,
-        language=asked.language,
-        about=triage_for(brand=asked.conversation.brand, text=asked.question),
-    ):
-        return
     composed = compose_for(asked)
     if current_generator() is not None and may_be_written(composed) and _has_words_only(asked):
         later(WRITE_JOB, at=clock.now(), conversation_id=conversation_id, seq=seq)

@@ -1,5 +1,6 @@
 """Reads of flows, their versions and runs."""
 
+import re
 from collections.abc import Sequence
 
 from django.db.models import Count, F, Q
@@ -10,7 +11,6 @@ from walletdesk.bot.flows.hearing import Said
 from walletdesk.bot.flows.models import BotFlow, FlowRun, FlowVersion
 from walletdesk.bot.flows.telling import Spoken, Voice
 from walletdesk.bot.flows.types import Answer, Fact, Flow, Then
-from walletdesk.bot.rules import question_of
 from walletdesk.contacts.models import Contact
 from walletdesk.contacts.personal.queries import masked_identities
 from walletdesk.conversations.diagnoses.naming import network_of, refs_in
@@ -21,10 +21,12 @@ from walletdesk.conversations.types import Author, Kind
 from walletdesk.kit.errors import NotFound
 from walletdesk.knowledge.queries import get_translation_for, published_slugs
 from walletdesk.knowledge.rules import article_path
+from walletdesk.safety.personal import TOKEN
 
 HEARD = 20  # messages of a customer that are looked at when a flow begins
 SHOWN_VERSIONS = 30
 ON_FILE = "on_file"
+_MASK = re.compile("⟦[^⟧]*⟧")  # personal data stays as its token, what was a secret goes
 
 
 def flows_of(brand: Brand) -> list[BotFlow]:
@@ -110,7 +112,8 @@ def heard(text: str, seq: int = 0) -> Said:
     refs = refs_in(text)
     ids = {name: code for code, name in networks().items()} if refs else {}
     on = [(ids[name], name) for ref in refs if (name := network_of(ref)) in ids]
-    return Said(question_of([text]), seq, refs, tuple(on))
+    kept = _MASK.sub(lambda mask: mask[0] if TOKEN.fullmatch(mask[0]) else " ", text)
+    return Said(kept.strip(), seq, refs, tuple(on))
 
 
 def said_since(conversation: Conversation, seq: int) -> list[Said]:

@@ -15,8 +15,6 @@ from walletdesk.accounts.queries import colleagues_who_answer, get_colleague_for
 from walletdesk.accounts.rules import require_right
 from walletdesk.accounts.types import Permission
 from walletdesk.integrations.asterisk.accounts import sip_account
-from walletdesk.accounts.rules import require_right
-from walletdesk.accounts.types import Permission
 from walletdesk.kit import clock
 from walletdesk.kit.errors import NotFound
 from walletdesk.voice.actions import telephone as acts

@@ -88,6 +88,8 @@ def take_turn(*, conversation: Conversation, question: str, language: str, about
         if locked.status != Status.BOT or (run and run.pk) != (seen and seen.pk):
             return False
         said = said_since(locked, run.heard_seq if run else 0)
+        if not said:
+            return False  # it was a secret, or is answered
         state = read_state(run.state) if run else State()
         heard = hear(flow, state, said, networks(), "" if topic in SMALL else topic)
         heard = replace(heard, calls="" if rules.is_plain(heard, question) else calls)
