@@ -18,8 +18,8 @@ from walletdesk.accounts.actions.people import deactivate_user
 from walletdesk.accounts.models import AuditEntry, Invitation, User
 from walletdesk.accounts.types import Role
 from walletdesk.kit import clock
+from walletdesk.site.config.sign_in import OutsideConfig
 from walletdesk.site.outside_identity import outside_identities
-from walletdesk.site.sign_in_config import OutsideConfig
 
 START = "/accounts/oidc/sso/login/"
 BACK = "/accounts/oidc/sso/callback/"

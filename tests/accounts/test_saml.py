@@ -23,8 +23,8 @@ from tests.accounts.browsers import LOGIN
 from tests.cast import Cast
 from walletdesk.accounts.models import User
 from walletdesk.kit import clock
+from walletdesk.site.config.sign_in import OutsideConfig
 from walletdesk.site.outside_identity import outside_identities
-from walletdesk.site.sign_in_config import OutsideConfig
 
 pytest.importorskip("onelogin", reason="the extra `saml` is not installed")
 BASE = "https://help.aurora.example"

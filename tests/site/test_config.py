@@ -5,14 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from walletdesk.site.config import (
-    SETTINGS,
-    ConfigError,
-    Setting,
-    database_dsn,
-    ensure_secret_key,
-    load_config,
-)
+from walletdesk.site.config import database_dsn, ensure_secret_key, load_config
+from walletdesk.site.config.names import SETTINGS, Setting
+from walletdesk.site.config.reading import ConfigError
 
 
 def test_defaults(tmp_path: Path) -> None:
@@ -168,6 +163,6 @@ def test_a_wrong_identity_provider_is_explained(
 def test_a_missing_extra_is_explained(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "idp.xml"
     file.write_text(IDP_XML)
-    monkeypatch.setattr("walletdesk.site.sign_in_config.find_spec", lambda _name: None)
+    monkeypatch.setattr("walletdesk.site.config.sign_in.find_spec", lambda _name: None)
     with pytest.raises(ConfigError, match=r"walletdesk\[saml\]"):
         load_config({"WALLETDESK_DATA": str(tmp_path), "WALLETDESK_SAML_METADATA": str(file)})

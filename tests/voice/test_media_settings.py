@@ -2,7 +2,8 @@
 
 import pytest
 
-from walletdesk.site.config import ConfigError, load_config
+from walletdesk.site.config import load_config
+from walletdesk.site.config.reading import ConfigError
 
 SIP = {"WALLETDESK_VOICE_SIP": "127.0.0.1:5060", "WALLETDESK_VOICE_SIP_ALLOW": "127.0.0.1"}
 

@@ -39,7 +39,7 @@ def guarded(command: Callable[[], int]) -> int:
     except KeyboardInterrupt:
         return 130
     except Exception as error:
-        from walletdesk.site.config import ConfigError  # slow to import, seldom needed
+        from walletdesk.site.config.reading import ConfigError  # slow to import, seldom needed
 
         if not isinstance(error, ConfigError):
             raise

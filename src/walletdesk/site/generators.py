@@ -5,7 +5,7 @@ from pathlib import Path
 from walletdesk.language.local_generator import LocalGenerator
 from walletdesk.language.openai_generator import OpenAiGenerator
 from walletdesk.language.types import TextGenerator
-from walletdesk.site.generator_config import GeneratorConfig
+from walletdesk.site.config.generator import GeneratorConfig
 
 
 def make_generator(config: GeneratorConfig) -> TextGenerator | None:

@@ -12,15 +12,9 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from walletdesk.site.commands.processes import open_listener
-from walletdesk.site.config import (
-    DEFAULTS,
-    SETTINGS,
-    Config,
-    ConfigError,
-    database_dsn,
-    load_config,
-    postgres_folder,
-)
+from walletdesk.site.config import Config, database_dsn, load_config, postgres_folder
+from walletdesk.site.config.names import DEFAULTS, SETTINGS
+from walletdesk.site.config.reading import ConfigError
 from walletdesk.site.data_folder import inspect_folder, running_desk
 from walletdesk.site.refusal import EXIT_CODE, RefusalError
 

@@ -10,7 +10,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from walletdesk.integrations.wallet_backend.sandbox import Sandbox, make_server
-from walletdesk.site.config import wallet_secret
+from walletdesk.site.config.values import wallet_secret
 from walletdesk.site.refusal import RefusalError
 
 if TYPE_CHECKING:

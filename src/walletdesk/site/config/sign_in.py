@@ -8,17 +8,10 @@ from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from walletdesk.site.config.reading import WrongValueError
+
 METADATA_BYTES = 1_000_000  # that of a whole federation is larger, and names more than one provider
 NAME_LENGTH = 40
-
-
-class WrongValueError(Exception):
-    """A value cannot be used: what is wrong with it, and how to mend it."""
-
-    def __init__(self, message: str, way_out: str) -> None:
-        super().__init__(message)
-        self.message = message
-        self.way_out = way_out
 
 
 @dataclass(frozen=True, slots=True)

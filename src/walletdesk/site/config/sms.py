@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from walletdesk.integrations.sms.types import SmsConfig
-from walletdesk.site.sign_in_config import WrongValueError
+from walletdesk.site.config.reading import WrongValueError
 
 CARRIERS: Final = ("console", "twilio", "aliyun")
 _TEMPLATE: Final = re.compile(r"(?:[a-z]{2}(?:-[a-z]+)?=)?SMS_[0-9A-Za-z]{1,20}")

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from walletdesk.integrations.asterisk.types import AsteriskConfig
 from walletdesk.language.speech_config import SpeechConfig
-from walletdesk.site.sign_in_config import WrongValueError
+from walletdesk.site.config.reading import WrongValueError
 
 SECRET_LEAST: Final = 20
 _TRUNK: Final = re.compile(r"[A-Za-z0-9.-]{1,250}(?::[0-9]{1,5})?")

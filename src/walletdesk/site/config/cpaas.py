@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from walletdesk.integrations.cpaas.config import CpaasConfig
-from walletdesk.site.sign_in_config import WrongValueError
+from walletdesk.site.config.reading import WrongValueError
 
 
 def agents(text: str) -> str:

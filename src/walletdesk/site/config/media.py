@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from walletdesk.integrations.embedded_voice.config import IceServer, SipConfig
-from walletdesk.site.sign_in_config import WrongValueError
+from walletdesk.site.config.reading import WrongValueError
 
 _ICE: Final = re.compile(
     r"(?P<scheme>stuns?|turns?):(?:(?P<user>[^:@\s]+):(?P<secret>[^@\s]+)@)?"

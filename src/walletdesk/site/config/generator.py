@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
-from walletdesk.site.sign_in_config import WrongValueError
+from walletdesk.site.config.reading import WrongValueError
 
 KINDS: Final = ("none", "openai", "local")
 _NEEDS: Final = {"openai": ("url", "model"), "local": ("model",)}
