@@ -50,13 +50,12 @@ async def measure(engine: engines.Engine, trunk: int) -> dict[str, object]:
     await desk.driver.start(desk)
     await desk.driver.calls()
     script = say(engine.folder, 440, 60) + pause(1_500) + press("2") + pause(9_000)
+    script += press("5", last=True)
     with (
         telephone(engine, trunk, say(engine.folder, 880, 60)),
-        calling(
-            engine, script + press("5", last=True), calls=CALLS, rate=20, hangs_up=False
-        ) as run,
+        calling(engine, script, calls=CALLS, rate=20, hangs_up=False) as all_calls,
     ):
-        failed = await asyncio.to_thread(run.wait)
+        failed = await asyncio.to_thread(all_calls.wait)
     events = list(desk.heard.values())
     await desk.until(lambda: len(desk.kept) >= sum(t.LegAnswered("agent") in e for e in events))
     await desk.driver.stop()
@@ -66,7 +65,8 @@ async def measure(engine: engines.Engine, trunk: int) -> dict[str, object]:
         "sipp_without_error": failed == 0,
         "menu_digits": len(began),
         "survey_digits": sum(
-            any(isinstance(e, t.Digits) and e.keys == "5" for e in h) for h in events
+            any(isinstance(each, t.Digits) and each.keys == "5" for each in heard)
+            for heard in events
         ),
         "recordings_with_both": sum(
             share(a[8_000:16_000], 440) > 0.5 and share(b[8_000:16_000], 880) > 0.5

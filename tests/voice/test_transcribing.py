@@ -4,15 +4,17 @@ import logging
 from collections.abc import Iterator, Sequence
 
 import pytest
+from django.db import transaction
 
 from tests.voice.fakes import DRIVER, FakeCall
 from tests.voice.tones import channels, tone, wav
+from walletdesk.conversations.actions.calls import begin_call
 from walletdesk.conversations.models import Event
 from walletdesk.conversations.types import Kind
 from walletdesk.language.types import Segment, SpeechUnavailable
 from walletdesk.voice import ports
 from walletdesk.voice.actions.recordings import keep_recording
-from walletdesk.voice.models import Line, Recording
+from walletdesk.voice.models import Call, Line, Recording
 from walletdesk.voice.queries import recording_wav
 from walletdesk.voice.transcribing import transcribe_recording
 
@@ -45,6 +47,10 @@ def speech() -> Iterator[FakeSpeech]:
 def recording(hotline: Line) -> Recording:
     call = FakeCall()
     call.ring()
+    row = call.row()
+    with transaction.atomic():
+        conversation = begin_call(contact=row.contact, language="en")
+        Call.objects.filter(pk=row.pk).update(conversation=conversation)
     sound = wav(tone(440, 8), tone(880, 8))
     keep_recording(driver=DRIVER, name=call.name, recording="talk", wav=sound)
     return Recording.objects.get()
@@ -56,7 +62,11 @@ def test_a_spoken_phrase_is_neither_read_nor_heard(
     speech.sides = [f"my words are {PHRASE}", "please stop there"]
     old = recording.blob
     transcribe_recording(recording.pk, 1)
-    told = Event.objects.filter(kind=Kind.CALL).order_by("seq").last()
+    told = (
+        Event.objects.filter(kind=Kind.CALL, conversation=recording.call.conversation)
+        .order_by("seq")
+        .last()
+    )
     assert told is not None
     assert told.staff_data["state"] == "transcript"
     assert told.staff_data["secret"] is True
@@ -74,11 +84,15 @@ def test_a_spoken_phrase_is_neither_read_nor_heard(
 
 def test_a_harmless_talk_keeps_its_sound(recording: Recording, speech: FakeSpeech) -> None:
     speech.sides = ["my transfer has not arrived", "let me look"]
+    before = recording.blob
     transcribe_recording(recording.pk, 1)
-    told = Event.objects.filter(kind=Kind.CALL).order_by("seq").last()
+    told = (
+        Event.objects.filter(kind=Kind.CALL, conversation=recording.call.conversation)
+        .order_by("seq")
+        .last()
+    )
     assert told is not None
     assert told.staff_data["secret"] is False
-    before = recording.blob
     recording.refresh_from_db()
     assert recording.blob == before
 
