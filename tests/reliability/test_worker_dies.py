@@ -11,7 +11,7 @@ from tests.installation import Installation
 from tests.reliability.load import Writer, customers, settle_accounts
 
 DYING = Path(__file__).with_name("dying_worker.py")
-QUESTION = "Why is my transfer still pending?"
+QUESTION = "How do I change the language of the app?"  # one answer, and no flow begins
 
 
 def _die_at(place: Installation, point: str) -> None:

@@ -12,7 +12,7 @@ from walletdesk.channels.types import InboxKind
 from walletdesk.conversations.actions.macros import MacroDraft, create_macro
 from walletdesk.conversations.actions.tags import create_tag
 from walletdesk.conversations.diagnoses.actions.networks import choose_network
-from walletdesk.conversations.diagnoses.books import operators_network
+from walletdesk.conversations.diagnoses.books import choices_of, operators_network
 from walletdesk.conversations.models import Macro, Tag
 from walletdesk.escalation.actions.levels import ensure_levels
 from walletdesk.escalation.queries import levels_of
@@ -109,8 +109,10 @@ def a_text(cast: Cast) -> list[object]:
 
 def a_choice(cast: Cast) -> list[object]:
     network = operators_network("ethereum")
-    choose_network(actor=cast.owner, network=network, version=0, choice=Choice(enabled=False))
-    return [network.id, 1]
+    known = choices_of(cast.brand.pk).get(network.id)
+    version = known.version if known else 0
+    choose_network(actor=cast.owner, network=network, version=version, choice=Choice(enabled=False))
+    return [network.id, version + 1]
 
 
 def an_account(cast: Cast) -> list[object]:

@@ -21,7 +21,8 @@ from walletdesk.safety import guard
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; "
-    "connect-src 'self'; font-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'self'; "
+    "connect-src 'self'; media-src 'self'; font-src 'self'; frame-src 'self'; base-uri 'none'; "
+    "form-action 'self'; "
     "frame-ancestors {}; require-trusted-types-for 'script'; trusted-types wd default"
 )
 HEADERS = {
@@ -30,6 +31,7 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
 }
+WITH_MICROPHONE = "camera=(), microphone=(self), geolocation=(), payment=(), usb=()"
 # their links must not travel
 UNREFERRED = ("/widget/borealis/continue/", "/ticket/confirm/", "/ticket/s/", "/s/thanks/")
 # the loader's iframe on our own pages, and the form in an app
@@ -108,7 +110,12 @@ def check(path: str, got: Any) -> None:
     ancestors = "'self'" if path.partition("?")[0] in FRAMED else "'none'"
     assert got.headers["Content-Security-Policy"] == POLICY.format(ancestors), path
     referrer = {"Referrer-Policy": "no-referrer"} if path.startswith(UNREFERRED) else {}
-    assert {name: got.headers[name] for name in HEADERS} == HEADERS | referrer, path
+    # A call begins in the chat, and agents have a telephone.
+    microphone = (
+        {"Permissions-Policy": WITH_MICROPHONE} if path.startswith(("/desk/", "/widget/")) else {}
+    )
+    expected = HEADERS | referrer | microphone
+    assert {name: got.headers[name] for name in HEADERS} == expected, path
     if path.partition("?")[0] in CACHED:
         assert got.headers["Cache-Control"] == "public, max-age=300"
     elif not (path.startswith(CACHED_READERS) and "public" in got.headers["Cache-Control"]):

@@ -21,7 +21,7 @@ from walletdesk.kit import clock
 LOGIN = "/accounts/login/"
 COOKIE = "walletdesk"
 # No cookie says who calls these, so there is nothing that a foreign page could borrow.
-NOBODYS = ("chat:", "portal:", "ticket-", "help:", "mail_", "sms_", "survey", "official")
+NOBODYS = ("chat:", "voice_", "portal:", "ticket-", "help:", "mail_", "sms_", "survey", "official")
 WRONG = "a-wrong-long-password"
 
 

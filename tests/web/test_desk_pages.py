@@ -140,7 +140,7 @@ def test_each_view_shows_its_conversations(cast: Cast) -> None:
     counts = dict(re.findall(r'id="count-(\w+)">(\d*)<', page))
     assert counts == {
         "queue": "1", "mine": "1", "team": "", "mentions": "", "waiting": "2", "snoozed": "",
-        "bot": "1", "open": "2", "resolved": "", "all": "",
+        "bot": "1", "open": "2", "resolved": "", "all": "", "complaints": "",
     }  # fmt: skip
 
 

@@ -14,7 +14,7 @@ Pairs of sentences as passages changed nothing and cost 30 % more vectors.
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +23,9 @@ from walletdesk.language.types import Vectors
 
 RIDGE = 60.0  # 10 to 200 differ by less than one point
 NEAREST = 4  # related articles: more is a list nobody reads
+# A small brand's own matter, which triage does not know: an article that holds nearly all words of
+# the question is not held back because of its topic.
+MANY_WORDS, UNKNOWN_MATTER = 30.0, -1.0
 _AT_ONCE = 512  # owners: the whole table of 10,000 by 10,000 would take a gigabyte
 RELATED_FROM = 0.05  # of the cosine, above what chance gives: weaker ones are no relation
 WEIGHT_TITLE, WEIGHT_ASKED, WEIGHT_SUMMARY, WEIGHT_BODY = 3, 6, 2, 1
@@ -129,6 +132,8 @@ def confidence(signs: Signs) -> float:
     that no article answers; the figures of `bot.rules.ANSWER_FROM` are cross-validated by article.
     """
     words = math.log1p(max(0.0, signs.words or 0.0))
+    if signs.pull is None and (signs.words or 0.0) >= MANY_WORDS:
+        signs = replace(signs, matter=max(signs.matter, UNKNOWN_MATTER))
     if signs.pull is None:
         if signs.words is None:
             likeness = signs.likeness or 0.0

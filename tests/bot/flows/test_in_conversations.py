@@ -143,6 +143,7 @@ def test_something_else_is_answered_and_the_question_stands_again(shop: Cast) ->
 
 
 def test_who_asks_other_things_only_is_let_go(shop: Cast) -> None:
+    load(shop.brand, ["how-network-fees-work"])
     say(shop.customer, STUCK)
     for _time in range(3):
         assert "Back to" in say(shop.customer, "How are network fees calculated?")[-1]["text"]

@@ -46,6 +46,10 @@ class Wanted(msgspec.Struct, forbid_unknown_fields=True):
     seq: Annotated[int, msgspec.Meta(ge=1, le=LARGEST_SEQ)] | None = None
 
 
+class Nothing(msgspec.Struct, forbid_unknown_fields=True):
+    """There is nothing to say."""
+
+
 class Drafted(msgspec.Struct, forbid_unknown_fields=True):
     """The draft from which a text was written: its personal data is put back."""
 
@@ -156,6 +160,7 @@ def written(request: StaffRequest, ref: str, writing_id: int) -> HttpResponse:
 @staff_call
 def cancel(request: StaffRequest, ref: str, writing_id: int) -> HttpResponse:
     """Stop a text."""
+    read_body(request, Nothing)
     writing = get_writing_for(request.membership, ref, min(writing_id, LARGEST_SEQ))
     cancel_writing(writing=writing)
     return HttpResponse(status=204)
