@@ -110,10 +110,10 @@ def check(path: str, got: Any) -> None:
     ancestors = "'self'" if path.partition("?")[0] in FRAMED else "'none'"
     assert got.headers["Content-Security-Policy"] == POLICY.format(ancestors), path
     referrer = {"Referrer-Policy": "no-referrer"} if path.startswith(UNREFERRED) else {}
+    page = path.partition("?")[0]
+    speaks = page.startswith(("/desk/", "/widget/")) and page not in CACHED
     # A call begins in the chat, and agents have a telephone.
-    microphone = (
-        {"Permissions-Policy": WITH_MICROPHONE} if path.startswith(("/desk/", "/widget/")) else {}
-    )
+    microphone = {"Permissions-Policy": WITH_MICROPHONE} if speaks else {}
     expected = HEADERS | referrer | microphone
     assert {name: got.headers[name] for name in HEADERS} == expected, path
     if path.partition("?")[0] in CACHED:
