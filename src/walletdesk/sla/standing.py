@@ -201,6 +201,7 @@ def write_standing(standing: Standing) -> dict[str, Any]:
 
 def read_standing(stored: dict[str, Any]) -> Standing:
     """Return a standing from JSON; that of a conversation of which nothing is known from {}."""
+    ordered = stored.get("ordered", ())
     moments = {name: datetime.fromisoformat(stored[name]) for name in _MOMENTS if name in stored}
     return Standing(
         needed=moments.get("needed"),
@@ -209,5 +210,6 @@ def read_standing(stored: dict[str, Any]) -> Standing:
         settled=stored.get("settled", False),
         gone=stored.get("gone", False),
         watched=frozenset(stored.get("watched", ())),
-        ordered=frozenset(stored.get("ordered", ())),
+        # It was a count once: which orders those were is not known, so nothing waits for them.
+        ordered=frozenset(ordered if isinstance(ordered, list) else ()),
     )
