@@ -81,7 +81,11 @@ def answer_customer(*, conversation_id: int, seq: int) -> None:
     question, brand = asked.question, asked.conversation.brand
     about = triage_for(brand=brand, text=question) if question else NOTHING
     if not asked.hidden and take_turn(
-        conversation=asked.conversation, question=question, language=asked.language, about=about
+        conversation=asked.conversation,
+        seq=seq,
+        question=question,
+        language=asked.language,
+        about=about,
     ):
         return  # personal data alone, which is no question, can be an answer
     if not question:

@@ -18,6 +18,7 @@ from walletdesk.conversations.actions.customer import request_person
 from walletdesk.conversations.models import Conversation
 from walletdesk.conversations.types import Audience, Kind, Recorded, Status
 from walletdesk.kit.outbox.actions import handle_next
+from walletdesk.language.triage.judge import Triaged
 
 STUCK = "my transfer is stuck on pending"
 WITHOUT = "I don't have it"
@@ -107,6 +108,29 @@ def test_a_person_gets_what_was_told_and_the_flow_ends(shop: Cast) -> None:
     assert FlowRun.objects.get().outcome == Then.HANDED_OVER
     leave_flow(conversation_id=shop.customer.now().pk)
     assert len(summaries(shop.customer)) == 1
+
+
+@pytest.mark.parametrize("runs", [False, True], ids=["begins", "runs"])
+def test_a_person_asked_for_while_the_bot_thinks_is_called(
+    shop: Cast, monkeypatch: pytest.MonkeyPatch, runs: bool
+) -> None:
+    """The second message arrives between the look at the first and the conversation's lock."""
+    if runs:
+        say(shop.customer, STUCK)
+    think = actions.triage_for
+
+    def interrupted(**about: Any) -> Triaged:
+        monkeypatch.setattr(actions, "triage_for", think)
+        shop.customer.write("I would like to talk to a person.")
+        return think(**about)
+
+    monkeypatch.setattr(actions, "triage_for", interrupted)
+    assert say(shop.customer, WITHOUT if runs else STUCK) == [], "left to the newer one's event"
+    now = shop.customer.now()
+    actions.answer_customer(conversation_id=now.pk, seq=now.last_customer_seq)
+    assert shop.customer.now().status == Status.QUEUED
+    [summary] = summaries(shop.customer)
+    assert ("Flow: Stuck transfer" in summary) is runs
 
 
 @pytest.mark.parametrize(

@@ -67,11 +67,14 @@ class _Talk:
     spoken: list[Spoken] = field(default_factory=list)
 
 
-def take_turn(*, conversation: Conversation, question: str, language: str, about: Triaged) -> bool:
+def take_turn(
+    *, conversation: Conversation, seq: int, question: str, language: str, about: Triaged
+) -> bool:
     """Answer by a flow, when one runs or begins; tell whether it did.
 
-    Nothing is written when it did not: the bot answers as ever, and `come_back` follows. Messages
-    that stand unanswered when the conversation is locked are answered together.
+    Nothing is written when it did not: the bot answers as ever, and `come_back` follows. `question`
+    is what stands unanswered up to `seq`; when a newer message came meanwhile, which may ask for a
+    person, that one's event answers all of it, and nothing is left to do here either.
     """
     topic = about.topic if about.confidence >= SURE else ""
     seen = running_in(conversation)
@@ -84,26 +87,34 @@ def take_turn(*, conversation: Conversation, question: str, language: str, about
         return False
     with transaction.atomic():
         locked = lock_conversation(conversation.pk)
+        if locked.last_customer_seq > seq:
+            return True
         run = running_in(locked)
         if locked.status != Status.BOT or (run and run.pk) != (seen and seen.pk):
             return False
-        said = said_since(locked, run.heard_seq if run else 0)
-        if not said:
+        heard = _hear(locked, run, flow, "" if topic in SMALL else topic)
+        if heard is None:
             return False  # it was a secret, or is answered
-        state = read_state(run.state) if run else State()
-        heard = hear(flow, state, said, networks(), "" if topic in SMALL else topic)
         heard = replace(heard, calls="" if rules.is_plain(heard, question) else calls)
-        if run is None:
-            heard = replace(heard, facts={**known_of(locked.contact, flow), **heard.facts})
-        turn = rules.take(flow, state, heard) if run else rules.begin(flow, heard)
-        if turn.then in (Then.ASIDE, Then.LAPSED):
-            return False
-        set_language(conversation=locked, language=language)
-        if run is None:
-            run = _begin(locked, version, about)
-        run.heard_seq = locked.last_customer_seq
-        _carry_out(_talk(locked, run, flow), turn)
-    return True
+        turn = rules.take(flow, read_state(run.state), heard) if run else rules.begin(flow, heard)
+        takes = turn.then not in (Then.ASIDE, Then.LAPSED)
+        if takes:
+            set_language(conversation=locked, language=language)
+            run = run or _begin(locked, version, about)
+            run.heard_seq = locked.last_customer_seq
+            _carry_out(_talk(locked, run, flow), turn)
+    return takes
+
+
+def _hear(conversation: Conversation, run: FlowRun | None, flow: Flow, topic: str) -> Heard | None:
+    """Return what unanswered messages say to a flow, None when nothing is left of them."""
+    said = said_since(conversation, run.heard_seq if run else 0)
+    if not said:
+        return None
+    heard = hear(flow, read_state(run.state) if run else State(), said, networks(), topic)
+    if run is None:
+        heard = replace(heard, facts={**known_of(conversation.contact, flow), **heard.facts})
+    return heard
 
 
 def _begin(conversation: Conversation, version: FlowVersion, about: Triaged) -> FlowRun:
