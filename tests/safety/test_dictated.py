@@ -101,3 +101,12 @@ def test_a_key_is_told_by_the_name_of_its_variable_and_a_hash_by_its_explorer() 
 
     assert check(f'PK="0x{number}"').masked == ("private_key",)
     assert not check(f"tronscan {number}").findings
+
+
+def test_chinese_numbers_in_front_are_no_reason_to_overlook_what_they_number() -> None:
+    words = _words("chinese_simplified")
+    numbers = "一二三四五六七八九十"
+
+    text = "\n".join(f"{numbers[n % 10]}、{word}" for n, word in enumerate(words))
+
+    assert check(text).secret

@@ -43,8 +43,7 @@ _APART_PART: Final = re.compile(
 )
 _NUMBERING: Final = re.compile(r"\d{1,2}\s?[.,:)、]?\s?\Z")
 _HTML: Final = re.compile(r"<[/a-z][^<>]{0,60}>|&[a-z]{2,6};|&#\d{1,5};", re.IGNORECASE)
-_NUMERALS: Final = frozenset("一二三四五六七八九十")
-_NUMERALS_MOST: Final = 0.5  # share of them, from which something is being counted
+_NUMERALS: Final = frozenset("一二三四五六七八九十")  # alone they count something else
 _UNITS: Final = frozenset("年月日号時时分秒点點元块天次万千百个個角米岁歲")
 
 _REPLIES: Final = frozenset("好嗯对對是有没沒行在不哦啊要能会會可谢謝")
@@ -222,7 +221,7 @@ def _is_run(text: str, start: int, end: int) -> bool:
         len(listed) >= APART_FROM
         and len(listed) >= _APART_LISTED * len(found)
         and (len(set(listed)) >= _APART_DISTINCT or is_listed_phrase(listed))
-        and sum(map(_NUMERALS.__contains__, listed)) < _NUMERALS_MOST * len(listed)
+        and len(set(listed) - _NUMERALS) >= _APART_DISTINCT
     )
 
 
