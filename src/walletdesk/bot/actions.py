@@ -13,12 +13,12 @@ from walletdesk.bot import texts
 from walletdesk.bot.answering import compose, may_be_written
 from walletdesk.bot.diagnosing import answers, begin_look, known_of_chain
 from walletdesk.bot.flows.actions.turns import come_back, take_turn
+from walletdesk.bot.handing_over import Call, call_person
 from walletdesk.bot.ports import current_generator
 from walletdesk.bot.queries import bot_history
 from walletdesk.bot.rules import SMALL, after_feedback, hides_number, outweighs, question_of
 from walletdesk.bot.types import Composed, History, Reason, Source, Step
 from walletdesk.conversations.actions.bot import (
-    hand_over_to_people,
     note_triage,
     post_bot_message,
     set_bot_misses,
@@ -47,7 +47,6 @@ WRITE_JOB = "bot.write"
 LOST_AFTER = timedelta(seconds=90)  # a model gets 60 s at most
 GIVEN_UP_AFTER = timedelta(hours=1)
 AT_ONCE = 50
-ASKED_LENGTH = 1_500  # of the customer's words in the summary; the thread has them all
 
 
 @cache
@@ -307,26 +306,14 @@ def _message(composed: Composed) -> tuple[str, dict[str, Any]]:
 
 
 def _hand_over(conversation: Conversation, composed: Composed, reason: Reason) -> None:
-    topic = conversation.topic or composed.topic
-    with translation.override(conversation.brand.default_language):
-        summary = texts.summary(
-            reason=reason,
-            language=conversation.language,
-            topic=topic,
-            urgency=max(conversation.urgency, composed.urgency),
-            asked=composed.question[:ASKED_LENGTH],
-            shown=list(composed.tried),
-        )
-        if known := known_of_chain(conversation):
-            summary += f"\n{known}"
-    hand_over_to_people(
-        conversation=conversation,
+    call = Call(
         reason=reason,
-        # Once more through the guard: messages that stand side by side here stood apart before.
-        summary=guard.check(summary).safe,
         urgency=composed.urgency,
-        topic=topic,
+        topic=conversation.topic or composed.topic,
+        asked=composed.question,
+        shown=composed.tried,
     )
+    call_person(conversation=conversation, call=call, known=lambda: [known_of_chain(conversation)])
 
 
 def _post(conversation: Conversation, text: str, data: dict[str, Any]) -> None:
