@@ -20,6 +20,7 @@ def test_a_message_is_found_by_keyboard(stage: Stage, installation: Installation
     until(lambda: installation.query(INDEXED) == [(1,)], "the worker indexed it")
 
     page.keyboard.press("/")
+    page.wait_for_url("**/desk/search/")  # and its scripts listen
     expect(page.locator("#q")).to_be_focused()
     page.keyboard.type("状")
     expect(page.locator("#offers li")).to_have_count(1)
