@@ -13,11 +13,11 @@ def taken_apart(text: str, example: str) -> SplitResult:
     """Return an address's parts; its port can be read then. Raises WrongValueError."""
     try:
         parts = urlsplit(text)
-        wrong = parts.port == 0
-    except ValueError:
-        wrong = True
-    if wrong:
-        raise WrongValueError("cannot be read as an address.", example)
+        port = parts.port
+    except ValueError as error:
+        raise WrongValueError("cannot be read as an address.", example) from error
+    if port == 0:
+        raise WrongValueError("leads to port 0, where nobody listens.", example)
     return parts
 
 
