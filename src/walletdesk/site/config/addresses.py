@@ -14,8 +14,8 @@ def taken_apart(text: str, example: str) -> SplitResult:
     try:
         parts = urlsplit(text)
         port = parts.port
-    except ValueError as error:
-        raise WrongValueError("cannot be read as an address.", example) from error
+    except ValueError:
+        raise WrongValueError("cannot be read as an address.", example) from None
     if port == 0:
         raise WrongValueError("leads to port 0, where nobody listens.", example)
     return parts
