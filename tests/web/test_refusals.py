@@ -34,6 +34,7 @@ def test_every_refusal_has_words_of_its_own() -> None:
 
 
 def test_who_asks_for_a_model_where_there_is_none_is_told(cast: Cast) -> None:
+    cast.customer.write("Where is my transfer?")
     client = Client()
     client.force_login(cast.agent.user)
     answer = client.post(
