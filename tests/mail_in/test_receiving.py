@@ -92,6 +92,20 @@ def test_an_answer_goes_on_by_token_references_or_subject(
     ]
 
 
+def test_mails_with_one_subject_are_shown_to_belong_together_and_stay_apart(send: Send) -> None:
+    first = opened(send(text="Who are you?", subject="Question about Aurora"))
+    again = opened(send(text="Where do I find it?", subject="RE: Question about aurora"))
+    opened(send(text="I see.", subject="Another matter"))
+    opened(send(text="Hm.", subject="Question about Aurora", sender="Bob <bob@mail.example>"))
+    registry.wire(WIRING, BACKGROUND)
+    while handle_next():
+        pass
+    (relation,) = Relation.objects.all()
+    assert (relation.first, relation.second) == (first, again)
+    noted = Event.objects.filter(kind=Kind.LINKED)
+    assert [each.staff_data["reason"] for each in noted] == ["subject", "subject"]
+
+
 @pytest.mark.parametrize("verdict", ["", "fail", "none"])
 def test_a_sender_whom_nobody_vouches_for_begins_anew(
     cast: Cast, send: Send, account: MailAccount, verdict: str
