@@ -280,6 +280,16 @@ def test_the_original_is_kept_sealed_under_the_customers_key(send: Send) -> None
     assert raw_bytes(mail) == raw
 
 
+def test_where_its_links_lead_is_shown_and_goes_with_a_secret(send: Send) -> None:
+    html = '<p>See <a href="https://evil.example/x">https://wallet.example</a></p>'
+    first = opened(send(html=html))
+    (event,) = messages(first)
+    assert event.staff_data["mail"]["marks"] == ["link_mismatch"]
+    assert event.staff_data["mail"]["links"] == "evil.example"
+    held = opened(send(sender="Bob <bob@mail.example>", html=f"{html}<p>{SEED}</p>"))
+    assert not messages(held)[0].staff_data["mail"].get("links")
+
+
 def test_what_the_mail_quotes_is_folded(send: Send) -> None:
     text = "It works now.\n\nOn Mon, 2 Nov 2026 at 10:00, Support wrote:\n> Try again, please.\n"
     [event] = messages(opened(send(text=text)))
