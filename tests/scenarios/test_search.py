@@ -43,3 +43,4 @@ def test_a_message_is_found_by_keyboard(stage: Stage, installation: Installation
     expect(hit).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.locator(".is-target")).to_contain_text("Quillfish")
+    assert page.locator(".desk-main").evaluate("frame => frame.scrollTop") == 0
