@@ -55,7 +55,7 @@ def find_phrases(low: str) -> Iterator[tuple[int, int]]:
 
 def _undictated(low: str) -> str:
     """Return a text without the Chinese labels around dictated words: 第三个词是."""
-    return low if low.isascii() else hanzi.without_labels(low)
+    return hanzi.without_labels(low) if "第" in low or "下一" in low else low
 
 
 def _crowded(words: Sequence[str], table: WordList) -> bool:

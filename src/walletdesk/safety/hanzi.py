@@ -32,6 +32,7 @@ LISTED: Final = frozenset(_SIMPLIFIED) | frozenset(_TRADITIONAL)
 
 _HAN: Final = "\u3400-\u9fff\U00020000-\U0003ffff"
 _GAP: Final = r"[^\u3400-\u9fff\U00020000-\U0003ffffa-zA-Z⟦]"  # what may stand between characters
+_LETTER: Final = re.compile("[a-zA-Z]")
 _APART: Final = re.compile(rf"(?<![{_HAN}])[{_HAN}](?![{_HAN}])")
 _APART_RUN: Final = re.compile(
     rf"(?<![{_HAN}])[{_HAN}](?![{_HAN}])(?:{_GAP}+[{_HAN}](?![{_HAN}])){{{APART_FROM - 1},}}"
@@ -124,8 +125,11 @@ def ordinary(clause: str) -> bool:
 def find_phrases(plain: str) -> list[tuple[int, int]]:
     """Return the spans of Chinese phrases in a normal text."""
     text = _blank(_HTML, plain) if "<" in plain or "&" in plain else plain
-    text = without_labels(text)
-    apart = labels.without_latin(text) if _APART.search(text) else text
+    if "第" in text or "下" in text:
+        text = _blank(LABEL, text)
+    apart = text
+    if _LETTER.search(text) and len(_APART.findall(text)) >= APART_FROM:
+        apart = labels.without_latin(text)
     return [*_apart(apart), *_whole(text), *_behind_context(text.lower())]
 
 
@@ -174,7 +178,8 @@ def _whole_part(plain: str) -> Part | None:
     text = without_labels(plain)
     if ordinary(text):
         return None
-    text = labels.without_latin(text)
+    if _LETTER.search(text):
+        text = labels.without_latin(text)
     groups = list(_CLAUSE.finditer(text))
     joined = "".join([group.group() for group in groups])
     if not joined or len(joined) > 24 or not LISTED.issuperset(joined) or _strange(text):
