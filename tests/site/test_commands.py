@@ -109,9 +109,13 @@ def bare(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgres]
 def test_missing_extensions_are_told(bare: EmbeddedPostgres) -> None:
     assert inspect_database(bare.dsn()).refusals == ()
     assert inspect_database(bare.dsn("bare", "postgres")).refusals == ()
-    missing = inspect_database(bare.dsn("bare", "guest")).refusals
-    assert [refusal.message.split()[2] for refusal in missing] == ["vector", "pg_trgm"]
-    assert "CREATE EXTENSION vector in the database bare" in missing[0].way_out
+    state = inspect_database(bare.dsn("bare", "guest"))
+    assert [refusal.message.split()[2] for refusal in state.refusals] == ["pg_trgm"]
+    assert "CREATE EXTENSION pg_trgm in the database bare" in state.refusals[0].way_out
+    (lack,) = state.warnings
+    assert lack.message.split()[2] == "vector"
+    assert "compared in this program" in lack.way_out
+    assert "CREATE EXTENSION vector in the database bare" in lack.way_out
 
 
 def test_prepare_refuses_before_it_changes_anything(bare: EmbeddedPostgres) -> None:

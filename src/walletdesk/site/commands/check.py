@@ -146,6 +146,15 @@ def _database(config: Config) -> Iterator[Finding]:
     yield _finding("database", "server", kind, None, f"answers, PostgreSQL {found.version}")
     for missing in found.refusals:
         yield _finding("database", "requirement", kind, missing, "")
+    for lack in found.warnings:
+        yield Finding(
+            subject="database",
+            name="vectors",
+            level="warning",
+            value=kind,
+            message=lack.message,
+            way_out=lack.way_out,
+        )
 
 
 def _files(config: Config) -> Finding:
