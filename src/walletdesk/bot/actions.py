@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from functools import cache
 from typing import Any
 
 from django.db import transaction
@@ -37,21 +36,16 @@ from walletdesk.conversations.types import Author, Status
 from walletdesk.kit import clock
 from walletdesk.kit.jobs import later
 from walletdesk.knowledge.topic_queries import triage_for
-from walletdesk.language.eldc_id import EldcLanguageId
+from walletdesk.language.identifying import language_id
 from walletdesk.language.rules import raise_urgency
 from walletdesk.language.triage.judge import NOTHING
-from walletdesk.language.types import LanguageId, TextGenerator
+from walletdesk.language.types import TextGenerator
 from walletdesk.safety import guard
 
 WRITE_JOB = "bot.write"
 LOST_AFTER = timedelta(seconds=90)  # a model gets 60 s at most
 GIVEN_UP_AFTER = timedelta(hours=1)
 AT_ONCE = 50
-
-
-@cache
-def _language_id(languages: tuple[str, ...]) -> LanguageId:
-    return EldcLanguageId(languages)
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,7 +268,7 @@ def _with_the_bot(conversation_id: int) -> Conversation | None:
 def _language_of(conversation: Conversation, question: str) -> str:
     brand = conversation.brand
     prior = conversation.language if conversation.language in brand.languages else None
-    guess = _language_id(tuple(brand.languages)).identify(question, prior=prior).language
+    guess = language_id(tuple(brand.languages)).identify(question, prior=prior).language
     return guess if guess in brand.languages else prior or brand.default_language
 
 

@@ -48,6 +48,17 @@ def read_generator(take: Callable[[str, Callable[[str], str]], str | None]) -> G
     )
 
 
+def read_language_id(take: Callable[[str, Callable[[str], str]], str | None]) -> GeneratorConfig:
+    """Return which endpoint tells languages apart; kind none: the packaged tables."""
+    url = take("WALLETDESK_LANGUAGE_ID_URL", _url) or ""
+    return GeneratorConfig(
+        kind="openai" if url else "none",
+        url=url,
+        model=take("WALLETDESK_LANGUAGE_ID_MODEL", _plain) or "",
+        key=take("WALLETDESK_LANGUAGE_ID_KEY", _plain) or "",
+    )
+
+
 def _kind(text: str) -> str:
     if text.lower() not in KINDS:
         raise WrongValueError("is no kind of model.", f"Write {', '.join(KINDS)}.")

@@ -93,6 +93,9 @@ SETTINGS = (
     Setting("WALLETDESK_GENERATOR_URL", "", "its address, ending before /chat/completions"),
     Setting("WALLETDESK_GENERATOR_MODEL", "", "the model's name there, or its GGUF file here"),
     Setting("WALLETDESK_GENERATOR_KEY", "", "the key of that address", secret=True),
+    Setting("WALLETDESK_LANGUAGE_ID_URL", "", "endpoint that names languages; empty: packaged"),
+    Setting("WALLETDESK_LANGUAGE_ID_MODEL", "", "the model's name there"),
+    Setting("WALLETDESK_LANGUAGE_ID_KEY", "", "the key of that address", secret=True),
     Setting("WALLETDESK_OIDC_ISSUER", "", "OpenID Connect provider through which staff sign in"),
     Setting("WALLETDESK_OIDC_CLIENT_ID", "", "this desk's id at that provider"),
     Setting(
