@@ -13,6 +13,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from psycopg import sql
 
 from walletdesk.kit.postgres import EmbeddedPostgres
 from walletdesk.site.commands.database import inspect_database
@@ -28,6 +29,10 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgre
     server.wait_ready()
     with psycopg.connect(server.dsn(user="postgres"), autocommit=True) as connection:
         connection.execute("CREATE DATABASE lacking TEMPLATE template0 OWNER walletdesk")
+        for limit in ("idle_in_transaction_session_timeout", "statement_timeout"):
+            connection.execute(
+                sql.SQL("ALTER ROLE walletdesk SET {} = 0").format(sql.Identifier(limit))
+            )
     yield server
     server.stop()
 
@@ -52,6 +57,7 @@ def searched(server: EmbeddedPostgres, folder: Path, *database: str) -> dict[str
     return found
 
 
+@pytest.mark.long
 def test_the_same_is_found_with_and_without(server: EmbeddedPostgres, tmp_path: Path) -> None:
     state = inspect_database(server.dsn("lacking"))
     assert state.refusals == ()
