@@ -4,6 +4,7 @@ https://platform.openai.com/docs/api-reference/audio/createTranscription; also v
 whisper.cpp's server and others.
 """
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -21,7 +22,10 @@ class OpenAiSpeech:
         self._url = base_url.rstrip("/") + "/audio/transcriptions"
         self._model = model
         headers = {"Authorization": f"Bearer {api_key}"} if api_key else {}
-        self._client = httpx.Client(timeout=_TIMEOUT, headers=headers, follow_redirects=False)
+        # No proxy of the environment and no other address: calls are heard by this endpoint only.
+        self._client = httpx.Client(
+            timeout=_TIMEOUT, headers=headers, follow_redirects=False, trust_env=False
+        )
 
     def close(self) -> None:
         """Let go of the connections."""
@@ -51,10 +55,21 @@ class OpenAiSpeech:
 
 
 def _segments(answer: dict[str, Any]) -> list[Segment]:
-    words = [
-        Segment(str(w["word"]), float(w["start"]), float(w["end"]))
-        for w in answer.get("words") or ()
-    ]
-    return words or [
-        Segment(str(s["text"]), float(s["start"]), float(s["end"])) for s in answer["segments"]
-    ]
+    words = _pieces(answer.get("words") or (), "word")
+    return words or _pieces(answer["segments"], "text")
+
+
+def _pieces(told: Sequence[dict[str, Any]], text: str) -> list[Segment]:
+    """Return what was told. Raises ValueError where its times cannot be places in a sound.
+
+    With wrong times a secret would be masked in the words and still be heard.
+    """
+    pieces = [Segment(str(p[text]), float(p["start"]), float(p["end"])) for p in told]
+    begun = 0.0
+    for _text, start, end in pieces:
+        if not (begun <= start <= end and math.isfinite(end)):
+            raise ValueError("times out of order")
+        begun = start
+    if len(pieces) > 1 and pieces[-1].end <= pieces[0].start:
+        raise ValueError("all at one time")
+    return pieces

@@ -1,4 +1,4 @@
-"""Speech to text on this machine with faster-whisper, where the operator has installed it.
+"""Speech to text on this machine with faster-whisper (the extra `speech`).
 
 https://github.com/SYSTRAN/faster-whisper; `model` is a folder that the operator has fetched.
 """
