@@ -290,6 +290,23 @@ def test_a_broken_telephone_puts_the_caller_back_not_out() -> None:
     assert world.state.queued
 
 
+def test_without_a_place_for_sound_a_call_back_is_offered_at_once() -> None:
+    """Other agents' telephones would ring in vain; who waits on keeps the place."""
+    world = World(facts(line=LineRules(("en",)), number=True))
+    for event in (Incoming("", ""), Answered(), Digits("1"), Digits(""), Taken(1)):
+        world.tell(event)
+    assert world.state.stage == Stage.RINGING
+    full = as_heard(Failed(9, "full"), Connect("leg1", 1))
+    world.tell(full)
+    assert world.state.stage == Stage.OPTIONS
+    assert world.state.queued
+    asked = [each for each in world.heard if isinstance(each, Play)][-1]
+    assert asked.said[0].text == "en:full"
+    assert dict(asked.choices).keys() >= {"1", "2", "3"}
+    world.tell(Digits("2"))
+    assert world.state.stage == Stage.WHICH
+
+
 def test_whoever_is_called_back_hears_the_code_before_anybody_talks() -> None:
     known = facts(code="4271")
     done = call_out(agent=5, language="en", facts=known)
@@ -304,7 +321,8 @@ def test_whoever_is_called_back_hears_the_code_before_anybody_talks() -> None:
 
 
 def test_each_failed_command_is_an_event_that_goes_on() -> None:
-    assert as_heard(Failed(3, "full"), Connect("leg1", 4)) == LegLeft("leg1", "failed")
+    assert as_heard(Failed(3, "full"), Connect("leg1", 4)) == LegLeft("leg1", "full")
+    assert as_heard(Failed(3, "x"), Connect("leg1", 4)) == LegLeft("leg1", "failed")
     assert as_heard(Failed(3, "full"), Dial("")) == HungUp("failed")
     assert as_heard(Failed(3, "x"), Play(())) == Played(3)
     assert isinstance(as_heard(Failed(3, "x"), Hold()), Failed)

@@ -91,7 +91,7 @@ def as_heard(failed: Failed, command: Command | None) -> Event:
     if isinstance(command, Play):
         return Digits("", failed.command) if command.collect else Played(failed.command)
     if isinstance(command, Connect):
-        return LegLeft(command.leg, "failed")
+        return LegLeft(command.leg, "full" if failed.code == "full" else "failed")
     if isinstance(command, TakeMessage):
         return Recorded(command.name, FAILED)
     if isinstance(command, Dial):

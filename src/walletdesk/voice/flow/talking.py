@@ -64,6 +64,9 @@ def not_taken_up(write: Writer, reason: str) -> None:
     write.follow(Release(reason))
     if reason == "lost":
         offer_choices(write, "", before=[write.say("cut_off")])
+    elif reason == "full":  # no place for more sound: asking other agents would not help
+        write.set(rings=0)
+        offer_choices(write, "full")
     elif rings >= RINGS:
         write.set(rings=0)
         offer_choices(write, "nobody_came")
