@@ -12,12 +12,15 @@ from tests.voice.desk import FakeDesk
 from tests.voice.replayed import Replay, serving
 from tests.voice.stories import SOUNDS, hotline
 from tests.voice.tones import channels, share
+from tools.asterisk_example import EXAMPLE, FOLDER
 from walletdesk.integrations.asterisk import names
 from walletdesk.integrations.asterisk.accounts import sip_account
 from walletdesk.integrations.asterisk.checking import _version, check_engine
 from walletdesk.integrations.asterisk.configuring import AGENTS, configuration, write
 from walletdesk.integrations.asterisk.driver import AsteriskDriver
 from walletdesk.integrations.asterisk.types import AsteriskConfig
+from walletdesk.site.config import load_config
+from walletdesk.site.config.reading import ConfigError
 from walletdesk.voice import types as t
 
 SECRET = "an-ari-secret-of-a-test"
@@ -157,6 +160,14 @@ def test_configuration_holds_each_agent_and_no_open_value(tmp_path: Path) -> Non
     assert "[trunk]" not in without["pjsip.conf"]
     assert "[browser](!)" in without["pjsip.conf"]
     assert "dtmf" not in without["logger.conf"].split("[logfiles]")[1]
+
+
+def test_the_example_is_what_the_command_writes_and_its_secret_is_refused() -> None:
+    shown = {path.name: path.read_text() for path in FOLDER.glob("*.conf")}
+    assert shown == configuration(EXAMPLE, []), "run tools/asterisk_example.py"
+    assert "password" not in shown[AGENTS].split("\n", 2)[2]
+    with pytest.raises(ConfigError, match="example"):
+        load_config({"WALLETDESK_ASTERISK_SECRET": EXAMPLE.secret})
 
 
 def test_the_browser_gets_an_account_where_it_reaches_asterisk(tmp_path: Path) -> None:

@@ -12,6 +12,10 @@ from urllib.parse import urlsplit
 from walletdesk.integrations.asterisk.types import AsteriskConfig, browser_name, telephone_name
 
 AGENTS: Final = "walletdesk_agents.conf"
+_AGENTS_HEAD: Final = (
+    "; Each agent's browser and SIP telephone; passwords come from WALLETDESK_ASTERISK_SECRET.\n"
+    "; walletdesk voice asterisk --write makes this file; repeat it when agents come or go.\n"
+)
 _DEFAULTS: Final = {
     "sip_bind": "0.0.0.0:5060",
     "rtp_start": "10000",
@@ -35,7 +39,8 @@ def configuration(
         "trunk": config.trunk,
         "trunk_host": config.host,
     }
-    written = {AGENTS: "".join(_agent(config, each) for each in sorted(agents))}
+    telephones = [_agent(config, each) for each in sorted(agents)]
+    written = {AGENTS: "".join([_AGENTS_HEAD, *telephones])}
     for template in files(__package__).joinpath("configuration").iterdir():
         text = template.read_text(encoding="utf-8")
         if template.name == "pjsip.conf" and not config.trunk:

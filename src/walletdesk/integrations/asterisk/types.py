@@ -9,6 +9,9 @@ from typing import Final
 APP: Final = "walletdesk"
 """Our name in Asterisk: of the ARI user and of the one application that all numbers lead to."""
 
+EXAMPLE_SECRET: Final = "put-a-secret-of-your-own-here"  # noqa: S105 - it opens nothing
+"""What stands in deploy/asterisk; no installation starts with it."""
+
 
 @dataclass(frozen=True, slots=True)
 class AsteriskConfig:
