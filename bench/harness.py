@@ -21,7 +21,7 @@ import psutil
 import psycopg
 
 ROOT = Path(__file__).resolve().parent.parent
-READY_SECONDS = 300  # a machine may be busy, a database large
+READY_SECONDS = 60
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,8 @@ import resource
 import sys
 from pathlib import Path
 
+import uvloop
+
 from walletdesk.integrations.embedded_voice.audio import tone, write_wav
 from walletdesk.integrations.embedded_voice.config import MediaConfig, SipConfig
 from walletdesk.integrations.embedded_voice.driver import EmbeddedDriver
@@ -96,4 +98,4 @@ async def main(mark: Path, port: int) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(Path(sys.argv[1]), int(sys.argv[2])))
+    uvloop.run(main(Path(sys.argv[1]), int(sys.argv[2])))  # as the process of calls

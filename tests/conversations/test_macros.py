@@ -1,7 +1,6 @@
 """Macros: what they say, who may use and change them, and what they do when sent."""
 
 from dataclasses import replace
-from uuid import uuid4
 
 import pytest
 from django.conf import settings
@@ -13,7 +12,6 @@ from tests.security.actors import ARTICLE, publish
 from walletdesk.accounts.models import AuditEntry
 from walletdesk.conversations.actions import macros, tags
 from walletdesk.conversations.actions.macros import MacroDraft
-from walletdesk.conversations.actions.use_macro import send_macro
 from walletdesk.conversations.macro_text import render_macro as put_in
 from walletdesk.conversations.macro_text import unknown_variables
 from walletdesk.conversations.models import Macro
@@ -21,7 +19,6 @@ from walletdesk.conversations.prepared import render_macro
 from walletdesk.conversations.queries import macros_for
 from walletdesk.conversations.types import Status
 from walletdesk.kit.errors import BadInput, ChangedMeanwhile, NotAllowed, NotFound
-from walletdesk.safety import guard
 
 PHRASE = "legal winner thank year wave sausage worth useful legal winner thank yellow"
 DRAFT = MacroDraft(name="Hello", bodies={"en": "Hello {customer.label}, {agent.name} here."})
@@ -147,11 +144,10 @@ def test_what_a_macro_does_when_it_was_sent(cast: Cast) -> None:
     macro = make(cast, replace(DRAFT, tags=[tag.pk], resolve=True))
     cast.customer.write("hello")
     reply(cast.agent, cast.customer, "hi")
-    text, client_id = guard.check("all is well").safe, uuid4()
-    sent = {"conversation": cast.customer.now(), "macro": macro, "text": text}
+    fields = {"conversation": cast.customer.now(), "macro": macro}
     with pytest.raises(NotFound):
-        send_macro(membership=cast.stranger, client_id=client_id, **sent)
-    send_macro(membership=cast.agent, client_id=client_id, **sent)
+        macros.apply_macro(membership=cast.stranger, **fields)
+    macros.apply_macro(membership=cast.agent, **fields)
     here = cast.customer.now()
     assert here.status == Status.RESOLVED
     assert [use.tag for use in here.tagged.all()] == [tag]

@@ -5,10 +5,22 @@ import subprocess
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from tests.ports import free_port
-from tests.voice.engine import Engine, command, pcap
+from tests.voice.engine import command, pcap
 from tests.voice.tones import mu_law
+
+
+class Hotline(Protocol):
+    """What is called: where it listens, and a folder for what a call needs."""
+
+    @property
+    def folder(self) -> Path: ...
+
+    @property
+    def sip_port(self) -> int: ...
+
 
 _INVITE = """<send retrans="500"><![CDATA[
 INVITE sip:[service]@[remote_ip]:[remote_port] SIP/2.0
@@ -122,7 +134,7 @@ class Sipp:
 
 
 @contextlib.contextmanager
-def _sipp(engine: Engine, scenario: str, arguments: Sequence[str]) -> Iterator[Sipp]:
+def _sipp(engine: Hotline, scenario: str, arguments: Sequence[str]) -> Iterator[Sipp]:
     number = len(list(engine.folder.glob("sipp*.xml")))
     file, log = engine.folder / f"sipp{number}.xml", engine.folder / f"sipp{number}.log"
     file.write_text(f'<?xml version="1.0"?><scenario name="s">{scenario}</scenario>')
@@ -142,11 +154,21 @@ def _sipp(engine: Engine, scenario: str, arguments: Sequence[str]) -> Iterator[S
 
 @contextlib.contextmanager
 def calling(
-    engine: Engine, script: str, *, calls: int = 1, rate: int = 10, hangs_up: bool = True
+    engine: Hotline,
+    script: str,
+    *,
+    calls: int = 1,
+    rate: int = 10,
+    hangs_up: bool = True,
+    ear: int = 0,
 ) -> Iterator[Sipp]:
-    """Call the hotline `calls` times and do what the script says after each answer."""
+    """Call the hotline `calls` times and do what the script says after each answer.
+
+    `ear`: a port of the test's own that sound is sent to, instead of sipp's.
+    """
     media = free_port()
-    yield_from = _INVITE + _ACK + script + (_BYE if hangs_up else _BYE_COMES)
+    invite = _INVITE.replace("[auto_media_port]", str(ear)) if ear else _INVITE
+    yield_from = invite + _ACK + script + (_BYE if hangs_up else _BYE_COMES)
     arguments = [f"127.0.0.1:{engine.sip_port}", "-s", "4000", "-m", str(calls), "-r", str(rate)]
     with _sipp(
         engine, yield_from, [*arguments, "-p", str(free_port()), "-mp", str(media)]
@@ -155,7 +177,7 @@ def calling(
 
 
 @contextlib.contextmanager
-def telephone(engine: Engine, port: int, script: str, *, answer: str = "200 OK") -> Iterator[Sipp]:
+def telephone(engine: Hotline, port: int, script: str, *, answer: str = "200 OK") -> Iterator[Sipp]:
     """Be whoever is called through the trunk; the script is what they do until we hang up."""
     scenario = _TAKES_UP.format(answer=answer) + (script if answer == "200 OK" else "")
     scenario += _BYE_COMES if answer == "200 OK" else ""

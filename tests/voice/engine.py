@@ -110,9 +110,7 @@ class Engine:
 @contextlib.contextmanager
 def engine(folder: Path, agents: Sequence[int] = (), trunk_port: int = 5099) -> Iterator[Engine]:
     """Run Asterisk with the configuration that we ship; only its folders are the test's."""
-    root, sip_port, http_port = FOLDER / "root", free_port(), free_port()
-    for name in ("etc", "lib", "db", "run", "log", *(f"spool/{s}" for s in ("recording", "tmp"))):
-        (folder / name).mkdir(parents=True, exist_ok=True)
+    sip_port, http_port = free_port(), free_port()
     (folder / "sounds").mkdir(exist_ok=True)
     config = AsteriskConfig(
         url=f"http://127.0.0.1:{http_port}",
@@ -125,9 +123,19 @@ def engine(folder: Path, agents: Sequence[int] = (), trunk_port: int = 5099) -> 
         "sip_bind": f"127.0.0.1:{sip_port}",
         "rtp_start": "30000",
         "rtp_end": "32000",
-        "moh": str(root / "usr/share/asterisk/moh"),
+        "moh": str(FOLDER / "root/usr/share/asterisk/moh"),
     }
     write(folder / "etc", configuration(config, agents, values))
+    with started(folder, config, sip_port) as running:
+        yield running
+
+
+@contextlib.contextmanager
+def started(folder: Path, config: AsteriskConfig, sip_port: int = 0) -> Iterator[Engine]:
+    """Run Asterisk with the configuration in `folder`/etc, and all else of its own beside it."""
+    root = FOLDER / "root"
+    for name in ("etc", "lib", "db", "run", "log", *(f"spool/{s}" for s in ("recording", "tmp"))):
+        (folder / name).mkdir(parents=True, exist_ok=True)
     modules = next(root.glob("usr/lib/*/asterisk/modules"))
     (folder / "etc/asterisk.conf").write_text(
         "[directories]\n"

@@ -12,13 +12,13 @@ from typing import Any, TypeVar
 import numpy as np
 from aiortp import RTPSession
 from aiosipua import IncomingCall, SipUAC, SipUAS
-from aiosipua.transport import UdpSipTransport
 
 from tests.ports import free_port
 from walletdesk.integrations.embedded_voice.audio import Samples, tone, write_wav
 from walletdesk.integrations.embedded_voice.config import MediaConfig, SipConfig
 from walletdesk.integrations.embedded_voice.driver import EmbeddedDriver
-from walletdesk.integrations.embedded_voice.rtp import agree, offer_sdp
+from walletdesk.integrations.embedded_voice.rtp import accepted, agree, offer_sdp
+from walletdesk.integrations.embedded_voice.sip import GuardedUdp
 from walletdesk.voice import types as v
 
 E = TypeVar("E", bound=v.Event)
@@ -32,7 +32,7 @@ class Flow:
         self.heard: list[tuple[str, v.Event]] = []
         self.kept: dict[str, bytes] = {}
         self.sounds = {"short": write_wav(tone((600.0,), 0.3).tobytes())}
-        self.driver: EmbeddedDriver
+        self.driver: v.Driver
         self.call = ""
         self._number = 0
         self._came = asyncio.Condition()
@@ -67,8 +67,9 @@ class Flow:
 class Telephone:
     """An independent telephone (aiosipua, aiortp): says one pitch, keeps what it hears."""
 
-    def __init__(self, pitch: float) -> None:
-        self.udp = UdpSipTransport(("127.0.0.1", free_port()))
+    def __init__(self, pitch: float, port: int = 0) -> None:
+        # aiosipua's own transport does not listen on uvloop, the loop of the process of calls.
+        self.udp = GuardedUdp(("127.0.0.1", port or free_port()), allowed=lambda _host: True)
         self.client = SipUAC(self.udp)
         self.uas = SipUAS(self.udp, uac=self.client)
         self.uas.on_invite = lambda call: self._start(self._invited(call))
@@ -107,7 +108,8 @@ class Telephone:
             sdp_offer=offer_sdp("127.0.0.1", port),
         )
         await self._outgoing.wait_answered(PATIENCE)
-        await self._speak(port, self._outgoing.sdp_answer.rtp_address, 8)
+        agreed = accepted(self._outgoing.sdp_answer)
+        await self._speak(port, agreed.remote, agreed.payload)
 
     async def _speak(self, port: int, remote: tuple[str, int], payload: int) -> None:
         self._sound = await RTPSession.create(
@@ -136,6 +138,12 @@ class Telephone:
             while pitch_of(self.last()) != pitch:  # noqa: ASYNC110 - sound tells of itself
                 await asyncio.sleep(0.05)
 
+    async def hears_only(self, *pitches: float) -> None:
+        """Wait until these pitches are what is heard, all of them and no other."""
+        async with asyncio.timeout(PATIENCE):
+            while pitches_of(self.last()) != set(pitches):  # noqa: ASYNC110 - as above
+                await asyncio.sleep(0.05)
+
     def last(self) -> Samples:
         """Return the last half second."""
         return np.concatenate([np.zeros(1, np.int16), *self.heard[-25:]])
@@ -162,6 +170,26 @@ def pitch_of(samples: Samples) -> float:
     return round(float(spectrum.argmax()) / 20) * 20
 
 
+def pitches_of(samples: Samples) -> set[float]:
+    """Return the pitches that are heard together, to 20 Hz: each a fifth of the loudest or more."""
+    if samples.size < 4_000 or np.abs(samples[-4_000:]).max() < 500:
+        return set()
+    power = np.abs(np.fft.rfft(samples[-4_000:] * np.hanning(4_000), 8_000))
+    loud = np.flatnonzero(power > power.max() / 5)
+    tops = [at for at in loud if power[at] == power[max(0, at - 20) : at + 21].max()]
+    return {float(round(at / 20) * 20) for at in tops}
+
+
+def switchboard(trunk: Telephone, phones: dict[str, Telephone]) -> None:
+    """Let whoever is called at the trunk's address be the telephone of that number."""
+
+    def invited(call: IncomingCall) -> None:
+        phone = phones[call.callee.partition(":")[2].partition("@")[0]]
+        phone._start(phone._invited(call))  # noqa: SLF001 - what the telephone does when called
+
+    trunk.uas.on_invite = invited
+
+
 def channels_of(wav: bytes) -> list[Samples]:
     with wave.open(io.BytesIO(wav)) as file:
         samples = np.frombuffer(file.readframes(file.getnframes()), np.int16)
@@ -169,8 +197,9 @@ def channels_of(wav: bytes) -> list[Samples]:
 
 
 @asynccontextmanager
-async def telephones(*pitches: float) -> AsyncIterator[list[Telephone]]:
-    found = [Telephone(pitch) for pitch in pitches]
+async def telephones(*pitches: float, port: int = 0) -> AsyncIterator[list[Telephone]]:
+    """Let there be telephones, the first one at that port."""
+    found = [Telephone(pitch, 0 if at else port) for at, pitch in enumerate(pitches)]
     for each in found:
         await each.uas.start()
     try:

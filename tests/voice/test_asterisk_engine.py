@@ -8,19 +8,26 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Coroutine, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from aiosipua import Registration, SipDigestAuth
+from aiosipua.registration import RegistrationState
 
 from tests.ports import free_port
 from tests.voice import engine as engines
 from tests.voice.callers import Sipp, calling, pause, press, say, telephone
 from tests.voice.desk import FakeDesk
 from tests.voice.engine import ROOT, Engine
+from tests.voice.parties import Flow, Telephone, switchboard, telephones
 from tests.voice.stories import SOUNDS, hotline
+from tests.voice.test_three import three
 from tests.voice.tones import channels, from_mu_law, mu_law, share
+from tools.asterisk_example import EXAMPLE, FOLDER
 from walletdesk.integrations.asterisk.ari import Ari
+from walletdesk.integrations.asterisk.checking import check_engine
 from walletdesk.integrations.asterisk.driver import AsteriskDriver
 from walletdesk.integrations.asterisk.media import sound_of
 from walletdesk.voice import types as t
@@ -147,6 +154,81 @@ def test_listening_whispering_holding_and_consulting(engine: Engine) -> None:
         assert "0 active channels" in engine.cli("core show channels")
 
     run(engine, story)
+
+
+def test_three_hear_each_other_as_the_modes_say(engine: Engine) -> None:
+    """With sound: a supervisor listens, whispers, joins; the agents consult; a transfer."""
+    asyncio.run(_three(engine))
+
+
+async def _three(engine: Engine) -> None:
+    async with telephones(880.0, 620.0, 440.0, port=TRUNK) as (agent, chief, caller):
+        switchboard(agent, {"+49100": agent, "+49200": chief})
+        flow = Flow()
+        flow.driver = AsteriskDriver(engine.config)
+        await flow.driver.start(flow)
+        await flow.driver.calls()
+        calling = asyncio.create_task(caller.call(("127.0.0.1", engine.sip_port), "4000"))
+        await flow.next(t.Incoming)
+        await flow.do(t.Answer())
+        await flow.next(t.Answered)
+        await calling
+        await flow.do(t.Connect("agent", number="+49100"))
+        assert (await flow.next(t.LegAnswered)).leg == "agent"
+        await flow.do(t.Connect("chief", mode="listen", number="+49200"))
+        assert (await flow.next(t.LegAnswered)).leg == "chief"
+        await three(flow, caller, agent, chief)
+        await flow.do(t.Hangup())
+        while not isinstance(await flow.next(t.LegLeft | t.HungUp), t.HungUp):
+            continue  # who was still there leaves first
+        await flow.driver.stop()
+
+
+def test_an_agents_own_sip_telephone(engine: Engine) -> None:
+    """It registers with its password, is rung, and both hear each other; a wrong one may not."""
+    asyncio.run(_own_telephone(engine))
+
+
+async def _own_telephone(engine: Engine) -> None:
+    place = ("127.0.0.1", engine.sip_port)
+    async with telephones(440.0, 880.0, 620.0) as (caller, agent, thief):
+        assert await registered(thief, place, "telephone-7", "a-guess") is RegistrationState.FAILED
+        password = engine.config.agent_password(7)
+        state = await registered(agent, place, "telephone-7", password)
+        assert state is RegistrationState.REGISTERED
+        flow = Flow()
+        flow.driver = AsteriskDriver(engine.config)
+        await flow.driver.start(flow)
+        await flow.driver.calls()
+        # From the telephone's own address, which is the trunk's too: it may call nobody.
+        calling = asyncio.create_task(caller.call(place, "4000"))
+        await flow.next(t.Incoming)
+        await flow.do(t.Answer())
+        await flow.next(t.Answered)
+        await calling
+        await flow.do(t.Connect("agent", membership=7))
+        await flow.next(t.LegAnswered)
+        await caller.hears_only(880.0)
+        await agent.hears_only(440.0)
+        agent.hang_up()
+        await flow.next(t.LegLeft)
+        await flow.do(t.Hangup())
+        await flow.next(t.HungUp)
+        await flow.driver.stop()
+
+
+async def registered(
+    phone: Telephone, place: tuple[str, int], name: str, password: str
+) -> RegistrationState:
+    """Register a telephone and return what became of it."""
+    entry = Registration(
+        phone.client, f"sip:{name}@127.0.0.1", place, auth=SipDigestAuth(name, password)
+    )
+    entry.register()
+    async with asyncio.timeout(30):
+        while entry.state is RegistrationState.REGISTERING:  # noqa: ASYNC110 - it tells nobody
+            await asyncio.sleep(0.05)
+    return entry.state
 
 
 def test_sound_reaches_python_and_comes_back(engine: Engine) -> None:
@@ -283,7 +365,51 @@ def test_the_dialplan_hides_keys(engine: Engine) -> None:
     assert "15550100" not in log
 
 
-def test_the_shipped_configuration_loads(engine: Engine, tmp_path: Path) -> None:
+def test_the_files_under_deploy_load_as_they_are(tmp_path: Path) -> None:
+    """`asterisk -C` with deploy/asterisk; only the ports of this machine are others."""
+    if why := engines.available():
+        pytest.skip(why)
+    ports = {"bind=0.0.0.0:5060": "bind=127.0.0.1:{}", "bindport=8088": "bindport={}"}
+    http = free_port()
+    (tmp_path / "etc").mkdir()
+    for path in FOLDER.glob("*.conf"):
+        text = path.read_text()
+        for shipped, ours in ports.items():
+            text = text.replace(shipped, ours.format(http if "port" in ours else free_port()))
+        (tmp_path / "etc" / path.name).write_text(text)
+    config = replace(EXAMPLE, url=f"http://127.0.0.1:{http}")
+    with engines.started(tmp_path, config) as running:
+        assert "trunk" in running.cli("pjsip show endpoints")
+        assert "walletdesk-call" in running.cli("dialplan show walletdesk-call")
+        found = asyncio.run(check_engine(config))
+        told = (tmp_path / "log/messages.log").read_text()
+    assert [each for each in found if each.level == "error"] == []
+    ours = {path.name for path in FOLDER.glob("*.conf")}
+    wrong = [line for line in told.splitlines() if "ERROR" in line or "WARNING" in line]
+    assert [line for line in wrong if any(name in line for name in ours)] == []
+
+
+def test_the_check_has_asterisk_call_itself(engine: Engine) -> None:
+    """With sound that Asterisk reads; a folder that it cannot read is a fault; no desk hears it."""
+
+    async def story(desk: FakeDesk) -> None:
+        good = await check_engine(engine.config)
+        assert [each.message for each in good if "called itself once" in each.message]
+        assert [each for each in good if each.level == "error"] == []
+        sounds = engine.folder / "elsewhere"
+        sounds.mkdir()
+        (sounds / "tone.wav").write_bytes(b"no sound at all")
+        bad = await check_engine(replace(engine.config, sounds=sounds))
+        assert [each.message for each in bad if each.level == "error"] == [
+            f"Asterisk cannot play what lies in {sounds}."
+        ]
+        assert desk.heard == {}
+
+    run(engine, story)
+    assert "0 active channels" in engine.cli("core show channels")
+
+
+def test_the_shipped_configuration_loads(engine: Engine) -> None:
     shown = engine.cli("pjsip show endpoints")
     assert all(name in shown for name in ("browser-7", "telephone-7", "trunk"))
     assert "walletdesk-call" in engine.cli("dialplan show walletdesk-call")

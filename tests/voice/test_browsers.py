@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import uvloop
 from playwright.async_api import Page, async_playwright, expect
 
 from tests.browser import ARGUMENTS, PATIENCE_MS, program
@@ -93,7 +94,7 @@ async def hears(page: Page, pitch: float) -> None:
 
 
 def test_a_call_from_the_chat(installation: Installation, tmp_path: Path) -> None:
-    asyncio.run(_story(installation, tmp_path))
+    uvloop.run(_story(installation, tmp_path))
 
 
 async def _story(place: Installation, folder: Path) -> None:

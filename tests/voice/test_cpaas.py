@@ -9,12 +9,13 @@ from django.test import Client
 
 from tests.cast import Cast
 from walletdesk.conversations.actions.staff import claim_conversation
+from walletdesk.conversations.models import Event
 from walletdesk.conversations.types import Status
 from walletdesk.integrations.cpaas.config import CpaasConfig
 from walletdesk.integrations.sms.twilio import sign
 from walletdesk.voice.actions.flow import call_due
 from walletdesk.voice.flow.states import Stage
-from walletdesk.voice.models import Call, Line
+from walletdesk.voice.models import Call, CallCommand, Line
 
 pytestmark = pytest.mark.django_db
 SECRET = "provider-secret"
@@ -27,12 +28,18 @@ class Provider:
         self.base = base
         self.client = Client()
         self.said: list[str] = []
+        self.asked: list[tuple[str, dict[str, str], str]] = []
         self.root: Element = Element("Response")
 
     def ask(self, url: str, *, secret: str = SECRET, **fields: str) -> int:
         """Ask one question, signed; the document stands in `root`."""
         form = {"CallSid": "CA1", "From": "+34600111222", "To": "+34911234567", **fields}
-        headers = {"X-Twilio-Signature": sign(secret, url, form)}
+        return self.repeat(url, form, sign(secret, url, form))
+
+    def repeat(self, url: str, form: dict[str, str], signature: str) -> int:
+        """Ask a question with a signature of whomever."""
+        self.asked.append((url, form, signature))
+        headers = {"X-Twilio-Signature": signature}
         answer = self.client.post(url.removeprefix(self.base), form, headers=headers)
         if answer.status_code == 200:
             self.root = fromstring(answer.content)  # noqa: S314 - our own document
@@ -67,6 +74,44 @@ def provider(settings: Any, hotline: Line) -> Provider:
 
 
 def test_a_call_by_a_provider_from_ring_to_rating(cast: Cast, provider: Provider) -> None:
+    whole_call(cast, provider)
+
+
+def test_a_whole_call_replayed_changes_nothing(cast: Cast, provider: Provider) -> None:
+    """Whoever has recorded all requests, signatures included, sends them again, in any order."""
+    whole_call(cast, provider)
+    before = (Call.objects.get().state, Event.objects.count(), Call.objects.get().ended_at)
+    asked = list(provider.asked)
+    for url, form, signature in [*asked, *reversed(asked)]:
+        assert provider.repeat(url, form, signature) in (200, 204)
+    assert (Call.objects.get().state, Event.objects.count(), Call.objects.get().ended_at) == before
+    assert not CallCommand.objects.filter(done_at=None).exists()
+
+
+def test_a_signature_holds_for_its_address_and_fields_only(provider: Provider) -> None:
+    provider.ask(f"{provider.base}/hooks/voice/in")
+    gather = provider.root.find("Gather")
+    assert gather is not None
+    url, form = gather.attrib["action"], {"CallSid": "CA1", "Digits": "1"}
+    signature = sign(SECRET, url, form)
+    state = Call.objects.get().state
+    changed = [
+        (url, {**form, "Digits": "2"}),
+        (url, {**form, "CallSid": "CA2"}),
+        (url, {**form, "More": "x"}),
+        (url, {"CallSid": "CA1"}),
+        (f"{url}&leg=leg1", form),
+        (url.replace("digits", "played"), form),
+    ]
+    for other, fields in changed:
+        assert provider.repeat(other, fields, signature) == 403
+    for wrong in ("", "x", signature.lower(), signature[:-1], signature + "=", "é"):
+        assert provider.repeat(url, form, wrong) == 403
+    assert Call.objects.get().state == state
+    assert provider.repeat(url, form, signature) == 200
+
+
+def whole_call(cast: Cast, provider: Provider) -> None:
     base = f"{provider.base}/hooks/voice"
     assert provider.ask(f"{base}/in") == 200
     for key in ("1", "1", "1"):
@@ -116,3 +161,20 @@ def test_unsigned_and_odd_requests_are_refused(provider: Provider, what: str) ->
     assert provider.ask(f"{provider.base}/hooks/voice/nonsense") == 404
     odd = f"{url}?upto=99999999999999999999&leg=%00&name=%00"
     assert provider.ask(odd, Digits="DROP\x00", RecordingDuration="1e9") in (200, 204)
+    for fields in ODD:
+        assert provider.ask(url, **fields) in (200, 204)
+
+
+# What no provider sends, and what one may send some day.
+ODD: list[dict[str, str]] = [
+    {"CallSid": ""},
+    {"CallSid": "x" * 5_000},
+    {"CallSid": "web:1", "From": "anonymous", "To": "nowhere"},
+    {"CallSid": "CA2", "From": "", "To": ""},
+    {"CallSid": "CA3", "From": "sip:<script>@x", "To": "+34911234567"},
+    {"CallSid": "CA4", "Digits": "9" * 10_000},
+    {"CallSid": "CA5", "Digits": "hangup", "CallStatus": "hangup"},
+    {"CallSid": "CA6", "CallStatus": "no-such-status", "DialCallStatus": "…"},
+    {"CallSid": "CA7", "RecordingUrl": "file:///etc/passwd", "RecordingDuration": "-1"},
+    {"CallSid": "CA8", "RecordingUrl": "http://169.254.169.254/", "RecordingDuration": "٣"},
+]

@@ -7,6 +7,8 @@ import socket
 from ipaddress import ip_network
 from pathlib import Path
 
+import uvloop
+
 from tests.voice.parties import Flow, Telephone, running, sip_config, telephones
 from walletdesk.integrations.embedded_voice.config import MediaConfig
 from walletdesk.voice import types as v
@@ -45,7 +47,7 @@ def hostile() -> list[bytes]:
 
 
 def test_the_listener_survives_what_is_no_call(tmp_path: Path) -> None:
-    asyncio.run(_survives(tmp_path))
+    uvloop.run(_survives(tmp_path))
 
 
 async def _survives(folder: Path) -> None:
@@ -74,7 +76,7 @@ async def _answered(flow: Flow, caller: Telephone, config: MediaConfig) -> None:
 
 
 def test_who_is_not_allowed_gets_no_answer_at_all(tmp_path: Path) -> None:
-    asyncio.run(_stranger(tmp_path))
+    uvloop.run(_stranger(tmp_path))
 
 
 async def _stranger(folder: Path) -> None:
@@ -97,7 +99,7 @@ async def _stranger(folder: Path) -> None:
 
 
 def test_only_allowed_numbers_are_called(tmp_path: Path) -> None:
-    asyncio.run(_numbers(tmp_path))
+    uvloop.run(_numbers(tmp_path))
 
 
 async def _numbers(folder: Path) -> None:
@@ -118,7 +120,7 @@ async def _numbers(folder: Path) -> None:
 
 
 def test_a_message_is_kept_when_the_caller_is_silent_or_hangs_up(tmp_path: Path) -> None:
-    asyncio.run(_message(tmp_path))
+    uvloop.run(_message(tmp_path))
 
 
 async def _message(folder: Path) -> None:
@@ -127,7 +129,7 @@ async def _message(folder: Path) -> None:
         await _answered(flow, caller, config)
         await flow.do(v.TakeMessage("voicemail", seconds=0.5))
         kept = await flow.next(v.Recorded)
-        assert 0.3 < kept.seconds < 10  # of at most 0.5, on a machine that is busy
+        assert 0.3 < kept.seconds < 1.5
         await flow.do(v.TakeMessage("second"))
         await caller.hears(1000.0)  # the tone
         await asyncio.sleep(0.6)

@@ -3,12 +3,14 @@
 import asyncio
 from pathlib import Path
 
+import uvloop
+
 from tests.voice.parties import channels_of, pitch_of, running, sip_config, telephones
 from walletdesk.voice import types as v
 
 
 def test_a_call_from_the_greeting_to_the_survey(tmp_path: Path) -> None:
-    asyncio.run(_story(tmp_path))
+    uvloop.run(_story(tmp_path))
 
 
 async def _story(folder: Path) -> None:

@@ -102,11 +102,15 @@ class Ari:
         return True
 
     async def follow(
-        self, connected: Callable[[], Coroutine[Any, Any, None]], take: Callable[[Event], None]
+        self,
+        connected: Callable[[], Coroutine[Any, Any, None]],
+        take: Callable[[Event], None],
+        *,
+        app: str = APP,
     ) -> None:
         """Hand over each event, for ever; `connected` runs after each connection, beside it."""
         pause = _FIRST_PAUSE
-        address = f"{self._url.replace('http', 'ws', 1)}/ari/events?app={APP}&subscribeAll=false"
+        address = f"{self._url.replace('http', 'ws', 1)}/ari/events?app={app}&subscribeAll=false"
         while True:
             with contextlib.suppress(OSError, WebSocketException, InvalidHandshake, TimeoutError):
                 async with connect(

@@ -1,16 +1,18 @@
 """Whether Asterisk can carry calls: `walletdesk voice check` asks."""
 
+import asyncio
+import contextlib
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from django.conf import settings
 
 from walletdesk.integrations.asterisk.ari import Ari, Event, Refused, Unreachable
-from walletdesk.integrations.asterisk.types import AsteriskConfig
+from walletdesk.integrations.asterisk.types import APP, AsteriskConfig
+from walletdesk.kit import ids
+from walletdesk.voice.findings import ERROR, OK, WARNING, Finding
 
-OK, WARNING, ERROR = "ok", "warning", "error"
 # The first versions with what we need; chan_websocket is the youngest part.
 _OLDEST: Final = {20: 16, 21: 11, 22: 6}
 _MODULES: Final = (
@@ -22,16 +24,9 @@ _MODULES: Final = (
     "res_musiconhold.so",
     "bridge_softmix.so",
 )
+_CHECK: Final = f"{APP}-check"  # the application and the context of the check's own call
+_CALL_SECONDS: Final = 15.0
 _WRITE: Final = "Write the configuration anew: walletdesk voice asterisk --write DIR."
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that was looked at; `way_out` says how to mend what is wrong."""
-
-    level: str
-    message: str
-    way_out: str = ""
 
 
 async def check() -> list[Finding]:
@@ -49,6 +44,8 @@ async def check_engine(config: AsteriskConfig) -> list[Finding]:
             await _modules(ari),
             await _trunk(ari, config),
         ]
+        if (config.sounds / "tone.wav").exists():
+            found.append(await _own_call(ari, config))
     except Unreachable:
         way_out = "Is it started, and WALLETDESK_ASTERISK_URL its HTTP server's address?"
         return [Finding(ERROR, f"Asterisk does not answer at {config.url}.", way_out)]
@@ -88,6 +85,44 @@ async def _trunk(ari: Ari, config: AsteriskConfig) -> Finding:
 
 
 _SET_TRUNK: Final = "Set WALLETDESK_ASTERISK_TRUNK."
+
+
+async def _own_call(ari: Ari, config: AsteriskConfig) -> Finding:
+    """Have Asterisk call itself once and play the tone that callers hear; no desk hears of it."""
+    call, news = f"{_CHECK}-{ids.new_ref()}", asyncio.Queue[Event]()
+    connected = asyncio.Event()
+
+    async def ready() -> None:
+        connected.set()
+
+    following = asyncio.create_task(ari.follow(ready, news.put_nowait, app=_CHECK))
+    try:
+        async with asyncio.timeout(_CALL_SECONDS):
+            await connected.wait()
+            return await _played(ari, call, config.sounds / "tone", news)
+    except TimeoutError:
+        return Finding(ERROR, "Asterisk could not call itself.", _WRITE)
+    except Refused as refused:
+        return Finding(ERROR, f"Asterisk could not call itself: {refused}.", _WRITE)
+    finally:
+        await ari.quietly("DELETE", "channels", call)
+        following.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await following
+
+
+async def _played(ari: Ari, call: str, tone: Path, news: "asyncio.Queue[Event]") -> Finding:
+    where = {"endpoint": f"Local/check@{_CHECK}", "app": _CHECK, "channelId": call}
+    await ari.ask("POST", "channels", values=where)
+    while (await news.get())["type"] != "StasisStart":
+        continue
+    await ari.ask("POST", "channels", call, "play", values={"media": f"sound:{tone}"})
+    while (event := await news.get())["type"] != "PlaybackFinished":
+        continue
+    if event["playback"]["state"] == "done":
+        return Finding(OK, "Asterisk called itself once and played our tone.")
+    way_out = "Asterisk's user must be able to read them: WALLETDESK_ASTERISK_SOUNDS."
+    return Finding(ERROR, f"Asterisk cannot play what lies in {tone.parent}.", way_out)
 
 
 def _browsers(config: AsteriskConfig) -> Finding:

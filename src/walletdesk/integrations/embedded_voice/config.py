@@ -4,17 +4,10 @@ from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 
+from walletdesk.voice.ice import IceServer
+
 # Measured: a core carries about 16 WebRTC legs (docs/adr/0044-embedded-voice.md).
 LEGS = 16
-
-
-@dataclass(frozen=True, slots=True)
-class IceServer:
-    """A STUN or TURN server of the installation's own; we name none by ourselves."""
-
-    url: str
-    user: str = ""
-    secret: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

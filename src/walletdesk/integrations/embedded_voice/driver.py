@@ -18,6 +18,7 @@ from walletdesk.integrations.embedded_voice.sip import SipLeg, SipTrunk
 from walletdesk.integrations.embedded_voice.types import CALLER, Leg
 from walletdesk.kit.live.wire import RefusedError
 from walletdesk.voice import types as v
+from walletdesk.voice.ice import for_browser
 from walletdesk.voice.tokens import BadToken, LegToken, read_leg_token
 
 log = logging.getLogger(__name__)
@@ -168,11 +169,7 @@ class EmbeddedDriver:
             call.tell(v.Incoming(caller="", called="chat", token=token))
         else:
             await self._agent_opened(int(read.subject), line)
-        ice = [
-            {"urls": each.url, "username": each.user, "credential": each.secret}
-            for each in self.config.ice
-        ]
-        return {"line": line.ident, "ice": ice}
+        return {"line": line.ident, "ice": for_browser(self.config.ice)}
 
     async def _agent_opened(self, membership: int, line: Line) -> None:
         before = [each for each in self._lines_of(line) if not each.closed]

@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 from aiortp import PortAllocator
@@ -44,6 +45,7 @@ CALLS_A_SECOND: Final = 20
 SESSION_SECONDS: Final = 600  # a call whose other end has died is noticed (RFC 4028)
 REGISTER_AGAIN: Final = 30.0
 RESEND: Final = (0.5, 1.0, 2.0, 4.0)  # RFC 3261, timer A
+_MOST_HOSTS: Final = 1_000
 _NUMBER: Final = re.compile(r"\+?[0-9]{3,15}")
 _CLAIMED: Final = re.compile(r"[^+0-9A-Za-z*#._-]")
 _BUSY, _NOBODY = {486, 600, 603}, {408, 480, 487}
@@ -80,7 +82,7 @@ class Limit:
 
 
 @dataclass
-class _GuardedUdp(UdpSipTransport):
+class GuardedUdp(UdpSipTransport):
     """Drops what comes from strangers, too much or too large, before it is parsed."""
 
     allowed: Callable[[str], bool] = lambda _host: False
@@ -201,9 +203,12 @@ class SipTrunk:
         self.config = config
         self.ports = PortAllocator(config.ports)
         self.legs: dict[str, SipLeg] = {}
+        # Whether an address may speak to us and be spoken to. Asked for each packet of sound,
+        # and reading an address costs more than reading the packet.
+        self.allowed: Callable[[str], bool] = lru_cache(_MOST_HOSTS)(self._is_allowed)
         self._on_call = on_call
         self._limit = Limit(CALLS_A_SECOND)
-        self._udp = _GuardedUdp((config.host, config.port), allowed=self.allowed)
+        self._udp = GuardedUdp((config.host, config.port), allowed=self.allowed)
         advertised = (config.advertise, config.port) if config.advertise else None
         self._client = _Client(self._udp, advertised)
         self._uas = SipUAS(
@@ -215,8 +220,7 @@ class SipTrunk:
         self._registering: asyncio.Task[None] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def allowed(self, host: str) -> bool:
-        """Tell whether this address may speak to us, and be spoken to."""
+    def _is_allowed(self, host: str) -> bool:
         try:
             address = ipaddress.ip_address(host)
         except ValueError:

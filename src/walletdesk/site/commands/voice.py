@@ -4,9 +4,9 @@ import asyncio
 import json
 import sys
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from importlib import import_module
-from importlib.util import find_spec
+from typing import Final
 
 from django.conf import settings
 from django.db import transaction
@@ -16,8 +16,9 @@ from walletdesk.accounts.queries import all_brands
 from walletdesk.integrations.console_voice import HELP, ConsoleDriver
 from walletdesk.kit import ids
 from walletdesk.site.refusal import RefusalError
-from walletdesk.site.voice import DRIVERS, Host
+from walletdesk.site.voice import Host
 from walletdesk.voice.actions.flow import settle_command, take_event
+from walletdesk.voice.findings import ERROR, OK, WARNING, Finding
 from walletdesk.voice.models import Line
 from walletdesk.voice.numbers import rules_of
 from walletdesk.voice.queries import (
@@ -38,18 +39,14 @@ from walletdesk.voice.types import (
     Played,
 )
 
-OK, WARNING, ERROR = "ok", "warning", "error"
+# `async check() -> list[Finding]` of each driver: it needs no extra to be imported.
+CHECKS: Final = {
+    "embedded": "walletdesk.integrations.embedded_voice.checking",
+    "asterisk": "walletdesk.integrations.asterisk.checking",
+    "cpaas": "walletdesk.integrations.cpaas.checking",
+}
 STEPS = 60  # of the call that the check makes
 CALLER = ""  # the check's own: no number of anybody
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that was looked at; `way_out` says how to mend what is wrong."""
-
-    level: str
-    message: str
-    way_out: str = ""
 
 
 # --- a call in the terminal ---------------------------------------------------------------
@@ -117,14 +114,21 @@ def _settings() -> Iterator[Finding]:
         return
     yield Finding(OK, f"Calls are carried by {', '.join(config.voice)}.")
     servers = [server.url for server in config.media.ice]
-    if "embedded" in config.voice and not any(url.startswith("turn") for url in servers):
+    in_browsers = {"embedded", "asterisk"} & set(config.voice)
+    if in_browsers and not any(url.startswith("turn") for url in servers):
         yield Finding(
             WARNING,
             "No TURN server: browsers behind strict networks hear nothing.",
             "Set WALLETDESK_VOICE_ICE.",
         )
-    if "embedded" in config.voice and config.media.sip is None:
+    if config.voice == ("embedded",) and config.media.sip is None:
         yield Finding(OK, "No telephone line (WALLETDESK_VOICE_SIP): calls come from the chat.")
+    elif "embedded" in config.voice and config.media.sip and config.media.sip.trunk is None:
+        yield Finding(
+            WARNING,
+            "No trunk: nobody can be called back by telephone.",
+            "Set WALLETDESK_VOICE_SIP_TRUNK and WALLETDESK_VOICE_DIAL.",
+        )
 
 
 def _brands() -> Iterator[Finding]:
@@ -190,10 +194,7 @@ def _self_call(line: Line) -> Finding:
 
 
 def _drivers() -> Iterator[Finding]:
-    """Ask each driver that can check itself."""
+    """Ask each driver to check itself, and to call itself once."""
     for name in settings.WALLETDESK.voice:
-        package = DRIVERS.get(name, "").partition(":")[0]
-        if not package or find_spec(package) is None or find_spec(f"{package}.checking") is None:
-            continue
-        for found in asyncio.run(import_module(f"{package}.checking").check()):
+        for found in asyncio.run(import_module(CHECKS[name]).check()):
             yield Finding(found.level, f"{name}: {found.message}", found.way_out)

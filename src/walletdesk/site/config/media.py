@@ -5,8 +5,9 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from walletdesk.integrations.embedded_voice.config import IceServer, SipConfig
+from walletdesk.integrations.embedded_voice.config import SipConfig
 from walletdesk.site.config.reading import WrongValueError
+from walletdesk.voice.ice import IceServer
 
 _ICE: Final = re.compile(
     r"(?P<scheme>stuns?|turns?):(?:(?P<user>[^:@\s]+):(?P<secret>[^@\s]+)@)?"
@@ -27,7 +28,7 @@ def ice(text: str) -> tuple[IceServer, ...]:
         parts = _ICE.fullmatch(each)
         if not parts or (parts["scheme"].startswith("turn") and not parts["user"]):
             raise WrongValueError(
-                "holds what is no server of this kind.",
+                f"{each.partition('@')[2] or each!r} is no server of this kind.",
                 "Write turn:user:secret@turn.example.com:3478 or stun:stun.example.com.",
             )
         url = f"{parts['scheme']}:{parts['host']}"

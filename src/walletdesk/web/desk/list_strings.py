@@ -19,6 +19,7 @@ def list_strings() -> dict[str, str]:
             "alert_title": _("New message in {ref}"),
             "notify_refused": _("Your browser does not allow notifications from this page."),
             "list_failed": _("The list could not be loaded. Trying again…"),
+            "filter_kept": _("The filter is saved."),
         }
     )
 
@@ -52,4 +53,5 @@ def _moments() -> dict[str, str]:
         "moment_evening": _("This evening"),
         "moment_tomorrow": _("Tomorrow morning"),
         "moment_week": _("Next Monday"),
+        "moment_needed": _("Choose a time."),
     }

@@ -96,7 +96,8 @@ def _shown(call: Call, membership: Membership) -> dict[str, Any]:
 def _opens(call: Call, membership: Membership) -> dict[str, Any]:
     """Return what opens one's line with the driver that carries the call."""
     if call.driver == "asterisk":
-        return {"sip": sip_account(settings.WALLETDESK.asterisk, membership.pk)}
+        known = settings.WALLETDESK
+        return {"sip": sip_account(known.asterisk, membership.pk, known.media.ice)}
     return {"token": leg_token("agent", str(membership.pk))}
 
 

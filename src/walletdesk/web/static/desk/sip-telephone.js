@@ -11,6 +11,7 @@ export class SipLine {
   #audio = Object.assign(new Audio(), { autoplay: true });
   #looking = 0;
   #counts = [0, 0];
+  #ice = [];
   over = false;
 
   constructor({ sound, on, quality }) {
@@ -18,7 +19,8 @@ export class SipLine {
   }
 
   /** Register and take up the call that comes; it was accepted in the desk. */
-  async open({ wss, domain, user, password }) {
+  async open({ wss, domain, user, password, ice }) {
+    this.#ice = ice;
     const { default: JsSIP } = await import("../vendor/jssip-3.13.8.min.js");
     if (this.over) return;
     this.#agent = new JsSIP.UA({
@@ -39,8 +41,8 @@ export class SipLine {
     session.on("confirmed", () => this.on({ t: "joined" }));
     session.on("ended", () => this.#end("left"));
     session.on("failed", () => this.#end("failed"));
-    // No server of strangers learns our address: ICE asks nobody unless Asterisk's own candidates need it.
-    return session.answer({ mediaStream: this.sound, pcConfig: { iceServers: [] } });
+    // The installation's own servers, or none: no stranger learns our address.
+    return session.answer({ mediaStream: this.sound, pcConfig: { iceServers: this.#ice } });
   }
 
   #hear(peer) {
