@@ -21,7 +21,7 @@ import psutil
 import psycopg
 
 ROOT = Path(__file__).resolve().parent.parent
-READY_SECONDS = 60
+READY_SECONDS = 300  # patience: a busy machine is slow to start, and what is measured begins later
 
 
 @dataclass(frozen=True)

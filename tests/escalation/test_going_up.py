@@ -293,3 +293,24 @@ def test_the_page_and_its_events_say_the_same(cast: Cast, second: Level) -> None
     assert client.get(address).json()["events"] == old + new
     lines = [e for e in new if e["kind"] == "escalated"]
     assert [e["staff_data"]["state"] for e in lines] == ["by_hand", "ended"]
+
+
+def test_there_are_as_many_levels_as_a_brand_has(cast: Cast) -> None:
+    """Each is called in its turn, up to the last one; then there is nobody above."""
+    ensure_levels(cast.brand)
+    for number in range(60):
+        create_level(actor=cast.owner, draft=LevelDraft(f"Level {number}", people=[cast.colleague]))
+    cast.customer.write("hello")
+    reply(cast.agent, cast.customer, "Hello!")
+    last = Level.objects.filter(brand=cast.brand).latest("position")
+    before = Level.objects.get(brand=cast.brand, position=last.position - 1)
+    raise_by_hand(cast.agent, cast.customer, before)
+    now = standing(cast.customer.now())
+    assert now is not None
+    Escalation.objects.filter(pk=now.pk).update(due_at=clock.now())
+    call_next_levels()
+    highest = standing(cast.customer.now())
+    assert highest is not None
+    assert (highest.position, highest.cause) == (61, Cause.UNANSWERED)
+    with pytest.raises(NoHigherLevel):
+        raise_by_hand(cast.agent, cast.customer, before)

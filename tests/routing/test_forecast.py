@@ -6,9 +6,9 @@ from hypothesis import strategies as st
 
 from bench.routing_week import calibrate, replay
 from walletdesk.routing.forecast import (
-    ENOUGH,
     USUAL_STAY,
     Asked,
+    as_said,
     in_minutes,
     mean_stay,
     quantile,
@@ -51,11 +51,10 @@ def test_told_ranges_hold_in_a_small_replay() -> None:
 def test_a_range_is_a_range(reckoned: float, urgency: int, past: list[Past]) -> None:
     wait = told(place=3, reckoned=reckoned, urgency=urgency, language="en", past=past)
     assert 0 <= wait.low <= wait.high
-    if len(past) >= ENOUGH:
-        assert wait.low <= wait.middle <= wait.high
+    assert wait.low <= wait.middle <= wait.high
     low, high = in_minutes(wait)
-    assert 0 <= low <= high
-    assert high >= 1
+    assert (wait.low, wait.high) == (60 * low, 60 * high)  # what is checked later is what is read
+    assert 0 <= low < high
 
 
 def test_the_model_counts_places_languages_and_those_who_come_between() -> None:
@@ -82,7 +81,10 @@ def test_stays_that_go_on_count_with_what_they_lasted() -> None:
 
 
 def test_minutes_as_people_say_them() -> None:
-    assert in_minutes(Wait(1, 0, 20, 10)) == (0, 1)
-    assert in_minutes(Wait(1, 300, 710, 400)) == (5, 12)
-    assert in_minutes(Wait(1, 14_000, 17_000, 15_000)) == (240, 300)
+    assert as_said(0, 20) == (0, 1)
+    assert as_said(300, 710) == (5, 12)
+    assert as_said(300, 310) == (5, 6)
+    assert as_said(7_300, 7_400) == (120, 180)  # hours from there on
+    assert as_said(14_000, 17_000) == (240, 300)
+    assert in_minutes(Wait(1, 300, 720, 400)) == (5, 12)
     assert quantile([1.0, 3.0], 0.5) == 2.0

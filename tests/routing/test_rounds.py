@@ -175,7 +175,9 @@ def test_agents_who_pick_are_left_alone_and_closed_hours_hold(cast: Cast) -> Non
     wait(cast.customer)
     assert not hold_rounds()
     assert cast.customer.now().status == Status.QUEUED
-    assert expected_wait(cast.brand, conversation=cast.customer.now()) is None  # nothing is known
+    told = expected_wait(cast.brand, conversation=cast.customer.now())
+    assert told is not None
+    assert told.reckoned > 0  # a free place takes nobody by itself
     rules(cast, Mode.ASSIGN)
     assert expected_wait(cast.brand, conversation=cast.customer.now()) is not None
     assert expected_wait(cast.other_brand) is None  # nobody is there

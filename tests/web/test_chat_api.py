@@ -232,7 +232,10 @@ def test_state_tells_place_agent_and_rating(cast: Cast) -> None:
     }  # fmt: skip
     queued = mine.post("chat:person", {"conversation": ref}).json()
     assert queued["status"] == "queued"
-    assert queued["queue"] == {"place": 1, "waiting": 1}
+    assert queued["queue"] == {
+        "place": 1, "waiting": 1, "wait": "",
+        "advice": "We cannot tell yet how soon a person answers today.",
+    }  # fmt: skip
     staff.claim_conversation(conversation=cast.customer.now(), membership=cast.agent)
     taken = mine.get("chat:state", conversation=ref).json()
     assert (taken["status"], taken["agent"]) == ("open", cast.agent.user.name)

@@ -56,7 +56,7 @@ def acknowledgement(
         *_handler(about),
         ("answer_by", _("We answer at the latest on"), about.last_day(answer_by)),
         ("free", _("Cost"), _("None: a complaint is free of charge.")),
-        ("page", _("Your page"), page),
+        ("page", _("Page of your complaint"), page),
     )
     return Content(
         title=_("We have received your complaint"),

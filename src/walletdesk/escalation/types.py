@@ -24,7 +24,6 @@ UNTOLD = frozenset({Cause.WARNED})
 FEWEST_TIMES, MOST_TIMES = 2, 20
 FEWEST_DAYS, MOST_DAYS = 1, 365
 LONGEST_WAIT = 7 * 24 * 60  # minutes until the next level is called
-LEVELS = 50  # of a brand: nobody has more; a list without an end is a mistake
 NAME_LENGTH = 60
 NOTE_LENGTH = 400
 

@@ -12,7 +12,7 @@ past wait, else a desk that has stopped answering would promise what it did this
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import nsmallest
-from math import ceil, log
+from math import log
 
 from walletdesk.routing.rules import room_for, speaks
 from walletdesk.routing.types import Agent, Past, Wait
@@ -84,7 +84,10 @@ def mean_stay(taken: Sequence[tuple[float, bool]]) -> float:
 
 
 def told(*, place: int, reckoned: float, urgency: int, language: str, past: Sequence[Past]) -> Wait:
-    """Return the range for a place in the queue."""
+    """Return the range for a place in the queue, rounded to what people say and read.
+
+    Later ranges are corrected by how often the rounded ones held, so rounding costs no calibration.
+    """
     scale = reckoned + SLACK
     if len(past) < ENOUGH:
         spread = 1.3 / max(1.0, place) ** 0.5
@@ -94,7 +97,8 @@ def told(*, place: int, reckoned: float, urgency: int, language: str, past: Sequ
         ratios = sorted((one.real + SLACK) / (one.reckoned + SLACK) for one in near)
         low, middle, high = (scale * quantile(ratios, part) for part in _parts(past))
     low, middle, high = (max(0.0, value - SLACK) for value in (low, middle, high))
-    return Wait(place, low, max(high, low), middle, reckoned)
+    low, high = (60.0 * minutes for minutes in as_said(low, high))
+    return Wait(place, low, high, min(max(middle, low), high), reckoned)
 
 
 def _parts(past: Sequence[Past]) -> tuple[float, float, float]:
@@ -133,18 +137,28 @@ def quantile(ordered: Sequence[float], part: float) -> float:
     return ordered[low] + (ordered[high] - ordered[low]) * (at - low)
 
 
-STEPS = (1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 15, 20, 25, 30, 40, 50, 60, 75, 90, 120, 150, 180, 240)
+STEPS = (0, 1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 15, 20, 25, 30, 40, 50, 60, 75, 90, 120)  # then hours
+
+
+def as_said(low: float, high: float) -> tuple[int, int]:
+    """Return a range of seconds in minutes as people say it: the steps nearest to its ends.
+
+    0 is "at once", and the ends are two steps.
+    """
+    first, last = _nearest(low / 60), _nearest(high / 60)
+    return first, last if last > first else _after(first)
 
 
 def in_minutes(wait: Wait) -> tuple[int, int]:
-    """Return a range in minutes as people say it: the steps nearest to its ends; 0 is "at once"."""
-    low, high = (_nearest(seconds / 60) for seconds in (wait.low, wait.high))
-    return low, max(high, 1)
+    """Return a told range in minutes, as it was told."""
+    return round(wait.low / 60), round(wait.high / 60)
 
 
 def _nearest(minutes: float) -> int:
-    if minutes < 0.5:
-        return 0
     if minutes > STEPS[-1]:
-        return ceil(minutes / 60) * 60
+        return round(minutes / 60) * 60
     return min(STEPS, key=lambda step: abs(step - minutes))
+
+
+def _after(minutes: int) -> int:
+    return next((step for step in STEPS if step > minutes), minutes + 60)

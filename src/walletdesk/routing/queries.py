@@ -14,7 +14,7 @@ from walletdesk.conversations.models import Conversation
 from walletdesk.conversations.types import Status
 from walletdesk.kit import clock
 from walletdesk.routing import sql
-from walletdesk.routing.forecast import ENOUGH, Asked, mean_stay, reckon, told
+from walletdesk.routing.forecast import Asked, mean_stay, reckon, told
 from walletdesk.routing.models import RoutingRules
 from walletdesk.routing.rules import FULL, ORDERED_STRICTLY
 from walletdesk.routing.staffing import (
@@ -105,8 +105,8 @@ def expected_wait(
 ) -> Wait | None:
     """Return place and range for a conversation that waits, or for who would come now.
 
-    None when nobody is there, it waits no longer, or how soon agents pick is not known yet. What is
-    known of desk and past is SNAPSHOT_SECONDS old at most; the place is counted now.
+    None when nobody is there, or it waits no longer. What is known of desk and past is
+    SNAPSHOT_SECONDS old at most; the place is counted now.
     """
     if conversation is not None and conversation.status != Status.QUEUED:
         return None
@@ -115,7 +115,7 @@ def expected_wait(
     if known is None:
         known = outlook_of(brand, rules)
         cache.set(key, known, SNAPSHOT_SECONDS)
-    if not known.agents or (rules.mode == Mode.PICK and len(known.past) < ENOUGH):
+    if not known.agents:
         return None
     if conversation is None:
         return known.wait(

@@ -114,7 +114,7 @@ class Past:
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """A told wait in seconds: four of five waits lie between `low` and `high`."""
+    """A told wait in seconds: four of five waits lie between `low` and `high`, whole minutes."""
 
     place: int
     low: float

@@ -17,7 +17,6 @@ from walletdesk.escalation.types import (
     CHOSEN,
     FEWEST_DAYS,
     FEWEST_TIMES,
-    LEVELS,
     LONGEST_WAIT,
     MOST_DAYS,
     MOST_TIMES,
@@ -68,8 +67,6 @@ def create_level(*, actor: Membership, draft: LevelDraft) -> Level:
     fields = _checked(actor, draft)
     Brand.objects.select_for_update().get(pk=actor.brand_id)
     rows = Level.objects.filter(brand_id=actor.brand_id)
-    if rows.count() >= LEVELS:
-        raise BadInput(name="too_many")
     highest = rows.aggregate(n=Max("position"))["n"] or 0
     level = Level.objects.create(brand_id=actor.brand_id, position=highest + 1, **fields)
     _fill(level, draft)

@@ -45,6 +45,11 @@ CONVERSATIONS = 200  # of one batch
 STEP = 1_000  # transactions; keeping each would write for ever on an idle desk
 TOLD_WITHIN = timedelta(days=1)  # what was late before a conversation was ever followed is history
 
+# A cursor of before the lock was free is an older one: more is read, nothing is lost.
+_BEGIN = """
+SELECT pg_try_advisory_xact_lock(%s), coalesce((SELECT xid FROM sla_cursor WHERE id = 1), 0),
+       pg_snapshot_xmin(pg_current_snapshot())::text::bigint
+"""
 _CHANGED = """
 SELECT c.id, c.brand_id, c.channel, c.status, c.language, c.topic, c.urgency, c.team_id, c.last_seq,
        c.waiting_since, c.queued_at, c.change_xid, c.created_at, p.tier,
@@ -160,11 +165,12 @@ def follow_some() -> bool:
     """Follow one batch. Return whether there may be more."""
     now = time.now()
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_FOLLOWING])
-        if not cursor.fetchone()[0]:
-            return False
-    known = Cursor.objects.filter(pk=1).values_list("xid", flat=True).first() or 0
-    xmin, rows = _read(known, now)
+        cursor.execute(_BEGIN, [_FOLLOWING])
+        alone, known, xmin = cursor.fetchone()
+    if not alone:
+        return False
+    # after xmin: the database was moved to another server, which counts anew
+    rows = _read(known if known <= xmin else 0, now)
     if rows:
         _follow(rows, now)
     whole = len(rows) < CONVERSATIONS
@@ -173,17 +179,16 @@ def follow_some() -> bool:
     return not whole
 
 
-def _read(after: int, now: datetime) -> tuple[int, list[_Changed]]:
-    """Return the next cursor, for when all was read, and what changed since the last."""
+def _read(after: int, now: datetime) -> list[_Changed]:
+    """Return what changed since a cursor, at most a batch."""
+    wanted: dict[str, Any] = {
+        "cursor": after,
+        "limit": CONVERSATIONS,
+        "recent": now - TOLD_WITHIN,
+    }
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
-        xmin = int(cursor.fetchone()[0])
-        if after > xmin:
-            after = 0  # the database was moved to another server, which counts anew
-        recent = now - TOLD_WITHIN
-        wanted: dict[str, Any] = {"cursor": after, "limit": CONVERSATIONS, "recent": recent}
         cursor.execute(_CHANGED, wanted)
-        return xmin, [_Changed(*row) for row in cursor.fetchall()]
+        return [_Changed(*row) for row in cursor.fetchall()]
 
 
 def _follow(rows: Sequence[_Changed], now: datetime) -> None:

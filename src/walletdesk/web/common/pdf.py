@@ -2,13 +2,16 @@
 
 Chinese is set in STSong-Light, a font that PDF readers know by name (Adobe's Asian collections), so
 that no font of several megabytes is embedded; Latin text in Helvetica, addresses in Courier, which
-every reader has. Text is escaped: names of tokens come from strangers.
+every reader has. A text may be of several scripts, such as a Chinese name in a Spanish letter: what
+the font of a language lacks stands in the other one. Text is escaped: names of tokens come from
+strangers.
 """
 
 import io
 import re
 from collections.abc import Iterable
 from functools import cache
+from itertools import groupby
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -25,7 +28,8 @@ HAN = "STSong-Light"
 MOST_TEXT = 700  # of one cell: a row that is higher than a page cannot be set
 _RULE, _INK, _QUIET = (HexColor(code) for code in ("#c9ced6", "#15181e", "#4b5260"))
 _WIDTH = A4[0] - 36 * mm - 12  # margins, and the padding of a frame
-_LATIN = re.compile(r"[\x20-\x7e]*[0-9A-Za-z][\x20-\x7e]*")
+# Runs with a letter or digit of Latin-1; punctuation by itself stays in the font of Chinese.
+_LATIN = re.compile(r"[\x20-\x7e\xa1-\xff]*[0-9A-Za-z\xc0-\xff][\x20-\x7e\xa1-\xff]*")
 
 
 def document(
@@ -38,11 +42,14 @@ def document(
         bottomMargin=20 * mm, title=title, author=author, creator="walletdesk", lang=language,
     )  # fmt: skip
 
+    line = Text(language).paragraph(foot, 7.5, quiet=True)
+
     def below(canvas: Any, page: Any) -> None:
         canvas.saveState()
         canvas.setFont("Helvetica", 7.5)
         canvas.setFillColor(_QUIET)
-        canvas.drawString(18 * mm + 6, 11 * mm, foot)
+        line.wrapOn(canvas, _WIDTH - 20 * mm, 10 * mm)
+        line.drawOn(canvas, 18 * mm + 6, 11 * mm - 3)
         canvas.drawRightString(A4[0] - 18 * mm - 6, 11 * mm, str(page.page))
         canvas.restoreState()
 
@@ -79,21 +86,35 @@ class Text:
         )
 
     def plain(self, text: str, most: int = MOST_TEXT) -> str:
-        """Return a text without what the font lacks: □ in Chinese, ? elsewhere."""
-        codec, mark = ("gb18030", "□") if self.chinese else ("cp1252", "?")
+        """Return a text without what no font has: □ in Chinese, ? elsewhere."""
+        mark = "□" if self.chinese else "?"
         spaced = str(text)[:most].replace("\xa0", " ").replace("\u202f", " ")
         return "".join(
-            char if char.isprintable() and _fits(char, codec) else mark for char in spaced
+            char if char.isprintable() and (_is_latin(char) or _is_han(char)) else mark
+            for char in spaced
         )
 
     def paragraph(
         self, text: str, size: float = 9, most: int = MOST_TEXT, **look: bool
     ) -> Paragraph:
         """Return one line or more; `most` characters of it, more than a cell's only outside."""
-        shown = escape(self.plain(text, most))
-        if self.chinese:  # the Latin letters of STSong differ in width from reader to reader
-            shown = _LATIN.sub(lambda run: f'<font name="Helvetica">{run.group()}</font>', shown)
-        return Paragraph(shown, self.style(size, **look))
+        style = self.style(size, **look)
+        return Paragraph(self._in_fonts(self.plain(text, most), style.fontName), style)
+
+    def _in_fonts(self, text: str, own: str) -> str:
+        """Return a text escaped, each run in a font that has it: `own` wherever it may be."""
+        if self.chinese:
+            # the Latin letters of STSong differ in width from reader to reader
+            fonts = [HAN if _is_han(char) else "Helvetica" for char in text]
+            for run in _LATIN.finditer(text):
+                fonts[run.start() : run.end()] = ["Helvetica"] * len(run.group())
+        else:
+            fonts = [own if _is_latin(char) else _han_font() for char in text]
+        shown = []
+        for font, run in groupby(zip(fonts, text, strict=True), key=lambda pair: pair[0]):
+            words = escape("".join(char for _font, char in run))
+            shown.append(words if font == own else f'<font name="{font}">{words}</font>')
+        return "".join(shown)
 
     def code(self, text: str, size: float = 7.5) -> Paragraph:
         """Return an address or a hash: whole, in a font that tells 0 from O, broken anywhere."""
@@ -106,11 +127,20 @@ class Text:
         return Paragraph(escape(kept) or "–", style)
 
 
-def _fits(char: str, codec: str) -> bool:
+def _is_latin(char: str) -> bool:
+    return _length(char, "cp1252") == 1
+
+
+def _is_han(char: str) -> bool:
+    """Tell whether STSong-Light has a character: those of GBK, Greek and Cyrillic among them."""
+    return _length(char, "gb18030") in (1, 2)
+
+
+def _length(char: str, codec: str) -> int:
     try:
-        return len(char.encode(codec)) <= 2
+        return len(char.encode(codec))
     except UnicodeEncodeError:
-        return False
+        return 0
 
 
 def section(text: Text, title: str, parts: list[Flowable]) -> list[Flowable]:

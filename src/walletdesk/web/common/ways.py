@@ -20,6 +20,7 @@ from walletdesk.routing.queries import expected_wait
 from walletdesk.routing.types import Wait
 from walletdesk.sla.queries import hours_of
 from walletdesk.voice.queries import lines_of
+from walletdesk.web.common.when_to_ask import STEPS, better_time, hours_sentence
 
 KINDS = {
     InboxKind.CHAT: gettext_noop("Chat"),
@@ -35,7 +36,6 @@ KINDS = {
     InboxKind.LINK: gettext_noop("Other page"),
 }
 LONG_MINUTES = 120  # from here on people think in hours
-STEPS = (1, 2, 3, 5, 10, 15, 20, 30, 45, 60)  # minutes that people think in
 
 WAIT_KEPT_SECONDS = 60
 UNKNOWN_WAIT = -1.0
@@ -72,12 +72,37 @@ def wait_sentence(wait: timedelta | None) -> str:
     ) % {"n": step}
 
 
-def wait_now(brand: Brand, language: str) -> str:
-    """Return how long somebody who asks for a person now will wait: a range where one is known."""
+def wait_now(brand: Brand, language: str) -> tuple[str, str | None]:
+    """Return how long who asks for a person now will wait, a range where one is known, and advice.
+
+    The advice is that of `better_time`.
+    """
     found = expected_wait(brand, language=language)
     if found is None:
-        return wait_sentence(present_wait(brand))
-    return _("A person comes in about %(range)s") % {"range": wait_range(found)}
+        usual = present_wait(brand)
+        return wait_sentence(usual), better_time(brand, usual)
+    words = _("A person comes in about %(range)s") % {"range": wait_range(found)}
+    return words, better_time(brand, _middle(found))
+
+
+def wait_told(brand: Brand, wait: Wait | None) -> tuple[str, str]:
+    """Return what who waits in the queue is told: a range, and a sentence; either may be "".
+
+    The sentence says when it is usually shorter; where no range is known also how long people
+    usually wait, or when a closed desk opens.
+    """
+    if wait is not None:
+        return wait_range(wait), better_time(brand, _middle(wait)) or ""
+    hours = hours_of(brand)
+    if hours is not None and not hours.open:
+        return "", hours_sentence(hours)
+    usual = present_wait(brand)
+    parts = (wait_sentence(usual), better_time(brand, usual))
+    return "", " · ".join(part for part in parts if part)
+
+
+def _middle(wait: Wait) -> timedelta:
+    return timedelta(seconds=wait.middle)
 
 
 def wait_range(wait: Wait) -> str:
@@ -86,10 +111,10 @@ def wait_range(wait: Wait) -> str:
     if high <= 1:
         return _("1 min or less")
     if low >= LONG_MINUTES:
-        return _("%(low)s–%(high)s h") % {"low": low // 60, "high": -(-high // 60)}
+        return _("%(low)s–%(high)s h") % {"low": low // 60, "high": high // 60}
     if low == 0:
         return _("up to %(high)s min") % {"high": high}
-    return _("%(low)s–%(high)s min") % {"low": low, "high": max(high, low + 1)}
+    return _("%(low)s–%(high)s min") % {"low": low, "high": high}
 
 
 def takes_calls(brand: Brand) -> bool:

@@ -30,7 +30,7 @@ from walletdesk.web.common.languages import html_code
 from walletdesk.web.common.qr import draw
 from walletdesk.web.common.strings import thread_strings
 from walletdesk.web.common.transcript import author_name, readable, told
-from walletdesk.web.common.ways import wait_range
+from walletdesk.web.common.ways import wait_told
 from walletdesk.web.files.addresses import addresses_of
 from walletdesk.web.portal.strings import page_strings
 
@@ -47,6 +47,7 @@ def shown(request: HttpRequest, ticket: Ticket, language: str) -> dict[str, Any]
         has_person=current.assignee_id is not None,
         answered=answered,
     )
+    wait, advice = _wait(current)
     path = reverse("portal:status", args=[_secret_of(request)])
     address = f"{settings.WALLETDESK.base_url.rstrip('/')}{path}"
     return {
@@ -61,7 +62,8 @@ def shown(request: HttpRequest, ticket: Ticket, language: str) -> dict[str, Any]
         "overdue": not answered and ticket.due_at < clock.now(),
         "answered": answered,
         "ahead": _ahead(current),
-        "wait": _wait(current),
+        "wait": wait,
+        "advice": advice,
         "over": current.status == Status.RESOLVED,
         "rating": current.rating,
         "unconfirmed": waits_for_confirmation(ticket),
@@ -85,10 +87,13 @@ def _ahead(current: Conversation) -> int | None:
     return place.place - 1 if place else None
 
 
-def _wait(current: Conversation) -> str:
-    """Return how long it takes until a person takes a ticket that waits, "" when unknown."""
+def _wait(current: Conversation) -> tuple[str, str]:
+    """Return how long it takes until a person takes a ticket that waits, and when that is shorter.
+
+    Both "" when it is not known.
+    """
     told = expected_wait(current.brand, conversation=current)
-    return wait_range(told) if told else ""
+    return wait_told(current.brand, told) if told else ("", "")
 
 
 def _steps(step: Step, current: Conversation) -> list[dict[str, str]]:

@@ -35,7 +35,7 @@ from walletdesk.web.common.abuse import Work, admit_new_session, allow
 from walletdesk.web.common.bodies import Slug, Tag, bearer, customer_of, read_json, read_number
 from walletdesk.web.common.devices import device_name
 from walletdesk.web.common.languages import choose_language
-from walletdesk.web.common.ways import wait_range
+from walletdesk.web.common.ways import wait_told
 from walletdesk.web.widget.identity import session_of
 from walletdesk.web.widget.marks import seen_json
 from walletdesk.web.widget.start_api import own
@@ -236,13 +236,16 @@ def _queue_json(conversation: Conversation) -> dict[str, Any] | None:
     place = queue_place(conversation)
     if place is None:
         return None
-    wait = expected_wait(conversation.brand, conversation=conversation)
-    if wait is None:
-        return {"place": place.place, "waiting": place.waiting}
-    language = conversation.language or conversation.brand.default_language
-    with translation.override(language):
-        told = wait_range(wait)
-    return {"place": wait.place, "waiting": place.waiting, "wait": told}
+    brand = conversation.brand
+    wait = expected_wait(brand, conversation=conversation)
+    with translation.override(conversation.language or brand.default_language):
+        told, advice = wait_told(brand, wait)
+    return {
+        "place": wait.place if wait else place.place,
+        "waiting": place.waiting,
+        "wait": told,
+        "advice": advice,
+    }
 
 
 def state_json(conversation: Conversation) -> dict[str, Any]:

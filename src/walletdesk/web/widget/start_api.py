@@ -30,7 +30,12 @@ from walletdesk.web.common.bodies import ArticleSlug, Slug, Tag, customer_of, re
 from walletdesk.web.common.languages import choose_language, html_code
 from walletdesk.web.common.strings import thread_strings
 from walletdesk.web.common.transcript import readable, transcript
-from walletdesk.web.common.ways import office_hours, other_ways, takes_calls, wait_now
+from walletdesk.web.common.ways import (
+    office_hours,
+    other_ways,
+    takes_calls,
+    wait_now,
+)
 from walletdesk.web.widget.article_nodes import article_nodes
 from walletdesk.web.widget.strings import later_strings
 
@@ -55,12 +60,16 @@ def welcome(request: HttpRequest) -> JsonResponse:
     with translation.override(language):
         return JsonResponse(
             {
-                "wait": _with_notice(brand, language, wait_now(brand, language)),
+                "wait": _with_notice(brand, language, _wait(brand, language)),
                 "hours": office_hours(brand),
                 "ways": other_ways(brand, language),
                 "call": _("Call us") if takes_calls(brand) else "",
             }
         )
+
+
+def _wait(brand: Brand, language: str) -> str:
+    return " · ".join(part for part in wait_now(brand, language) if part)
 
 
 @require_safe

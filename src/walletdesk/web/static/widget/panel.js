@@ -117,7 +117,9 @@ export class Panel {
     if (!queue) return;
     const place = queue.place === 1 ? this.#strings.queue_next : fill(this.#strings.queue_place, queue);
     const text = queue.wait ? `${place} · ${queue.wait}` : place;
-    if ($("queue-place").textContent !== text) $("queue-place").textContent = text;
+    for (const [id, told] of [["queue-place", text], ["queue-advice", queue.advice]]) {
+      if ($(id).textContent !== told) $(id).textContent = told;
+    }
   }
 
   /** Show the state of the live connection. */
