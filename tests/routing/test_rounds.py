@@ -1,21 +1,25 @@
 """Rounds on a real database: offers, answers, people who vanish, and races for one conversation."""
 
+import json
 from datetime import timedelta
 from threading import Barrier, Thread
+from typing import Any
 
 import pytest
 import time_machine
 from django.db import connection
 
 from tests.cast import Cast, Customer, make_customer
-from walletdesk.accounts.models import Membership
+from walletdesk.accounts.actions.people import create_member
+from walletdesk.accounts.models import Membership, User
+from walletdesk.accounts.types import Role
 from walletdesk.conversations.actions import staff
 from walletdesk.conversations.actions.giving import give_waiting
 from walletdesk.conversations.actions.refusals import AlreadyTaken
 from walletdesk.conversations.models import Conversation, Event
 from walletdesk.conversations.queries import changed_since, desk_cursor, thread
 from walletdesk.conversations.types import Audience, Kind, Status
-from walletdesk.kit import clock
+from walletdesk.kit import clock, wake
 from walletdesk.kit.errors import BadInput, NotAllowed, NotFound
 from walletdesk.routing.actions import route_to
 from walletdesk.routing.actions.offers import OfferOver, accept_offer, decline_offer
@@ -82,6 +86,30 @@ def test_offer_decline_next_one_accepts(cast: Cast) -> None:
     assert stay.membership == other
     assert stay.left_at is not None
     assert stay.low is not None
+
+
+def test_an_offer_is_told_to_the_screens_of_whom_it_is_made(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Open pages belong to a user, offers to a membership; both are numbers of their own."""
+    heard: list[dict[str, Any]] = []
+    monkeypatch.setattr(
+        wake, "_notify_all", lambda _channel, told: heard.extend(map(json.loads, told))
+    )
+    User.objects.create(email="nobody@example.com", name="Of no brand")
+    late = create_member(
+        brand=cast.brand, email="late@example.com", name="Late", password="x" * 20, role=Role.AGENT
+    )
+    assert late.pk != late.user_id
+    rules(cast, Mode.OFFER, offer_seconds=20)
+    here(late)
+    with time_machine.travel(clock.now(), tick=False) as travel:
+        wait(cast.customer)
+        hold_rounds()
+        travel.shift(25)
+        hold_rounds()
+    mine = {"t": f"desk:{cast.brand.pk}", "s": {"what": "offer"}, "to": f"staff:{late.user_id}"}
+    assert heard == [mine, mine]  # made, and over
 
 
 def test_an_offer_runs_out_and_who_does_not_answer_is_away(cast: Cast) -> None:

@@ -1,11 +1,13 @@
 """A supervisor gives what one person has too much of to another, and takes that back."""
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.scenarios.conftest import Stage
 from tests.scenarios.words import WORDS
 
 
+@pytest.mark.long
 def test_what_one_person_has_goes_to_another(stage: Stage) -> None:
     words = WORDS["en"]
     customers = [stage.customer(words) for _ in range(2)]
@@ -24,7 +26,7 @@ def test_what_one_person_has_goes_to_another(stage: Stage) -> None:
     expect(his.locator(".wall-chips a")).to_have_count(2)
     his.get_by_role("link", name="Move load").click()
     expect(page.locator("#live-state[data-state=online]")).to_be_visible()
-    rows = page.locator(".case-list [id^=row-]")
+    rows = page.locator("#list [id^=row-]")
     expect(rows).to_have_count(2)
     rows.first.hover()
     page.keyboard.press("Shift+X")

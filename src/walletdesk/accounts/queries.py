@@ -1,5 +1,6 @@
 """Who works here? The access functions of staff."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from allauth.mfa.models import Authenticator
@@ -108,6 +109,15 @@ def people_for(brand: Brand, team: Team | None) -> list[Membership]:
     able = [one for one in people if may(one.role, Permission.CONVERSATION_ANSWER)]
     mine = [one for one in able if team is not None and one.team_id == team.pk]
     return mine or [one for one in able if may(one.role, Permission.CONVERSATION_REASSIGN)]
+
+
+def screens_of(memberships: Collection[int]) -> dict[int, str]:
+    """Return membership (id) → the subject of its open pages, which belong to the user: "staff:7".
+
+    Who is no longer there is left out.
+    """
+    rows = Membership.objects.filter(pk__in=memberships)
+    return {pk: f"staff:{user}" for pk, user in rows.values_list("pk", "user_id")}
 
 
 def teams_of(membership: Membership) -> list[Team]:

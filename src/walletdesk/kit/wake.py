@@ -4,7 +4,7 @@ Only ids travel. A lost notification delays a screen until its next read and los
 every screen is a cursor over rows (ADR 0006).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 from django.db import connection
@@ -21,6 +21,11 @@ _PAYLOAD_LIMIT = 7_900  # PostgreSQL refuses payloads of 8,000 bytes and more
 def _notify(channel: str, payload: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_notify(%s, %s)", [channel, payload])
+
+
+def _notify_all(channel: str, payloads: Sequence[str]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_notify(%s, p) FROM unnest(%s::text[]) p", [channel, payloads])
 
 
 def wake(topics: Iterable[str]) -> None:
@@ -47,10 +52,21 @@ def signal(target: str, fields: Mapping[str, object], *, to: str = "") -> None:
     ("conversation:ab:staff"); `to` narrows it to one subject ("staff:12"). A signal is never
     stored, never repeated, and may be dropped on its way. Raises ValueError beyond SIGNAL_BYTES.
     """
-    payload = msgspec.json.encode({"t": target, "s": fields, "to": to}).decode()
-    if len(payload.encode()) > SIGNAL_BYTES:
+    _notify(SIGNAL_CHANNEL, _signalled(target, fields, to))
+
+
+def signal_each(target: str, news: Mapping[str, Mapping[str, object]]) -> None:
+    """Send each subject ("staff:12") its own news, as `signal` does. One statement for all."""
+    payloads = [_signalled(target, fields, to) for to, fields in news.items()]
+    if payloads:
+        _notify_all(SIGNAL_CHANNEL, payloads)
+
+
+def _signalled(target: str, fields: Mapping[str, object], to: str) -> str:
+    payload = msgspec.json.encode({"t": target, "s": fields, "to": to})
+    if len(payload) > SIGNAL_BYTES:
         raise ValueError(target)
-    _notify(SIGNAL_CHANNEL, payload)
+    return payload.decode()
 
 
 def wake_drivers() -> None:

@@ -11,11 +11,11 @@ from typing import Any
 from django.db import connection, transaction
 
 from walletdesk.accounts.models import Brand
-from walletdesk.accounts.queries import get_brand_by_id
+from walletdesk.accounts.queries import get_brand_by_id, screens_of
 from walletdesk.conversations.actions.giving import give_waiting
 from walletdesk.conversations.models import Conversation
 from walletdesk.kit import clock
-from walletdesk.kit.wake import signal
+from walletdesk.kit.wake import signal_each
 from walletdesk.routing import sql
 from walletdesk.routing.actions.presence import note_missed
 from walletdesk.routing.models import Attendance, RoutingRules
@@ -112,8 +112,14 @@ def _offer(brand: Brand, rules: RoutingRules, pairs: Pairs) -> int:
 def _tell(brand: Brand, news: dict[int, dict[str, str]]) -> None:
     """Tell each person once; of several that they were given the last one is named."""
     Attendance.objects.filter(membership_id__in=news).update(given_at=clock.now())
-    for member, told in news.items():
-        signal(f"desk:{brand.pk}", told, to=f"staff:{member}")
+    _signal(brand, news)
+
+
+def _signal(brand: Brand, news: dict[int, dict[str, str]]) -> None:
+    if news:
+        screens = screens_of(news)
+        told = {screens[member]: fields for member, fields in news.items() if member in screens}
+        signal_each(f"desk:{brand.pk}", told)
 
 
 def _end_offers(brand: Brand) -> None:
@@ -123,8 +129,7 @@ def _end_offers(brand: Brand) -> None:
         cursor.execute(sql.END_OFFERS, {"brand": brand.pk, "now": now, "heard": heard})
         ended = cursor.fetchall()
     note_missed(members=[member for member, state in ended if state == OfferState.EXPIRED])
-    for member, _ in ended:
-        signal(f"desk:{brand.pk}", {"what": "offer"}, to=f"staff:{member}")
+    _signal(brand, {member: {"what": "offer"} for member, _ in ended})
 
 
 # --- stays in the queue -------------------------------------------------------------------------

@@ -10,12 +10,13 @@ import msgspec
 from django.db import transaction
 
 from walletdesk.accounts.models import Brand
+from walletdesk.accounts.queries import screens_of
 from walletdesk.contacts.models import Contact
 from walletdesk.contacts.personal.actions.identities import set_first_identities
 from walletdesk.contacts.personal.types import IdentityKind, Source
 from walletdesk.conversations.models import Conversation
 from walletdesk.kit import clock, ids
-from walletdesk.kit.wake import signal, wake_drivers
+from walletdesk.kit.wake import signal_each, wake_drivers
 from walletdesk.safety.personal import normal_phone
 from walletdesk.voice.actions.effects import follow
 from walletdesk.voice.flow.states import News, Order, Stage, State, Taken, Tick
@@ -167,8 +168,8 @@ def _keep(call: Call, written: Step) -> None:
 def _tell_agents(call: Call, before: State, after: State) -> None:
     """Have the pages of everybody in the call read its state again."""
     members = {leg.membership for state in (before, after) for leg in state.legs}
-    for member in sorted(members):
-        signal(f"desk:{call.brand_id}", {"what": "telephone"}, to=f"staff:{member}")
+    told = {screen: {"what": "telephone"} for screen in screens_of(members).values()}
+    signal_each(f"desk:{call.brand_id}", told)
 
 
 @transaction.atomic
