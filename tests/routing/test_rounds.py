@@ -96,10 +96,17 @@ def test_an_offer_is_told_to_the_screens_of_whom_it_is_made(
     monkeypatch.setattr(
         wake, "_notify_all", lambda _channel, told: heard.extend(map(json.loads, told))
     )
-    User.objects.create(email="nobody@example.com", name="Of no brand")
-    late = create_member(
-        brand=cast.brand, email="late@example.com", name="Late", password="x" * 20, role=Role.AGENT
-    )
+    for name in ("first", "second"):
+        late = create_member(
+            brand=cast.brand,
+            email=f"{name}@example.com",
+            name=name,
+            password="x" * 20,
+            role=Role.AGENT,
+        )
+        if late.pk != late.user_id:
+            break
+        User.objects.create(email="nobody@example.com", name="Of no brand")  # moves users on
     assert late.pk != late.user_id
     rules(cast, Mode.OFFER, offer_seconds=20)
     here(late)

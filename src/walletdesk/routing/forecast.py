@@ -2,7 +2,7 @@
 
 A queue model gives the scale: those ahead, divided by the rate at which the desk that is there now
 becomes free (places, mean time that a conversation keeps one). How far such reckonings were off
-lately, in places of the queue like this one, turns it into a range: the 10 % and 90 % quantiles of
+lately, in places of the queue like this one, turns it into a range: the 12 % and 88 % quantiles of
 real by reckoned among the nearest past waits (nearest-neighbour conformal prediction, after
 Lei & Wasserman 2014). What is systematically wrong with the model, such as urgent ones that come in
 between, or breaks, is in those ratios already. Who still waits longer than was told counts as a
@@ -20,7 +20,7 @@ from walletdesk.routing.types import Agent, Past, Wait
 SLACK = 20.0  # seconds: by how much short waits may differ without meaning anything
 NEAREST = 120  # past waits that a range is made of
 ENOUGH = 20  # past waits; with fewer the model's own spread is told
-LOW, HIGH = 0.1, 0.9
+LOW, HIGH = 0.12, 0.88  # rounding to what people say makes four of five of it
 URGENCY_APART = 0.6  # how far a step of urgency is, in units of ln(reckoned)
 LANGUAGE_APART = 0.3
 HOUR_APART = 0.15  # how far an hour ago is
