@@ -5,14 +5,14 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from walletdesk import __version__
+from walletdesk.site import running
 from walletdesk.site.refusal import EXIT_CODE, FULL, RefusalError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -39,7 +39,7 @@ def guarded(command: Callable[[], int]) -> int:
     except KeyboardInterrupt:
         return 130
     except Exception as error:
-        from walletdesk.site.config.reading import ConfigError  # slow to import, seldom needed
+        from walletdesk.site.config.reading import ConfigError  # noqa: PLC0415 - slow, seldom needed
 
         if not isinstance(error, ConfigError):
             raise
@@ -59,20 +59,22 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"walletdesk {__version__}")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
-    up = _command(commands, "up", _up, "start the desk: database, server and worker")
+    up = _command(commands, "up", running.up, "start the desk: database, server and worker")
     up.add_argument("--port", type=_whole, help="port to listen on (0: any free one)")
-    check = _command(commands, "check", _check, "explain every setting and what is wrong")
+    check = _command(commands, "check", running.check, "explain every setting and what is wrong")
     check.add_argument("--json", action="store_true", help="one JSON object per finding")
-    owner = _command(commands, "create-owner", _owner, "make a person who may do everything")
+    owner = _command(commands, "create-owner", running.owner, "make a person who may do everything")
     owner.add_argument("--email")
     owner.add_argument("--name")
     owner.add_argument("--password-stdin", action="store_true", help="read one line from stdin")
     owner.add_argument("--brand", help="the brand's name in addresses (default: the first)")
-    keys = _command(commands, "rotate-keys", _rotate, "change the master key of personal data")
+    keys = _command(
+        commands, "rotate-keys", running.rotate, "change the master key of personal data"
+    )
     keys.add_argument("--forget-old", action="store_true", help="remove keys that seal nothing")
-    index = _command(commands, "search-index", _search_index, "fill the search index")
+    index = _command(commands, "search-index", running.search_index, "fill the search index")
     index.add_argument("--refill", action="store_true", help="empty it first and make it anew")
-    ask = _command(commands, "ask", _ask, "ask a running desk as a customer would")
+    ask = _command(commands, "ask", running.ask, "ask a running desk as a customer would")
     ask.add_argument("text", metavar="TEXT")
     ask.add_argument("--url", help="address of the desk (default: this configuration's)")
     ask.add_argument("--lang", help="language of the answer (default: that of TEXT)")
@@ -81,29 +83,29 @@ def _parser() -> argparse.ArgumentParser:
     _text_commands(commands)
     _mail_commands(commands)
     _voice_commands(commands)
-    demo = _command(commands, "demo", _demo, "replay a busy hour against a running desk")
+    demo = _command(commands, "demo", running.demo, "replay a busy hour against a running desk")
     demo.add_argument("--url", help="address of the desk (default: this configuration's)")
     demo.add_argument("--password", help="of the demo's people (default: this data folder's)")
     demo.add_argument("--minutes", type=_minutes, default=5.0, help="how long it takes (5)")
     _articles_commands(commands)
     _official_commands(commands)
     _bot_commands(commands)
-    prepare = _command(commands, "_prepare", _prepare)
+    prepare = _command(commands, "_prepare", running.prepare)
     prepare.add_argument("--when-told", action="store_true")
-    server = _command(commands, "_server", _server)
+    server = _command(commands, "_server", running.server)
     server.add_argument("--fd", type=int, required=True)
     server.add_argument("--when-told", action="store_true")
-    _command(commands, "_worker", _worker)
-    _command(commands, "_mail", _mail)
-    _command(commands, "_voice", _voice_process)
+    _command(commands, "_worker", running.worker)
+    _command(commands, "_mail", running.mail)
+    _command(commands, "_voice", running.voice_process)
     return parser
 
 
 def _text_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the commands that need neither a desk nor a database."""
-    guard = _command(commands, "guard", _guard, "look for secrets in the lines of stdin")
+    guard = _command(commands, "guard", running.guard, "look for secrets in the lines of stdin")
     guard.add_argument("--json", action="store_true", required=True, help="one object per line")
-    chain = _command(commands, "diagnose", _diagnose, "say what happened to a transaction")
+    chain = _command(commands, "diagnose", running.diagnose, "say what happened to a transaction")
     chain.add_argument("ref", metavar="REF", help="hash, address, link or text; - reads stdin")
     chain.add_argument("--network", help="network it is about (default: found by asking)")
     chain.add_argument(
@@ -111,7 +113,7 @@ def _text_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]
     )
     chain.add_argument("--lang", help="language of the answer (en)")
     chain.add_argument("--json", action="store_true", help="print one JSON object")
-    official = _command(commands, "verify", _verify, "say whether something is official")
+    official = _command(commands, "verify", running.verify, "say whether something is official")
     official.add_argument(
         "what", metavar="X", help="link, address, number, account, app, code; - or a file: a mail"
     )
@@ -119,10 +121,13 @@ def _text_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]
     official.add_argument("--lang", help="language of the answer (en)")
     official.add_argument("--json", action="store_true", help="print one JSON object")
     sandbox = _command(
-        commands, "sandbox-wallet", _sandbox_wallet, "start a wallet's back end to try things with"
+        commands,
+        "sandbox-wallet",
+        running.sandbox_wallet,
+        "start a wallet's back end to try things with",
     )
     sandbox.add_argument("--port", type=_whole, default=8700, help="port to listen on (8700)")
-    triage = _command(commands, "triage", _triage, "tell what the lines of stdin are about")
+    triage = _command(commands, "triage", running.triage, "tell what the lines of stdin are about")
     triage.add_argument("--json", action="store_true", required=True, help="one object per line")
     triage.add_argument("--languages", help="codes, separated by commas (default: 13 languages)")
 
@@ -130,10 +135,10 @@ def _text_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]
 def _mail_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     mail = commands.add_parser("mail", help="read mails", description="Read mails.")
     mail_commands = mail.add_subparsers(metavar="COMMAND", required=True)
-    mail_parse = _command(mail_commands, "parse", _mail_parse, "say what a mail says")
+    mail_parse = _command(mail_commands, "parse", running.mail_parse, "say what a mail says")
     mail_parse.add_argument("file", metavar="FILE", help="one raw mail (-: standard input)")
     mail_parse.add_argument("--json", action="store_true", required=True, help="one JSON object")
-    mail_in = _command(mail_commands, "import", _mail_import, "take in mails out of files")
+    mail_in = _command(mail_commands, "import", running.mail_import, "take in mails out of files")
     mail_in.add_argument("path", metavar="PATH", help=".eml file, folder, maildir or mbox")
     mail_in.add_argument("--account", default="", help="address of the account (the first)")
     mail_in.add_argument("--brand", default="", help="the brand's name in addresses")
@@ -144,13 +149,13 @@ def _voice_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser
     about = "the hotline: call it from the terminal, check it"
     voice = commands.add_parser("voice", help=about, description=about, allow_abbrev=False)
     ways = voice.add_subparsers(metavar="COMMAND", required=True)
-    call = _command(ways, "call", _voice_call, "call the hotline of a running desk by text")
+    call = _command(ways, "call", running.voice_call, "call the hotline of a running desk by text")
     call.add_argument("--console", action="store_true", required=True, help="in this terminal")
     call.add_argument("--number", default="", help="which number (default: the first)")
     call.add_argument("--from", dest="caller", default="", help="number that the caller claims")
-    check = _command(ways, "check", _voice_check, "say what is missing, and call it once")
+    check = _command(ways, "check", running.voice_check, "say what is missing, and call it once")
     check.add_argument("--json", action="store_true", help="one JSON object per finding")
-    asterisk = _command(ways, "asterisk", _voice_asterisk, "write Asterisk's configuration")
+    asterisk = _command(ways, "asterisk", running.voice_asterisk, "write Asterisk's configuration")
     asterisk.add_argument("--write", metavar="DIR", required=True, help="the folder to write to")
 
 
@@ -158,7 +163,7 @@ def _official_commands(commands: argparse._SubParsersAction[argparse.ArgumentPar
     about = "known fakes out of public lists"
     parser = commands.add_parser("official", description=about, help=about, allow_abbrev=False)
     ways = parser.add_subparsers(metavar="COMMAND", required=True)
-    into = _command(ways, "import", _official, "take in a public list of fakes")
+    into = _command(ways, "import", running.official, "take in a public list of fakes")
     into.add_argument("file", metavar="FILE", help="JSON, hosts file or CSV")
     into.add_argument("--source", help="its name (default: that of the file)")
     into.add_argument("--json", action="store_true", help="print one JSON object")
@@ -168,7 +173,9 @@ def _bot_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser])
     about = "proof of what the bot does"
     parser = commands.add_parser("bot", description=about, help=about, allow_abbrev=False)
     ways = parser.add_subparsers(metavar="COMMAND", required=True)
-    replay = _command(ways, "replay", _bot_replay, "run the bot over past conversations, or a file")
+    replay = _command(
+        ways, "replay", running.bot_replay, "run the bot over past conversations, or a file"
+    )
     replay.add_argument("--csv", metavar="FILE", help="questions instead of past conversations")
     replay.add_argument("--days", type=_count, default=30, help="how far back (30)")
     replay.add_argument("--language", default="", help="conversations in this language only")
@@ -181,8 +188,8 @@ def _articles_commands(commands: argparse._SubParsersAction[argparse.ArgumentPar
     about = "articles as a folder of Markdown files"
     parser = commands.add_parser("articles", description=about, help=about, allow_abbrev=False)
     ways = parser.add_subparsers(metavar="WAY", required=True)
-    out = _command(ways, "export", _articles, "write all articles of a brand into a folder")
-    into = _command(ways, "import", _articles, "take a folder of articles in")
+    out = _command(ways, "export", running.articles, "write all articles of a brand into a folder")
+    into = _command(ways, "import", running.articles, "take a folder of articles in")
     for way in (out, into):
         way.add_argument("folder", metavar="DIR")
         way.add_argument("--brand", help="the brand's name in addresses (default: the first)")
@@ -231,223 +238,6 @@ def _minutes(text: str) -> float:
     if minutes == 0:
         raise argparse.ArgumentTypeError("it takes more than 0 minutes")
     return minutes
-
-
-# Imports inside the functions (PLC0415): `up` must stay small, `guard` must start at once.
-# ruff: noqa: PLC0415
-
-
-def _up(arguments: argparse.Namespace) -> int:
-    from walletdesk.site.commands import up
-
-    given = {} if arguments.port is None else {"WALLETDESK_PORT": str(arguments.port)}
-    return up.run({**os.environ, **given})
-
-
-def _check(arguments: argparse.Namespace) -> int:
-    from walletdesk.site.commands import check
-
-    return check.run(as_json=arguments.json)
-
-
-def _owner(arguments: argparse.Namespace) -> int:
-    from walletdesk.site.commands import owner
-
-    return owner.run(arguments)
-
-
-def _rotate(arguments: argparse.Namespace) -> int:
-    from walletdesk.site.commands import keys
-
-    return keys.run(forget_old=arguments.forget_old)
-
-
-def _search_index(arguments: argparse.Namespace) -> int:
-    from walletdesk.site.commands import search_index
-
-    return search_index.run(refill=arguments.refill)
-
-
-def _articles(arguments: argparse.Namespace) -> int:
-    from walletdesk.site.commands import articles
-
-    return articles.run(arguments)
-
-
-def _ask(arguments: argparse.Namespace) -> int:
-    from walletdesk.site.commands import ask
-
-    if arguments.url is None:
-        from walletdesk.site.config import load_config
-
-        arguments.url = load_config(os.environ).base_url
-    return ask.run(arguments)
-
-
-def _guard(_arguments: argparse.Namespace) -> int:
-    from walletdesk.safety.command import run
-
-    run(sys.stdin.buffer, sys.stdout)
-    return 0
-
-
-def _mail_parse(arguments: argparse.Namespace) -> int:
-    from walletdesk.site.commands import mail
-
-    return mail.parse(arguments.file)
-
-
-def _mail_import(arguments: argparse.Namespace) -> int:
-    from walletdesk.site.commands import mail_import
-
-    return mail_import.run(
-        path=arguments.path,
-        account=arguments.account,
-        brand=arguments.brand,
-        as_json=arguments.json,
-    )
-
-
-def _diagnose(arguments: argparse.Namespace) -> int:
-    from walletdesk.site.commands import diagnose
-
-    return diagnose.run(arguments)
-
-
-def _verify(arguments: argparse.Namespace) -> int:
-    from walletdesk.site.commands import verify
-
-    return verify.run(arguments)
-
-
-def _official(arguments: argparse.Namespace) -> int:
-    from walletdesk.site.commands import official
-
-    return official.run(arguments)
-
-
-def _bot_replay(arguments: argparse.Namespace) -> int:
-    from walletdesk.site.commands import bot_replay
-
-    return bot_replay.run(arguments)
-
-
-def _sandbox_wallet(arguments: argparse.Namespace) -> int:
-    from walletdesk.site.commands import sandbox_wallet
-
-    return sandbox_wallet.run(arguments)
-
-
-def _triage(arguments: argparse.Namespace) -> int:
-    from walletdesk.site.commands import triage
-
-    return triage.start(arguments.languages)
-
-
-def _demo(arguments: argparse.Namespace) -> int:
-    from walletdesk.site.commands import demo
-    from walletdesk.site.config import load_config
-
-    config = load_config(os.environ)
-    password = arguments.password
-    if password is None:
-        try:
-            password = (config.data / "demo-password").read_text().strip()
-        except OSError:
-            raise RefusalError(
-                f"There is no demo in {config.data}.", "Give --url and --password of one."
-            ) from None
-    return demo.run(arguments.url or config.base_url, password, arguments.minutes)
-
-
-def _prepare(arguments: argparse.Namespace) -> int:
-    from walletdesk.site.commands import prepare
-
-    return prepare.run(when_told=arguments.when_told)
-
-
-def _server(arguments: argparse.Namespace) -> int:
-    from walletdesk.site.commands import server
-
-    return server.run(arguments.fd, when_told=arguments.when_told)
-
-
-def _worker(_arguments: argparse.Namespace) -> int:
-    from walletdesk.kit.children import watch_parent
-    from walletdesk.site.commands.prepare import load_django
-    from walletdesk.site.config import ensure_secret_key, load_config
-
-    watch_parent()
-    ensure_secret_key(load_config(os.environ))
-    load_django()
-    from walletdesk.site.worker import run_worker
-
-    run_worker()
-    return 0
-
-
-def _mail(_arguments: argparse.Namespace) -> int:
-    from walletdesk.kit.children import watch_parent
-    from walletdesk.site.commands.prepare import load_django
-    from walletdesk.site.config import database_dsn, ensure_secret_key, load_config
-
-    watch_parent()
-    config = load_config(os.environ)
-    ensure_secret_key(config)
-    load_django()
-    from walletdesk.integrations.email.program import run_mail
-
-    run_mail(database_dsn(config))
-    return 0
-
-
-def _voice_call(arguments: argparse.Namespace) -> int:
-    with _database():
-        from walletdesk.site.commands import voice
-
-        return voice.call(arguments.number, arguments.caller)
-
-
-def _voice_check(arguments: argparse.Namespace) -> int:
-    with _database():
-        from walletdesk.site.commands import voice
-
-        return voice.check(as_json=arguments.json)
-
-
-def _voice_asterisk(arguments: argparse.Namespace) -> int:
-    with _database():
-        from walletdesk.site.commands import asterisk
-
-        return asterisk.write_configuration(arguments.write)
-
-
-@contextmanager
-def _database() -> Iterator[None]:
-    from walletdesk.site.commands.database import reachable_database, require_usable
-    from walletdesk.site.commands.prepare import load_django
-    from walletdesk.site.config import database_dsn, ensure_secret_key, load_config
-
-    config = load_config(os.environ)
-    with reachable_database(config):
-        require_usable(database_dsn(config))
-        ensure_secret_key(config)
-        load_django()
-        yield
-
-
-def _voice_process(_arguments: argparse.Namespace) -> int:
-    from walletdesk.kit.children import watch_parent
-    from walletdesk.site.commands.prepare import load_django
-    from walletdesk.site.config import ensure_secret_key, load_config
-
-    watch_parent()
-    ensure_secret_key(load_config(os.environ))
-    load_django()
-    from walletdesk.site.voice import run_voice
-
-    run_voice()
-    return 0
 
 
 if __name__ == "__main__":
