@@ -1,7 +1,7 @@
 """The public form of complaints, and what its complainant does on the secret page."""
 
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -32,7 +32,7 @@ from walletdesk.web.common import ticket_words as wording
 from walletdesk.web.common.abuse import WorkNeeded, admit_new_session, allow
 from walletdesk.web.common.languages import choose_language
 from walletdesk.web.portal.frame import frame, private
-from walletdesk.web.portal.reading import Filled, contact_of, plain, put_through
+from walletdesk.web.portal.reading import Filled, client_id_of, contact_of, plain, put_through
 from walletdesk.web.portal.sending import send_ticket
 from walletdesk.web.portal.status import ticket_page
 from walletdesk.web.portal.views import HONEYPOT, code_of
@@ -90,15 +90,15 @@ def _take(request: HttpRequest, brand: Brand, filled: Filled) -> OpenedTicket | 
     if filled.problems:
         return None
     try:
-        client_id = UUID(request.POST.get("id", ""))
-    except ValueError:
-        client_id = uuid4()
-    try:
         allow(request, "ticket")
         admit_new_session(request, brand, None)
         with transaction.atomic():
             opened = send_ticket(
-                request, brand=brand, session=None, client_id=client_id, filled=_message(filled)
+                request,
+                brand=brand,
+                session=None,
+                client_id=client_id_of(request),
+                filled=_message(filled),
             )
             ticket = get_ticket_by_token(opened.token)
             lodge_complaint(ticket=ticket, lodged=_lodged(request, filled))

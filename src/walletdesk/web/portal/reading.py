@@ -8,7 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from typing import Final
+from uuid import UUID, uuid4
 
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from walletdesk.channels.rules import normal_address
@@ -229,3 +231,11 @@ def draft_of(filled: Filled, *, due_at: datetime) -> TicketDraft:
         contact=filled.contact,
         files=filled.files,
     )
+
+
+def client_id_of(request: HttpRequest) -> UUID:
+    """Return the id that a form carries, so that sending it twice is once; else a fresh one."""
+    try:
+        return UUID(request.POST.get("id", ""))
+    except ValueError:
+        return uuid4()

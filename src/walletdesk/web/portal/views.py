@@ -1,7 +1,7 @@
 """The form: topic first, then only what that topic needs. Complete without scripts."""
 
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -27,7 +27,7 @@ from walletdesk.web.common.abuse import WorkNeeded, admit_new_session, allow
 from walletdesk.web.common.languages import choose_language, html_code
 from walletdesk.web.portal.frame import frame
 from walletdesk.web.portal.promise import due_at
-from walletdesk.web.portal.reading import Filled, read_form
+from walletdesk.web.portal.reading import Filled, client_id_of, read_form
 from walletdesk.web.portal.sending import send_ticket
 from walletdesk.web.portal.strings import form_strings
 
@@ -71,17 +71,13 @@ def _take(request: HttpRequest, brand: Brand, filled: Filled) -> OpenedTicket | 
     if filled.problems:
         return None
     try:
-        client_id = UUID(request.POST.get("id", ""))
-    except ValueError:
-        client_id = uuid4()
-    try:
         allow(request, "ticket")
         admit_new_session(request, brand, None)
         return send_ticket(
             request,
             brand=brand,
             session=None,
-            client_id=client_id,
+            client_id=client_id_of(request),
             filled=filled,
         )
     except (WorkNeeded, TooMany, NotTaken) as refused:
