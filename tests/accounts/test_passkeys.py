@@ -68,6 +68,7 @@ def sign_out(page: Page, url: str) -> None:
 def set_up(page: Page) -> None:
     page.wait_for_url("**/accounts/second-factor/")
     page.get_by_role("link", name="Passkey").click()
+    page.wait_for_load_state()  # its script listens
     page.get_by_label("Name").fill("Work laptop")
     page.get_by_role("button", name="Add a passkey").click()
     page.wait_for_url("**/accounts/second-factor/codes/")
