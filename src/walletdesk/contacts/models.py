@@ -6,6 +6,7 @@ from django.db.models.functions import Now
 
 from walletdesk.accounts.models import Brand, Membership
 from walletdesk.contacts import identity_models  # noqa: F401 - Django finds models here only
+from walletdesk.contacts.names import shown_name
 
 
 class Contact(models.Model):
@@ -21,6 +22,11 @@ class Contact(models.Model):
 
     def __str__(self) -> str:
         return self.label
+
+    @property
+    def name(self) -> str:
+        """What staff call the customer, in the active language."""
+        return shown_name(self.label)
 
 
 class ContactSession(models.Model):

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Lower
+from django.utils import translation
 
 from walletdesk.accounts.models import Brand, Membership
 from walletdesk.accounts.rules import may
@@ -112,8 +113,10 @@ def render_macro(macro: Macro, conversation: Conversation, membership: Membershi
     """
     brand = membership.brand
     language, body = choose_body(macro.bodies, (conversation.language, brand.default_language))
+    with translation.override(language):
+        called = conversation.contact.name
     values = {
-        "customer.label": conversation.contact.label,
+        "customer.label": called,
         "agent.name": membership.user.name,
         "brand.name": brand.name,
         "conversation.ref": conversation.ref,

@@ -1,6 +1,7 @@
 """The server's application: the live edge, the files and Django, beside each other."""
 
 import os
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -112,11 +113,16 @@ class Application:
     """Routes by path; starts and stops the edge with the server."""
 
     def __init__(self) -> None:
-        self.pages = BodyLimit(
-            _files(_django()), most=settings.BODY_LIMIT, wider=settings.WIDER_BODIES
-        )
+        self._django = _django()
         self.uploads = BodyLimit(_uploads(), most=FILE_BYTES)
         self.voice = VoiceForward(lambda: read_mark(settings.WALLETDESK.media.mark))
+
+    @cached_property
+    def pages(self) -> App:
+        """What serves pages and files. Not before the server starts: `up` publishes files first."""
+        return BodyLimit(
+            _files(self._django), most=settings.BODY_LIMIT, wider=settings.WIDER_BODIES
+        )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -136,6 +142,7 @@ class Application:
         while True:
             message = await receive()
             if message["type"] == "lifespan.startup":
+                _ready = self.pages
                 await edge.start()
                 await send({"type": "lifespan.startup.complete"})
             else:

@@ -75,7 +75,7 @@ def _offer(offer: Offer) -> dict[str, Any]:
     left = offer.expires_at - clock.now()
     return {
         "id": offer.pk,
-        "label": conversation.contact.label,
+        "label": conversation.contact.name,
         "topic": topic_name(conversation.brand, conversation.topic),
         "language": present.language_name(conversation.language),
         "urgency": wording.urgency(conversation.urgency),

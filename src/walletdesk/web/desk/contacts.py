@@ -4,6 +4,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from walletdesk.contacts.names import shown_name
 from walletdesk.conversations.actions.search import KINDS, search_contacts
 from walletdesk.conversations.disclosures.types import FoundContact
 from walletdesk.kit.errors import BadInput
@@ -41,7 +42,7 @@ def contacts(request: StaffRequest) -> HttpResponse:
 
 def _shown(found: FoundContact) -> dict[str, object]:
     return {
-        "label": found.label,
+        "label": shown_name(found.label),
         "how": _("Known by it") if found.by_identity else _("Wrote it in a message"),
         "identities": [
             {"icon": ICONS.get(m.kind, "key"), "kind": kind_name(m.kind), "mask": m.mask}

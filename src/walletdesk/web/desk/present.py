@@ -88,9 +88,9 @@ def row(
         key=rules.sort_key(
             view, conversation.urgency, sorted_by or conversation.last_event_at, conversation.pk
         ),
-        label=conversation.contact.label,
-        initials=rules.initials(conversation.contact.label),
-        tone=rules.tone(conversation.contact.label),
+        label=conversation.contact.name,
+        initials=rules.initials(conversation.contact.name),
+        tone=rules.tone(conversation.contact.name),
         preview=plain_preview(conversation.preview),
         by=_by(conversation, membership),
         language=SHORT_LANGUAGES.get(conversation.language, conversation.language),

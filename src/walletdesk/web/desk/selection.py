@@ -136,7 +136,7 @@ def find(request: StaffRequest) -> HttpResponse:
     asked = request.GET.get("q", "").replace("\x00", "").strip()[:ASKED_LENGTH]
     me = request.membership
     named = [
-        {"ref": c.ref, "label": c.contact.label, "text": present.plain_preview(c.preview)}
+        {"ref": c.ref, "label": c.contact.name, "text": present.plain_preview(c.preview)}
         for c in conversations_named(me, asked)
     ]
     hits = search(brand=me.brand, text=asked, language=request.LANGUAGE_CODE) if asked else []

@@ -75,7 +75,7 @@ def _shown(call: Call, membership: Membership) -> dict[str, Any]:
     return {
         "ref": call.ref,
         "conversation": conversation.ref if conversation else "",
-        "label": call.contact.label,
+        "label": call.contact.name,
         "topic": topic_name(call.brand, state.topic),
         "language": present.language_name(state.language),
         "talks": talks and mine.joined,
@@ -109,7 +109,7 @@ def _other(leg: Leg, names: dict[int, str]) -> dict[str, str]:
 def _talks(membership: Membership) -> list[dict[str, str]]:
     """Return the talks that go on without this person."""
     return [
-        {"ref": call.ref, "agent": call.agent.user.name, "label": call.contact.label}
+        {"ref": call.ref, "agent": call.agent.user.name, "label": call.contact.name}
         for call in live_calls(membership)
         if call.stage == Stage.TALKING and call.agent and call.agent_id != membership.pk
     ]

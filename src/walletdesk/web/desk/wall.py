@@ -153,7 +153,7 @@ def person(agent: AgentNow, running: list[Conversation]) -> dict[str, Any]:
         "running": [
             {
                 "ref": one.ref,
-                "label": one.contact.label,
+                "label": one.contact.name,
                 "age": wording.age(waited(one.waiting_since)) if one.waiting_since else "",
                 "tone": _tone(waited(one.waiting_since)),
             }

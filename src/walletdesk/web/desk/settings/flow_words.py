@@ -14,7 +14,7 @@ EXCERPT = 60
 def kinds() -> dict[str, str]:
     """Return kind of step → its name."""
     return {
-        StepKind.ASK: _("Ask"),
+        StepKind.ASK: _("Ask a question"),
         StepKind.BRANCH: _("Branch"),
         StepKind.TELL: _("Tell"),
         StepKind.TOOL: _("Look up"),

@@ -268,7 +268,7 @@ SECTIONS: tuple[Section, ...] = (
     ),
     Section(
         "account",
-        gettext_noop("Your account"),
+        gettext_noop("My account"),
         gettext_noop("Your name, password and second factor, and where you are signed in."),
         "desk:settings:account",
         "user",

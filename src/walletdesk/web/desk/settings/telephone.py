@@ -5,8 +5,8 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.http import HttpResponse
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from walletdesk.channels.models import Inbox
@@ -157,7 +157,7 @@ def page(request: StaffRequest) -> HttpResponse:
         "prompts": _prompts(request),
         "entries": len(list(walk(menu))),
         "menu_version": version.number if version else 0,
-        "tree": drawing(menu, brand.default_language),
+        "tree": drawing(menu, get_language() or brand.default_language),
     }
     return show(request, "telephone", "telephone", context, status=status_of(form))
 

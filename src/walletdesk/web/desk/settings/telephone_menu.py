@@ -4,8 +4,8 @@ from typing import Any
 
 from django import forms
 from django.http import HttpResponse
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from walletdesk.accounts.models import Brand
@@ -52,7 +52,7 @@ class MenuForm(SettingsForm):
         urgencies = [(level, wording.urgency(level)) for level in range(4)]
         for row in range(rows):
             made = {
-                "path": forms.CharField(label=_("Keys"), max_length=8),
+                "path": forms.CharField(label=_("Keys to press"), max_length=8),
                 "do": forms.ChoiceField(label=_("What it does"), choices=list(DOES.items())),
                 "topic": forms.ChoiceField(label=_("Topic"), choices=topics),
                 "urgency": forms.ChoiceField(label=_("Urgency"), choices=urgencies),
@@ -155,7 +155,7 @@ def page(request: StaffRequest) -> HttpResponse:
 
     if request.method == "POST" and save(request, form, change):
         return done("telephone_menu")
-    context = {"form": form, "tree": drawing(menu, brand.default_language)}
+    context = {"form": form, "tree": drawing(menu, get_language() or brand.default_language)}
     return show(request, "telephone", "telephone_menu", context, status=status_of(form))
 
 

@@ -45,6 +45,13 @@ addEventListener("beforeunload", (event) => {
   if (watched.some((form) => form.changed)) event.preventDefault();
 });
 
+// The browser knows what countries are called in the reader's language.
+const regions = document.getElementById("regions");
+if (regions && Intl.DisplayNames) {
+  const names = new Intl.DisplayNames(document.documentElement.lang, { type: "region" });
+  for (const option of regions.options) option.textContent = names.of(option.value);
+}
+
 // What the server said stands in the page already; a screen reader hears it when it is put in anew.
 for (const said of document.querySelectorAll("[data-said]")) {
   said.remove();
