@@ -130,6 +130,17 @@ def test_the_page_s_sheet_holds_its_parts_in_order() -> None:
     )
 
 
+def test_the_desk_is_one_script_and_one_sheet() -> None:
+    script = joined_script(STATIC / "desk" / "desk.js")
+    assert not re.search(r"^(?:import|export)", script, re.MULTILINE)
+    for address in re.findall(r'import\("([^"]+)"\)', script):
+        assert (STATIC / "desk" / address).resolve().is_file(), address
+    sheet = joined_sheet(STATIC / "desk" / "page.css")
+    assert "@import" not in sheet
+    page = (STATIC.parent / "templates" / "desk" / "page.html").read_text()
+    assert re.findall(r"static '(\w+/[\w-]+\.css)'", page) == ["desk/page.css"]
+
+
 def test_rules_for_what_a_page_has_not_are_left_out() -> None:
     css = (
         ".used{a:1}.unused,.used:hover{b:2}.tone-3{c:3}.unused .used{d:4}"

@@ -1,10 +1,10 @@
 """Make the files that browsers load small: comments out, and a page's modules in one file.
 
-Customers open the chat on slow lines and in old browsers inside apps. So the modules of a page that
-is named in JOINED are published as one script under the address of its first module (each
-wrapped in a function, so that their names stay apart), `@import`ed stylesheets as one sheet with
-the rules that the page needs, and private names (`#rows`) as short ones without `#`, which Safari
-before 15 cannot read in methods.
+Customers open the chat on slow lines and in old browsers inside apps, and the desk has sixty files:
+ten round trips. So the modules of a page that is named in JOINED are published as one script under
+the address of its first module (each wrapped in a function, so that their names stay apart),
+`@import`ed stylesheets as one sheet, that of the chat with the rules that it needs only, and
+private names (`#rows`) as short ones without `#`, which Safari before 15 cannot read in methods.
 """
 
 import re
@@ -20,8 +20,9 @@ from walletdesk import web
 from walletdesk.kit.short_names import short_names
 from walletdesk.site.unused_styles import without_unused
 
-JOINED = ("widget/widget.js",)
+JOINED = ("widget/widget.js", "desk/desk.js")
 SHEETS = {"widget/page.css": "widget/widget.js"}  # with the script of the same page
+WHOLE = ("desk/page.css",)  # with all their rules: what it shows comes from many templates
 LATER = ("common/viewer.css",)  # sheets that such a page loads when it needs them
 TEMPLATES = Path(web.__file__).parent / "templates" / "widget"
 KEPT_AS_IT_IS = "vendor"
@@ -41,6 +42,8 @@ def minify(folder: Path) -> None:
     """Rewrite all scripts and stylesheets below a folder, except what others made."""
     whole = {folder / name: _page_script(folder / name) for name in JOINED}
     whole |= {folder / name: _page_sheet(folder / name, folder / by) for name, by in SHEETS.items()}
+    sheets = [folder / name for name in WHOLE if (folder / name).exists()]
+    whole |= {path: str(rcssmin.cssmin(joined_sheet(path))) for path in sheets}
     for path in sorted(folder.rglob("*")):
         if KEPT_AS_IT_IS in path.parts or path.suffix not in {".js", ".css"}:
             continue
