@@ -133,7 +133,9 @@ def test_the_page_s_sheet_holds_its_parts_in_order() -> None:
 def test_the_desk_is_one_script_and_one_sheet() -> None:
     script = joined_script(STATIC / "desk" / "desk.js")
     assert not re.search(r"^(?:import|export)", script, re.MULTILINE)
-    for address in re.findall(r'import\("([^"]+)"\)', script):
+    beside = re.findall(r'(?:import|new URL)\("([^"]+)"', script)
+    assert "./../common/icons.svg" in beside
+    for address in beside:
         assert (STATIC / "desk" / address).resolve().is_file(), address
     sheet = joined_sheet(STATIC / "desk" / "page.css")
     assert "@import" not in sheet

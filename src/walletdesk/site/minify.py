@@ -31,7 +31,7 @@ _IMPORT = re.compile(r'^import (?:\{([^}]*)\} from )?"(\.[^"]+)";$', re.MULTILIN
 _EXPORT = re.compile(r"^export (?=(?:async )?(?:class|function|const|let)\s+(\w+))", re.MULTILINE)
 _NAME = re.compile(r"^export (?:async )?(?:class|function\*?|const|let)\s+(\w+)", re.MULTILINE)
 _ALIAS = re.compile(r"(\w+) as (\w+)")
-_LAZY = re.compile(r'\bimport\("(\.[^"]+)"\)')
+_BESIDE = re.compile(r'\b(import\(|new URL\()"(\.[^"]+)"(?=\)|, import\.meta\.url\))')
 _OTHER = re.compile(r"^(?:import|export)\s.*$", re.MULTILINE)
 _MEMBER = re.compile(r"(?<=\.)#(\w+)")
 _DECLARED = re.compile(r"^(\s+(?:(?:async|get|set|static) )*)#(\w+)(?=\s*[=;(])", re.MULTILINE)
@@ -73,6 +73,8 @@ def _page_sheet(entry: Path, script: Path) -> str:
 def joined_script(entry: Path) -> str:
     """Return a module and all that it imports as one module. Dynamic imports stay.
 
+    What a module names from where it lies is named from where the one module lies.
+
     Raises ValueError for a form of import or export that our scripts do not use.
     """
     modules: dict[Path, str] = {}
@@ -98,7 +100,7 @@ def _collect(path: Path, base: Path, modules: dict[Path, str], given: dict[str, 
     if twice := [name for name in names if given.setdefault(name, path.name) != path.name]:
         raise ValueError(f"{twice[0]} is given by {path.name} and by {given[twice[0]]}")
     body = _EXPORT.sub("", _IMPORT.sub("", text))
-    body = _LAZY.sub(lambda found: f'import("./{relpath(path.parent / found[1], base)}")', body)
+    body = _BESIDE.sub(lambda m: f'{m[1]}"./{relpath(path.parent / m[2], base)}"', body)
     if strange := _OTHER.search(body):
         raise ValueError(f"{path.name} cannot be joined: {strange[0]}")
     listed = ", ".join(names)
