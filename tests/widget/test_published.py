@@ -45,6 +45,16 @@ def test_a_form_that_we_do_not_use_is_refused(tmp_path: Path, line: str) -> None
         joined_script(entry)
 
 
+def test_a_module_may_not_be_joined_and_come_later_too(tmp_path: Path) -> None:
+    entry = write(
+        tmp_path,
+        main='import { a } from "./one.js";\na(() => import("./one.js"));\n',
+        one="export const a = (later) => later();\n",
+    )
+    with pytest.raises(ValueError, match="twice"):
+        joined_script(entry)
+
+
 def test_two_modules_may_not_give_the_same_name(tmp_path: Path) -> None:
     entry = write(
         tmp_path,

@@ -32,6 +32,7 @@ _EXPORT = re.compile(r"^export (?=(?:async )?(?:class|function|const|let)\s+(\w+
 _NAME = re.compile(r"^export (?:async )?(?:class|function\*?|const|let)\s+(\w+)", re.MULTILINE)
 _ALIAS = re.compile(r"(\w+) as (\w+)")
 _BESIDE = re.compile(r'\b(import\(|new URL\()"(\.[^"]+)"(?=\)|, import\.meta\.url\))')
+_LATER = re.compile(r'(?<!\{)\bimport\("(\.[^"]+)"\)')  # not the types in comments
 _OTHER = re.compile(r"^(?:import|export)\s.*$", re.MULTILINE)
 _MEMBER = re.compile(r"(?<=\.)#(\w+)")
 _DECLARED = re.compile(r"^(\s+(?:(?:async|get|set|static) )*)#(\w+)(?=\s*[=;(])", re.MULTILINE)
@@ -78,7 +79,12 @@ def joined_script(entry: Path) -> str:
     Raises ValueError for a form of import or export that our scripts do not use.
     """
     modules: dict[Path, str] = {}
-    _collect(entry.resolve(), entry.resolve().parent, modules, {})
+    base = entry.resolve().parent
+    _collect(entry.resolve(), base, modules, {})
+    for text in modules.values():
+        for address in _LATER.findall(text):
+            if (base / address).resolve() in modules:
+                raise ValueError(f"{address} would be there twice: joined, and loaded later")
     return _short_private_names("\n".join(modules.values()))
 
 

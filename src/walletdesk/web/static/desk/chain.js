@@ -1,6 +1,5 @@
 /* What the chain says about the messages of the open conversation: how chips ask, and the facts in a dialog. */
 
-import { refresh } from "../common/chips.js";
 import { copyText, icon, make } from "../common/text.js";
 import { localTimes } from "./ages.js";
 import { call, fragment, strings, toast } from "./page.js";
@@ -38,7 +37,7 @@ export function chainOf(thread, ref, mayLook) {
       } catch (error) {
         return failed(error);
       }
-      refresh(thread, [seq]);
+      (await import("../common/chips.js")).refresh(thread, [seq]);
       await draw();
     });
     document.body.append(dialog);
