@@ -7,6 +7,7 @@ from pathlib import Path
 
 import walletdesk
 from walletdesk.web.desk import trail
+from walletdesk.web.desk.trail_actions import ACTIONS
 
 PACKAGE = Path(walletdesk.__file__).parent
 CODE = re.compile(r"[a-z_]+\.[a-z_]+")
@@ -36,10 +37,8 @@ def test_every_code_that_is_written_has_words() -> None:
     told = [each for path in writers() for each in said(path)]
     whole = {text for text, is_whole in told if is_whole and CODE.fullmatch(text)}
     begun = {text for text, is_whole in told if not is_whole and BEGINNING.fullmatch(text)}
-    assert whole - set(trail.ACTIONS) == set()
-    assert [
-        text for text in begun if not any(code.startswith(text) for code in trail.ACTIONS)
-    ] == []
+    assert whole - set(ACTIONS) == set()
+    assert [text for text in begun if not any(code.startswith(text) for code in ACTIONS)] == []
     assert len(whole) > 100
 
 

@@ -29,6 +29,7 @@ from walletdesk.web.desk import trail
 from walletdesk.web.desk.access import StaffRequest
 from walletdesk.web.desk.bodies import read_number
 from walletdesk.web.desk.settings.frame import section_call, section_page, show, tell
+from walletdesk.web.desk.trail_actions import ACTIONS
 
 
 def _filter(request: StaffRequest) -> AuditFilter:
@@ -42,7 +43,7 @@ def _filter(request: StaffRequest) -> AuditFilter:
     known = person.isascii() and person.isdigit() and len(person) <= 18
     return AuditFilter(
         actor=int(person) if known else None,
-        action=asked["action"] if asked["action"] in trail.ACTIONS else "",
+        action=asked["action"] if asked["action"] in ACTIONS else "",
         subject=trail.subject_asked(asked["subject"].strip()),
         day=day,
     )
@@ -55,7 +56,7 @@ def audit(request: StaffRequest) -> HttpResponse:
     wanted = _filter(request)
     context = _page(request, wanted) | {
         "people": people_of(request.membership),
-        "actions": [(code, trail.action_name(code)) for code in trail.ACTIONS],
+        "actions": [(code, trail.action_name(code)) for code in ACTIONS],
         "wanted": wanted,
         "asked": {name: request.GET.get(name, "") for name in trail.FILTERS},
         "narrowed": wanted != AuditFilter(),
