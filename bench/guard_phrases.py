@@ -10,6 +10,7 @@ import string
 import unicodedata
 from collections.abc import Callable
 from random import Random
+from urllib.parse import quote
 
 from mnemonic import Mnemonic
 
@@ -235,6 +236,30 @@ LETTERS: dict[str, Disguise] = {
 }
 
 
+_COUNTED = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+# Looked at from outside and missed; added before the guard was taught them.
+DICTATED: dict[str, Disguise] = {
+    "w1=": lambda _r, w, _l: [" ".join(f"w{n}={x}" for n, x in enumerate(w, 1))],
+    "Word 1:": lambda _r, w, _l: ["\n".join(f"Word {n}: {x}" for n, x in enumerate(w, 1))],
+    "the n-th is, in Chinese": lambda _r, w, _l: [
+        "，".join(f"第{n}个词是{x}" for n, x in enumerate(w, 1))
+    ],
+    "next word is": lambda _r, w, _l: [". ".join(f"the next word is {x}" for x in w)],
+    "one x two y": lambda _r, w, _l: [
+        " ".join(f"{n} {x}" for n, x in zip(_COUNTED, w, strict=False))
+    ],
+    "um": lambda r, w, _l: [" ".join(x + r.choice(("", " um", ", uh", " and", " so")) for x in w)],
+    "word n is, one each": lambda _r, w, _l: [f"word {n} is {x}" for n, x in enumerate(w, 1)],
+    "JSON of ASCII": lambda _r, w, _l: [json.dumps({"note": "\n".join(w)})],
+    "in a link": lambda _r, w, _l: ["https://wallet.example/?q=" + quote(" ".join(w))],
+}
+DICTATED_HAN: dict[str, Disguise] = {
+    "groups, the last shorter": lambda _r, w, _l: [
+        " ".join("".join(w[at : at + 7]) for at in range(0, len(w), 7))
+    ],
+}
+
+
 def _pause(rng: Random, language: str) -> str:
     return rng.choice(_PAUSES.get(language.partition("-")[0], _PAUSES["en"]))
 
@@ -263,6 +288,7 @@ def disguises_of(language: str) -> dict[str, dict[str, Disguise]]:
         "one a message": ONE_EACH | (ONE_EACH_HAN if han else {}),
         "fresh": FRESH,
         "packed": PACKED,
+        "dictated": DICTATED | (DICTATED_HAN if han else {}),
         "part of 8": {"part of 8": part(8)},
         "part of 10": {"part of 10": part(10)},
     }

@@ -46,6 +46,7 @@ _PASSAGES = """
     JOIN knowledge_passage p ON p.translation_id = o.id AND p.ordinal < %s
     JOIN unnest(%s::text[]) WITH ORDINALITY AS n(noise, place)
       ON n.place = 1 + (a.position * 31 + p.ordinal * 7) %% %s
+    ORDER BY c.id, p.ordinal
 """
 
 

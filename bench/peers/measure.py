@@ -26,7 +26,7 @@ HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent), str(HERE.parent.parent / "src"), str(HERE.parent.parent)]
 
 import search_seed  # noqa: E402 - after the path
-from harness import installation, percentile  # noqa: E402 - as above
+from harness import Installation, await_quiet, installation, percentile  # noqa: E402 - as above
 from mail import mails  # noqa: E402 - as above
 
 EACH = 3  # messages of a conversation
@@ -123,13 +123,16 @@ def one_count(connection: "psycopg.Connection[Any]", statement: str) -> int:
 # --- django-helpdesk ----------------------------------------------------------------------
 
 
-def helpdesk(socket: str, python: Path, work: Path, count: int, letters: int) -> Figures:
-    """Measure django-helpdesk: its command `get_email`, gunicorn with two workers."""
-    figures = Figures()
-    environment = {
+def _helpdesk_environment(socket: str, work: Path) -> dict[str, str]:
+    return {
         **os.environ, "PYTHONPATH": str(HERE), "DJANGO_SETTINGS_MODULE": "helpdesk_settings",
         "PEERS_SOCKET": socket, "PEERS_WORK": str(work),
     }  # fmt: skip
+
+
+def fill_helpdesk(socket: str, python: Path, work: Path, count: int) -> None:
+    """Make a django-helpdesk with one queue and tickets."""
+    environment = _helpdesk_environment(socket, work)
     django = [str(python), "-m", "django"]
     with psycopg.connect(f"host={socket} user=postgres dbname=postgres", autocommit=True) as root:
         root.execute("DROP DATABASE IF EXISTS helpdesk WITH (FORCE)")
@@ -140,15 +143,25 @@ def helpdesk(socket: str, python: Path, work: Path, count: int, letters: int) ->
         [*django, "createsuperuser", "--noinput", "--username=bench", "--email=b@bench.example"],
         env=person, check=True, capture_output=True,
     )  # fmt: skip
-    folder = mail_folder(letters, work / "helpdesk-mails")
+    subprocess.run(
+        [*django, "shell", "-c", QUEUE],
+        env={**environment, "PEERS_MAILS": str(work / "helpdesk-mails")},
+        check=True, capture_output=True,
+    )  # fmt: skip
     with psycopg.connect(f"host={socket} user=postgres dbname=helpdesk", autocommit=True) as db:
-        subprocess.run(
-            [*django, "shell", "-c", QUEUE],
-            env={**environment, "PEERS_MAILS": str(folder)}, check=True, capture_output=True,
-        )  # fmt: skip
-        figures["mails_per_second"] = timed([*django, "get_email"], environment, letters)
-        figures["mails_taken"] = one_count(db, "SELECT count(*) FROM helpdesk_ticket")
         _fill_helpdesk(db, count)
+
+
+def helpdesk(socket: str, python: Path, work: Path, letters: int) -> Figures:
+    """Measure django-helpdesk: its command `get_email`, gunicorn with two workers."""
+    figures = Figures()
+    environment = _helpdesk_environment(socket, work)
+    mail_folder(letters, work / "helpdesk-mails")
+    with psycopg.connect(f"host={socket} user=postgres dbname=helpdesk", autocommit=True) as db:
+        before = one_count(db, "SELECT count(*) FROM helpdesk_ticket")
+        command = [str(python), "-m", "django", "get_email"]
+        figures["mails_per_second"] = timed(command, environment, letters)
+        figures["mails_taken"] = one_count(db, "SELECT count(*) FROM helpdesk_ticket") - before
         ids = [row[0] for row in db.execute("SELECT id FROM helpdesk_ticket WHERE title = 'Bench' "
                                             "ORDER BY random() LIMIT 40")]  # fmt: skip
     server = [str(python), "-m", "gunicorn", "-w2", "-b", f"127.0.0.1:{PORTS['helpdesk']}",
@@ -221,13 +234,16 @@ def _fill_helpdesk(db: "psycopg.Connection[Any]", count: int) -> None:
 # --- Request Tracker ----------------------------------------------------------------------
 
 
-def tracker(socket: str, work: Path, count: int, letters: int) -> Figures:
-    """Measure Request Tracker: rt-mailgate four at a time, its server with two workers."""
-    figures = Figures()
-    environment = {
+def _tracker_environment(socket: str, work: Path) -> dict[str, str]:
+    return {
         **os.environ, "PEERS_SOCKET": socket, "PEERS_RT_PORT": str(PORTS["rt"]),
         "RT_SITE_CONFIG": str(HERE / "RT_SiteConfig.pm"), "RT_SITE_CONFIG_DIR": str(work / "none"),
     }  # fmt: skip
+
+
+def fill_tracker(socket: str, work: Path, count: int) -> None:
+    """Make a Request Tracker with tickets, and have its own program fill its full-text index."""
+    environment = _tracker_environment(socket, work)
     with psycopg.connect(f"host={socket} user=postgres dbname=postgres", autocommit=True) as root:
         root.execute("DROP DATABASE IF EXISTS rt5 WITH (FORCE)")
     database = ["rt-setup-database-5", "--dba", "postgres", "--dba-password", "x", "--action"]
@@ -235,19 +251,27 @@ def tracker(socket: str, work: Path, count: int, letters: int) -> Figures:
         subprocess.run([*database, *action], env=environment, check=True, capture_output=True)
     index = ["rt-setup-fulltext-index-5", "--noask", "--dba", "postgres", "--dba-password", "x"]
     subprocess.run(index, env=environment, check=True, capture_output=True)
+    with psycopg.connect(f"host={socket} user=postgres dbname=rt5", autocommit=True) as db:
+        _fill_tracker(db, count)
+        subprocess.run(["rt-fulltext-indexer-5", "--all"], env=environment, check=True,
+                       capture_output=True)  # fmt: skip
+        db.execute("VACUUM ANALYZE")
+
+
+def tracker(socket: str, work: Path, letters: int) -> Figures:
+    """Measure Request Tracker: rt-mailgate four at a time, its server with two workers."""
+    figures = Figures()
+    environment = _tracker_environment(socket, work)
     folder = mail_folder(letters, work / "rt-mails")
     server = ["/usr/share/request-tracker5/libexec/rt-server", "--server", "Starlet",
               "--max-workers", "2", "--port", str(PORTS["rt"])]  # fmt: skip
     gate = (f"find {folder} -name '*.eml' -print0 | xargs -0 -P4 -I@ sh -c 'rt-mailgate-5 --queue "
             f"General --action correspond --url http://127.0.0.1:{PORTS['rt']} < @'")  # fmt: skip
     with psycopg.connect(f"host={socket} user=postgres dbname=rt5", autocommit=True) as db:
+        before = one_count(db, "SELECT count(*) FROM tickets")
         with serving(server, environment, PORTS["rt"]):
             figures["mails_per_second"] = timed(["sh", "-c", gate], environment, letters)
-        figures["mails_taken"] = one_count(db, "SELECT count(*) FROM tickets")
-        _fill_tracker(db, count)
-        subprocess.run(["rt-fulltext-indexer-5", "--all"], env=environment, check=True,
-                       capture_output=True)  # fmt: skip
-        db.execute("VACUUM ANALYZE")
+        figures["mails_taken"] = one_count(db, "SELECT count(*) FROM tickets") - before
         ids = [row[0] for row in db.execute("SELECT id FROM tickets WHERE subject = 'Bench' "
                                             "ORDER BY random() LIMIT 40")]  # fmt: skip
     with serving(server, environment, PORTS["rt"]) as client:
@@ -364,50 +388,70 @@ def _fill_tracker(db: "psycopg.Connection[Any]", count: int) -> None:
 # --- ours ---------------------------------------------------------------------------------
 
 
-def ours(work: Path, count: int, letters: int) -> Figures:
-    """Measure walletdesk: `walletdesk mail import`, its server, its worker filling the index."""
-    from search import _sign_in, fill  # noqa: PLC0415 - names that only this part needs
-
-    figures = Figures()
-    search_seed.EACH = EACH
-    folder = mail_folder(letters, work / "own-mails")
+@contextmanager
+def _own(work: Path) -> Iterator[tuple[Installation, "psycopg.Connection[Any]"]]:
+    """Run our own product on its folder, with Django set up on its database."""
     data = work / "walletdesk"
     data.mkdir(exist_ok=True)
-    with installation(folder=data) as place:
+    with installation(folder=data, keep=True) as place:
         from walletdesk.kit.postgres import EmbeddedPostgres  # noqa: PLC0415 - after the start
 
         dsn = EmbeddedPostgres(place.data / "postgres").dsn()
-        environment = {**os.environ, "WALLETDESK_DATA": str(place.data)}
-        program = str(Path(sys.executable).with_name("walletdesk"))
-        command = [program, "mail", "import", str(folder)]
-        figures["mails_per_second"] = timed(command, environment, letters)
         os.environ |= {"DATABASE_URL": dsn, "WALLETDESK_DATA": str(place.data),
                        "DJANGO_SETTINGS_MODULE": "walletdesk.site.settings"}  # fmt: skip
         import django  # noqa: PLC0415 - needs the address of the database
 
         django.setup()
-        from django.conf import settings  # noqa: PLC0415 - as above
+        await_quiet(dsn)
+        from django.db import connections  # noqa: PLC0415 - as above
 
         with psycopg.connect(dsn, autocommit=True) as db:
-            figures["mails_taken"] = one_count(
-                db, "SELECT count(*) FROM conversations_event WHERE staff_data ? 'mail'"
+            yield place, db
+        connections.close_all()  # the next part starts the database anew
+
+
+def fill_ours(work: Path, count: int) -> None:
+    """Make a walletdesk with conversations in its index."""
+    from search import fill  # noqa: PLC0415 - only this part needs it
+
+    search_seed.EACH = EACH
+    with _own(work) as (_place, db):
+        who, brand = search_seed.seed(db, count * EACH)
+        (work / "own.json").write_text(json.dumps([who, brand]))
+        fill(db, count * EACH)
+
+
+def ours(work: Path, letters: int) -> Figures:
+    """Measure walletdesk: `walletdesk mail import` and its server."""
+    from desk import _sign_in  # noqa: PLC0415 - only this part needs it
+
+    figures = Figures()
+    folder = mail_folder(letters, work / "own-mails")
+    user_id, brand_id = json.loads((work / "own.json").read_text())
+    taken = "SELECT count(*) FROM conversations_event WHERE staff_data ? 'mail'"
+    with _own(work) as (place, db):
+        from django.conf import settings  # noqa: PLC0415 - Django is set up late
+
+        before = one_count(db, taken)
+        command = [str(Path(sys.executable).with_name("walletdesk")), "mail", "import", str(folder)]
+        environment = {key: os.environ[key] for key in os.environ if key != "DATABASE_URL"}
+        figures["mails_per_second"] = timed(command, environment, letters)
+        figures["mails_taken"] = one_count(db, taken) - before
+        await_quiet(os.environ["DATABASE_URL"])
+        refs = [row[0] for row in db.execute(
+            "SELECT ref FROM conversations_conversation WHERE brand_id = %s AND last_seq = %s "
+            "ORDER BY random() LIMIT 40", [brand_id, EACH])]  # fmt: skip
+        db.execute("DELETE FROM limits_counter")
+        client = httpx.Client(base_url=place.url, timeout=120, follow_redirects=True)
+        client.cookies.set(settings.SESSION_COOKIE_NAME, _sign_in(user_id))
+        figures.times("list_ms", [lambda: client.get("/desk/queue/")] * 15)
+        figures.times("open_ms", [lambda r=r: client.get(f"/desk/all/{r}/") for r in refs])
+        for text in ASKED:
+            figures.times(
+                f"search_ms {text}",
+                [lambda t=text: client.get("/desk/search/", params={"q": t})] * 5,
             )
-            user_id, brand_id = search_seed.seed(db, count * EACH)
-            fill(db, count * EACH)
-            refs = [row[0] for row in db.execute(
-                "SELECT ref FROM conversations_conversation WHERE brand_id = %s AND last_seq = %s "
-                "ORDER BY random() LIMIT 40", [brand_id, EACH])]  # fmt: skip
-            db.execute("DELETE FROM limits_counter")
-            client = httpx.Client(base_url=place.url, timeout=120, follow_redirects=True)
-            client.cookies.set(settings.SESSION_COOKIE_NAME, _sign_in(user_id))
-            figures.times("list_ms", [lambda: client.get("/desk/queue/")] * 15)
-            figures.times("open_ms", [lambda r=r: client.get(f"/desk/all/{r}/") for r in refs])
-            for text in ASKED:
-                figures.times(
-                    f"search_ms {text}",
-                    [lambda t=text: client.get("/desk/search/", params={"q": t})] * 5,
-                )
-            client.close()
+        client.close()
     return figures
 
 
@@ -418,27 +462,44 @@ def main() -> int:
     parser.add_argument("--helpdesk-python", type=Path, help="python with django-helpdesk 2.6.1")
     parser.add_argument("--work", type=Path, required=True, help="a folder that may be filled")
     parser.add_argument("--only", choices=["helpdesk", "rt", "ours"])
+    parser.add_argument("--part", choices=["fill", "measure"], help="else both")
     options = parser.parse_args()
     options.work.mkdir(parents=True, exist_ok=True)
     (options.work / "none").mkdir(exist_ok=True)
+    wanted = [options.only] if options.only else ["helpdesk", "rt", "ours"]
     found: dict[str, Figures] = {}
-    size = (options.conversations, options.mails)
     with ExitStack() as stack:
-        if options.only != "ours":
-            socket = stack.enter_context(_postgres(options.work))
-            if options.only != "rt":
-                found["django-helpdesk"] = helpdesk(
-                    socket, options.helpdesk_python, options.work, *size
-                )
-                print(json.dumps(found["django-helpdesk"], ensure_ascii=False), flush=True)
-            if options.only != "helpdesk":
-                found["Request Tracker"] = tracker(socket, options.work, *size)
-                print(json.dumps(found["Request Tracker"], ensure_ascii=False), flush=True)
-    if options.only in {None, "ours"}:
-        found["walletdesk"] = ours(options.work, *size)
+        socket = stack.enter_context(_postgres(options.work)) if wanted != ["ours"] else ""
+        if options.part != "measure":
+            for name in wanted:
+                _fill(name, socket, options)
+        if options.part != "fill":
+            for name in wanted:
+                found[name] = _measure(name, socket, options)
+                print(json.dumps({name: found[name]}, ensure_ascii=False), flush=True)
     load = [round(each, 2) for each in os.getloadavg()]
     print(json.dumps({"load": load, **found}, ensure_ascii=False))
     return 0
+
+
+def _fill(name: str, socket: str, options: argparse.Namespace) -> None:
+    match name:
+        case "helpdesk":
+            fill_helpdesk(socket, options.helpdesk_python, options.work, options.conversations)
+        case "rt":
+            fill_tracker(socket, options.work, options.conversations)
+        case _:
+            fill_ours(options.work, options.conversations)
+
+
+def _measure(name: str, socket: str, options: argparse.Namespace) -> Figures:
+    match name:
+        case "helpdesk":
+            return helpdesk(socket, options.helpdesk_python, options.work, options.mails)
+        case "rt":
+            return tracker(socket, options.work, options.mails)
+        case _:
+            return ours(options.work, options.mails)
 
 
 @contextmanager

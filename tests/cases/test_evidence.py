@@ -120,6 +120,13 @@ def test_other_forms_are_refused(cast: Cast, told: SecurityCase, form: str, lang
     assert take(cast, told, form=form, language=language).status_code == 400
 
 
+def test_how_sure_is_said_of_what_was_read_only(told: SecurityCase) -> None:
+    found = pack.build(told)
+    assert b"Read from" in drawn(pdf.render(found))
+    found["cause"]["because"] = []
+    assert b"Read from" not in drawn(pdf.render(found))
+
+
 def test_hostile_words_of_strangers_only_stand_there(cast: Cast, told: SecurityCase) -> None:
     for language in ("en", "zh-hans"):
         with translation.override(language):

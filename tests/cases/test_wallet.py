@@ -230,6 +230,7 @@ def test_the_sandbox_takes_only_fresh_signed_requests() -> None:
         ({"nonce": "j", "path": "/v1/steal"}, "bad_request"),
         ({"nonce": "k", "path": "/v1/reset"}, "key_reused"),
         ({"nonce": "l", "body": b'{"key": "k9", "account": "demo-x"}'}, "unknown_account"),
+        ({"nonce": "m", "body": b'{"key": "k9", "account": "nobody"}'}, "unknown_account"),
     ]
     for changes, code in refusals:
         with pytest.raises(Refused, match=code):

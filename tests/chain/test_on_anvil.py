@@ -7,12 +7,20 @@ from typing import Any
 import pytest
 
 from tests.chain.nodes import Evm, anvil
+from walletdesk.chain import abi
 from walletdesk.chain.networks import Book, Service
 from walletdesk.chain.running import Diagnoser
 from walletdesk.chain.types import Diagnosis
 
 UNLIMITED = 2**256 - 1
 NETWORK = "evm:31337"
+PERMIT2 = "0x000000000022D473030F116dDEE9F6B43aC78BA3"
+PERMIT2_CODE = (
+    "0x60003560e01c63927da10514602157"  # asked for an allowance?
+    "606035604035602035600035604060" "00a400"  # no: the event whose four topics were sent
+    "5b600160a01b600190036000526001602052600160405260606000f3"  # yes: 2**160 - 1
+)  # fmt: skip
+"""As much of Permit2 as a reader sees: whom it lets take, and its events."""
 Ask = Callable[..., Diagnosis]
 
 
@@ -116,6 +124,52 @@ def test_approvals_without_limit_until_they_are_taken_back(chain: Evm, ask: Ask)
     chain.call(me, token, "setApprovalForAll(address,bool)", thief, 0)
     chain.rpc("anvil_mine", "0x1")
     assert told(ask(me)) != "unlimited_approval"
+
+
+def test_a_permission_inside_of_permit2_leaves_the_wallets_own_approval_harmless(
+    chain: Evm, ask: Ask
+) -> None:
+    me, thief = chain.accounts[4:6]
+    chain.rpc("anvil_setCode", PERMIT2, PERMIT2_CODE)
+    token = chain.deploy(me, "AUR")
+    chain.call(me, token, "approve(address,uint256)", PERMIT2, UNLIMITED)
+    event = "Approval(address,address,address,uint160,uint48)"
+    topics = [abi.topic(event)[2:], *map(abi.word, (me, token, thief))]
+    chain.send(me, PERMIT2, data="0x" + "".join(topics))
+
+    found = ask(me)
+
+    assert told(found) == "unlimited_approval"
+    assert found.finding.fields["form"] == "permit2"
+    assert str(found.finding.fields["spender"]).lower() == thief.lower()
+
+
+def test_a_permission_that_somebody_used(chain: Evm, ask: Ask) -> None:
+    me, thief = chain.accounts[4:6]
+    token = chain.deploy(me, "AUR")
+    chain.call(me, token, "approve(address,uint256)", thief, 5_000_000)
+    taken = chain.call(thief, token, "transferFrom(address,address,uint256)", me, thief, 5_000_000)
+    chain.rpc("anvil_mine", hex(12))
+
+    found = ask(taken, known=frozenset({me.lower()}))
+
+    assert told(found) == "taken_by_spender"
+    assert str(found.finding.fields["victim"]).lower() == me.lower()
+    assert found.plan.ending == "person_now"
+    assert told(ask(taken)) != "taken_by_spender"  # of a stranger's address nobody says so
+
+
+def test_next_to_nothing_and_tokens_that_call_to_a_page(chain: Evm, ask: Ask) -> None:
+    stranger = chain.accounts[8]
+    me = "0x" + "6b" * 20
+    crumbs = chain.send(stranger, me, value=10**9)
+    chain.rpc("anvil_mine", hex(12))
+    assert told(ask(crumbs)) == "dust"
+
+    bait = chain.deploy(stranger, "visit claim.example")
+    chain.call(stranger, bait, "transfer(address,uint256)", me, 10**6)
+    mine = ask(me)
+    assert "dust" in [f.verdict.value for f in (mine.finding, *mine.also)]
 
 
 def test_bait_in_the_history_and_falling_for_it(chain: Evm, ask: Ask) -> None:

@@ -1,6 +1,7 @@
 """Macros: what they say, who may use and change them, and what they do when sent."""
 
 from dataclasses import replace
+from uuid import uuid4
 
 import pytest
 from django.conf import settings
@@ -12,6 +13,7 @@ from tests.security.actors import ARTICLE, publish
 from walletdesk.accounts.models import AuditEntry
 from walletdesk.conversations.actions import macros, tags
 from walletdesk.conversations.actions.macros import MacroDraft
+from walletdesk.conversations.actions.use_macro import send_macro
 from walletdesk.conversations.macro_text import render_macro as put_in
 from walletdesk.conversations.macro_text import unknown_variables
 from walletdesk.conversations.models import Macro
@@ -19,6 +21,7 @@ from walletdesk.conversations.prepared import render_macro
 from walletdesk.conversations.queries import macros_for
 from walletdesk.conversations.types import Status
 from walletdesk.kit.errors import BadInput, ChangedMeanwhile, NotAllowed, NotFound
+from walletdesk.safety import guard
 
 PHRASE = "legal winner thank year wave sausage worth useful legal winner thank yellow"
 DRAFT = MacroDraft(name="Hello", bodies={"en": "Hello {customer.label}, {agent.name} here."})
@@ -144,10 +147,11 @@ def test_what_a_macro_does_when_it_was_sent(cast: Cast) -> None:
     macro = make(cast, replace(DRAFT, tags=[tag.pk], resolve=True))
     cast.customer.write("hello")
     reply(cast.agent, cast.customer, "hi")
-    fields = {"conversation": cast.customer.now(), "macro": macro}
+    text, client_id = guard.check("all is well").safe, uuid4()
+    sent = {"conversation": cast.customer.now(), "macro": macro, "text": text}
     with pytest.raises(NotFound):
-        macros.apply_macro(membership=cast.stranger, **fields)
-    macros.apply_macro(membership=cast.agent, **fields)
+        send_macro(membership=cast.stranger, client_id=client_id, **sent)
+    send_macro(membership=cast.agent, client_id=client_id, **sent)
     here = cast.customer.now()
     assert here.status == Status.RESOLVED
     assert [use.tag for use in here.tagged.all()] == [tag]

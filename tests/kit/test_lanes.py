@@ -2,7 +2,7 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Sized
 from contextlib import asynccontextmanager
 from itertools import islice
 
@@ -11,6 +11,7 @@ import uvicorn
 import uvloop
 
 from tests.kit.live.client import Client
+from tests.kit.live.fakes import PATIENCE
 from walletdesk.kit.lanes import Lane, Lanes
 from walletdesk.kit.live.wire import Message, Receive, Scope, Send, answer
 
@@ -26,6 +27,7 @@ class Desk:
         self.gate = asyncio.Event()
         self.gate.set()
         self.big = b""
+        self.waiting: Sized = ()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         lane = classify(scope["path"]) or "none"
@@ -58,6 +60,13 @@ def classify(path: str) -> str | None:
     return {"/chat": "customer", "/desk": "agent"}.get(path)
 
 
+async def until(true: Callable[[], bool]) -> None:
+    """Wait until something is true."""
+    async with asyncio.timeout(PATIENCE):
+        while not true():  # noqa: ASYNC110 - any condition
+            await asyncio.sleep(0.005)
+
+
 @asynccontextmanager
 async def desk(**customer: float) -> AsyncIterator[tuple[Desk, Client]]:
     app = Desk()
@@ -69,6 +78,7 @@ async def desk(**customer: float) -> AsyncIterator[tuple[Desk, Client]]:
         classify=classify,
         busy_page=lambda _scope: (b"text/plain; charset=utf-8", "请稍候".encode()),
     )
+    app.waiting = laned._queues["customer"]._waiting  # noqa: SLF001 - nothing outside tells
     listener = socket.create_server(("127.0.0.1", 0))
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 8192)
     config = uvicorn.Config(laned, lifespan="off", log_level="critical", access_log=False)
@@ -109,11 +119,13 @@ def test_customers_never_starve_agents_or_health() -> None:
 def test_who_waits_is_served_in_turn_and_a_page_gets_a_page() -> None:
     async def story() -> None:
         async with desk(places=1, wait=30.0) as (app, client):
-            app.seconds = 0.05
+            app.seconds = 0
+            app.gate.clear()
             flood = [asyncio.create_task(client.get("/chat")) for _ in range(5)]
-            await asyncio.sleep(0.02)
+            await until(lambda: len(app.waiting) == 4)
             page = await client.get("/chat", {"Accept": "text/html,*/*"})
             assert (page.status, page.body.decode()) == (503, "请稍候")
+            app.gate.set()
             assert {(await each).status for each in flood} == {200}
             assert app.most["customer"] == 1
 
@@ -123,7 +135,8 @@ def test_who_waits_is_served_in_turn_and_a_page_gets_a_page() -> None:
 def test_a_waiter_that_was_cancelled_gives_its_place_to_the_next() -> None:
     async def story() -> None:
         app = Desk()
-        app.seconds = 0.05
+        app.seconds = 0
+        app.gate.clear()
         laned = Lanes(app, lanes=[Lane("customer", places=1)], classify=classify)
         sent: list[Message] = []
 
@@ -135,9 +148,10 @@ def test_a_waiter_that_was_cancelled_gives_its_place_to_the_next() -> None:
 
         scope = {"type": "http", "path": "/chat", "headers": []}
         tasks = [asyncio.ensure_future(laned(dict(scope), receive, send)) for _ in range(4)]
-        await asyncio.sleep(0.01)
+        await until(lambda: app.running["customer"] == 1)
         tasks[1].cancel()
         tasks[0].cancel()
+        app.gate.set()
         await asyncio.gather(*tasks, return_exceptions=True)
         assert [message.get("status") for message in sent][::2] == [200, 200]
         await laned(dict(scope), receive, send)
@@ -164,14 +178,15 @@ def test_a_large_body_passes_whole_or_ends_in_time() -> None:
     async def story() -> None:
         async with desk(body_seconds=0.4) as (app, client):
             app.seconds = 0
-            assert (await client.post(b"x" * 500_000, target="/chat")).status == 200
             head = client.head("POST", "/chat", {"Content-Length": "500000"})
             _, writer = await client.connect()
             writer.write(head + b"x" * 100_000)
-            await asyncio.sleep(0.1)
-            assert app.running["customer"] == 1
-            await asyncio.sleep(0.5)
-            assert app.running["customer"] == 0
+            await until(lambda: app.running["customer"] == 1)
+            await until(lambda: app.running["customer"] == 0)
+            assert app.bodies == []
+        async with desk() as (app, client):
+            app.seconds = 0
+            assert (await client.post(b"x" * 500_000, target="/chat")).status == 200
             assert app.bodies == [500_000]
 
     uvloop.run(story())
@@ -184,10 +199,8 @@ def test_a_client_that_does_not_read_gives_its_place_back() -> None:
             app.big = b"x" * 1_000_000
             _, writer = await client.connect(receive_buffer=4096)
             writer.write(client.head("GET", "/chat"))
-            await asyncio.sleep(0.1)
-            assert app.running["customer"] == 1
-            await asyncio.sleep(0.4)
-            assert app.running["customer"] == 0
+            await until(lambda: app.running["customer"] == 1)
+            await until(lambda: app.running["customer"] == 0)
             app.big = b""
             assert (await client.get("/chat")).status == 200
 

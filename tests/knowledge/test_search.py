@@ -105,8 +105,9 @@ def test_an_unpublished_article_is_gone_everywhere(library: Brand) -> None:
 def test_the_number_of_statements_is_fixed(
     library: Brand, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
+    ask(library, "the first reads what was learned", "en")
     for text in ("my transfer is pending", "x", "transfer " * 200):
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(5):
             ask(library, text, "en")
     with django_assert_num_queries(1):
         assert len(queries.list_translations(brand=library, language="zh-hans")) == 5
@@ -145,6 +146,30 @@ def test_an_article_with_a_secret_is_refused_whole(brand: Brand, tmp_path: Path)
     with pytest.raises(BadArticle, match=r"swap-failed/en\.md: holds a secret \(seed_phrase\)"):
         actions.load_article_folder(brand=brand, folder=folder)
     assert not Article.objects.exists()
+
+
+@pytest.mark.parametrize("language", ["en", "es", "zh-hans"])
+def test_an_article_that_asks_for_a_secret_is_refused(
+    brand: Brand, tmp_path: Path, language: str
+) -> None:
+    folder = tmp_path / "swap-failed"
+    shutil.copytree(FOLDER / "swap-failed", folder)
+    file = folder / f"{language}.md"
+    warning = {
+        "en": "Never send us your seed phrase. Fraudsters write “send us your seed phrase”.",
+        "es": "No nos envíe su frase semilla. Elija Restaurar y escriba su frase en la app.",
+        "zh-hans": "不要把助记词发给客服。选择恢复，输入助记词。",
+    }
+    file.write_text(f"{file.read_text()}\n{warning[language]}\n")
+    actions.load_article_folder(brand=brand, folder=folder)
+    asking = {
+        "en": "To check it, send us your seed phrase.",
+        "es": "Para comprobarlo, envíenos su frase semilla.",
+        "zh-hans": "为了核实，请把助记词发给客服。",
+    }
+    file.write_text(f"{file.read_text()}\n{asking[language]}\n")
+    with pytest.raises(BadArticle, match=rf"{language}\.md: asks its reader for a secret"):
+        actions.load_article_folder(brand=brand, folder=folder)
 
 
 def test_a_file_that_is_not_text_is_refused(brand: Brand, tmp_path: Path) -> None:

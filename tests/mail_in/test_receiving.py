@@ -92,6 +92,20 @@ def test_an_answer_goes_on_by_token_references_or_subject(
     ]
 
 
+def test_mails_with_one_subject_are_shown_to_belong_together_and_stay_apart(send: Send) -> None:
+    first = opened(send(text="Who are you?", subject="Question about Aurora"))
+    again = opened(send(text="Where do I find it?", subject="RE: Question about aurora"))
+    opened(send(text="I see.", subject="Another matter"))
+    opened(send(text="Hm.", subject="Question about Aurora", sender="Bob <bob@mail.example>"))
+    registry.wire(WIRING, BACKGROUND)
+    while handle_next():
+        pass
+    (relation,) = Relation.objects.all()
+    assert (relation.first, relation.second) == (first, again)
+    noted = Event.objects.filter(kind=Kind.LINKED)
+    assert [each.staff_data["reason"] for each in noted] == ["subject", "subject"]
+
+
 @pytest.mark.parametrize("verdict", ["", "fail", "none"])
 def test_a_sender_whom_nobody_vouches_for_begins_anew(
     cast: Cast, send: Send, account: MailAccount, verdict: str
@@ -264,6 +278,16 @@ def test_the_original_is_kept_sealed_under_the_customers_key(send: Send) -> None
     mail = RawMail.objects.select_related("contact").get()
     assert mail.contact is not None
     assert raw_bytes(mail) == raw
+
+
+def test_where_its_links_lead_is_shown_and_goes_with_a_secret(send: Send) -> None:
+    html = '<p>See <a href="https://evil.example/x">https://wallet.example</a></p>'
+    first = opened(send(html=html))
+    (event,) = messages(first)
+    assert event.staff_data["mail"]["marks"] == ["link_mismatch"]
+    assert event.staff_data["mail"]["links"] == "evil.example"
+    held = opened(send(sender="Bob <bob@mail.example>", html=f"{html}<p>{SEED}</p>"))
+    assert not messages(held)[0].staff_data["mail"].get("links")
 
 
 def test_what_the_mail_quotes_is_folded(send: Send) -> None:

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from tests.mail_parsing.letters import CAPTURED
+from tests.mail_parsing.letters import CAPTURED, plain
 from walletdesk.site.cli import main
+from walletdesk.site.commands import mail
 
 
 def run(*arguments: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
@@ -54,6 +55,15 @@ def test_any_bytes(raw: bytes, tmp_path: Path, printed: Any) -> None:
     assert found["message_id"].startswith("gen-")
     assert found["from"] == {"name": "", "address": ""}
     assert "sender_defect" in found["problems"]
+
+
+def test_of_a_mail_that_is_too_big_no_part_is_told_as_if_it_were_whole(
+    tmp_path: Path, printed: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mail, "MOST_BYTES", 1_000)
+    (tmp_path / "m").write_bytes(plain(b"x" * 2_000))
+    found = printed(tmp_path / "m")
+    assert (found["subject"], found["text"], found["problems"]) == ("Help", "", ["too_big"])
 
 
 @pytest.mark.parametrize("name", ["", "/no/such/file", "/tmp", "a\x00b"])  # noqa: S108 - only read

@@ -29,6 +29,8 @@ CHARSETS = {
         "café",
         ("charset_guessed",),
     ),
+    "gb2312 that is utf-8": (plain(ZH.encode(), "gb2312"), ZH, ("charset_guessed",)),
+    "gbk that could be utf-8": (plain("联通".encode("gbk"), "gbk"), "联通", ()),
     "us-ascii with high bytes": (
         plain("mañana".encode(), "us-ascii"),
         "mañana",

@@ -2,7 +2,7 @@
 
 import pytest
 
-from walletdesk.integrations.email.parsing.html import clean_html, without_tags
+from walletdesk.integrations.email.parsing.html import clean_html, hidden_hosts, without_tags
 
 RUNS = """
 <script>alert(1)</script>
@@ -109,6 +109,12 @@ LINKS = {
     '<a href="https://evil.example/login">https://wallet.example/login</a>': ["link_mismatch"],
     '<a href="https://wallet.example.evil.example/">wallet.example</a>': ["link_mismatch"],
     '<a href="https://wallet.example@evil.example/">wallet.example</a>': ["link_mismatch"],
+    '<a href="https://wallet.example:x@evil.example/">wallet.example</a>': ["link_mismatch"],
+    '<a href="https:\\\\evil.example/">wallet.example</a>': ["link_mismatch"],
+    '<a href="https://evil.example/"><b>wallet</b>.<i>example</i></a>': ["link_mismatch"],
+    '<a href="https://evil.example/"><img src="cid:1">https://wallet.example/x</a>': [
+        "link_mismatch"
+    ],
     '<a href="https://www.wallet.example/x">wallet.example</a>': [],
     '<a href="https://wallet.example/x">www.wallet.example/x</a>': [],
     '<a href="https://evil.example/">click here</a>': [],
@@ -121,3 +127,14 @@ LINKS = {
 @pytest.mark.parametrize("link", LINKS)
 def test_links_that_lead_elsewhere_are_told(link: str) -> None:
     assert clean_html(link)[1] == LINKS[link]
+
+
+def test_where_links_lead_is_told_when_their_text_does_not_say_so() -> None:
+    cleaned = clean_html("".join(LINKS))[0]
+    assert hidden_hosts(cleaned) == (
+        "evil.example",
+        "wallet.example.evil.example",
+        "xn--wllet-3ve.example",
+    )
+    many = "".join(f'<a href="https://{n}.example/">x</a>' for n in range(4_000))
+    assert len(hidden_hosts(clean_html(many)[0])) == 20

@@ -91,7 +91,11 @@ CASES = [
     ("Aurora Wallet 3.2.1", "official", "registered"),
     ("6.3.8", "fake", "listed"),
     ("com.aurora.wallet", "official", "registered"),
+    ("login.aurora-wallet.help.com", "lookalike", "brand_in_strange_domain"),
+    ("Support Aurora <support@gmail.com>", "lookalike", "display_name"),
+    ("Aurora Smith <smith@gmail.com>", "unknown", "not_registered"),
     ("com.aurorawallet.pro", "lookalike", "brand_in_strange_domain"),
+    ("help.aurora.example", "official", "registered"),  # a host, though ids of apps look alike
     ("https://play.google.com/store/apps/details?id=com.aurora.wallet", "official", "registered"),
     (CERT, "official", "registered"),
     ("0x5AEDA56215b167893e80B4fE645BA6d5Bab767DE", "official", "registered"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from playwright.sync_api import Page, expect
@@ -166,8 +167,23 @@ class Agent(Person):
 
     def watches(self, view: str = "queue") -> Agent:
         self.page.goto(f"{self.url}/desk/{view}/")
-        expect(self.page.locator("#live-state[data-state=online]")).to_be_visible()
+        self.is_at_work()
         return self
+
+    def is_at_work(self) -> None:
+        """The desk's page listens to keys and is told of changes."""
+        expect(self.page.locator("#live-state[data-state=online]")).to_be_visible()
+
+    def goes_by_keys_to(self, view: str) -> None:
+        """Press g and the view's letter; on a busy machine the pair may come too far apart."""
+        for _time in range(5):
+            self.page.keyboard.press("g")
+            self.page.keyboard.press(view[0])
+            with suppress(AssertionError):
+                expect(self.page).to_have_url(f"{self.url}/desk/{view}/", timeout=10_000)
+                self.is_at_work()
+                return
+        raise AssertionError(f"the keys do not lead to {view}")
 
     def row(self, customer: Customer) -> Locator:
         return self.page.locator(f"#row-{customer.ref}")

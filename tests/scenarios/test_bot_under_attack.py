@@ -1,9 +1,18 @@
 """Attacks on the bot stay text on every screen, and what is suggested to an agent is never sent."""
 
+import re
+
+from playwright.sync_api import expect
+
 from tests.redteam.attacks import attacks
 from tests.scenarios.conftest import Stage
 from tests.scenarios.test_hostile_texts import ran, watch
 from tests.scenarios.words import WORDS
+
+ANSWERED = (
+    "SELECT count(*) FROM conversations_event e JOIN conversations_conversation c"
+    " ON c.id = e.conversation_id WHERE c.ref = %s AND e.author = 'agent' AND e.kind = 'message'"
+)
 
 
 def test_attacks_stay_text_and_suggestions_stay_suggestions(stage: Stage) -> None:
@@ -21,14 +30,13 @@ def test_attacks_stay_text_and_suggestions_stay_suggestions(stage: Stage) -> Non
     agent = stage.agent("alex")
     left_desk = watch(agent)
     agent.page.goto(f"{agent.url}/desk/all/{customer.ref}/")
+    agent.is_at_work()
     agent.page.locator(".assist [data-insert]").first.wait_for()
     assert agent.page.locator(".assist :is(script, img, iframe, svg[onload], form)").count() == 0
     agent.takes_it()
-    before = agent.page.locator("wd-thread [data-seq]").count()
     text = agent.page.locator("#composer-text")
     agent.page.keyboard.press("Escape")
     agent.page.keyboard.press("1")
-    agent.page.wait_for_function("document.querySelector('#composer-text').value.length > 20")
-    assert "/help/" in text.input_value()
-    assert agent.page.locator("wd-thread [data-seq]").count() == before  # nothing was sent
+    expect(text).to_have_value(re.compile("/help/"))
+    assert stage.place.query(ANSWERED, customer.ref) == [(0,)]  # nothing was sent
     assert (ran(agent.page), left_desk) == ([], [])

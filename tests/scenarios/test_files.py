@@ -68,6 +68,7 @@ def test_a_screenshot_and_a_guide(  # noqa: PLR0915 - one story, told in one go
 
     # and answers with a guide, which the customer gets as a download
     agent.page.locator(".composer-blocked button").click()
+    agent.holds_it()
     agent.page.locator("wd-composer input[type=file]").set_input_files(
         {"name": "guide.pdf", "mimeType": "application/pdf", "buffer": material.PDF}
     )

@@ -30,7 +30,10 @@ def test_a_stuck_transfer_step_by_step(stage: Stage) -> None:
     customer.sees("那里显示什么")
     assert faults(customer.page) == []
 
+    told = customer.thread.locator(".wd-message:not(.is-own)")
+    before = told.count()
     customer.asks("不对，是波场")
+    expect(told).to_have_count(before + 1)
     customer.asks("网络手续费是怎么计算的？")
     expect(customer.thread.locator("a.wd-source")).to_have_count(2)
     expect(choices.first).to_have_text("处理中")
@@ -43,6 +46,7 @@ def test_a_stuck_transfer_step_by_step(stage: Stage) -> None:
     page = agent.page
     page.goto(f"{agent.url}/desk/settings/flows/")
     page.get_by_role("link", name="Stuck transfer").click()
+    page.wait_for_load_state()  # its scripts listen
     page.locator("#try-text").fill("stuck")
     page.locator("#try-text").press("Enter")
     expect(page.locator("#trial")).to_contain_text("transaction hash")

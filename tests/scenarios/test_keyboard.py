@@ -18,10 +18,8 @@ def test_a_conversation_by_keyboard_alone(stage: Stage, installation: Installati
     agent.page.keyboard.press("Tab")
     agent.page.keyboard.type(installation.password)
     agent.page.keyboard.press("Enter")
-    expect(agent.page.locator("#live-state[data-state=online]")).to_be_visible()
-    agent.page.keyboard.press("g")  # home is where this person worked last
-    agent.page.keyboard.press("q")
-    expect(agent.page).to_have_url(f"{installation.url}/desk/queue/")
+    agent.is_at_work()
+    agent.goes_by_keys_to("queue")  # home is where this person worked last
 
     customer.page.locator("#text").focus()
     customer.page.keyboard.type(words.worry)

@@ -15,6 +15,7 @@ def test_a_row_that_changes_under_the_mouse_still_opens(stage: Stage) -> None:
     agent.sees_waiting(customer)
 
     agent.row(customer).hover()
+    agent.page.evaluate("performance.now = () => 0")  # however long it takes: a short press
     agent.page.mouse.down()
     customer.writes("are you there?")
     customer.is_delivered("are you there?")

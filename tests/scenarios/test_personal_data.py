@@ -25,7 +25,8 @@ def test_personal_data_is_masked_until_somebody_says_why(stage: Stage, words: Wo
 
     chip.click()
     dialog = page.locator("#reveal")
-    dialog.locator("textarea").fill("They asked us to write to them")
+    reason = f"They asked us to write to them ({words.code})"
+    dialog.locator("textarea").fill(reason)
     dialog.locator("[type=submit]").click()
     expect(dialog.locator(".reveal-value")).to_have_text(MAIL)
     expect(dialog.locator(".reveal-mark span").first).to_contain_text("Alex Moore")
@@ -42,7 +43,7 @@ def test_personal_data_is_masked_until_somebody_says_why(stage: Stage, words: Wo
     supervisor = stage.agent("supervisor", words)
     supervisor.page.goto(f"{supervisor.url}/desk/audit/")
     # Outside of the hours an alarm stands above it.
-    trail = supervisor.page.locator(".trail-row.is-grave").filter(has_text="They asked us to write")
+    trail = supervisor.page.locator(".trail-row.is-grave").filter(has_text=reason)
     expect(trail).to_have_count(1)
 
     # somebody else takes the case out of their hands: what is shown goes away by itself

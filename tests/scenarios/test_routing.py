@@ -4,7 +4,9 @@ import re
 
 from playwright.sync_api import expect
 
+from tests.installation import until
 from tests.scenarios.conftest import Stage
+from tests.scenarios.people import Agent
 from tests.scenarios.words import Words
 
 GONE = "DELETE FROM routing_attendance WHERE %s = 1"
@@ -34,11 +36,11 @@ def test_an_offer_is_declined_and_the_next_agent_accepts(stage: Stage, words: Wo
         customer.asks_for_a_person()
         expect(customer.page.locator("#queue-place")).to_contain_text(re.compile("min|分钟"))
 
-        either = agents[0].page.locator("[data-offer]").or_(agents[0].page.locator("#rail"))
-        expect(either.first).to_be_visible()
-        while not (asked := [a for a in agents if a.page.locator("[data-offer]").count()]):
-            agents[0].page.wait_for_timeout(100)
-        (first,) = asked
+        def asked() -> list[Agent]:
+            return [each for each in agents if each.page.locator("[data-offer]").count()]
+
+        until(asked, "one of both is asked")
+        (first,) = asked()
         second = next(agent for agent in agents if agent is not first)
         first.page.locator('[data-offer-do="decline"]').click()
         expect(first.page.locator("[data-offer]")).to_have_count(0)

@@ -20,6 +20,7 @@ def test_a_message_is_found_by_keyboard(stage: Stage, installation: Installation
     until(lambda: installation.query(INDEXED) == [(1,)], "the worker indexed it")
 
     page.keyboard.press("/")
+    page.wait_for_url("**/desk/search/")  # and its scripts listen
     expect(page.locator("#q")).to_be_focused()
     page.keyboard.type("状")
     expect(page.locator("#offers li")).to_have_count(1)
@@ -42,3 +43,4 @@ def test_a_message_is_found_by_keyboard(stage: Stage, installation: Installation
     expect(hit).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.locator(".is-target")).to_contain_text("Quillfish")
+    assert page.locator(".desk-main").evaluate("frame => frame.scrollTop") == 0

@@ -11,6 +11,7 @@ def test_an_owner_changes_the_brand_and_a_macro(stage: Stage, installation: Inst
     page, settings = owner.page, f"{installation.url}/desk/settings/"
     page.goto(settings)
     page.get_by_role("link", name="Brand", exact=True).click()
+    page.wait_for_load_state()  # its scripts listen
     bar = page.locator("[data-save-bar]")
     expect(bar).to_be_hidden()
 

@@ -13,6 +13,9 @@ from psycopg import sql
 
 from walletdesk.kit.postgres import EmbeddedPostgres
 from walletdesk.site.commands.database import inspect_database
+from walletdesk.site.config import load_config
+from walletdesk.site.config.names import SETTINGS
+from walletdesk.site.config.reading import ConfigError
 
 pytestmark = pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
 FIELDS = {"subject", "name", "level", "value", "source", "message", "way_out"}
@@ -49,7 +52,9 @@ def test_check_tells_what_is_wrong_and_hides_secrets(tmp_path: Path) -> None:
         "WALLETDESK_POOL": "many",
         "WALLETDESK_PROT": "80",
         "DATABASE_URL": "postgresql://u:zebra@h/d",
-        "WALLETDESK_SECRET_KEY": "zebra" * 10,
+        **{setting.name: "zebra" * 10 for setting in SETTINGS if setting.secret},
+        "WALLETDESK_VOICE_ICE": "turn:u:zebra@turn.example.com",
+        "WALLETDESK_VOICE_SIP_TRUNK": "u:zebra@192.0.2.7:5060",
     }
     done = run("check", "--json", WALLETDESK_DATA=str(tmp_path), **wrong)
     found = {f["name"]: f for f in map(json.loads, done.stdout.splitlines())}
@@ -59,6 +64,23 @@ def test_check_tells_what_is_wrong_and_hides_secrets(tmp_path: Path) -> None:
     assert found["WALLETDESK_PROT"]["way_out"] == "Did you mean WALLETDESK_PORT?"
     assert "zebra" not in done.stdout + done.stderr
     assert run("check", **wrong).stdout.endswith("1 thing is wrong.\n")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("WALLETDESK_VOICE_ICE", "turn:u:zebra"),
+        ("WALLETDESK_VOICE_SIP_TRUNK", "u:zebra@host"),
+        ("WALLETDESK_GENERATOR_URL", "https://u:zebra@host/v1"),
+        ("WALLETDESK_URL", "https://u:zebra@host"),
+        ("WALLETDESK_OIDC_ISSUER", "https://u:zebra@host"),
+        ("DATABASE_URL", "postgresql://u:zebra@[h/d"),
+    ],
+)
+def test_what_is_wrong_is_told_without_its_secret(name: str, value: str) -> None:
+    with pytest.raises(ConfigError) as refused:
+        load_config({name: value})
+    assert "zebra" not in str(refused.value)
 
 
 def test_check_tells_that_the_database_is_out_of_reach(tmp_path: Path) -> None:
@@ -87,9 +109,13 @@ def bare(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgres]
 def test_missing_extensions_are_told(bare: EmbeddedPostgres) -> None:
     assert inspect_database(bare.dsn()).refusals == ()
     assert inspect_database(bare.dsn("bare", "postgres")).refusals == ()
-    missing = inspect_database(bare.dsn("bare", "guest")).refusals
-    assert [refusal.message.split()[2] for refusal in missing] == ["vector", "pg_trgm"]
-    assert "CREATE EXTENSION vector in the database bare" in missing[0].way_out
+    state = inspect_database(bare.dsn("bare", "guest"))
+    assert [refusal.message.split()[2] for refusal in state.refusals] == ["pg_trgm"]
+    assert "CREATE EXTENSION pg_trgm in the database bare" in state.refusals[0].way_out
+    (lack,) = state.warnings
+    assert lack.message.split()[2] == "vector"
+    assert "compared in this program" in lack.way_out
+    assert "CREATE EXTENSION vector in the database bare" in lack.way_out
 
 
 def test_prepare_refuses_before_it_changes_anything(bare: EmbeddedPostgres) -> None:

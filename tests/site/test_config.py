@@ -78,9 +78,19 @@ def test_the_public_address(given: dict[str, str], address: str) -> None:
 
 def test_passwords_are_not_shown() -> None:
     config = load_config(
-        {"DATABASE_URL": "postgresql://u:zebra@h/d", "WALLETDESK_SECRET_KEY": "zebra" * 10}
+        {
+            **{setting.name: "zebra" * 10 for setting in SETTINGS if setting.secret},
+            "DATABASE_URL": "postgresql://u:zebra@h/d",
+            "WALLETDESK_VOICE_ICE": "turn:u:zebra@turn.example.com",
+            "WALLETDESK_VOICE_SIP_TRUNK": "u:zebra@192.0.2.7:5060",
+        }
     )
     assert "zebra" not in repr(config)
+
+
+def test_what_is_named_a_secret_is_marked_as_one() -> None:
+    named = {s.name for s in SETTINGS if s.name.endswith(("_SECRET", "_KEY"))}
+    assert named <= {setting.name for setting in SETTINGS if setting.secret}
 
 
 def test_the_key_is_made_once_and_kept_private(tmp_path: Path) -> None:

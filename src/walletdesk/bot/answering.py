@@ -21,6 +21,7 @@ from walletdesk.knowledge.queries import search
 from walletdesk.knowledge.topic_queries import triage_for
 from walletdesk.knowledge.types import Hit
 from walletdesk.language.anger import ANGRY, anger_of
+from walletdesk.language.asking import has_reader_hand_over
 from walletdesk.language.following import standalone
 from walletdesk.language.types import TextGenerator
 
@@ -97,7 +98,9 @@ def look(*, brand: Brand, question: str, language: str, history: History, asker:
     """Return what tools, articles and triage say of a question."""
     told = told_by_tool(brand=brand, question=question, language=language, asker=asker)
     whole = standalone(question, history.asked)
-    hits = tuple(search(brand=brand, text=whole, language=language))
+    found = search(brand=brand, text=whole, language=language)
+    # Refused at publishing; one that stands there from before is not quoted either.
+    hits = tuple(hit for hit in found if not has_reader_hand_over(f"{hit.title}\n{hit.summary}"))
     triaged = triage_for(brand=brand, text=question)
     return Looked(hits, told, triaged.topic, int(triaged.urgency), triaged.out_of_scope)
 

@@ -8,7 +8,7 @@ too much: what is refused is replaced by an article's own words. Pure.
 import re
 from enum import StrEnum
 
-from walletdesk.language.rules import fold_text
+from walletdesk.language.asking import asks_for_secret, clauses_of, denies
 
 
 class Offence(StrEnum):
@@ -20,40 +20,6 @@ class Offence(StrEnum):
     MARKUP = "markup"
 
 
-_CUT = re.compile(
-    r"[.!?;:。！？；：\n]|, (?:but|and|so|then|please|just|pero|y|asi que|entonces|por favor) |，(?:但|而|并|所以|请|那)"
-)  # a no in one clause is none in the next
-_NO = re.compile(
-    r"\b(?:no|not|never|nobody|no one|don'?t|doesn'?t|won'?t|can'?t|cannot|neither|nor|without|"
-    r"nunca|jamas|nadie|ni|ningun\w*|tampoco|sin)\b|n't\b|不|没|勿|别|未|无|谁都|绝不"
-)
-_SECRETS = (
-    r"(?:(?:seed|recovery|secret|backup|mnemonic)[ -]?(?:phrase|words|key)?|mnemonic|private keys?|keystore|passphrase|"
-    r"pass(?:word|code)s?|pin(?: code)?|(?:one[- ]time|verification|security|2fa|sms|auth\w*) codes?|cvv|"
-    r"(?:12|24|twelve|twenty[- ]four) words|"
-    r"frase (?:semilla|secreta|de recuperacion)|semilla|palabras (?:secretas|de recuperacion)|claves? privadas?|contrasenas?|"
-    r"codigos? (?:de verificacion|de seguridad|sms|2fa)|(?:12|24|doce|veinticuatro) palabras)"
-)
-_ASKING = re.compile(
-    rf"\b(?:send|tell|give|share|provide|type|enter|paste|write|reply with|submit|upload|show|confirm|need|message)\b"
-    rf"[^.!?;]{{0,40}}?\b{_SECRETS}[^.!?;]{{0,30}}?\b(?:us|me|here|to (?:us|me|support|the agent|this chat)|in (?:this|the) chat|below)\b"
-    rf"|\b(?:send|tell|give|show|message) (?:us|me)\b[^.!?;]{{0,40}}?\b{_SECRETS}"
-    rf"|\b(?:i|we) (?:\w+ )?(?:need|require|want|must have|ask for)\b[^.!?;]{{0,30}}?\b{_SECRETS}"
-    rf"|^\W*(?:now |then |so |just )?(?:reply with|submit|send|share|provide|give|tell|message)\b[^.!?;]{{0,30}}?\b{_SECRETS}"
-    rf"|\bwhat(?:'s| is| are) your {_SECRETS}"
-    rf"|\b(?:please|pls|kindly|now) (?:\w+ ){{0,2}}(?:share|provide|paste|type|enter|reply with|send|confirm)\b[^.!?;]{{0,30}}?\b{_SECRETS}"
-    rf"|\b(?:envi\w*|mand\w*|di(?:ga)?(?:nos|me)|d[ae](?:nos|me)|compart\w*|escrib\w*|peg\w*|proporcion\w*|indi[cq]\w*|necesit\w*|facilit\w*)"
-    rf"\b[^.!?;]{{0,40}}?\b{_SECRETS}"
-    rf"|\bcual(?:es)? (?:es|son) (?:tu|su)s? {_SECRETS}"
-    r"|(?:发送?(?![来的])|告诉|提供|输入|填写|粘贴|分享|给|报|出示|需要|交出)[^。！？；，]{0,8}?(?:助记词|私钥|恢复词|种子词|密码|验证码|keystore|pin码)"
-    r"|(?:把|将)[^。！？；，]{0,6}(?:助记词|私钥|恢复词|种子词|密码|验证码)[^。！？；，]{0,6}(?:发|给|告诉|提供|输入|填|贴)"
-    r"|(?:助记词|私钥|密码|验证码)是(?:什么|多少)"
-)
-# To type one's own secret into one's own wallet is how a wallet is restored.
-_OWN_WALLET = re.compile(
-    r"\b(?:in|into|en) (?:the|your|la|tu|su|el) (?:\w+ )?(?:wallet|app|device|phone|paper|aplicacion|cartera|telefono|papel)\b"
-    r"|在(?:您的|你的|新)?(?:钱包|应用|app|手机|设备|纸)"
-)
 _MONEY = re.compile(
     r"\b(?:we|i|our team|the company|support|walletdesk)(?: will|'ll| shall| can| are going to| promise to| guarantee to)\b[^.!?;]{0,30}?"
     r"\b(?:refund|reimburse|compensate|return|restore|recover|credit|pay (?:you|back)|give (?:you|back)|send (?:you|back))\b"
@@ -92,13 +58,11 @@ def offence_in(text: str) -> Offence | None:
     """
     if _MARKUP.search(text.casefold()):
         return Offence.MARKUP
-    folded = fold_text(text.replace("\n", " . "))
-    for clause in _CUT.split(folded):
+    for clause in clauses_of(text):
         if _HUMAN.search(clause):
             return Offence.HUMAN
-        denied = _NO.search(clause)
-        if _ASKING.search(clause) and not denied and not _OWN_WALLET.search(clause):
+        if asks_for_secret(clause):
             return Offence.SECRET
-        if _MONEY.search(clause) and not denied:
+        if _MONEY.search(clause) and not denies(clause):
             return Offence.MONEY
     return None

@@ -1,14 +1,17 @@
 """The bot and the chain: it has looked up what a customer names, and explains what was found."""
 
+from functools import partial
+
 from django.db import transaction
 from django.utils import translation
 
 from walletdesk.bot import texts
+from walletdesk.bot.handing_over import Call, call_person
 from walletdesk.bot.queries import bot_history
 from walletdesk.bot.types import Composed, Reason, Step
 from walletdesk.chain.types import Diagnosis as Found
 from walletdesk.chain.types import Ending, Kind, Recoverable, Verdict
-from walletdesk.conversations.actions.bot import hand_over_to_people, post_bot_message
+from walletdesk.conversations.actions.bot import post_bot_message
 from walletdesk.conversations.diagnoses.actions.asking import ask_diagnosis
 from walletdesk.conversations.diagnoses.models import Diagnosis
 from walletdesk.conversations.diagnoses.port import Port
@@ -111,24 +114,20 @@ def _call_person(conversation: Conversation, row: Diagnosis, found: list[Found])
     post_bot_message(
         conversation=conversation, text=guard.check(texts.handing_over()).safe, data={}
     )
-    with translation.override(conversation.brand.default_language):
-        summary = texts.summary(
-            reason=reason,
-            language=conversation.language,
-            topic=conversation.topic,
-            urgency=max(conversation.urgency, urgency),
-            asked=history.asked[-1][:1_500] if history.asked else "",
-            shown=list(history.titles),
-        )
-        summary += "\n" + texts.chain_says(chain_summary(found))
-    hand_over_to_people(
-        conversation=conversation,
+    call = Call(
         reason=reason,
-        summary=guard.check(summary).safe,
         urgency=urgency,
         topic=conversation.topic,
+        asked=history.asked[-1] if history.asked else "",
+        shown=history.titles,
         staff_data={"diagnosis": row.seq},
     )
+    known = partial(_chain_says, found)
+    call_person(conversation=conversation, call=call, known=known)
+
+
+def _chain_says(found: list[Found]) -> list[str]:
+    return [texts.chain_says(chain_summary(found))]
 
 
 def chain_summary(found: list[Found]) -> str:

@@ -1,11 +1,17 @@
 """Pure rules of conversations."""
 
-from typing import ClassVar
+import re
+from typing import ClassVar, Final
 
 from walletdesk.conversations.types import Status
 from walletdesk.kit.errors import DomainError
 
 MESSAGE_LENGTH = 4_000  # characters; the widget says so and the edge refuses more
+
+_SUBJECT_PREFIX: Final = re.compile(
+    r"^\s*(?:(?:re|fwd?|aw|wg|rv|res|enc|sv|antw|回复|回覆|答复|转发|轉寄)\s*(?:\[\d+\])?\s*[:：]\s*)+",
+    re.IGNORECASE,
+)
 
 
 class UnknownTag(DomainError):
@@ -39,3 +45,8 @@ def spend_allowance(level: float | None, idle: float | None, per_minute: int) ->
     full = float(per_minute)
     level = full if level is None or idle is None else min(full, level + idle * full / 60)
     return (True, level - 1) if level >= 1 else (False, level)
+
+
+def bare_subject(subject: str) -> str:
+    """Return a subject of one line without the "Re:" of any mail program before it."""
+    return _SUBJECT_PREFIX.sub("", subject).strip()

@@ -9,9 +9,11 @@ from walletdesk.accounts.models import Brand, Membership
 from walletdesk.accounts.queries import active_places, people_for
 from walletdesk.accounts.rules import require_right
 from walletdesk.accounts.types import Permission
-from walletdesk.conversations.models import Conversation
+from walletdesk.channels.types import InboxKind
+from walletdesk.conversations.models import CLOCK_MARGIN, Conversation, Event
 from walletdesk.conversations.queries import events_of
 from walletdesk.conversations.queries.lists import with_what_rows_show
+from walletdesk.conversations.rules import bare_subject
 from walletdesk.conversations.types import Author, Kind, Status
 from walletdesk.escalation.models import Escalation, EscalationRules, Level, Named, Rule
 from walletdesk.escalation.rules import read
@@ -174,11 +176,11 @@ def words_at(conversation: Conversation, seq: int) -> list[str]:
 def same_matter(
     conversation: Conversation, marks: Iterable[bytes], since: datetime
 ) -> dict[Conversation, str]:
-    """Return other conversations about the same, the newest first, with why: topic or named.
+    """Return other conversations about the same, the newest first, with why.
 
-    Of the same customer: the same topic, transaction or address. Of others: the same transaction
-    only, for who comes back on another device is another customer to us; an address that many use
-    says nothing. These are told apart: "transaction".
+    Of the same customer: the same topic, transaction or address ("topic", "named"), or two mails
+    with the same subject ("subject"). Of others: the same transaction only ("transaction"), for who
+    comes back on another device is another customer to us; an address that many use says nothing.
     """
     others = Conversation.objects.filter(brand_id=conversation.brand_id, created_at__gte=since)
     others = others.exclude(pk=conversation.pk).exclude(status__in=[Status.NEW, Status.MERGED])
@@ -191,17 +193,41 @@ def same_matter(
             mine.add(row.conversation_id)
         elif row.transaction:
             theirs.add(row.conversation_id)
-    own = Q(pk__in=mine)
+    alike = _same_subject(conversation, since)
+    own = Q(pk__in=mine | alike)
     if conversation.topic not in NO_MATTER:
         own |= Q(topic=conversation.topic)
     own &= Q(contact_id=conversation.contact_id)
     found: dict[Conversation, str] = {}
     for other in others.filter(own | Q(pk__in=theirs)).order_by("-pk")[:SHOWN]:
-        if other.contact_id == conversation.contact_id:
-            found[other] = "named" if other.pk in mine else "topic"
-        else:
+        if other.contact_id != conversation.contact_id:
             found[other] = "transaction"
+        elif other.pk in mine:
+            found[other] = "named"
+        else:
+            same_topic = other.topic == conversation.topic and other.topic not in NO_MATTER
+            found[other] = "topic" if same_topic else "subject"
     return found
+
+
+def _same_subject(conversation: Conversation, since: datetime) -> set[int]:
+    """Return the customer's other conversations that a mail with the same subject began."""
+    if conversation.channel != InboxKind.EMAIL:
+        return set()
+    begun = Event.objects.filter(
+        conversation__contact_id=conversation.contact_id,
+        conversation__channel=InboxKind.EMAIL,
+        conversation__created_at__gte=since,
+        created_at__gte=since - CLOCK_MARGIN,
+        kind=Kind.MESSAGE,
+        author=Author.CUSTOMER,
+    ).order_by("-conversation_id", "seq")
+    rows = begun.values_list("conversation_id", "staff_data__mail__subject")
+    subjects: dict[int, str] = {}
+    for pk, subject in rows.distinct("conversation_id")[:SHOWN]:
+        subjects[pk] = bare_subject(subject or "").casefold()
+    own = subjects.pop(conversation.pk, "")
+    return {pk for pk, subject in subjects.items() if own and subject == own}
 
 
 def times_reopened(conversation: Conversation, since: datetime) -> int:

@@ -12,11 +12,10 @@ from walletdesk.accounts.types import Permission
 from walletdesk.kit import clock, ids
 from walletdesk.kit.errors import NotFound
 from walletdesk.knowledge import link_rules
-from walletdesk.knowledge.models import Article, Opinion, Translation
+from walletdesk.knowledge.models import Opinion, Translation
 from walletdesk.knowledge.reader_models import (
     ExternalLink,
     MissedSearch,
-    ReaderComment,
     StatusNotice,
 )
 from walletdesk.knowledge.rules import article_path
@@ -105,12 +104,6 @@ def missed_searches(membership: Membership, language: str = "") -> list[MissedSe
     if language:
         rows = rows.filter(language=language)
     return list(rows.order_by("-count", "-last_at", "pk")[:SHOWN])
-
-
-def comments_on(article: Article) -> list[ReaderComment]:
-    """Return what readers said about an article, newest first."""
-    rows = ReaderComment.objects.filter(translation__article=article)
-    return list(rows.select_related("translation").order_by("-created_at", "-pk")[:50])
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,9 @@ from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
-from pgvector.django import HalfVectorField, VectorField
 
 from walletdesk.accounts.models import Brand, Membership
+from walletdesk.kit.vectors import HalfVectors, Vectors
 from walletdesk.knowledge import reader_models  # noqa: F401 - Django finds models here only
 from walletdesk.knowledge.types import (
     EXAMPLE_LENGTH,
@@ -55,7 +55,7 @@ class Article(models.Model):
     )
     released = models.BooleanField(default=True, db_default=True)
     version = models.IntegerField(db_default=0, default=0)
-    direction = HalfVectorField(dimensions=DIMENSIONS, null=True)
+    direction = HalfVectors(dimensions=DIMENSIONS, null=True)
     offset = models.FloatField(default=0)
     # the nearest other articles by meaning, nearest first; learned with `direction`
     related = ArrayField(models.BigIntegerField(), db_default=[], default=list)
@@ -161,7 +161,7 @@ class Passage(models.Model):
     ordinal = models.SmallIntegerField()
     text = models.TextField()
     weight = models.SmallIntegerField(default=1)
-    embedding = HalfVectorField(dimensions=DIMENSIONS, null=True)
+    embedding = HalfVectors(dimensions=DIMENSIONS, null=True)
 
     class Meta:
         constraints = [
@@ -173,7 +173,10 @@ class Passage(models.Model):
 
 
 class Term(models.Model):
-    """In how many translations of a brand and language a word stands: what makes it telling."""
+    """In how many translations of a brand and language a word stands: what makes it telling.
+
+    The empty word stands in each: how many there are.
+    """
 
     pk = models.CompositePrimaryKey("brand_id", "language", "lexeme")
     brand = models.ForeignKey(Brand, models.CASCADE, related_name="+")
@@ -247,7 +250,7 @@ class TopicExample(models.Model):
         max_length=10, choices=[(s, s) for s in ExampleState], default=ExampleState.PROPOSED
     )
     created_at = models.DateTimeField(db_default=Now())
-    embedding = VectorField(dimensions=DIMENSIONS, null=True)
+    embedding = Vectors(dimensions=DIMENSIONS, null=True)
 
     class Meta:
         constraints = [

@@ -3,7 +3,8 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import accumulate
+from itertools import accumulate, groupby
+from operator import itemgetter
 
 from django.db import connection
 from django.db.models import Count, QuerySet
@@ -14,6 +15,7 @@ from walletdesk.knowledge import ranking
 from walletdesk.knowledge.embedding import current_embedder
 from walletdesk.knowledge.markup import render_markdown as render_markdown  # noqa: PLC0414 - passed on
 from walletdesk.knowledge.models import Article, Translation
+from walletdesk.knowledge.nearness import nearest
 from walletdesk.knowledge.rules import article_path, excerpts
 from walletdesk.knowledge.topic_chances import topic_chances
 from walletdesk.knowledge.types import HandOver, Hit
@@ -24,72 +26,36 @@ QUESTION_LENGTH = 1_000  # characters that are looked at
 QUESTION_TERMS = 32  # the rarest; more cost time and change nothing
 CANDIDATES = 200
 BY_WORDS = 50  # of those that words found, the best are compared by meaning too
-COMPARED = 300  # articles whose passages are compared: all of a small brand's
 
 Words = Mapping[int, tuple[float, str]]  # article → BM25 sum, topic
 
+# The row without a word says how many articles a brand has in the language.
 _TERMS = """
-    SELECT w.lexeme, coalesce(s.articles, 0),
-           (SELECT count(*)
-            FROM knowledge_translation t JOIN knowledge_article a ON a.id = t.article_id
-            WHERE a.brand_id = %s AND t.language = %s AND a.published)
-    FROM unnest(%s::text[]) AS w(lexeme)
-    LEFT JOIN knowledge_term s ON s.brand_id = %s AND s.language = %s AND s.lexeme = w.lexeme
+    SELECT s.lexeme, s.articles FROM knowledge_term s
+    WHERE s.brand_id = %s AND s.language = %s AND s.lexeme = ANY(%s)
+"""
+_TOTAL = """
+    SELECT count(*)
+    FROM knowledge_translation t JOIN knowledge_article a ON a.id = t.article_id
+    WHERE a.brand_id = %s AND t.language = %s AND a.published
 """
 
-# Long word lists are stored compressed. `|| ''` unpacks each once, not once for every word.
+# ts_rank of words that each stand once is the sum of their places' weights, divided by the number
+# of words and by 1.64493406685, which the factors take back. Words that are equally rare are asked
+# together. Long word lists are stored compressed: `|| ''` unpacks each once, not once a question.
 _WORDS = """
     WITH candidates AS MATERIALIZED (
         SELECT t.article_id, a.topic, t.tokens || ''::tsvector AS tokens
         FROM knowledge_translation t
         JOIN knowledge_article a ON a.id = t.article_id
         WHERE a.brand_id = %s AND t.language = %s AND a.published AND t.tokens @@ %s::tsquery)
-    SELECT c.article_id, sum(w.rarity * CASE
-             WHEN NOT c.tokens @@ w.anywhere THEN 0
-             WHEN c.tokens @@ w.in_title THEN %s
-             WHEN c.tokens @@ w.in_summary THEN %s ELSE %s END) AS words, min(c.topic)
+    SELECT c.article_id, sum(w.factor * ts_rank(%s::float4[], c.tokens, w.words)) AS words,
+           min(c.topic)
     FROM candidates c
-    CROSS JOIN unnest(%s::tsquery[], %s::tsquery[], %s::tsquery[], %s::float8[])
-      AS w(in_title, in_summary, anywhere, rarity)
+    CROSS JOIN unnest(%s::tsquery[], %s::float8[]) AS w(words, factor)
     GROUP BY c.article_id ORDER BY words DESC LIMIT %s
 """
-
-# <#> is the negative inner product. Every article is weighed by its learned direction; the passages
-# of those that it pulls to most, and of those found by words, are compared one by one. z-scores are
-# taken over what was weighed. Until all articles have been indexed once, meaning would prefer those
-# that the worker came to first.
-_MEANING = """
-    WITH pulled AS MATERIALIZED (
-        SELECT a.id, a.topic, -(a.direction <#> %(question)s::halfvec) + a."offset" AS pull
-        FROM knowledge_article a
-        WHERE a.brand_id = %(brand)s AND a.published
-          AND EXISTS (SELECT FROM knowledge_learning WHERE brand_id = %(brand)s AND learned > 0)),
-    weighed AS (
-        SELECT id, topic, pull, count(*) OVER () AS articles,
-               (pull - avg(pull) OVER ()) / nullif(stddev_pop(pull) OVER (), 0) AS pull_z
-        FROM pulled),
-    chosen AS MATERIALIZED (
-        SELECT * FROM (SELECT * FROM weighed ORDER BY pull DESC LIMIT %(compared)s) AS first
-        UNION SELECT * FROM weighed WHERE id = ANY(%(by_words)s)),
-    near AS (
-        SELECT t.article_id, max(-(p.embedding <#> %(question)s::halfvec)) AS likeness,
-               bool_or(t.language = %(language)s) AS in_language
-        FROM chosen c
-        JOIN knowledge_translation t ON t.article_id = c.id
-        JOIN knowledge_passage p ON p.translation_id = t.id
-        WHERE p.embedding IS NOT NULL
-        GROUP BY t.article_id),
-    standard AS (
-        SELECT article_id, likeness, in_language,
-               (likeness - avg(likeness) OVER ())
-                 / nullif(stddev_pop(likeness) OVER (), 0) AS likeness_z
-        FROM near)
-    SELECT s.article_id, s.likeness, c.pull, coalesce(s.likeness_z, 0), coalesce(c.pull_z, 0),
-           s.in_language, c.topic, c.articles
-    FROM standard s JOIN chosen c ON c.id = s.article_id
-    ORDER BY %(likeness_share)s * coalesce(s.likeness_z, 0) + coalesce(c.pull_z, 0) DESC
-    LIMIT %(limit)s
-"""
+_ONE_WORD = 1.64493406685  # what ts_rank divides a word's weight by
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +81,7 @@ class _Found:
 def search(*, brand: Brand, text: str, language: str, limit: int = 5) -> list[Hit]:
     """Return the published articles that answer a question best, the best first.
 
-    Words are compared with translations in the asker's language, meaning with all languages. Four
+    Words are compared with translations in the asker's language, meaning with all languages. Five
     statements, whatever the question; `score` of the first hit is a calibrated chance (see
     `ranking.confidence`), later ones are scaled down by their distance. Without vectors (articles
     not yet all indexed, or no embedder) words alone decide.
@@ -139,31 +105,32 @@ def _by_words(brand: Brand, question: str, language: str) -> Words | None:
     """Return article → BM25 sum and topic; None when the brand has nothing in this language."""
     terms = search_terms(question)[:400]
     with connection.cursor() as cursor:
-        cursor.execute(_TERMS, [brand.pk, language, terms or [""], brand.pk, language])
-        counted = cursor.fetchall()
-        total = counted[0][2]
+        cursor.execute(_TERMS, [brand.pk, language, [*terms, ""]])
+        counts: dict[str, int] = dict(cursor.fetchall())
+        total = counts.pop("", 0)
+        # Without counts (a fresh brand) every word is taken; with them, those that occur.
+        counts = counts or dict.fromkeys(terms, 1)
+        if not total:
+            cursor.execute(_TOTAL, [brand.pk, language])
+            total = cursor.fetchone()[0]
         if not total:
             return None
-        # Without counts (a fresh brand) every word is taken; with them, those that occur.
-        known = [(lexeme, n) for lexeme, n, _ in counted if n and lexeme]
-        rarest = sorted(known or [(t, 1) for t in terms], key=lambda pair: pair[1])[:QUESTION_TERMS]
+        rarest = sorted(counts.items(), key=lambda pair: (pair[1], pair[0]))[:QUESTION_TERMS]
         if not rarest:
             return {}
         lexemes = [f"'{lexeme}'" for lexeme, _ in rarest]
-        factors = ranking.PLACE_FACTORS
+        groups = [(n, [*words]) for n, words in groupby(rarest, key=itemgetter(1))]
+        places = ranking.PLACE_FACTORS
+        most = max(places.values())
         cursor.execute(
             _WORDS,
             [
                 brand.pk,
                 language,
                 " | ".join(lexemes[: _candidate_terms([n for _, n in rarest])]),
-                factors["A"],
-                factors["B"],
-                factors["D"],
-                [f"{lexeme}:A" for lexeme in lexemes],
-                [f"{lexeme}:B" for lexeme in lexemes],
-                lexemes,
-                [ranking.rarity(n, total) for _, n in rarest],
+                [places[place] / most for place in ("D", "D", "B", "A")],
+                [" | ".join(f"'{lexeme}'" for lexeme, _ in words) for _, words in groups],
+                [ranking.rarity(n, total) * len(words) * _ONE_WORD * most for n, words in groups],
                 CANDIDATES,
             ],
         )
@@ -172,7 +139,7 @@ def _by_words(brand: Brand, question: str, language: str) -> Words | None:
 
 def _candidate_terms(counts: Sequence[int]) -> int:
     """Return how many of the rarest words choose the articles that are looked at at all."""
-    return max(4, sum(1 for so_far in accumulate(counts) if so_far <= 3 * CANDIDATES))
+    return max(3, sum(1 for so_far in accumulate(counts) if so_far <= 2 * CANDIDATES))
 
 
 def _by_meaning(
@@ -183,25 +150,20 @@ def _by_meaning(
         vector = current_embedder().embed([question])[0]
     except EmbedderUnavailable:
         return {}, 0
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _MEANING,
-            {
-                "question": str(vector.tolist()),
-                "brand": brand.pk,
-                "language": language,
-                "likeness_share": ranking.LIKENESS,
-                "compared": COMPARED,
-                "by_words": list(words)[:BY_WORDS],
-                "limit": CANDIDATES,
-            },
-        )
-        rows = cursor.fetchall()
+    rows = nearest(
+        brand=brand,
+        vector=vector,
+        language=language,
+        by_words=list(words)[:BY_WORDS],
+        limit=CANDIDATES,
+    )
     found = {
-        article: _Found(topic, likeness, pull, likeness_z, pull_z, in_language)
-        for article, likeness, pull, likeness_z, pull_z, in_language, topic, _ in rows
+        near.article: _Found(
+            near.topic, near.likeness, near.pull, near.likeness_z, near.pull_z, near.in_language
+        )
+        for near in rows
     }
-    return found, rows[0][7] if rows else 0
+    return found, rows[0].articles if rows else 0
 
 
 def _join_words(found: dict[int, _Found], words: Words | None, articles: int) -> None:

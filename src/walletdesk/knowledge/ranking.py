@@ -26,6 +26,7 @@ NEAREST = 4  # related articles: more is a list nobody reads
 # A small brand's own matter, which triage does not know: an article that holds nearly all words of
 # the question is not held back because of its topic.
 MANY_WORDS, UNKNOWN_MATTER = 30.0, -1.0
+_ROWS = 8_192  # passages that are held in double precision at once: 30 MB
 _AT_ONCE = 512  # owners: the whole table of 10,000 by 10,000 would take a gigabyte
 RELATED_FROM = 0.05  # of the cosine, above what chance gives: weaker ones are no relation
 WEIGHT_TITLE, WEIGHT_ASKED, WEIGHT_SUMMARY, WEIGHT_BODY = 3, 6, 2, 1
@@ -43,7 +44,7 @@ FEW_ARTICLES = 20  # with fewer the learned directions are too sure of themselve
 
 
 def learn_directions(
-    vectors: Vectors, weights: NDArray[np.float64], owners: NDArray[np.intp]
+    vectors: NDArray[np.floating], weights: NDArray[np.float64], owners: NDArray[np.intp]
 ) -> tuple[Vectors, NDArray[np.float64]]:
     """Return a direction per owner (0..n-1) and its offset, by ridge regression.
 
@@ -55,21 +56,41 @@ def learn_directions(
     mass = np.bincount(owners, weights, minlength=count)
     shares = weights / mass[owners] * (weights.sum() / count)
     total = shares.sum()
-    centre = shares @ vectors / total
-    inputs = vectors - centre
-    weighted = inputs * shares[:, None]
-    gram = weighted.T @ inputs + RIDGE * np.eye(vectors.shape[1])
+    centre = np.zeros(vectors.shape[1])
+    for part in _parts(len(vectors)):
+        centre += shares[part] @ vectors[part]
+    centre /= total
+    gram = RIDGE * np.eye(vectors.shape[1])
     # What is wanted is 1 for the owner and 0 for all others: the product with it is a sum by owner.
     # (Its mean drops out: the weighted inputs sum to zero.)
     sums = np.zeros((count, vectors.shape[1]))
-    np.add.at(sums, owners, weighted)
+    for part in _parts(len(vectors)):
+        inputs = vectors[part] - centre
+        weighted = inputs * shares[part, None]
+        gram += weighted.T @ inputs
+        _add_by_owner(sums, owners[part], weighted)
     directions = np.linalg.solve(gram, sums.T)
     offsets: NDArray[np.float64] = -(centre @ directions)
     return directions.T.astype(np.float32), offsets
 
 
+def _parts(rows: int) -> list[slice]:
+    return [slice(start, start + _ROWS) for start in range(0, rows, _ROWS)]
+
+
+def _add_by_owner(
+    sums: NDArray[np.float64], owners: NDArray[np.intp], rows: NDArray[np.float64]
+) -> None:
+    """Add each row to its owner's sum; owners that stand together cost one addition."""
+    starts = np.flatnonzero(np.diff(owners, prepend=-1))
+    np.add.at(sums, owners[starts], np.add.reduceat(rows, starts, axis=0))
+
+
 def nearest(
-    vectors: Vectors, weights: NDArray[np.float64], owners: NDArray[np.intp], count: int = NEAREST
+    vectors: NDArray[np.floating],
+    weights: NDArray[np.float64],
+    owners: NDArray[np.intp],
+    count: int = NEAREST,
 ) -> list[list[int]]:
     """Return for each owner the others whose passages mean the most alike, nearest first.
 
@@ -77,7 +98,8 @@ def nearest(
     """
     number = int(owners.max()) + 1
     means = np.zeros((number, vectors.shape[1]))
-    np.add.at(means, owners, vectors * weights[:, None])
+    for part in _parts(len(vectors)):
+        _add_by_owner(means, owners[part], vectors[part] * weights[part, None])
     means /= np.bincount(owners, weights, minlength=number)[:, None]
     means -= means.mean(0)
     means /= np.linalg.norm(means, axis=1, keepdims=True) + 1e-9
@@ -86,7 +108,10 @@ def nearest(
     for start in range(0, number, _AT_ONCE):
         likeness = means[start : start + _AT_ONCE] @ means.T
         likeness[np.arange(len(likeness)), np.arange(start, start + len(likeness))] = -2.0
-        order = np.argsort(-likeness, axis=1, kind="stable")[:, : min(count, number - 1)]
+        most = min(count, number - 1)
+        some = np.argpartition(-likeness, most, axis=1)[:, : most + 1]
+        by_value = np.lexsort((some, -np.take_along_axis(likeness, some, axis=1)))
+        order = np.take_along_axis(some, by_value, axis=1)[:, :most]
         found += [
             [int(other) for other in others if row[other] > chance + RELATED_FROM]
             for row, others in zip(likeness, order, strict=True)

@@ -1,16 +1,20 @@
 """Topics and their examples: reading them, and triage as a brand has taught it."""
 
 import logging
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache, partial
 from itertools import groupby
 from operator import itemgetter
+from typing import Any
 
+import numpy as np
 from django.db.models import QuerySet
 from pgvector.django import CosineDistance
 
 from walletdesk.accounts.models import Brand, Membership
 from walletdesk.kit.errors import NotFound
+from walletdesk.kit.vectors import in_process
 from walletdesk.knowledge.models import BrandTopic, TopicExample, TopicVersion
 from walletdesk.knowledge.types import ExampleState, VersionState
 from walletdesk.language.rules import raise_urgency
@@ -109,6 +113,8 @@ def topic_versions(brand: Brand) -> list[TopicVersion]:
 
 def _nearest(brand: Brand, vectors: Vectors) -> tuple[str, float] | None:
     accepted = TopicExample.objects.filter(brand=brand, state=ExampleState.ACCEPTED)
+    if in_process():
+        return _nearest_of(list(accepted.values_list("topic", "embedding")), vectors[0])
     row = (
         accepted.annotate(distance=CosineDistance("embedding", vectors[0]))
         .order_by("distance")
@@ -116,6 +122,15 @@ def _nearest(brand: Brand, vectors: Vectors) -> tuple[str, float] | None:
         .first()
     )
     return (row[0], 1 - row[1]) if row and row[1] is not None else None
+
+
+def _nearest_of(rows: Sequence[tuple[str, Any]], asked: Any) -> tuple[str, float] | None:
+    known = [row for row in rows if row[1] is not None]
+    if not known:
+        return None
+    cosines = np.stack([row[1] for row in known]) @ asked
+    best = int(cosines.argmax())
+    return known[best][0], float(cosines[best])
 
 
 def proposed_examples(membership: Membership) -> QuerySet[TopicExample]:

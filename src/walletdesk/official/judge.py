@@ -7,7 +7,7 @@ from walletdesk.official import phones
 from walletdesk.official.clean import refang, visible
 from walletdesk.official.hosts import SHORTENERS, Host, parse_host
 from walletdesk.official.letters import near, skeleton
-from walletdesk.official.lookalike import looks_like, name_only
+from walletdesk.official.lookalike import is_lure, looks_like, name_only
 from walletdesk.official.types import Answer, Kind, Reason, Registry, Thing, Verdict
 
 # (kind, values) → the reason for which one of the values is known as fake, or None.
@@ -32,6 +32,15 @@ _HEX_HASH = re.compile(r"^(?:[0-9a-f]{2}:?){31}[0-9a-f]{2}$", re.IGNORECASE)
 _CONTRACT = re.compile(r"^(?:0x[0-9a-f]{40}|T[1-9A-HJ-NP-Za-km-z]{33})$", re.IGNORECASE)
 _SOLANA = re.compile(r"^(?=.*\d)[1-9A-HJ-NP-Za-km-z]{32,44}$")
 _PACKAGE = re.compile(r"^[a-z][a-z0-9_]*(?:\.[a-z0-9_]+){2,}$", re.IGNORECASE)
+_HEADS = frozenset(
+    (
+        "com", "org", "net", "io", "app", "co", "me", "dev", "xyz", "im", "pro", "vip", "cc",
+        "tech", "finance", "wallet", "crypto", "cn",
+        "hk", "tw", "jp", "kr", "sg", "in", "ru", "de", "fr",
+        "es", "it", "nl", "ch", "uk", "eu", "us", "ca", "au", "br", "mx", "ar", "cl", "pt", "tr",
+    )
+)  # fmt: skip
+"""What ids of apps begin with: the ending of their makers' domain."""
 _VERSION = re.compile(
     r"^(?:[\w.\- ]{0,60}?\s)?v?(\d{1,5}(?:\.\d{1,6}){1,3}(?:[-+][\w.]{1,20})?)$", re.IGNORECASE
 )
@@ -157,7 +166,11 @@ def _like_ours(host: Host, shown: str, local: str, registry: Registry) -> tuple[
 def _name_in(text: str, registry: Registry) -> str:
     """Return a name of the brand that stands in a text; an ordinary word does not count alone."""
     flat = skeleton(text)
-    return next((n for n, plain in registry.names.items() if not plain and skeleton(n) in flat), "")
+    for name, plain in registry.names.items():
+        own = skeleton(name)
+        if own in flat and (not plain or is_lure(flat.replace(own, " "))):
+            return name
+    return ""
 
 
 def judge_phone(text: str, registry: Registry, fakes: Fakes = no_fakes) -> Answer:
@@ -297,7 +310,7 @@ def thing_of(text: str, registry: Registry) -> Thing:
         bare = plain.removeprefix("mailto:").rpartition("<")[2].rstrip("> ")
         if _EMAIL.match(bare) and "/" not in bare:
             return Thing.EMAIL
-        if found := _code_like(plain):
+        if found := Thing.APP if _is_package(plain, registry) else _code_like(plain):
             return found
     if re.match(r"(?:\w+:)?[/\\]{2}", plain) or parse_host(plain) is not None:
         return Thing.LINK
@@ -311,10 +324,21 @@ def _names_platform(plain: str) -> bool:
     return len(plain.split()) == 2 and (first in _NAMES or first in PLATFORMS.values())
 
 
+def _is_package(plain: str, registry: Registry) -> bool:
+    """Tell an app's id from a host without a scheme: it begins as hosts end."""
+    name = plain.casefold()
+    if not _PACKAGE.match(name):
+        return False
+    host = parse_host(name)
+    if name in registry.of(Kind.APP) or host is None:
+        return True
+    return name.partition(".")[0] in _HEADS and not set(host.domains) & registry.domains
+
+
 def _code_like(plain: str) -> Thing | None:
     """Tell apart what is made of digits: hashes, versions, contracts, apps, telephone numbers."""
-    if _HEX_HASH.match(plain) or _PACKAGE.match(plain):
-        return Thing.APP if not plain.casefold().startswith("www.") else None
+    if _HEX_HASH.match(plain):
+        return Thing.APP
     if _CONTRACT.match(plain.rpartition(":")[2]) or _SOLANA.match(plain):
         return Thing.CONTRACT
     if _VERSION.match(plain) and plain.count(".") < 4 and not re.fullmatch(r"[\d.]{10,}", plain):

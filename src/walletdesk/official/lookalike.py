@@ -104,7 +104,12 @@ def _harmless(
     if registered:
         return suffix.split(".", maxsplit=1)[0] in RESTRICTED
     others = "".join(skeleton(each) for each in labels if each != label)
-    return not any(lure in others for lure in _TELLING)
+    return not is_lure(others)
+
+
+def is_lure(flat: str) -> bool:
+    """Tell whether a text of skeletons speaks of wallets, support or signing in."""
+    return any(lure in flat for lure in _TELLING)
 
 
 def name_only(name: str) -> str:

@@ -30,18 +30,19 @@ _LINK: Final = (
 )
 _DIGITS: Final = r"(?P<code>(?:g-)?\d{3}[ -]?\d{3}|\d{4,8})"
 _NO_CODE_BEHIND: Final = (
-    r"(?![0-9a-z]|[.,:/-]\d|\s?(?:分|秒|位|次|个|個|小时|天|元|块|条|min|sec|digit|times|hour|day"
+    r"(?![0-9a-z]|[.:/-]\d|,\d{2,3}(?![\d分m])|\s?(?:分|秒|位|次|个|個|小时|天|元|块|条|min|sec|digit|times|hour|day"
     r"|veces|usd|eur))"
 )
 _ONE_TIME: Final = re.compile(rf"(?:{_CODE_NAME}){_LINK}(?<![0-9a-z.]){_DIGITS}{_NO_CODE_BEHIND}")
 _ONE_TIME_BEHIND: Final = re.compile(
-    r"(?<![0-9a-z.,-])(?P<code>\d{4,8})(?![0-9a-z.,])\s?"
+    r"(?<![0-9a-z.,-])(?P<code>(?:g-)?\d{4,8})(?![0-9a-z.,])\s?"
     r"(?:is (?:your|my|the)|es (?:tu|su|mi|el)|是?[您你我]的?|[(（【\[])[^.。\n\d]{0,30}?"
     r"(?:code|pin|otp|codigo|clave|验证码|驗證碼|校验码|动态码)"
 )
 _PLAIN_CODE: Final = re.compile(
     r"(?P<before>[a-z]{0,12})[ -]?\bcode(?: (?:i|that|they|you) (?:got|get|received|sent)(?: me)?)?"
     r"(?:[\s:=#\"']|\b(?:is|was|it says)\b){1,6}(?P<code>\d{3}[ -]?\d{3})(?![0-9a-z]|[.,:/-]\d)"
+    r"|\bcodigo(?:[\s:=#\"']|\b(?:es|era)\b){1,6}(?P<codigo>\d{3}[ -]?\d{3})(?![0-9a-z]|[.,:/-]\d)"
 )
 _OTHER_CODES_TEXT: Final = """error err status exit promo promotional promotion postal post zip area
 country source qr bar swift sort referral invite invitation discount coupon gift tracking reason
@@ -126,7 +127,7 @@ def _one_time(low: str) -> Iterator[tuple[int, int]]:
             yield match.span("code")
     for match in _PLAIN_CODE.finditer(low):
         if match.group("before") not in _OTHER_CODES:
-            yield match.span("code")
+            yield match.span("code" if match.group("code") else "codigo")
 
 
 def _recovery(low: str) -> Iterator[tuple[int, int]]:

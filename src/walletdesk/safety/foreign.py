@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from walletdesk.safety import phrases
+from walletdesk.safety import hanzi, labels, phrases
 from walletdesk.safety.languages import ALL, LISTS, WordList, fold
 from walletdesk.safety.phrases import Part, Token, token_pattern, weaken_repeats
 from walletdesk.safety.words import STRANGER, in_a_row, split_glued
@@ -28,9 +28,7 @@ _LETTERS: Final = "a-z\u00df-\u024f\u0400-\u052f\u3041-\u3096\u30fc\u1100-\u11ff
 _WORD: Final = re.compile("[a-z\u00df-\u024f\u0400-\u052f\u3041-\u3096\u30fc\u1100-\u11ff]+")
 _LETTER: Final = re.compile("[\u00df-\u024f\u0370-\u052f\u3041-\u30ff\u1100-\u11ff]")
 _TOKEN: Final = token_pattern(_LETTERS)
-_LABELS_TEXT: Final = """and then next word y luego despues palabra e poi parola et puis ensuite mot
-e depois entao palavra a pak potom slovo ve sonra kelime и затем потом слово と つぎ ことば"""
-_LABELS: Final = frozenset(map(fold, _LABELS_TEXT.split()))
+_LABELS: Final = frozenset(map(fold, labels.OTHERS)) | labels.ENGLISH
 _ALL_OR_LABELS: Final = ALL | _LABELS
 
 
@@ -45,7 +43,7 @@ def may_hold_phrase(low: str, words: Sequence[str]) -> bool:
 
 def find_phrases(low: str) -> Iterator[tuple[int, int]]:
     """Yield the spans of phrases in a lower-case normal text."""
-    text = fold(low)
+    text = fold(_undictated(low))
     words = _WORD.findall(text)
     glued = [word for word in words if len(word) >= _GLUED_FROM]
     for table in LISTS.values():
@@ -53,6 +51,11 @@ def find_phrases(low: str) -> Iterator[tuple[int, int]]:
             tokens = _tokens_of(text, table)
             for first, last in phrases.find_phrases(tokens):
                 yield tokens[first].start, tokens[last].end
+
+
+def _undictated(low: str) -> str:
+    """Return a text without the Chinese labels around dictated words: 第三个词是."""
+    return hanzi.without_labels(low) if "第" in low or "下一" in low else low
 
 
 def _crowded(words: Sequence[str], table: WordList) -> bool:
@@ -66,9 +69,9 @@ def may_be_part(low: str) -> bool:
     """Tell, cheaply, whether a message holds words of the lists only, or enough in a row."""
     if len(low) > _PART_LONGEST:
         return False
-    words = _WORD.findall(fold(low))
+    words = _WORD.findall(fold(_undictated(low)))
     if _ALL_OR_LABELS.issuperset(words):
-        return bool(words)
+        return not ALL.isdisjoint(words)
     if len(ALL.intersection(words)) < _ROW_FROM:
         return False  # as most messages are
     return any(True for _row in in_a_row(words, ALL, _ROW_FROM))
@@ -76,9 +79,9 @@ def may_be_part(low: str) -> bool:
 
 def parts_of(low: str) -> dict[str, Part]:
     """Return, by language, what a message contributes to a phrase: all its words, or a row."""
-    text = fold(low)
-    if len(text) > _PART_LONGEST:
+    if len(low) > _PART_LONGEST:
         return {}
+    text = fold(_undictated(low))
     words = [word for word in _WORD.findall(text) if word not in _LABELS]
     if not 0 < len(words) <= _PART_MOST or not ALL.issuperset(words):
         return _rows_of(text)
@@ -133,7 +136,8 @@ def _tokens_of(text: str, table: WordList) -> list[Token]:
 
 def _make_labels_neutral(tokens: Sequence[Token]) -> None:
     words = [token for token in tokens if token.word]
-    if sum(token.number >= 0 for token in words) >= _LABELS_FROM * len(words):
+    said = sum(token.word not in _LABELS for token in words)
+    if sum(token.number >= 0 for token in words) >= max(_WORDS_FROM, _LABELS_FROM * said):
         for token in words:
             if token.number < 0 and token.word in _LABELS:
                 token.score = 0.0

@@ -15,6 +15,7 @@ from typing import Final
 
 from mnemonic import Mnemonic
 
+from walletdesk.safety import labels
 from walletdesk.safety.checksum import LENGTHS, is_phrase
 
 APART_FROM: Final = 8
@@ -31,6 +32,7 @@ LISTED: Final = frozenset(_SIMPLIFIED) | frozenset(_TRADITIONAL)
 
 _HAN: Final = "\u3400-\u9fff\U00020000-\U0003ffff"
 _GAP: Final = r"[^\u3400-\u9fff\U00020000-\U0003ffffa-zA-Z⟦]"  # what may stand between characters
+_LETTER: Final = re.compile("[a-zA-Z]")
 _APART: Final = re.compile(rf"(?<![{_HAN}])[{_HAN}](?![{_HAN}])")
 _APART_RUN: Final = re.compile(
     rf"(?<![{_HAN}])[{_HAN}](?![{_HAN}])(?:{_GAP}+[{_HAN}](?![{_HAN}])){{{APART_FROM - 1},}}"
@@ -42,6 +44,7 @@ _APART_PART: Final = re.compile(
 )
 _NUMBERING: Final = re.compile(r"\d{1,2}\s?[.,:)、]?\s?\Z")
 _HTML: Final = re.compile(r"<[/a-z][^<>]{0,60}>|&[a-z]{2,6};|&#\d{1,5};", re.IGNORECASE)
+_NUMERALS: Final = frozenset("一二三四五六七八九十")  # alone they count something else
 _UNITS: Final = frozenset("年月日号時时分秒点點元块天次万千百个個角米岁歲")
 
 _REPLIES: Final = frozenset("好嗯对對是有没沒行在不哦啊要能会會可谢謝")
@@ -65,8 +68,10 @@ _WRONG_MOST: Final = 2  # characters outside the lists in a run of a phrase's le
 _GRAMMAR: Final = frozenset(
     "的了会會已您请請吗嗎"
 )  # of a sentence; seldom among twelve characters drawn
+_GRAMMAR_MOST: Final = 1
 _CLAUSE: Final = re.compile(rf"[{_HAN}]+")
 _SHORT_CLAUSE: Final = re.compile(rf"[{_HAN}]{{12,24}}(?![{_HAN}])")
+_MARKS: Final = re.compile(r"[,.;:!?、。]")
 _LIST_PUNCTUATION: Final = re.compile(r"[\s,、\-_|/·.;:()\[\]#*>\"']+")
 
 # Pairs that nearly every question of a customer holds. A random phrase holds one of them with a
@@ -122,7 +127,15 @@ def find_phrases(plain: str) -> list[tuple[int, int]]:
     text = _blank(_HTML, plain) if "<" in plain or "&" in plain else plain
     if "第" in text or "下" in text:
         text = _blank(LABEL, text)
-    return [*_apart(text), *_whole(text), *_behind_context(text.lower())]
+    apart = text
+    if _LETTER.search(text) and len(_APART.findall(text)) >= APART_FROM:
+        apart = labels.without_latin(text)
+    return [*_apart(apart), *_whole(text), *_behind_context(text.lower())]
+
+
+def without_labels(text: str) -> str:
+    """Return a normal text with blanks in place of Chinese labels, as long as before."""
+    return _blank(LABEL, text) if "第" in text or "下" in text or "后" in text else text
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,9 +175,11 @@ def _part_amid(plain: str) -> Part | None:
 
 
 def _whole_part(plain: str) -> Part | None:
-    text = _blank(LABEL, plain) if "第" in plain or "下" in plain or "后" in plain else plain
+    text = without_labels(plain)
     if ordinary(text):
         return None
+    if _LETTER.search(text):
+        text = labels.without_latin(text)
     groups = list(_CLAUSE.finditer(text))
     joined = "".join([group.group() for group in groups])
     if not joined or len(joined) > 24 or not LISTED.issuperset(joined) or _strange(text):
@@ -211,6 +226,7 @@ def _is_run(text: str, start: int, end: int) -> bool:
         len(listed) >= APART_FROM
         and len(listed) >= _APART_LISTED * len(found)
         and (len(set(listed)) >= _APART_DISTINCT or is_listed_phrase(listed))
+        and len(set(listed) - _NUMERALS) >= _APART_DISTINCT
     )
 
 
@@ -220,7 +236,7 @@ def _whole(text: str) -> list[tuple[int, int]]:
     joined = "".join(groups)
     if (
         len(joined) in LENGTHS
-        and len({len(group) for group in groups}) == 1
+        and _is_even(text, groups)
         and is_listed_phrase(joined)
         and not ordinary(text)
         and not _strange(text)
@@ -228,6 +244,15 @@ def _whole(text: str) -> list[tuple[int, int]]:
         start = text.index(groups[0])
         return [(start, text.rindex(groups[-1]) + len(groups[-1]))]
     return []
+
+
+def _is_even(text: str, groups: Sequence[str]) -> bool:
+    """Tell whether the groups are alike; where blanks part them, the last may be shorter."""
+    sizes = {len(group) for group in groups[:-1]}
+    last = len(groups[-1])
+    if len(sizes) > 1 or (sizes and last > max(sizes)):
+        return False
+    return not sizes or last in sizes or not _MARKS.search(text)
 
 
 def _strange(text: str) -> bool:
@@ -257,6 +282,6 @@ def _is_run_of_items(clause: str) -> bool:
         len(clause) in LENGTHS
         and wrong <= _WRONG_MOST
         and len(set(clause)) >= len(clause) - 1
-        and _GRAMMAR.isdisjoint(clause)
+        and sum(map(_GRAMMAR.__contains__, clause)) <= _GRAMMAR_MOST
         and WORD_PAIRS.isdisjoint(map(add, clause, clause[1:]))
     )

@@ -22,14 +22,15 @@ KEY_WORDS: Final = re.compile(
     r"priv(?:ate)?[\s_-]{0,2}key|secret[\s_-]?key|(?:private|hex)[\s_-]?seed|privat[\s_-]?key"
     r"|私[钥鑰匙]|[密秘][钥鑰]|(?:私人|私有|秘密)(?:金鑰|密钥|密鑰)|助[记記][词詞]"
     r"|(?:clave|llave|chave)s?\s(?:privada|secreta)s?|seed\s?phrase|secret\s?phrase|mnemonic"
-    r"|frase\s(?:semilla|secreta|de\srecuperacion)",
+    r"|frase\s(?:semilla|secreta|de\srecuperacion)|\bpk\s?[=:]",
 )
 """Words that name a secret, in lower-case normal text (so without accents)."""
 _KEY_CHARACTERS: Final = frozenset("钥鑰匙助")
 HASH_WORDS: Final = re.compile(
     r"hash|tx[\s_-]?ids?\b|\btxn?s?\b|transaction|signature|public[\s_-]?key|checksum|sha-?256"
     r"|交易|哈希|散列|雜湊|杂凑|公[钥鑰]|签名|簽名|区块|區塊|浏览器|瀏覽器|转账记录|轉帳紀錄"
-    r"|transaccion|clave\spublica|\bfirma\b|\bbloque|\bblock|explor",
+    r"|transaccion|clave\spublica|\bfirma\b|\bbloque|\bblock|explor"
+    r"|(?:tron|ether|bsc|sol|polygon|arbi|base)scan|mempool|tokenview|oklink",
 )
 _MOVES: Final = re.compile(
     r"transfer|\b(?:sent|send|sending|paid|pay|payment)\b|deposit|withdr|pending|stuck|confirm|arriv"
@@ -140,7 +141,7 @@ def base58_kind(run: str) -> SecretKind | None:
 def speaks_of_keys(low: str) -> bool:
     """Tell whether a message names a secret at all; cheap for those that do not."""
     likely = "key" in low or "seed" in low or "phrase" in low or "mnemonic" in low
-    likely = likely or "ave" in low or "frase" in low
+    likely = likely or "ave" in low or "frase" in low or "pk" in low
     likely = likely or (not low.isascii() and not _KEY_CHARACTERS.isdisjoint(low))
     return likely and KEY_WORDS.search(low) is not None
 

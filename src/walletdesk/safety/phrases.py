@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from walletdesk.safety import labels
 from walletdesk.safety.checksum import is_phrase
 from walletdesk.safety.words import INDEX, SCORES, STRANGER, score, split_glued
 
@@ -26,16 +27,12 @@ _PHRASE_MOST: Final = 33  # words of the longest phrase in use (SLIP-39)
 
 PART_LEAST: Final = -2.0  # of a message of list words only
 
-_LABELS_TEXT: Final = """word words number num no nr is the next first second third fourth fifth
-sixth seventh eighth ninth tenth eleventh twelfth last then and my it its one two three four five
-six seven eight nine ten eleven twelve palabra palabras numero es la el mi y siguiente luego primera
-segunda tercera cuarta quinta sexta septima octava novena decima ultima seed phrase"""
-_LABELS: Final = frozenset(_LABELS_TEXT.split())  # what stands around dictated words
+_LABELS: Final = labels.ENGLISH  # what stands around dictated words
 _GRAMMAR: Final = _LABELS - frozenset(INDEX)
 _WORTH: Final = {word: max(value, 0.0) for word, value in SCORES.items()}
 _UNKNOWN_WORTH: Final = 1.6  # the most that a word outside the table can score
-_STRANGERS: Final = frozenset(SCORES) - frozenset(INDEX) - _LABELS
-_COUNTERS: Final = frozenset({"word", "next", "palabra", "siguiente", "number"})
+_LETTERS: Final = frozenset("bcdfghjklmnpqrstvwxz")  # of numbering: w1, w2
+_STRANGERS: Final = frozenset(SCORES) - frozenset(INDEX) - _LABELS - _LETTERS
 
 _HAN: Final = re.compile("[\u3400-\u9fff]")
 _HAN_LABEL: Final = 6  # Chinese characters around a dictated English word: 第三个单词是
@@ -55,7 +52,7 @@ def token_pattern(letters: str) -> re.Pattern[str]:
         r"|(?P<skip></?(?:br|p|li|ol|ul|td|tr|th|div|span|b|i|em|strong|code|pre|table|tbody|hr"
         r"""|font)(?:\s[a-z-]{1,20}=["'][^"'<>]{0,60}["']){0,4}\s?/?>"""
         r"|&(?:[a-z]{2,6}|\#\d{1,5});)"
-        r"|(?P<number>\d+(?:(?:st|nd|rd|th)(?![a-z]))?)"
+        rf"|(?P<number>(?:(?<![{letters}0-9])[a-z])?\d+(?:(?:st|nd|rd|th)(?![a-z]))?)"
         rf"|(?P<word>[{letters}]+)"
     )
 
@@ -82,7 +79,7 @@ class Token:
     @property
     def counts(self) -> bool:
         """Whether it numbers what follows."""
-        return self.word in _COUNTERS if self.word else not self.wall
+        return self.word in labels.COUNTERS if self.word else not self.wall
 
 
 def words_of(low: str) -> list[str]:
@@ -210,7 +207,8 @@ def _make_labels_neutral(tokens: list[Token]) -> None:
     counted = counts >= max(4, len(words) / 5)  # "word 3 is velvet": one in four
     others = sum(token.word not in _LABELS for token in words)
     listed = sum(token.number >= 0 for token in words)
-    dense = listed >= max(_PURE_FROM, _DENSE * len(words))  # "volume and drive century, then …"
+    said = sum(token.word not in labels.FILLERS for token in words)
+    dense = listed >= max(_PURE_FROM, _DENSE * said)  # "volume and drive um century, then …"
     neutral = counted or dense or (others <= 2 and len(words) <= 6)
     for token in words:
         if token.word in _LABELS:

@@ -8,16 +8,18 @@ from walletdesk.safety import (
     codes,
     coins,
     derived,
+    escapes,
     foreign,
     hanzi,
     keys,
+    material,
     phrases,
     sessions,
     shortened,
     spaced,
 )
 from walletdesk.safety.keys import Key, Naming, Span
-from walletdesk.safety.normal import normal
+from walletdesk.safety.normal import normal, origin
 from walletdesk.safety.types import SecretKind
 
 _RUN: Final = re.compile(r"[0-9A-Za-z]{50}")
@@ -32,6 +34,7 @@ def find(plain: str, low: str) -> list[Key]:
     """Return the secrets that a normal text holds by itself; `low` is the same in lower case."""
     words = phrases.words_of(low)
     found = [Key(SecretKind.SEED_PHRASE, *span) for span in _phrases(plain, low, words)]
+    found += _escaped(plain)
     if spaced.may_be_apart(low, words):
         found += spaced.find_apart(low, _phrases_of)
     if len(plain) >= coins.LONGEST_FROM:
@@ -45,6 +48,24 @@ def _phrases_of(text: str) -> Iterable[Span]:
     plain = normal(text)
     low = plain.lower()
     return _phrases(plain, low, phrases.words_of(low))
+
+
+def _escaped(plain: str) -> list[Key]:
+    """Return the phrases whose signs or gaps a program wrote as codes."""
+    undone = escapes.undone(plain)
+    if undone is None:
+        return []
+    text, places = undone
+    spans = origin(text, list(_phrases_of(text)))
+    return [
+        Key(
+            SecretKind.SEED_PHRASE,
+            places[start],
+            places[end],
+            material.of(SecretKind.SEED_PHRASE, text[start:end]),
+        )
+        for start, end in spans
+    ]
 
 
 def _phrases(plain: str, low: str, words: Sequence[str]) -> Iterable[Span]:

@@ -17,6 +17,8 @@ from walletdesk.accounts.models import User
 from walletdesk.contacts.personal.models import ContactKey
 from walletdesk.conversations.actions.partitions import ensure_partitions
 from walletdesk.kit.seal import BadKeyFile, ensure_keyring, read_keyring
+from walletdesk.kit.vectors import create_extension
+from walletdesk.kit.vectors import forget as forget_vectors
 from walletdesk.site.demo.load import load_demo, make_password, sign_ins
 from walletdesk.site.refusal import RefusalError
 from walletdesk.site.schema import install_schema
@@ -88,6 +90,9 @@ def _require_keys() -> None:
 
 
 def _migrate(report: Callable[[str], None]) -> None:
+    for extension in ("pg_trgm", "vector"):
+        create_extension(extension)
+    forget_vectors()
     if install_schema():
         emit_post_migrate_signal(verbosity=0, interactive=False, db=connection.alias)
     executor = MigrationExecutor(connection)

@@ -4,13 +4,17 @@ Running them one by one takes ten seconds, most of it Django's own book-keeping.
 newer than the file run after it as always, so a file that is behind only costs time.
 """
 
+import re
 from pathlib import Path
 
 from django.db import connection, transaction
 from django.db.migrations.recorder import MigrationRecorder
 
+from walletdesk.kit.vectors import BYTES, in_process
+
 FILE = Path(__file__).with_name("schema.sql")
 APPLIED = "-- applied: "
+VECTOR_TYPE = re.compile(r"\b(?:half)?vec(?:tor)?\(512\)")  # bytes where there is no pgvector
 
 
 def install_schema() -> bool:
@@ -21,6 +25,8 @@ def install_schema() -> bool:
     if connection.introspection.table_names():
         return False
     text = FILE.read_text(encoding="utf-8")
+    if in_process():
+        text = VECTOR_TYPE.sub(BYTES, text)
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute(text)

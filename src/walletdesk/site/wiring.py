@@ -1,6 +1,7 @@
 """The one table of which room reacts to which event."""
 
 from collections.abc import Callable
+from functools import partial
 
 from django.conf import settings
 
@@ -51,13 +52,14 @@ from walletdesk.integrations.wallet_backend.http import HttpWallet
 from walletdesk.kit.outbox.registry import Handler
 from walletdesk.knowledge import events as knowledge
 from walletdesk.knowledge.actions import index_translation, learn_ranking
+from walletdesk.language.identifying import choose_language_id
 from walletdesk.language.speech import open_speech
 from walletdesk.routing.actions.presence import begin_wrap_up
 from walletdesk.routing.actions.rounds import hold_rounds
 from walletdesk.site.case_chain import CaseChain
 from walletdesk.site.chain_guard import WordGuard
 from walletdesk.site.form_mail import ByEmail
-from walletdesk.site.generators import make_generator
+from walletdesk.site.generators import make_generator, make_language_id
 from walletdesk.sla import events as sla
 from walletdesk.sla.actions.firing import keep_promises
 from walletdesk.surveys.actions.answering import answer_by_keys, forget_cut_comments, note_rating
@@ -166,5 +168,6 @@ Port.use(book=lambda: load_book(settings.WALLETDESK.networks), guard=WordGuard()
 use_chain(CaseChain(settings.WALLETDESK.data / "chain" / "first-sight.jsonl"))
 use_official_words(in_chat)
 use_generator(make_generator(settings.WALLETDESK.generator))
+choose_language_id(partial(make_language_id, settings.WALLETDESK.language_id))
 if settings.WALLETDESK.wallet_url:
     use_wallet(HttpWallet(settings.WALLETDESK.wallet_url, settings.WALLETDESK.wallet_secret))

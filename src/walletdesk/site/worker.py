@@ -14,6 +14,7 @@ from procrastinate.contrib.django import app
 
 from walletdesk.conversations.search.actions.indexing import index_some, sort_in
 from walletdesk.integrations.email.program_mark import WantedWatch
+from walletdesk.kit.interpreter import settle
 from walletdesk.kit.jobs import DEFAULT, NETWORK, PICTURES
 from walletdesk.kit.outbox.actions import handle_next
 from walletdesk.kit.presence import HOLD, WORKER_LOCK
@@ -139,4 +140,5 @@ async def _keep_jobs_running() -> None:
 def run_worker() -> None:
     """Work until SIGTERM or SIGINT. Django must be set up."""
     os.nice(NICE)
+    settle()
     asyncio.run(_main())

@@ -11,7 +11,7 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
-from walletdesk.sla.types import Change, ClockState, Mark, Outcome, Target, Terms
+from walletdesk.sla.types import Change, ClockState, Mark, Target, Terms
 from walletdesk.sla.working_time import SECOND, OpenHours, micros, moment_of
 
 Hours = Callable[[int], OpenHours]  # number of a timetable → what it says
@@ -176,8 +176,3 @@ def _closed(mark: Mark, end: datetime, hours: Hours) -> Iterator[Line]:
     more = max(0, len(found) - TOLD_CLOSED)
     for number, (opened, closed) in enumerate(found[more:]):
         yield Line(opened, "closed", closed, more=0 if number else more)
-
-
-def ended_as(clock: Clock) -> Outcome | None:
-    """Return how a clock ended, None for one that has not."""
-    return Outcome(clock.last.why) if clock.ended else None

@@ -9,6 +9,8 @@ from typing import Any
 
 import msgspec
 
+from tests.kit.live.fakes import PATIENCE
+
 
 @dataclass(slots=True)
 class Answer:
@@ -43,7 +45,7 @@ class OpenStream:
     ended: bool = False
     _buffer: bytes = b""
 
-    async def frame(self, seconds: float = 5.0) -> Frame:
+    async def frame(self, seconds: float = PATIENCE) -> Frame:
         """Read the next frame; raises EOFError at the end of the stream."""
         async with asyncio.timeout(seconds):
             while b"\n\n" not in self._buffer:
@@ -53,7 +55,7 @@ class OpenStream:
         self.frames.append(frame)
         return frame
 
-    async def events(self, count: int, seconds: float = 5.0) -> list[dict[str, Any]]:
+    async def events(self, count: int, seconds: float = PATIENCE) -> list[dict[str, Any]]:
         """Read until `count` events have come, over all topics, in order."""
         found: list[dict[str, Any]] = []
         while len(found) < count:
@@ -62,7 +64,7 @@ class OpenStream:
                 found += frame.json()["e"]
         return found
 
-    async def to_end(self, seconds: float = 5.0) -> list[Frame]:
+    async def to_end(self, seconds: float = PATIENCE) -> list[Frame]:
         """Read to the end of the stream; returns what came."""
         frames: list[Frame] = []
         try:
@@ -147,7 +149,7 @@ class Client:
         self._writers.append(writer)
         return reader, writer
 
-    async def raw(self, data: bytes, seconds: float = 5.0) -> Answer:
+    async def raw(self, data: bytes, seconds: float = PATIENCE) -> Answer:
         """Send bytes, read one answer."""
         reader, writer = await self.connect()
         try:
@@ -158,7 +160,7 @@ class Client:
             writer.transport.abort()
 
     async def get(self, target: str, headers: dict[str, str] | None = None) -> Answer:
-        return await self.raw(self.head("GET", target, headers), 30)
+        return await self.raw(self.head("GET", target, headers))
 
     async def post(
         self, body: bytes, headers: dict[str, str] | None = None, target: str = "/live/messages"
@@ -196,7 +198,7 @@ class Client:
 
 
 async def read_head(reader: asyncio.StreamReader) -> Answer:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
     pairs = [line.partition(":") for line in head[1:] if line]
     headers = {name.lower(): value.strip() for name, _, value in pairs}

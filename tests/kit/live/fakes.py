@@ -1,9 +1,9 @@
 """A site in memory behind the edge: numbered events, rights that get lost, delays and faults."""
 
 import threading
-import time
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 import msgspec
 
@@ -11,6 +11,34 @@ from walletdesk.kit.live.bus import MemoryBus
 from walletdesk.kit.live.types import Credential, Envelope, Feed, LiveEvent, Reply
 
 PAGE = 500
+PATIENCE = 60.0  # a busy machine must fail no test, and what comes at once costs nothing
+
+
+class Door:
+    """Where threads that call a port are held, as by a slow database, for as long as a test wants.
+
+    `inside`: how many are held now.
+    """
+
+    def __init__(self) -> None:
+        self._open = threading.Event()
+        self._open.set()
+        self.inside = 0
+
+    @contextmanager
+    def shut(self) -> Iterator[None]:
+        """Hold whoever comes until the block ends."""
+        self._open.clear()
+        try:
+            yield
+        finally:
+            self._open.set()
+
+    def __call__(self) -> None:
+        """Pass, as soon as it is open."""
+        self.inside += 1
+        self._open.wait(PATIENCE)
+        self.inside -= 1
 
 
 class FakeSite:
@@ -24,10 +52,11 @@ class FakeSite:
         self.reads: list[list[tuple[str, int]]] = []
         self.authorised: list[int] = []
         self.submitted: list[list[bytes]] = []
+        self.batch = 0  # the size of the newest
         self.addresses: list[str] = []
-        self.read_delay = 0.0
-        self.authorise_delay = 0.0
-        self.submit_delay = 0.0
+        self.reading = Door()
+        self.authorising = Door()
+        self.submitting = Door()
         self.fail_reads = 0
         self.fail_submits = 0
         self.after_authorise: list[tuple[str, bytes]] = []
@@ -53,7 +82,7 @@ class FakeSite:
     def authorise(self, wanted: Sequence[tuple[Credential, str]]) -> Sequence[Feed | None]:
         self.authorised.append(len(wanted))
         answers = [self._feed(credential.value, topic) for credential, topic in wanted]
-        pause(self.authorise_delay)  # after the snapshot: what is revoked now was not seen
+        self.authorising()  # after the snapshot: what is revoked now was not seen
         while self.after_authorise:
             topic, data = self.after_authorise.pop()
             self.append(topic, data)
@@ -78,11 +107,12 @@ class FakeSite:
                 ][:PAGE]
                 for feed, after in wanted
             ]
-        pause(self.read_delay)  # after the snapshot: what is committed now needs another read
+        self.reading()  # after the snapshot: what is committed now needs another read
         return found
 
     def submit(self, envelopes: Sequence[Envelope]) -> Sequence[Reply]:
-        pause(self.submit_delay)
+        self.batch = len(envelopes)
+        self.submitting()
         if self.fail_submits:
             self.fail_submits -= 1
             raise ConnectionError("the database is away")
@@ -94,9 +124,3 @@ class FakeSite:
         if envelope.credential.value == "flooder":
             return Reply(429, b'{"code":"slow_down"}', retry_after=7)
         return Reply(201, msgspec.json.encode({"bytes": len(envelope.body)}))
-
-
-def pause(seconds: float) -> None:
-    """Block the calling thread as a slow database does."""
-    if seconds:
-        time.sleep(seconds)  # noqa: TID251 - a port is synchronous and may be slow

@@ -9,7 +9,7 @@ from typing import Any
 import uvicorn
 
 from tests.kit.live.client import Client
-from tests.kit.live.fakes import FakeSite
+from tests.kit.live.fakes import PATIENCE, FakeSite
 from walletdesk.kit.live.edge import Edge
 from walletdesk.kit.live.limits import Limits
 
@@ -24,7 +24,7 @@ class Running:
         self.port = port
         self.client = Client(port)
 
-    async def until(self, condition: Callable[[], bool], seconds: float = 5.0) -> None:
+    async def until(self, condition: Callable[[], bool], seconds: float = PATIENCE) -> None:
         """Wait for something to become true, else fail."""
         async with asyncio.timeout(seconds):
             while not condition():  # noqa: ASYNC110 - any condition, without a hook in the code

@@ -10,7 +10,7 @@ import pytest
 import uvloop
 
 from tests.kit.live.database import Database
-from tests.kit.live.fakes import FakeSite
+from tests.kit.live.fakes import PATIENCE, FakeSite
 from tests.kit.live.serving import Running, serving
 from walletdesk.kit.live.bus import (
     REVOKE_CHANNEL,
@@ -61,7 +61,7 @@ class Log:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
 
-    async def until(self, condition: Callable[[], bool], seconds: float = 8.0) -> None:
+    async def until(self, condition: Callable[[], bool], seconds: float = PATIENCE) -> None:
         async with asyncio.timeout(seconds):
             while not condition():  # noqa: ASYNC110 - any condition
                 await asyncio.sleep(0.01)
@@ -162,7 +162,7 @@ def test_two_edges_share_events_and_revocations(database: Database) -> None:
             one.site.forbidden.add(("ann", "b:1"))
             database.notify(REVOKE_CHANNEL, "ann")
             for stream in streams:
-                assert (await stream.to_end(2.0))[-1].json() == {"reason": "revoked"}
+                assert (await stream.to_end())[-1].json() == {"reason": "revoked"}
 
     uvloop.run(story())
 
@@ -180,7 +180,7 @@ def test_a_dead_database_delays_a_screen_and_loses_nothing(database: Database) -
             finally:
                 database.start()
             for stream in streams:
-                assert [event["n"] for event in await stream.events(5, 8)] == [1, 2, 3, 4, 5]
+                assert [event["n"] for event in await stream.events(5)] == [1, 2, 3, 4, 5]
 
     uvloop.run(story())
 

@@ -10,15 +10,15 @@ import uvloop
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.kit.live.fakes import pause
+from tests.kit.live.fakes import PATIENCE, Door
 from walletdesk.kit.live.coalesce import Coalescer, OverloadedError
 
 
 class Doubling:
-    """A port that doubles numbers, slowly, and refuses batches with a negative one."""
+    """A port that doubles numbers and refuses batches with a negative one."""
 
-    def __init__(self, seconds: float = 0.0) -> None:
-        self.seconds = seconds
+    def __init__(self) -> None:
+        self.door = Door()
         self.batches: list[list[int]] = []
         self.running = 0
         self.most_running = 0
@@ -29,11 +29,18 @@ class Doubling:
         self.most_running = max(self.running, self.most_running)
         self.threads.add(threading.get_ident())
         self.batches.append(list(items))
-        pause(self.seconds)
+        self.door()
         self.running -= 1
         if min(items) < 0:
             raise ValueError("negative")
         return [2 * item for item in items]
+
+
+async def held(port: Doubling) -> None:
+    """Wait until a batch is held at the port's door."""
+    async with asyncio.timeout(PATIENCE):
+        while not port.door.inside:  # noqa: ASYNC110 - it is a thread that comes
+            await asyncio.sleep(0.001)
 
 
 @settings(max_examples=40, deadline=None)
@@ -76,11 +83,13 @@ def test_every_item_runs_once_in_order_and_gets_its_own_answer(
 
 def test_what_arrives_during_a_batch_forms_the_next_one() -> None:
     async def story() -> None:
-        port = Doubling(0.05)
+        port = Doubling()
         coalesce: Coalescer[int, int] = Coalescer(port, max_batch=100, name="test")
-        first = asyncio.create_task(coalesce(1))
-        await asyncio.sleep(0.02)
-        rest = [asyncio.create_task(coalesce(item)) for item in range(2, 12)]
+        with port.door.shut():
+            first = asyncio.create_task(coalesce(1))
+            await held(port)
+            rest = [asyncio.create_task(coalesce(item)) for item in range(2, 12)]
+            await asyncio.sleep(0)
         assert await first == 2
         assert await asyncio.gather(*rest) == [2 * item for item in range(2, 12)]
         assert port.batches == [[1], list(range(2, 12))]
@@ -93,11 +102,12 @@ def test_what_arrives_during_a_batch_forms_the_next_one() -> None:
 
 def test_a_cancelled_waiter_breaks_nothing() -> None:
     async def story() -> None:
-        port = Doubling(0.05)
+        port = Doubling()
         coalesce: Coalescer[int, int] = Coalescer(port, max_batch=100, name="test")
-        tasks = [asyncio.create_task(coalesce(item)) for item in range(3)]
-        await asyncio.sleep(0.01)
-        tasks[1].cancel()
+        with port.door.shut():
+            tasks = [asyncio.create_task(coalesce(item)) for item in range(3)]
+            await held(port)
+            tasks[1].cancel()
         assert [await tasks[0], await tasks[2]] == [0, 4]
         with pytest.raises(asyncio.CancelledError):
             await tasks[1]
@@ -110,7 +120,7 @@ def test_a_cancelled_waiter_breaks_nothing() -> None:
 def test_a_full_or_closed_queue_refuses() -> None:
     async def story() -> None:
         released: list[int] = []
-        port = Doubling(0.05)
+        port = Doubling()
         coalesce: Coalescer[int, int] = Coalescer(
             port,
             max_batch=1,
@@ -118,16 +128,17 @@ def test_a_full_or_closed_queue_refuses() -> None:
             max_waiting=2,
             release=lambda: released.append(threading.get_ident()),
         )
-        accepted = [coalesce.submit(1)]
-        await asyncio.sleep(0.01)
-        accepted += [coalesce.submit(2), coalesce.submit(3)]
-        with pytest.raises(OverloadedError):
-            coalesce.submit(4)
+        with port.door.shut():
+            accepted = [coalesce.submit(1)]
+            await held(port)
+            accepted += [coalesce.submit(2), coalesce.submit(3)]
+            with pytest.raises(OverloadedError):
+                coalesce.submit(4)
         await coalesce.close()
         assert [await each for each in accepted] == [2, 4, 6]
         with pytest.raises(OverloadedError):
             coalesce.submit(5)
-        async with asyncio.timeout(1):
+        async with asyncio.timeout(PATIENCE):
             while not released:  # noqa: ASYNC110 - the thread ends by itself
                 await asyncio.sleep(0.001)
         assert set(released) == port.threads
@@ -158,16 +169,17 @@ def test_a_port_that_breaks_its_promise_fails_its_batch_and_lives_on() -> None:
 
 
 def test_a_closed_loop_ends_the_thread() -> None:
-    port = Doubling(0.1)
+    port = Doubling()
     coalesce: Coalescer[int, int] = Coalescer(port, max_batch=1, name="left-behind")
 
     async def story() -> None:
         coalesce.submit(1)
-        await asyncio.sleep(0.02)
+        await held(port)
 
-    uvloop.run(story())
+    with port.door.shut():
+        uvloop.run(story())
     for thread in threading.enumerate():
         if thread.name == "live-left-behind":
             with contextlib.suppress(RuntimeError):
-                thread.join(2)
+                thread.join(PATIENCE)
             assert not thread.is_alive()

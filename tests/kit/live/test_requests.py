@@ -1,10 +1,11 @@
 """Every refusal, posting, and polling."""
 
 import asyncio
+from itertools import islice
 
 import uvloop
 
-from tests.kit.live.serving import serving
+from tests.kit.live.serving import Running, serving
 from walletdesk.kit.live.wire import address_group
 
 LONG = ",".join(f"a:{number}" for number in range(9))
@@ -37,6 +38,17 @@ BAD_TARGETS = [
     "/live/poll?topics=a:1&wait=",
     "/live/poll?topics=a:1&wait=99999",
 ]
+
+
+def waiting(running: Running) -> int:
+    """Return how many messages wait for the next batch."""
+    return len(running.edge._submit._waiting)  # noqa: SLF001 - nothing outside tells
+
+
+async def arrived(running: Running) -> int:
+    """Wait until a batch is held at the door; return how many messages it has."""
+    await running.until(lambda: running.site.submitting.inside == 1)
+    return running.site.batch
 
 
 def test_bad_requests_are_400_with_a_code_and_leave_nothing_behind() -> None:
@@ -148,11 +160,16 @@ def test_bodies_that_are_refused() -> None:
 def test_messages_that_arrive_together_share_a_commit() -> None:
     async def story() -> None:
         async with serving() as running:
-            running.site.submit_delay = 0.05
-            posts = [running.client.post(b'{"n":%d}' % number) for number in range(40)]
+            with running.site.submitting.shut():
+                posts = [
+                    asyncio.create_task(running.client.post(b'{"n":%d}' % number))
+                    for number in range(40)
+                ]
+                first = await arrived(running)
+                await running.until(lambda: first + waiting(running) == 40)
             answers = await asyncio.gather(*posts)
             assert {answer.status for answer in answers} == {201}
-            assert len(running.site.submitted) <= 4
+            assert len(running.site.submitted) == 2
             assert sorted(running.site.recorded) == sorted(
                 b'{"n":%d}' % number for number in range(40)
             )
@@ -163,12 +180,12 @@ def test_messages_that_arrive_together_share_a_commit() -> None:
 def test_a_message_whose_client_left_is_recorded() -> None:
     async def story() -> None:
         async with serving() as running:
-            running.site.submit_delay = 0.2
-            first = asyncio.create_task(running.client.post(b"1"))
-            await asyncio.sleep(0.05)
-            second = asyncio.create_task(running.client.post(b"2"))
-            await asyncio.sleep(0.05)
-            second.cancel()
+            with running.site.submitting.shut():
+                first = asyncio.create_task(running.client.post(b"1"))
+                assert await arrived(running) == 1
+                second = asyncio.create_task(running.client.post(b"2"))
+                await running.until(lambda: waiting(running) == 1)
+                second.cancel()
             assert (await first).status == 201
             await running.until(lambda: len(running.site.submitted) == 2)
             assert running.site.submitted == [[b"1"], [b"2"]]
@@ -178,14 +195,14 @@ def test_a_message_whose_client_left_is_recorded() -> None:
 
 def test_a_failing_database_is_503_for_its_batch_only() -> None:
     async def story() -> None:
-        async with serving(answer_seconds=0.5) as running:
+        async with serving(answer_seconds=1.5) as running:
             running.site.fail_submits = 1
             answer = await running.client.post(b"1")
             assert (answer.status, answer.json()) == (503, {"code": "unavailable"})
             assert int(answer.headers["retry-after"]) > 0
             assert (await running.client.post(b"2")).status == 201
-            running.site.submit_delay = 1.0
-            assert (await running.client.post(b"3")).status == 503
+            with running.site.submitting.shut():
+                assert (await running.client.post(b"3")).status == 503
             running.site.fail_reads = 1
             assert (await running.client.get("/live/poll?topics=a:1")).status == 503
             running.site.fail_reads = 1
@@ -199,15 +216,14 @@ def test_a_failing_database_is_503_for_its_batch_only() -> None:
 def test_a_full_queue_is_503() -> None:
     async def story() -> None:
         async with serving(waiting=2, batch=1) as running:
-            running.site.submit_delay = 0.2
-            posts = [running.client.post(b"%d" % number) for number in range(10)]
-            answers = await asyncio.gather(*posts)
-            accepted = [answer for answer in answers if answer.status == 201]
-            refused = [answer for answer in answers if answer.status == 503]
-            assert len(accepted) + len(refused) == 10
-            assert len(accepted) == len(running.site.submitted) >= 2
-            assert refused
-            assert {answer.json()["code"] for answer in refused} == {"busy"}
+            with running.site.submitting.shut():
+                posts = [asyncio.create_task(running.client.post(b"%d" % n)) for n in range(10)]
+                for each in islice(asyncio.as_completed(posts), 7):
+                    assert (await each).status == 503
+            answers = [await post for post in posts]
+            assert sorted(answer.status for answer in answers) == [201] * 3 + [503] * 7
+            assert {answer.json()["code"] for answer in answers if answer.status == 503} == {"busy"}
+            assert len(running.site.submitted) == 3
 
     uvloop.run(story())
 
@@ -215,10 +231,11 @@ def test_a_full_queue_is_503() -> None:
 def test_stop_records_what_was_accepted() -> None:
     async def story() -> None:
         async with serving() as running:
-            running.site.submit_delay = 0.1
-            posts = [asyncio.create_task(running.client.post(b"%d" % n)) for n in range(5)]
-            await running.until(lambda: len(running.edge._submit._waiting) > 0)  # noqa: SLF001
-            await running.edge.stop()
+            with running.site.submitting.shut():
+                posts = [asyncio.create_task(running.client.post(b"%d" % n)) for n in range(5)]
+                await running.until(lambda: waiting(running) > 0)
+                stopping = asyncio.create_task(running.edge.stop())
+            await stopping
             assert [(await post).status for post in posts].count(201) == len(running.site.recorded)
 
     uvloop.run(story())
@@ -233,9 +250,8 @@ def test_poll_answers_at_once_or_waits() -> None:
             assert answer.json() == {"feeds": [{"t": "a:1", "c": 1, "e": [{"n": 1}]}]}
             poll = asyncio.create_task(client.get("/live/poll?topics=a:1,b:1&after=1,0"))
             await running.until(lambda: running.edge.open_streams == 1)
-            await asyncio.sleep(0.05)
             running.site.append("b:1")
-            answer = await asyncio.wait_for(poll, 2)
+            answer = await asyncio.wait_for(poll, 20)  # before it ends by itself
             assert answer.json() == {"feeds": [{"t": "b:1", "c": 1, "e": [{"n": 1}]}]}
             empty = await client.get("/live/poll?topics=a:1&after=1&wait=0")
             assert (empty.status, empty.json()) == (200, {"feeds": []})
@@ -254,7 +270,7 @@ def test_a_poll_whose_client_left_gives_its_place_back() -> None:
             poll = asyncio.create_task(running.client.get("/live/poll?topics=a:1&wait=20"))
             await running.until(lambda: running.edge.open_streams == 1)
             poll.cancel()
-            await running.until(lambda: running.edge.open_streams == 0, 1.0)
+            await running.until(lambda: running.edge.open_streams == 0)
 
     uvloop.run(story())
 

@@ -8,7 +8,7 @@ import pytest
 import uvloop
 
 from tests.kit.live.client import Client
-from tests.kit.live.fakes import FakeSite
+from tests.kit.live.fakes import PATIENCE, FakeSite
 from tests.kit.live.serving import serving
 
 
@@ -65,11 +65,13 @@ def test_an_event_committed_between_right_and_read_is_not_lost() -> None:
             async with running.client.stream("a:1") as stream:
                 assert numbers(await stream.events(1)) == [1]
                 # A second reader registers while a read is under way.
-                running.site.read_delay = 0.05
-                running.site.append("a:1")
-                async with running.client.stream("a:1", "0") as second:
+                with running.site.reading.shut():
                     running.site.append("a:1")
-                    assert numbers(await second.events(3)) == [1, 2, 3]
+                    await running.until(lambda: running.site.reading.inside == 1)
+                    second = await running.client.open("a:1", "0")
+                    running.site.append("a:1")
+                assert numbers(await second.events(3)) == [1, 2, 3]
+                await second.close()
                 assert numbers(await stream.events(2)) == [2, 3]
 
     uvloop.run(story())
@@ -92,16 +94,18 @@ def test_wakes_during_a_read_cause_one_more_read_for_all() -> None:
     async def story() -> None:
         async with serving() as running:
             streams = [await running.client.open("a:1") for _ in range(5)]
-            await asyncio.sleep(0.05)
-            running.site.reads.clear()
-            running.site.read_delay = 0.1
             running.site.append("a:1")
-            await asyncio.sleep(0.03)
-            for _ in range(6):
+            for stream in streams:  # all of them are there
+                assert numbers(await stream.events(1)) == [1]
+            running.site.reads.clear()
+            with running.site.reading.shut():
                 running.site.append("a:1")
+                await running.until(lambda: running.site.reading.inside == 1)
+                for _ in range(6):
+                    running.site.append("a:1")
             for stream in streams:
-                assert numbers(await stream.events(7)) == [1, 2, 3, 4, 5, 6, 7]
-            assert running.site.reads == [[("a:1", 0)], [("a:1", 1)]]
+                assert numbers(await stream.events(7)) == [2, 3, 4, 5, 6, 7, 8]
+            assert running.site.reads == [[("a:1", 1)], [("a:1", 2)]]
             for stream in streams:
                 await stream.close()
 
@@ -170,29 +174,29 @@ def test_an_unordered_feed_delivers_always_and_resumes_from_the_newest() -> None
 
 def test_heartbeat_then_end_by_itself_with_bye() -> None:
     async def story() -> None:
-        async with serving(heartbeat=0.15, stream_seconds=(0.4, 0.5)) as running:
+        async with serving(heartbeat=0.15, stream_seconds=(0.9, 1.0)) as running:
             stream = await running.client.open("a:1")
             frames = await stream.to_end()
             assert [frame.comment for frame in frames[:-1]] == [b"beat"] * (len(frames) - 1)
             assert len(frames) >= 3
             assert (frames[-1].event, frames[-1].json()) == ("bye", {"reason": "expired"})
             assert stream.ended
-            assert running.edge.open_streams == 0
+            await running.until(lambda: running.edge.open_streams == 0)
 
     uvloop.run(story())
 
 
-def test_shutdown_says_bye_to_all_within_a_second_and_refuses_new_ones() -> None:
+def test_shutdown_says_bye_to_all_and_refuses_new_ones() -> None:
     async def story() -> None:
-        async with serving(per_subject=30) as running:
+        async with serving(per_subject=30, heartbeat=600.0) as running:
             streams = [await running.client.open(f"a:{number}") for number in range(20)]
             poll = asyncio.create_task(running.client.get("/live/poll?topics=a:1&wait=20"))
             await running.until(lambda: running.edge.open_streams == 21)
             running.edge.begin_shutdown()
             for stream in streams:
-                [bye] = await stream.to_end(1.0)
+                [bye] = await stream.to_end()
                 assert bye.json() == {"reason": "shutdown"}
-            assert (await asyncio.wait_for(poll, 1)).json() == {"feeds": []}
+            assert (await asyncio.wait_for(poll, 15)).json() == {"feeds": []}
             refused = await running.client.get("/live/stream?topics=a:1")
             assert (refused.status, refused.headers["retry-after"]) == (503, "1")
             assert (await running.client.post(b"{}")).status == 201
@@ -246,7 +250,7 @@ async def follow(client: Client, chance: random.Random, got: list[int], total: i
         stream = await client.open("a:1,b:1", f"{len(got)},0")
         with contextlib.suppress(EOFError):
             for _ in range(chance.randrange(1, 6)):
-                frame = await stream.frame(5)
+                frame = await stream.frame()
                 if frame.data and frame.event == "message" and frame.json()["t"] == "a:1":
                     got += numbers(frame.json()["e"])
                 if len(got) >= total:
@@ -261,7 +265,6 @@ def test_random_disconnects_leave_no_gap_and_no_duplicate(seed: int) -> None:
 
     async def story() -> None:
         site = FakeSite()
-        site.read_delay = 0.002
         async with serving(site, heartbeat=0.3, stream_seconds=(0.2, 0.6)) as running:
             ledgers: list[list[int]] = [[] for _ in range(4)]
             readers = [
@@ -275,7 +278,7 @@ def test_random_disconnects_leave_no_gap_and_no_duplicate(seed: int) -> None:
                 if chance.random() < 0.1:
                     site.fail_reads = 1
                 await asyncio.sleep(chance.random() * 0.008)
-            async with asyncio.timeout(15):
+            async with asyncio.timeout(PATIENCE):
                 await asyncio.gather(*readers)
             assert ledgers == [list(range(1, total + 1))] * 4
 

@@ -82,7 +82,7 @@ def _remember(conversations: Sequence[Conversation]) -> bool:
             brand_id=each.brand_id,
             topic=each.topic,
             language=each.language,
-            embedding=vector.tolist(),
+            embedding=vector,
             resolved_at=each.resolved_at or each.last_event_at,
         )
         for (each, _question), vector in zip(asked, vectors, strict=True)

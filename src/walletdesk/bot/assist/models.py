@@ -3,11 +3,11 @@
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
-from pgvector.django import VectorField
 
 from walletdesk.accounts.models import Brand, Membership
 from walletdesk.bot.assist.types import Kind, State
 from walletdesk.conversations.models import Conversation
+from walletdesk.kit.vectors import Vectors
 from walletdesk.language.use_embedder import DIMENSIONS
 
 
@@ -21,7 +21,7 @@ class Solved(models.Model):
     brand = models.ForeignKey(Brand, models.CASCADE, related_name="+", db_index=False)
     topic = models.CharField(max_length=40)
     language = models.CharField(max_length=12)
-    embedding = VectorField(dimensions=DIMENSIONS)
+    embedding = Vectors(dimensions=DIMENSIONS)
     resolved_at = models.DateTimeField()
 
     class Meta:

@@ -19,6 +19,7 @@ from walletdesk.conversations.prepared import macros_for, render_macro
 from walletdesk.conversations.queries import first_customer_texts, thread
 from walletdesk.conversations.types import Audience
 from walletdesk.kit.errors import NotFound
+from walletdesk.kit.vectors import in_process, numbers, stored
 from walletdesk.knowledge.embedding import current_embedder
 from walletdesk.knowledge.queries import search
 from walletdesk.language.types import EmbedderUnavailable, Vectors
@@ -30,7 +31,7 @@ MACROS = 60
 REACH = {"of_topic": 3_000, "of_all": 2_000}  # the newest that are compared: 10 MB of vectors
 
 # The newest of the topic and the newest of all are compared, so that a large brand pays no more.
-_NEAR = """
+_CANDIDATES = """
     WITH candidates AS (
         (SELECT conversation_id, topic, language, embedding, resolved_at FROM assist_solved
          WHERE brand_id = %(brand)s AND topic = %(topic)s AND %(topic)s <> ''
@@ -38,7 +39,9 @@ _NEAR = """
         UNION ALL
         (SELECT conversation_id, topic, language, embedding, resolved_at FROM assist_solved
          WHERE brand_id = %(brand)s AND (topic <> %(topic)s OR topic = '')
-         ORDER BY resolved_at DESC LIMIT %(of_all)s)),
+         ORDER BY resolved_at DESC LIMIT %(of_all)s))
+"""
+_BY_PGVECTOR = """,
     near AS (
         SELECT s.conversation_id, s.topic, s.language, s.resolved_at, c.ref, c.created_at,
                -(s.embedding <#> %(question)s::vector) AS likeness,
@@ -46,6 +49,23 @@ _NEAR = """
                  + 0.03 * (s.language = %(language)s)::int AS rank
         FROM candidates s JOIN conversations_conversation c ON c.id = s.conversation_id
         WHERE c.status = 'resolved' AND s.conversation_id <> %(own)s)
+"""
+_BYTES = """
+    SELECT s.conversation_id, s.embedding, 0.05 * (s.topic = %(topic)s)::int
+           + 0.03 * (s.language = %(language)s)::int
+    FROM candidates s JOIN conversations_conversation c ON c.id = s.conversation_id
+    WHERE c.status = 'resolved' AND s.conversation_id <> %(own)s
+"""
+_IN_PROCESS = """
+    WITH near AS (
+        SELECT s.conversation_id, s.topic, s.language, s.resolved_at, c.ref, c.created_at,
+               g.likeness, g.rank
+        FROM unnest(%(ids)s::bigint[], %(likeness)s::float8[], %(ranks)s::float8[])
+               AS g(id, likeness, rank)
+        JOIN assist_solved s ON s.conversation_id = g.id
+        JOIN conversations_conversation c ON c.id = g.id)
+"""
+_TEXTS = """
     SELECT n.ref, n.topic, n.language, n.resolved_at, n.likeness, first.text, last.text, last.author
     FROM (SELECT * FROM near WHERE likeness >= %(from)s
           ORDER BY rank DESC LIMIT %(limit)s) AS n
@@ -61,6 +81,9 @@ _NEAR = """
         ORDER BY (e.author = 'agent') DESC, e.seq DESC LIMIT 1) AS last ON true
     ORDER BY n.rank DESC
 """
+_NEAR = _CANDIDATES + _BY_PGVECTOR + _TEXTS
+_ALL_BYTES = _CANDIDATES + _BYTES
+_OF_THESE = _IN_PROCESS + _TEXTS
 
 
 def question_in(conversation: Conversation) -> str:
@@ -80,22 +103,31 @@ def similar_solved(membership: Membership, conversation: Conversation) -> list[S
         vector = current_embedder().embed([question])[0]
     except EmbedderUnavailable:
         return []
+    asked: dict[str, Any] = {
+        "brand": membership.brand_id,
+        "topic": conversation.topic,
+        "language": conversation.language,
+        "own": conversation.pk,
+        "from": SIMILAR_FROM,
+        "limit": SHOWN,
+        **REACH,
+    }
     with connection.cursor() as cursor:
-        cursor.execute(
-            _NEAR,
-            {
-                "brand": membership.brand_id,
-                "topic": conversation.topic,
-                "language": conversation.language,
-                "own": conversation.pk,
-                "question": str(vector.tolist()),
-                "from": SIMILAR_FROM,
-                "limit": SHOWN,
-                **REACH,
-            },
-        )
+        if in_process():
+            cursor.execute(_ALL_BYTES, asked)
+            cursor.execute(_OF_THESE, asked | _compared(cursor.fetchall(), vector))
+        else:
+            cursor.execute(_NEAR, asked | {"question": stored(vector, as_bytes=False)})
         rows = cursor.fetchall()
     return [Similar(*row[:5], *(value or "" for value in row[5:])) for row in rows]
+
+
+def _compared(rows: list[tuple[int, bytes, Any]], vector: Vectors) -> dict[str, Any]:
+    """Return the conversations that are most alike, for a database that cannot compare."""
+    ids = [row[0] for row in rows]
+    likeness = [float(numbers(row[1]) @ vector) for row in rows]
+    ranks = [value + float(row[2]) for value, row in zip(likeness, rows, strict=True)]
+    return {"ids": ids, "likeness": likeness, "ranks": ranks}
 
 
 def replies_for(membership: Membership, conversation: Conversation) -> list[Reply]:

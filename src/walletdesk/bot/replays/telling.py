@@ -6,7 +6,6 @@ Promises: the database is set to refuse every write of this connection while the
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
 
 from django.db import connection
 
@@ -19,8 +18,7 @@ from walletdesk.bot.replays.types import Case, Told
 from walletdesk.bot.rules import question_of
 from walletdesk.bot.types import Composed, History
 from walletdesk.knowledge.queries import get_translation_for
-from walletdesk.language.eldc_id import EldcLanguageId
-from walletdesk.language.types import LanguageId
+from walletdesk.language.identifying import language_id
 
 
 @contextmanager
@@ -104,12 +102,7 @@ def _unsupported(brand: Brand, composed: Composed, articles: list[str]) -> tuple
     return unsupported(said, *texts)
 
 
-@cache
-def _language_id(languages: tuple[str, ...]) -> LanguageId:
-    return EldcLanguageId(languages)
-
-
 def _language_of(brand: Brand, question: str, prior: str) -> str:
     known = prior if prior in brand.languages else None
-    guess = _language_id(tuple(brand.languages)).identify(question, prior=known).language
+    guess = language_id(tuple(brand.languages)).identify(question, prior=known).language
     return guess if guess in brand.languages else known or brand.default_language

@@ -45,7 +45,7 @@ def _change(one: Conversation, other: Conversation, membership: Membership, kind
 def link_by_itself(one: Conversation, other: Conversation, reason: str) -> bool:
     """Note that two locked conversations are related, as the desk found; tell whether it was news.
 
-    `reason`: topic, named, transaction.
+    `reason`: topic, named, subject, transaction.
     """
     first, second = sorted((one, other), key=lambda c: c.pk)
     _relation, new = Relation.objects.get_or_create(first=first, second=second)

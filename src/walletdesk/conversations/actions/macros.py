@@ -11,10 +11,8 @@ from walletdesk.accounts.actions.changes import record_change
 from walletdesk.accounts.models import Membership, Team
 from walletdesk.accounts.rules import may, require_right
 from walletdesk.accounts.types import Permission
-from walletdesk.conversations.actions.staff import resolve_conversation
-from walletdesk.conversations.actions.tags import tag_conversation
 from walletdesk.conversations.macro_text import BODY_LENGTH, unknown_variables
-from walletdesk.conversations.models import Conversation, Macro, Tag
+from walletdesk.conversations.models import Macro, Tag
 from walletdesk.conversations.prepared import may_change
 from walletdesk.kit.errors import BadInput, NotAllowed, NotFound
 from walletdesk.kit.versions import change_row
@@ -94,20 +92,6 @@ def archive_macro(*, actor: Membership, macro: Macro, archived: bool) -> None:
     if changed:
         action = "macro.archived" if archived else "macro.restored"
         _record(actor, macro.pk, action, {"archived": not archived}, {"archived": archived})
-
-
-@transaction.atomic
-def apply_macro(*, conversation: Conversation, membership: Membership, macro: Macro) -> None:
-    """Do what a macro asks for once its text was sent: put its tags on, then resolve.
-
-    Its team and its time to snooze are for whoever sends: they end what the person does here.
-    """
-    if macro.brand_id != membership.brand_id or macro.owner_id not in (None, membership.pk):
-        raise NotFound
-    for tag in macro.tags.filter(archived=False).order_by("pk"):
-        tag_conversation(conversation=conversation, membership=membership, tag=tag)
-    if macro.resolve:
-        resolve_conversation(conversation=conversation, membership=membership)
 
 
 def _require(actor: Membership, macro: Macro) -> None:

@@ -23,6 +23,7 @@ _NEW_TEXT = """
 UPDATE conversations_event e
 SET text = w.text,
     staff_data = e.staff_data #- '{mail,subject}' #- '{mail,quoted}' #- '{mail,left_out_names}'
+      #- '{mail,links}'
 FROM unnest(%s::bigint[], %s::int[], %s::text[]) AS w(conversation_id, seq, text),
      conversations_conversation c"""
 _REWRITE = f"""{_NEW_TEXT}

@@ -106,8 +106,15 @@ def _recognise(seen: Conversation, said: list[str]) -> Conversation:
 def _count(
     conversation: Conversation, found: dict[Conversation, str], since: datetime, times: int
 ) -> None:
-    """Go up when the same customer has come often enough; others only give a hint to people."""
-    own = [other for other in found if other.contact_id == conversation.contact_id]
+    """Go up when the same customer has come often enough.
+
+    Other customers, and subjects alone ("Question"), only give a hint to people.
+    """
+    own = [
+        other
+        for other, reason in found.items()
+        if other.contact_id == conversation.contact_id and reason != "subject"
+    ]
     if 1 + len(own) + times_reopened(conversation, since) >= times:
         go_up_for(conversation, Cause.REPEATED)
 

@@ -9,6 +9,11 @@ TEXT_LENGTH: Final = 20_000  # characters of what is shown; the original has all
 QUOTE_LENGTH: Final = 20_000
 SUBJECT_LENGTH: Final = 300
 ADDRESSES_SHOWN: Final = 50
+LINKS_LENGTH: Final = 1_000
+# Of what the parser found, what somebody who answers has to know.
+SHOWN_MARKS: Final = {
+    "link_mismatch", "link_punycode", "remote_content", "signed", "encrypted"
+}  # fmt: skip
 MESSAGE_ID_LENGTH: Final = 250
 MOST_BYTES: Final = 50_000_000  # of one mail
 MOST_TOGETHER: Final = 25  # mails of one transaction: it lasts some tenths of a second

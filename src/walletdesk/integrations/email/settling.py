@@ -31,8 +31,10 @@ from walletdesk.integrations.email.parsing.types import ParsedMail, SenderState
 from walletdesk.integrations.email.queries import known_messages, own_addresses
 from walletdesk.integrations.email.rules import (
     ADDRESSES_SHOWN,
+    LINKS_LENGTH,
     MESSAGE_ID_LENGTH,
     QUOTE_LENGTH,
+    SHOWN_MARKS,
     SUBJECT_LENGTH,
     TEXT_LENGTH,
     looks_like_verification,
@@ -285,10 +287,12 @@ def _inbound(case: Case, place: Place, files: Files, language: str) -> InboundMa
             "html": bool(parsed.html),
             "cut": len(parsed.text) > TEXT_LENGTH,
             "left_out": files.left_out,
+            "marks": [mark for mark in parsed.problems if mark in SHOWN_MARKS],
         },
         told={
             "subject": one_line(parsed.subject, SUBJECT_LENGTH),
             "quoted": _quoted(parsed),
+            "links": one_line(", ".join(parsed.links), LINKS_LENGTH),
         },
         addresses=_addresses(case, files),
         automatic=case.automatic,

@@ -26,6 +26,7 @@ from walletdesk.knowledge.markup import bad_pictures, picture_names
 from walletdesk.knowledge.models import Article, Revision, Translation
 from walletdesk.knowledge.reader_models import ArticlePicture
 from walletdesk.knowledge.types import ArticleAudience, HandOver, TranslationSource
+from walletdesk.language.asking import has_reader_hand_over
 from walletdesk.language.topics import TOPICS
 
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -243,6 +244,9 @@ def checked_text(brand_id: int, text: TranslationSource) -> TranslationSource:
 def _forbidden(brand_id: int, text: TranslationSource) -> dict[str, str]:
     if secrets_in(text):
         return {"body": "secret"}
+    for name in ("title", "summary", "body"):
+        if has_reader_hand_over(getattr(text, name)):
+            return {name: "asks_for_secret"}
     if bad_pictures(text.body):
         return {"body": "alt"}
     digests = {name[:32] for name in picture_names(text.body)}

@@ -5,8 +5,7 @@ import django.contrib.postgres.indexes
 import django.contrib.postgres.search
 import django.db.models.deletion
 import django.db.models.functions.datetime
-import pgvector.django.vector
-from pgvector.django import VectorExtension
+import walletdesk.kit.vectors
 import walletdesk.knowledge.types
 from django.db import migrations, models
 
@@ -20,7 +19,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        VectorExtension(),
+        walletdesk.kit.vectors.OfferVectors(),
         migrations.CreateModel(
             name='Learning',
             fields=[
@@ -39,7 +38,7 @@ class Migration(migrations.Migration):
                 ('hand_over', models.CharField(blank=True, choices=[(walletdesk.knowledge.types.HandOver['NO'], walletdesk.knowledge.types.HandOver['NO']), (walletdesk.knowledge.types.HandOver['FUNDS'], walletdesk.knowledge.types.HandOver['FUNDS']), (walletdesk.knowledge.types.HandOver['SECURITY'], walletdesk.knowledge.types.HandOver['SECURITY'])], default=walletdesk.knowledge.types.HandOver['NO'], max_length=10)),
                 ('position', models.IntegerField(default=0)),
                 ('published', models.BooleanField(default=True)),
-                ('direction', pgvector.django.vector.VectorField(dimensions=512, null=True)),
+                ('direction', walletdesk.kit.vectors.Vectors(dimensions=512, null=True)),
                 ('offset', models.FloatField(default=0)),
                 ('brand', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='articles', to='accounts.brand')),
             ],
@@ -76,7 +75,7 @@ class Migration(migrations.Migration):
                 ('ordinal', models.SmallIntegerField()),
                 ('text', models.TextField()),
                 ('weight', models.SmallIntegerField(default=1)),
-                ('embedding', pgvector.django.vector.VectorField(dimensions=512, null=True)),
+                ('embedding', walletdesk.kit.vectors.Vectors(dimensions=512, null=True)),
                 ('translation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='passages', to='knowledge.translation')),
             ],
         ),

@@ -2,7 +2,7 @@
 
 import django.db.models.deletion
 import django.db.models.functions.datetime
-import pgvector.django.vector
+import walletdesk.kit.vectors
 import walletdesk.knowledge.types
 from django.db import migrations, models
 
@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
                 ('origin', models.CharField(blank=True, max_length=40)),
                 ('state', models.CharField(choices=[(walletdesk.knowledge.types.ExampleState['PROPOSED'], walletdesk.knowledge.types.ExampleState['PROPOSED']), (walletdesk.knowledge.types.ExampleState['ACCEPTED'], walletdesk.knowledge.types.ExampleState['ACCEPTED']), (walletdesk.knowledge.types.ExampleState['REJECTED'], walletdesk.knowledge.types.ExampleState['REJECTED'])], default=walletdesk.knowledge.types.ExampleState['PROPOSED'], max_length=10)),
                 ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('embedding', pgvector.django.vector.VectorField(dimensions=512, null=True)),
+                ('embedding', walletdesk.kit.vectors.Vectors(dimensions=512, null=True)),
                 ('brand', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='topic_examples', to='accounts.brand')),
             ],
             options={

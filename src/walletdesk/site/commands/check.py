@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 HIDDEN = "(set, not shown)"
+SECRETS = frozenset(setting.name for setting in SETTINGS if setting.secret)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,6 +146,15 @@ def _database(config: Config) -> Iterator[Finding]:
     yield _finding("database", "server", kind, None, f"answers, PostgreSQL {found.version}")
     for missing in found.refusals:
         yield _finding("database", "requirement", kind, missing, "")
+    for lack in found.warnings:
+        yield Finding(
+            subject="database",
+            name="vectors",
+            level="warning",
+            value=kind,
+            message=lack.message,
+            way_out=lack.way_out,
+        )
 
 
 def _files(config: Config) -> Finding:
@@ -255,13 +265,7 @@ def _finding(
 
 def _shown(name: str, value: str) -> str:
     """Return a value without its secrets."""
-    if name in {
-        "WALLETDESK_SECRET_KEY",
-        "WALLETDESK_OIDC_CLIENT_SECRET",
-        "WALLETDESK_WALLET_SECRET",
-        "WALLETDESK_SMS_SECRET",
-        "WALLETDESK_GENERATOR_KEY",
-    }:
+    if name in SECRETS:
         return HIDDEN if value else ""
     if name == "WALLETDESK_DATA":
         return str(Path(value).expanduser().absolute()) if "\0" not in value else ""

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 OLDEST_MAJOR = 15
 EXTENSIONS = ("vector", "pg_trgm")
+WITHOUT_VECTORS = (
+    "Without it meaning is compared in this program's processes: good for a few thousand articles."
+)
 CONNECT_SECONDS = 5
 # Names of the packages that bring an extension, for the way out.
 PACKAGES = {"vector": "pgvector", "pg_trgm": "postgresql-contrib"}
@@ -39,10 +42,14 @@ FROM unnest(%s::text[]) AS name (wanted)
 
 @dataclass(frozen=True, slots=True)
 class DatabaseState:
-    """What a server says of itself; `refusals` is empty when it can be used."""
+    """What a server says of itself; `refusals` is empty when it can be used.
+
+    `warnings`: what it lacks and a desk can do without.
+    """
 
     version: str
     refusals: tuple[RefusalError, ...]
+    warnings: tuple[RefusalError, ...] = ()
 
 
 def inspect_database(dsn: str) -> DatabaseState:
@@ -64,8 +71,10 @@ def inspect_database(dsn: str) -> DatabaseState:
             f"The database cannot be reached: {_first_line(error)}.",
             "Start it, or correct DATABASE_URL.",
         ) from error
-    missing = (_missing(name, row) for row in rows)
-    return DatabaseState(_spoken(version), tuple(refusal for refusal in missing if refusal))
+    missing = {row[0]: refusal for row in rows if (refusal := _missing(name, row))}
+    lacks = [each for each in (missing.pop("vector", None),) if each]
+    warnings = (RefusalError(each.message, f"{WITHOUT_VECTORS} {each.way_out}") for each in lacks)
+    return DatabaseState(_spoken(version), tuple(missing.values()), tuple(warnings))
 
 
 def require_usable(dsn: str) -> None:

@@ -16,14 +16,18 @@ SECONDS = 1.4
 def parse(name: str) -> int:
     """Print one JSON object about the mail in the file `name` (`-`: standard input).
 
-    Any bytes are a mail. Raises RefusalError if the file cannot be read.
+    Any bytes are a mail; one of more than MOST_BYTES is told by its header. Raises RefusalError if
+    the file cannot be read.
     """
     import json
 
     from walletdesk.integrations.email.parsing.as_json import as_json
+    from walletdesk.integrations.email.parsing.confined import TOO_BIG
     from walletdesk.integrations.email.parsing.forked import parse_forked
+    from walletdesk.integrations.email.parsing.message import parse_header
 
-    mail = parse_forked(_read(name), SECONDS)
+    raw = _read(name)
+    mail = parse_header(raw, TOO_BIG) if len(raw) > MOST_BYTES else parse_forked(raw, SECONDS)
     line = json.dumps(as_json(mail), ensure_ascii=False) + "\n"
     sys.stdout.flush()
     sys.stdout.buffer.write(line.encode())  # whatever the terminal calls its encoding

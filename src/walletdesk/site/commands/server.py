@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import uvicorn
 
 from walletdesk.kit.children import watch_parent
+from walletdesk.kit.interpreter import settle
 from walletdesk.site.config import ensure_secret_key, load_config
 
 if TYPE_CHECKING:
@@ -26,6 +27,11 @@ APPLICATION = "walletdesk.site.asgi"
 
 class Server(uvicorn.Server):
     """Ends the live streams before uvicorn waits for open requests, which they are."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to serve: all that serves is loaded."""
+        settle()
+        await super().startup(sockets)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """React to SIGTERM and SIGINT."""

@@ -62,6 +62,7 @@ class Config:
     voice: tuple[str, ...] = ()
     sms: SmsConfig = field(default_factory=SmsConfig)
     generator: GeneratorConfig = field(default_factory=GeneratorConfig)
+    language_id: GeneratorConfig = field(default_factory=GeneratorConfig)
     outside: OutsideConfig = field(default_factory=OutsideConfig)
     cpaas: CpaasConfig = field(default_factory=CpaasConfig)
     media: MediaConfig = field(default_factory=MediaConfig)
@@ -116,6 +117,7 @@ def load_config(environ: Mapping[str, str]) -> Config:
     voice = read.take("WALLETDESK_VOICE", values.voice)
     sms = groups.read_sms(read)
     generator = groups.read_generating(read)
+    language_id = groups.read_identifying(read)
     outside = groups.read_outside(read)
     carried = groups.read_media(read, data)
     engine = groups.read_asterisk(read, data, wanted="asterisk" in (voice or ()))
@@ -155,6 +157,7 @@ def load_config(environ: Mapping[str, str]) -> Config:
         voice=known(voice),
         sms=known(sms),
         generator=known(generator),
+        language_id=known(language_id),
         outside=known(outside),
         cpaas=provider,
         media=known(carried),

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
-from urllib.parse import urlsplit
 
+from walletdesk.site.config.addresses import on_the_web
 from walletdesk.site.config.reading import WrongValueError
 
 KINDS: Final = ("none", "openai", "local")
@@ -48,6 +48,17 @@ def read_generator(take: Callable[[str, Callable[[str], str]], str | None]) -> G
     )
 
 
+def read_language_id(take: Callable[[str, Callable[[str], str]], str | None]) -> GeneratorConfig:
+    """Return which endpoint tells languages apart; kind none: the packaged tables."""
+    url = take("WALLETDESK_LANGUAGE_ID_URL", _url) or ""
+    return GeneratorConfig(
+        kind="openai" if url else "none",
+        url=url,
+        model=take("WALLETDESK_LANGUAGE_ID_MODEL", _plain) or "",
+        key=take("WALLETDESK_LANGUAGE_ID_KEY", _plain) or "",
+    )
+
+
 def _kind(text: str) -> str:
     if text.lower() not in KINDS:
         raise WrongValueError("is no kind of model.", f"Write {', '.join(KINDS)}.")
@@ -55,13 +66,11 @@ def _kind(text: str) -> str:
 
 
 def _url(text: str) -> str:
-    try:
-        parts = urlsplit(text)
-        fine = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        fine = False
-    if text and (not fine or not text.isascii() or not text.isprintable() or "@" in text):
-        raise WrongValueError("is no address.", "Write it as https://host/v1, without a password.")
+    example = "Write it as https://host/v1, without a password."
+    if text:
+        on_the_web(text, example)
+    if not text.isascii() or not text.isprintable() or "@" in text:
+        raise WrongValueError("holds signs that stand in no address here.", example)
     return text
 
 

@@ -28,7 +28,7 @@ def ice(text: str) -> tuple[IceServer, ...]:
         parts = _ICE.fullmatch(each)
         if not parts or (parts["scheme"].startswith("turn") and not parts["user"]):
             raise WrongValueError(
-                f"{each.partition('@')[2] or each!r} is no server of this kind.",
+                "holds what is no server of this kind.",
                 "Write turn:user:secret@turn.example.com:3478 or stun:stun.example.com.",
             )
         url = f"{parts['scheme']}:{parts['host']}"

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import ipaddress
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
-from urllib.parse import urlsplit
 
+from walletdesk.site.config.addresses import is_private, on_the_web
 from walletdesk.site.config.reading import WrongValueError
 
 METADATA_BYTES = 1_000_000  # that of a whole federation is larger, and names more than one provider
@@ -31,30 +30,15 @@ def issuer(text: str) -> str:
     if not text:
         return ""
     example = "Write it as https://login.example.com/realms/staff."
-    try:
-        parts = urlsplit(text)
-        _ = parts.port
-    except ValueError as error:
-        raise WrongValueError(f"{text!r} cannot be read as an address.", example) from error
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username:
-        raise WrongValueError(f"{text!r} is no web address.", example)
+    parts = on_the_web(text, example)
     if parts.query or parts.fragment:
-        raise WrongValueError(f"{text!r} must end after the path.", example)
-    if parts.scheme == "http" and not _is_this_machine(parts.hostname):
+        raise WrongValueError("must end after the path.", example)
+    if not is_private(parts):
         raise WrongValueError(
-            f"{text!r} is not encrypted: anybody on the way could sign in as anybody.",
+            "is not encrypted: anybody on the way could sign in as anybody.",
             "Give an address that starts with https://.",
         )
     return text.removesuffix("/.well-known/openid-configuration")
-
-
-def _is_this_machine(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def provider_name(text: str) -> str:

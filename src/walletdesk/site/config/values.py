@@ -6,8 +6,9 @@ import ipaddress
 import os
 from pathlib import Path
 from typing import Literal
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
+from walletdesk.site.config.addresses import is_private, on_the_web, taken_apart
 from walletdesk.site.config.reading import FALSE_WORDS, WrongValueError, integer
 
 # An outside secret shorter than this can be guessed; Django warns below 50 characters, and 32
@@ -82,17 +83,11 @@ def wallet_url(text: str) -> str:
     if not text:
         return ""
     example = "Write it as https://wallet.example.com/desk."
-    try:
-        parts = urlsplit(text)
-        _ = parts.port
-    except ValueError as error:
-        raise WrongValueError("cannot be read as an address.", example) from error
-    host = parts.hostname or ""
-    local = host in {"localhost", "127.0.0.1", "::1"}
-    if parts.scheme != "https" and not (parts.scheme == "http" and local):
+    parts = on_the_web(text, example)
+    if not is_private(parts):
         raise WrongValueError("is no https:// address, and not on this machine.", example)
-    if not host or parts.username or parts.query or parts.fragment:
-        raise WrongValueError("is no plain web address.", example)
+    if parts.query or parts.fragment:
+        raise WrongValueError("must end after the path.", example)
     return text.rstrip("/")
 
 
@@ -159,11 +154,7 @@ def database_url(text: str) -> str:
     if not text:
         return ""
     example = "Write it as postgresql://user:password@host:5432/database."
-    try:
-        parts = urlsplit(text)
-        _ = parts.port
-    except ValueError as error:
-        raise WrongValueError("cannot be read as an address.", example) from error
+    parts = taken_apart(text, example)
     if parts.scheme not in {"postgres", "postgresql"}:
         raise WrongValueError("must start with postgresql://.", example)
     if not parts.path.strip("/"):
@@ -175,17 +166,9 @@ def base_url(text: str) -> str:
     if not text:
         return ""
     example = "Write it as https://help.example.com."
-    try:
-        parts = urlsplit(text)
-        _ = parts.port
-    except ValueError as error:
-        raise WrongValueError(f"{text!r} cannot be read as an address.", example) from error
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username:
-        raise WrongValueError(f"{text!r} is no web address.", example)
+    parts = on_the_web(text, example)
     if parts.path.strip("/") or parts.query or parts.fragment:
-        raise WrongValueError(
-            f"{text!r} must end after the host name; a path is not supported.", example
-        )
+        raise WrongValueError("must end after the host name; a path is not supported.", example)
     return f"{parts.scheme}://{parts.netloc}"
 
 
@@ -197,11 +180,11 @@ def blobs(text: str) -> str:
     if not text:
         return ""
     example = "Write it as s3://bucket/prefix, with ?endpoint=https://… for stores other than AWS."
+    parts = taken_apart(text, example)
     try:
-        parts = urlsplit(text)
         options = parse_qs(parts.query, strict_parsing=True) if parts.query else {}
     except ValueError as error:
-        raise WrongValueError("cannot be read as an address.", example) from error
+        raise WrongValueError("has options that cannot be read.", example) from error
     if parts.scheme != "s3" or not parts.netloc or "@" in parts.netloc or parts.fragment:
         raise WrongValueError("is no address of a bucket.", example)
     if unknown := sorted(options.keys() - {"endpoint", "region"}):
@@ -221,14 +204,10 @@ def mail_listen(text: str) -> str:
     if not text:
         return ""
     example = "Write it as lmtp://127.0.0.1:8024."
-    try:
-        parts = urlsplit(text)
-        port = parts.port
-    except ValueError as error:
-        raise WrongValueError(f"{text!r} cannot be read as an address.", example) from error
-    if parts.scheme not in {"lmtp", "smtp"} or not port or parts.path.strip("/"):
-        raise WrongValueError(f"{text!r} is no lmtp:// or smtp:// address with a port.", example)
-    return f"{parts.scheme}://{host(parts.hostname or '')}:{port}"
+    parts = taken_apart(text, example)
+    if parts.scheme not in {"lmtp", "smtp"} or not parts.port or parts.path.strip("/"):
+        raise WrongValueError("is no lmtp:// or smtp:// address with a port.", example)
+    return f"{parts.scheme}://{host(parts.hostname or '')}:{parts.port}"
 
 
 def networks(text: str) -> tuple[str, ...]:

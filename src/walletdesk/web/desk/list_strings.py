@@ -19,7 +19,6 @@ def list_strings() -> dict[str, str]:
             "alert_title": _("New message in {ref}"),
             "notify_refused": _("Your browser does not allow notifications from this page."),
             "list_failed": _("The list could not be loaded. Trying again…"),
-            "filter_kept": _("The filter is saved."),
         }
     )
 
@@ -53,5 +52,4 @@ def _moments() -> dict[str, str]:
         "moment_evening": _("This evening"),
         "moment_tomorrow": _("Tomorrow morning"),
         "moment_week": _("Next Monday"),
-        "moment_needed": _("Choose a time."),
     }

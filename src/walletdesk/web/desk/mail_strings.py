@@ -13,6 +13,12 @@ def mail_strings() -> dict[str, str]:
             "This mail hands out a code or link of a third party. Do not use it or pass it on."
         ),
         "letter_automatic": _("Automatic mail: not answered"),
+        "letter_link_mismatch": _("A link in this mail leads elsewhere than its text says"),
+        "letter_link_punycode": _("A link in this mail leads to a name with foreign letters"),
+        "letter_encrypted": _("Encrypted mail: the original has it, nobody opened it"),
+        "letter_signed": _("Signed by its sender's program; that was not checked"),
+        "letter_remote_content": _("Pictures from elsewhere were left out"),
+        "letter_links": _("Links lead to"),
         "letter_subject": _("Subject"),
         "letter_from": _("From"),
         "letter_to": _("To"),

@@ -71,6 +71,7 @@ def _lines() -> dict[str, str]:
         "line_call_transcript": _("Transcript of the call"),
         "line_linked_topic": _("The same customer came with this topic before"),
         "line_linked_named": _("The same customer named this transaction or address before"),
+        "line_linked_subject": _("The same customer wrote a mail with this subject before"),
         "line_linked_transaction": _("Another customer names the same transaction"),
         "line_recognised": _("This secret was sent before, in {refs}"),
         "line_checked": _("A picture was checked for secrets"),

@@ -2,7 +2,7 @@
 
 import django.db.models.deletion
 import django.db.models.functions.datetime
-import pgvector.django.vector
+import walletdesk.kit.vectors
 import walletdesk.bot.assist.types
 from django.db import migrations, models
 
@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
                 ('conversation', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, serialize=False, to='conversations.conversation')),
                 ('topic', models.CharField(max_length=40)),
                 ('language', models.CharField(max_length=12)),
-                ('embedding', pgvector.django.vector.VectorField(dimensions=512)),
+                ('embedding', walletdesk.kit.vectors.Vectors(dimensions=512)),
                 ('resolved_at', models.DateTimeField()),
                 ('brand', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.brand')),
             ],

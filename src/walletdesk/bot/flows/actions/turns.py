@@ -1,6 +1,7 @@
 """The turns of flows in conversations. Each is part of the transaction of the bot's answer."""
 
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from django.db import transaction
 from django.utils import translation
@@ -24,12 +25,12 @@ from walletdesk.bot.flows.queries import (
 from walletdesk.bot.flows.telling import Spoken, Voice
 from walletdesk.bot.flows.tools import look, result_of
 from walletdesk.bot.flows.types import Flow, Heard, State, Step, Then, Tool, Turn
+from walletdesk.bot.handing_over import Call, call_person
 from walletdesk.bot.queries import bot_history
 from walletdesk.bot.rules import SMALL, outweighs
 from walletdesk.bot.types import Reason
 from walletdesk.conversations.actions.bot import (
     add_summary,
-    hand_over_to_people,
     note_triage,
     post_bot_message,
     set_language,
@@ -201,30 +202,15 @@ def _post(talk: _Talk) -> None:
 def _hand_over(talk: _Talk, turn: Turn) -> None:
     reason = Reason(turn.reason)
     conversation = talk.conversation
-    urgency = max(default_urgency(conversation.topic), _URGENCY.get(reason, Urgency.LOW))
-    summary = _summary(conversation, talk.run, reason, max(urgency, conversation.urgency))
-    hand_over_to_people(
-        conversation=conversation,
-        reason=reason,
-        summary=guard.check(summary).safe,
-        urgency=urgency,
-        topic=conversation.topic,
-    )
-
-
-def _summary(conversation: Conversation, run: FlowRun, reason: Reason, urgency: int) -> str:
-    """Return what staff need to know, in the brand's language: why, facts, chain, what was told."""
     history = bot_history(conversation)
-    with translation.override(conversation.brand.default_language):
-        summary = usual.summary(
-            reason=reason,
-            language=conversation.language,
-            topic=conversation.topic,
-            urgency=urgency,
-            asked=history.asked[-1] if history.asked else "",
-            shown=list(history.titles),
-        )
-        return "\n".join(part for part in (summary, *_known(conversation, run)) if part)
+    call = Call(
+        reason=reason,
+        urgency=max(default_urgency(conversation.topic), _URGENCY.get(reason, Urgency.LOW)),
+        topic=conversation.topic,
+        asked=history.asked[-1] if history.asked else "",
+        shown=history.titles,
+    )
+    call_person(conversation=conversation, call=call, known=partial(_known, conversation, talk.run))
 
 
 def _known(conversation: Conversation, run: FlowRun) -> list[str]:

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from walletdesk.kit.seal import keyed_hash
 
 CODE_BYTES = 16
-KEY_NAME = 2  # characters
 _FORM = re.compile(
     r"(?P<local>[^@\s]{1,64}?)\+(?P<bounce>b\.)?(?P<ref>[a-z0-9]{4,20})"
     r"\.(?P<kid>[a-z0-9]{2})(?P<code>[a-z2-7]{26})@[^@\s]{1,253}"

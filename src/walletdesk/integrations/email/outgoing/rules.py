@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from datetime import timedelta
 
+from walletdesk.conversations.rules import bare_subject
 from walletdesk.integrations.email.outgoing.types import Incoming, Purpose, Trouble
 from walletdesk.integrations.email.parsing.types import SenderState
 
@@ -39,10 +40,6 @@ _ADDRESS = re.compile(
     r"@(?=.{4,253}$)[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
     r"(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?)+"
 )
-_PREFIX = re.compile(
-    r"^\s*(?:(?:re|fwd?|aw|wg|rv|res|enc|sv|antw|回复|回覆|答复|转发|轉寄)\s*(?:\[\d+\])?\s*[:：]\s*)+",
-    re.IGNORECASE,
-)
 _MACHINE = re.compile(
     r"(?:mailer-daemon|postmaster|no[._-]?reply|do[._-]?not[._-]?reply|bounces?|daemon|root"
     r"|notifications?|automat\w*|listserv|majordomo|owner-.*|.*-(?:request|owner|bounces?))(?:\+.*)?",
@@ -64,7 +61,7 @@ def one_line(text: str, length: int = SUBJECT_LENGTH) -> str:
 
 def reply_subject(subject: str, fallback: str) -> str:
     """Return the subject of an answer: one "Re:", whatever stood before it."""
-    plain = _PREFIX.sub("", one_line(subject)).strip()
+    plain = bare_subject(one_line(subject))
     return f"Re: {plain}" if plain else fallback
 
 

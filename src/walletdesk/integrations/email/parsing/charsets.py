@@ -76,6 +76,8 @@ _GUESS_BYTES: Final = 20_000
 _TOLERATED: Final = 0.01  # of the characters of a text may be damaged, and it still is what it says
 _CONTROLS: Final = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f]")
 _SURROGATES: Final = re.compile("[\ud800-\udfff]")
+_HANZI: Final = re.compile("[\u4e00-\u9fff]")
+_NO_CHANCE: Final = 4
 _KANJI_PAGES: Final = ("iso2022_jp", "iso2022_jp_2004", "iso2022_jp_ext")
 
 UNKNOWN: Final = "unknown_charset"
@@ -127,9 +129,8 @@ def clean_text(text: str) -> str:
 
 
 def _declared(data: bytes, codec: str) -> tuple[str | None, str]:
-    # Text that is valid UTF-8 all through is UTF-8, whatever Western charset is declared.
     utf8 = _strict(data, "utf_8")
-    if utf8 is not None and codec == "cp1252" and not data.isascii():
+    if utf8 is not None and _rather_utf8(data, utf8, codec):
         return utf8, GUESSED
     text = _strict(data, codec)
     if text is not None:
@@ -143,6 +144,16 @@ def _declared(data: bytes, codec: str) -> tuple[str | None, str]:
     except (UnicodeError, LookupError, ValueError):
         return None, ""
     return (text, DAMAGED) if _slightly_damaged(text) else (None, "")
+
+
+def _rather_utf8(data: bytes, utf8: str, codec: str) -> bool:
+    """Return whether text that is valid UTF-8 all through is that, whatever is declared.
+
+    Of GB 18030 two hanzi may look so by chance, not many; of Western charsets nothing does.
+    """
+    if codec == "gb18030":
+        return len(_HANZI.findall(utf8)) >= _NO_CHANCE
+    return codec == "cp1252" and not data.isascii()
 
 
 def _slightly_damaged(text: str) -> bool:

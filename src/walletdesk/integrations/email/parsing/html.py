@@ -8,9 +8,12 @@ program marked quoted mails and signatures; the page folds them.
 import re
 from functools import cache
 from html import escape, unescape
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import nh3
 
 MOST_HTML_CHARS: Final = 2_000_000
@@ -75,9 +78,10 @@ _UNSAFE_VALUE: Final = re.compile(r"[\\@<>{}]|url|expression|image|var\(|attr\(|
 _NEGATIVE: Final = re.compile(r"(?:^|[\s(,])-\s*[\d.]")  # a negative margin could cover the page
 _HIDDEN: Final = re.compile(r"display\s{0,5}:\s{0,5}none|mso-hide\s{0,5}:\s{0,5}all", re.IGNORECASE)
 _TAG: Final = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,20})")
-_LINK: Final = re.compile(
-    r'<a [^>]{0,2000}?href="https?://([^"/:?#]{1,255})[^"]*+"[^>]*+>([^<]{1,300})'
-)
+_LINK: Final = re.compile(r'<a [^>]{0,2000}?href="https?:[/\\]*+([^"]*+)"[^>]*+>', re.IGNORECASE)
+_MOST_LINK_TEXT: Final = 2_000
+_MOST_HOSTS: Final = 20
+_ANY_TAG: Final = re.compile(r"<[^<>]*+>")
 _WRITTEN_HOST: Final = re.compile(
     r"\s*+(?:https?://)?((?:[\w-]{1,63}\.){1,8}[a-z]{2,24})(?![\w.@-])"
 )
@@ -208,14 +212,33 @@ def clean_html(html: str) -> tuple[str, list[str]]:
 def _links(cleaned: str) -> list[str]:
     """Return what is suspicious about links: another host than is written, or disguised letters."""
     found = set()
-    for hit in _LINK.finditer(cleaned):
-        host = hit[1].lower()
+    for host, written in _hosts(cleaned):
         if "xn--" in host or not host.isascii():
             found.add(PUNYCODE)
-        written = _WRITTEN_HOST.match(unescape(hit[2]).lower())
-        if written and not _related(written[1], host.rpartition("@")[2]):
+        if written and not _related(written, host):
             found.add(MISMATCH)
     return sorted(found)
+
+
+def hidden_hosts(cleaned: str) -> tuple[str, ...]:
+    """Return where links of cleaned HTML lead whose text does not say so, each host once."""
+    told = (host for host, written in _hosts(cleaned) if not (written and _related(written, host)))
+    return tuple(islice(dict.fromkeys(filter(None, told)), _MOST_HOSTS))
+
+
+def _hosts(cleaned: str) -> "Iterator[tuple[str, str]]":
+    """Yield where each link leads, and the host that its text names, "" for none."""
+    for hit in _LINK.finditer(cleaned):
+        end = cleaned.find("</a>", hit.end(), hit.end() + _MOST_LINK_TEXT)
+        inner = cleaned[hit.end() : end if end >= 0 else hit.end() + _MOST_LINK_TEXT]
+        written = _WRITTEN_HOST.match(unescape(_ANY_TAG.sub("", inner)).lower())
+        yield _host(unescape(hit[1])), written[1] if written else ""
+
+
+def _host(rest: str) -> str:
+    # What a browser takes for the host: all up to a slash of either kind, without user and port.
+    authority = re.split(r"[/\\?#]", rest[:2_000], maxsplit=1)[0]
+    return authority.rpartition("@")[2].partition(":")[0].strip().rstrip(".").lower()[:255]
 
 
 def _related(one: str, other: str) -> bool:

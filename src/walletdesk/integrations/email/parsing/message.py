@@ -16,6 +16,7 @@ from walletdesk.integrations.email.parsing.dates import read_date
 from walletdesk.integrations.email.parsing.headers import Header
 from walletdesk.integrations.email.parsing.html import (
     clean_html,
+    hidden_hosts,
     html_of_text,
     without_marks,
     without_tags,
@@ -48,6 +49,7 @@ def parse_mail(raw: bytes) -> ParsedMail:
         text=text,
         reply=reply,
         html=html,
+        links=hidden_hosts(html),
         attachments=_inlined(content.attachments, html),
         automatic=mail.automatic or bounce is not None,
         bounce=bounce,
@@ -92,6 +94,7 @@ def _header_facts(raw: bytes, header: Header, hint: str) -> ParsedMail:
         text="",
         reply="",
         html="",
+        links=(),
         attachments=(),
         automatic=is_automatic(header, sender),
         bulk=is_bulk(header),

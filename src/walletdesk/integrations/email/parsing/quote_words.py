@@ -39,10 +39,10 @@ ATTRIBUTION_BARE: Final = re.compile(
 )
 # Chinese programs: 在2024年5月2日 10:00，客服 <x@y> 写道： and QQ's dashes with the words inside.
 _FORWARDED: Final = _any(
-    "original message|original appointment|forwarded message|reply message|original"
+    "original message|original appointment|forwarded message|reply message|replied message|original"
     "|mensaje original|mensaje reenviado|mensaje de respuesta"
     "|原始邮件|原邮件|原始信件|原始訊息|原始郵件|回复的原邮件|回复的邮件|回覆的原郵件|答复邮件|转发的邮件"
-    "|轉寄郵件|转发邮件信息|转发的消息|原郵件"
+    "|轉寄郵件|转发邮件信息|转发的消息|原郵件|原文|原始信息|原始消息"
     "|ursprüngliche nachricht|ursprungligt meddelande|original-nachricht"
     "|message d['’]origine|message original|message transféré|messaggio originale"
     "|messaggio inoltrato|mensagem original|mensagem encaminhada"

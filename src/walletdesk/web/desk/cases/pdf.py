@@ -34,11 +34,7 @@ def _story(pack: dict[str, Any], text: Text) -> list[Flowable]:
     story += section(text, _("How it happened"), [
         text.paragraph(pack["cause"]["text"], 10, bold=True),
         text.paragraph(pack["cause"]["about"], 9),
-        text.paragraph(
-            _("How sure: %(sure)s. Read from:") % {"sure": pack["cause"]["confidence_text"]},
-            8.5, quiet=True,
-        ),
-        *_sources(pack["cause"]["because"], text),
+        *_because(pack["cause"], text),
     ])  # fmt: skip
     if pack["customer"]:
         rows = [
@@ -57,6 +53,14 @@ def _story(pack: dict[str, Any], text: Text) -> list[Flowable]:
         ]  # fmt: skip
         story += section(text, _("What is or was at risk"), [table(rows, (0.6, 0.2, 0.2))])
     return story + _notes(pack, text)
+
+
+def _because(cause: dict[str, Any], text: Text) -> list[Flowable]:
+    """Return how sure the cause is and from what; nothing where no fact was read."""
+    if not cause["because"]:
+        return []
+    sure = _("How sure: %(sure)s. Read from:") % {"sure": cause["confidence_text"]}
+    return [text.paragraph(sure, 8.5, quiet=True), *_sources(cause["because"], text)]
 
 
 def _facts(pack: dict[str, Any], text: Text) -> Table:

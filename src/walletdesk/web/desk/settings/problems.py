@@ -16,6 +16,10 @@ def _general() -> dict[str, str]:
         "asks": _(
             "This asks the customer for a seed phrase, key, password or code. Nobody here ever may."
         ),
+        "asks_for_secret": _(
+            "This asks customers for a secret, as fraudsters do."
+            " Say where in the wallet it is typed."
+        ),
         "secret": _("This looks like a secret of a wallet. Nothing of the kind may be stored."),
         "unknown": _("This does not exist any more. Choose another one."),
         "required": _("This is needed."),

@@ -5,7 +5,9 @@ import { slots } from "../common/events.js";
 import { fill, icon, make, richText } from "../common/text.js";
 import { desk, strings } from "./page.js";
 
-const FIELDS = ["subject", "from", "to", "cc", "reply_to"];
+const FIELDS = ["subject", "from", "to", "cc", "reply_to", "links"];
+const REMOTE = "remote_content";
+const GRAVE = new Set(["link_mismatch", "link_punycode"]);
 const before = slots.filesOf;
 /** Where a mail is kept: also one of a conversation that goes on here. */
 const baseOf = ({ seq, from }) => `/desk/c/${from?.ref ?? document.querySelector(".conversation").dataset.ref}/mail/${from?.seq ?? seq}`;
@@ -22,6 +24,7 @@ function notices(mail) {
     mail.sender === "authenticated" ? null : notice("danger", "alert", strings[`letter_${mail.sender}`]),
     mail.verification ? notice("danger", "alert", strings.letter_verification) : null,
     mail.automatic ? notice("", "bot", strings.letter_automatic) : null,
+    ...(mail.marks ?? []).filter((mark) => mark !== REMOTE).map((mark) => (GRAVE.has(mark) ? notice("danger", "alert", strings[`letter_${mark}`]) : notice("", "info", strings[`letter_${mark}`]))),
   ].filter(Boolean);
 }
 
@@ -37,6 +40,7 @@ function details(mail, base) {
   const box = make("details", { class: "mail-details" }, make("summary", {}, icon("mail"), make("span", { dir: "auto" }, mail.subject ? richText(mail.subject, strings) : strings.letter_details)));
   box.append(make("dl", {}, ...rows));
   if (mail.cut) box.append(make("p", { class: "mail-notice" }, strings.letter_cut));
+  if (mail.marks?.includes(REMOTE)) box.append(make("p", { class: "mail-notice" }, strings[`letter_${REMOTE}`]));
   if (mail.html) box.append(formatted(base));
   if (desk.owner) box.append(original(base));
   if (!mail.quoted) return box;

@@ -14,6 +14,7 @@ export class Selection {
   #chosen = new Set();
   #anchor = null;
   #bar = document.getElementById("bulk");
+  #on = false; // asked for by its button, also while nothing is chosen
   #stopped = false;
   #choices = null;
 
@@ -55,12 +56,9 @@ export class Selection {
 
   /** Show the boxes, or forget what was chosen. */
   mode(on = !("selecting" in document.body.dataset)) {
-    if (on) document.body.dataset.selecting = "";
-    else {
-      this.#chosen.clear();
-      delete document.body.dataset.selecting;
-    }
-    this.show(on);
+    this.#on = on;
+    if (!on) this.#chosen.clear();
+    this.show();
   }
 
   /** A row was drawn anew. */
@@ -71,11 +69,12 @@ export class Selection {
     row.classList.toggle("is-chosen", chosen);
   }
 
-  show(keep = this.size > 0) {
+  /** Draw what is chosen; the list does so whenever it was drawn anew. */
+  show() {
     if (!this.#bar) return;
-    if (this.size) document.body.dataset.selecting = "";
-    this.#bar.hidden = !keep && !this.size;
-    if (!keep && !this.size) delete document.body.dataset.selecting;
+    this.#bar.hidden = !this.#on && !this.size;
+    if (this.#bar.hidden) delete document.body.dataset.selecting;
+    else document.body.dataset.selecting = "";
     document.querySelector('[data-act="select"]')?.setAttribute("aria-pressed", String(!this.#bar.hidden));
     this.#bar.querySelector(".bulk-count").textContent = plural(strings, "selected", this.size);
     for (const button of this.#bar.querySelectorAll(".bulk-acts .btn")) {
@@ -152,6 +151,7 @@ export class Selection {
     }
     [acts.hidden, running.hidden] = [false, true];
     progress.value = 0;
+    this.#on = false;
     this.show();
     if (done) offerUndo({ token, text: fill(this.#stopped ? strings.bulk_stopped : strings.bulk_done, { n: done }) });
     if (refused.length) this.#report(refused);
