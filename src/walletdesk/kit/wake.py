@@ -4,7 +4,7 @@ Only ids travel. A lost notification delays a screen until its next read and los
 every screen is a cursor over rows (ADR 0006).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 import msgspec
 from django.db import connection
@@ -23,7 +23,7 @@ def _notify(channel: str, payload: str) -> None:
         cursor.execute("SELECT pg_notify(%s, %s)", [channel, payload])
 
 
-def _notify_all(channel: str, payloads: Sequence[str]) -> None:
+def _notify_all(channel: str, payloads: list[str]) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_notify(%s, p) FROM unnest(%s::text[]) p", [channel, payloads])
 

@@ -106,8 +106,8 @@ class Text:
         if self.chinese:
             # the Latin letters of STSong differ in width from reader to reader
             fonts = [HAN if _is_han(char) else "Helvetica" for char in text]
-            for run in _LATIN.finditer(text):
-                fonts[run.start() : run.end()] = ["Helvetica"] * len(run.group())
+            for latin in _LATIN.finditer(text):
+                fonts[latin.start() : latin.end()] = ["Helvetica"] * len(latin.group())
         else:
             fonts = [own if _is_latin(char) else _han_font() for char in text]
         shown = []
