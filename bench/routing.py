@@ -17,7 +17,7 @@ from contextlib import suppress
 from typing import Any
 
 import psycopg
-from harness import arguments, await_quiet, installation, percentile, report
+from harness import arguments, await_quiet, installation, percentile, report, until
 
 from walletdesk.kit.postgres import EmbeddedPostgres
 
@@ -208,9 +208,12 @@ def to_assignment(brand_id: int, samples: int) -> list[float]:
     Conversation.objects.update(status="resolved", assignee=None, queued_at=None)
     RoutingRules.objects.update(capacity={"chat": 1})
     wait_again(brand_id)
-    while Conversation.objects.filter(status="open").count() < AGENTS:
+
+    def is_full() -> bool:
         beat()
-        time.sleep(0.2)  # noqa: TID251 - until every place is taken
+        return Conversation.objects.filter(status="open").count() >= AGENTS
+
+    until(is_full, "every place is taken", pause=0.2)
     taken: list[float] = []
     for number in range(samples):
         if number % 20 == 0:
@@ -219,8 +222,7 @@ def to_assignment(brand_id: int, samples: int) -> list[float]:
         Conversation.objects.filter(pk=here.pk).update(status="resolved")
         mine = Conversation.objects.filter(status="open", assignee=here.assignee_id)
         began = time.perf_counter()
-        while not mine.exists():
-            time.sleep(0.005)  # noqa: TID251 - looks for it
+        until(mine.exists, "the next conversation is assigned", seconds=120, pause=0.005)
         taken.append(time.perf_counter() - began)
     return taken
 

@@ -17,7 +17,16 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from harness import ROOT, Installation, arguments, await_quiet, installation, percentile, report
+from harness import (
+    ROOT,
+    Installation,
+    arguments,
+    await_quiet,
+    installation,
+    percentile,
+    report,
+    until,
+)
 
 sys.path.insert(0, str(ROOT))
 
@@ -160,11 +169,14 @@ def delays(count: int) -> list[float]:
 
     ids = due_soon(count, timedelta(milliseconds=40) * count)
     waiting, late = set(ids), list[float]()
-    while waiting:
+
+    def seen() -> bool:
         for row in Clock.objects.filter(pk__in=waiting, breached_at__isnull=False):
             late.append((datetime.now(UTC) - (row.due_at or FIRST)).total_seconds())  # noqa: TID251 - time is measured
             waiting.discard(row.pk)
-        time.sleep(0.02)  # noqa: TID251 - looks again
+        return not waiting
+
+    until(seen, "every clock was told", pause=0.02)
     return late
 
 
@@ -240,8 +252,7 @@ def run(place: Installation, clocks: int, seconds: float) -> dict[str, Any]:
 
     began = time.perf_counter()
     prepare(clocks)
-    while Clock.objects.count() < clocks:
-        time.sleep(0.2)  # noqa: TID251 - the worker starts them
+    until(lambda: Clock.objects.count() >= clocks, "the worker has started them", pause=0.2)
     found: dict[str, Any] = {"clocks": clocks}
     found["started_per_second"] = round(clocks / (time.perf_counter() - began))
     late = delays(250)
