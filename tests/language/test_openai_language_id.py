@@ -4,10 +4,15 @@ import json
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
 
+from walletdesk.language.eldc_id import EldcLanguageId
 from walletdesk.language.openai_language_id import OpenAiLanguageId
+from walletdesk.site.config import load_config
+from walletdesk.site.config.reading import ConfigError
+from walletdesk.site.generators import make_language_id
 
 SWAHILI = "sioni pesa zangu kwenye pochi tangu jana jioni"
 
@@ -49,6 +54,21 @@ def test_it_knows_what_the_packaged_one_does_not(
 ) -> None:
     adapter, _handler = endpoint
     assert adapter.identify(SWAHILI).language == "sw"
+
+
+def test_the_settings_choose_it(
+    endpoint: tuple[OpenAiLanguageId, type[FakeEndpoint]], tmp_path: Path
+) -> None:
+    adapter, _handler = endpoint
+    url = adapter.endpoint.removesuffix("/chat/completions")
+    given = {"WALLETDESK_DATA": str(tmp_path), "WALLETDESK_LANGUAGE_ID_URL": url}
+    with pytest.raises(ConfigError, match="WALLETDESK_LANGUAGE_ID_MODEL"):
+        load_config(given)
+    config = load_config({**given, "WALLETDESK_LANGUAGE_ID_MODEL": "m"})
+    chosen = make_language_id(config.language_id, ("en", "es", "sw"))
+    assert chosen.identify(SWAHILI).language == "sw"
+    packaged = load_config({"WALLETDESK_DATA": str(tmp_path)})
+    assert isinstance(make_language_id(packaged.language_id, ("en", "es")), EldcLanguageId)
 
 
 @pytest.mark.parametrize("text", ["", "ok", "12345", "👍"])

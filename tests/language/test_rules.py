@@ -162,6 +162,11 @@ def test_small_talk_is_nothing_but_small_talk(kind: str | None, texts: list[str]
                 "钱包被盗了",
                 "me robaron todo",
                 "I typed my seed phrase into a site",
+                "a plugin cleaned out my phantom",
+                "my whole balance was swept overnight",
+                "me limpiaron la billetera",
+                "钱包一夜之间被人搬空",
+                "我把助记词给了陌生人",
             ],
         ),
         (
@@ -180,6 +185,9 @@ def test_small_talk_is_nothing_but_small_talk(kind: str | None, texts: list[str]
             [
                 "how can I avoid being hacked?",
                 "怎么防止被盗",
+                "I cleaned out my cache and drawers",
+                "limpiaron la memoria del teléfono",
+                "冰箱都搬空了",
                 "0.01 eth",
                 "block 19000000",
                 "3万块",

@@ -36,7 +36,7 @@ class OpenAiLanguageId:
     ) -> None:
         self.languages = tuple(languages)
         self._packaged = EldcLanguageId(filter(recognises, self.languages))
-        self._url = base_url.rstrip("/") + "/chat/completions"
+        self.endpoint = base_url.rstrip("/") + "/chat/completions"
         self._model = model
         headers = {"Authorization": f"Bearer {api_key}"} if api_key else {}
         self._client = httpx.Client(timeout=_TIMEOUT, headers=headers, follow_redirects=False)
@@ -64,7 +64,7 @@ class OpenAiLanguageId:
             ],
         }
         try:
-            answer = self._client.post(self._url, json=asked)
+            answer = self._client.post(self.endpoint, json=asked)
             said = answer.raise_for_status().json()["choices"][0]["message"]["content"]
         except (httpx.HTTPError, ValueError, KeyError, TypeError, IndexError):
             return UNKNOWN

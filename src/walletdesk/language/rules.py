@@ -218,6 +218,15 @@ _STOLEN = _any(
     rf"(?:out )?(?:all )?my (?:{_COINS})\b",
     r"有人.{0,3}(?:把|动了|拿了|转了)我的.{0,8}(?:转|拿|提|动|走)",
     rf"\balguien (?:me )?(?:movio|saco|envio|paso|transfirio) (?:todos )?mis (?:{_COINS})\b",
+    r"\b(?:cleaned|wiped|swept|siphoned|looted|drained|emptied)(?: out)? (?:all )?(?:my|our) "
+    r"(?:wallet|account|balance|funds|coins|metamask|phantom|ledger|trezor)\b",
+    r"\b(?:wallet|account|balance|funds|coins|everything|metamask|phantom|ledger) "
+    r"(?:(?:was|were|is|are|has|have|had|got|been|just|all) ){1,3}"
+    r"(?:cleaned out|swept|siphoned|looted)\b",
+    r"\b(?:me )?(?:limpiaron|barrieron|barren|saquearon|desvalijaron|desplumaron) (?:toda |todo )?"
+    r"(?:mi|la|el|de mi) (?:wallet|billetera|cuenta|cartera|saldo|monedero)\b",
+    r"(?:被|给人?|让人)[^。！？，,]{0,4}(?:搬空|掏空|扫走|扫光|卷走|洗空|转光|提光)|"
+    r"(?:钱包|账户|账号|资产|余额|小狐狸)[^。！？，,]{0,4}(?:搬空|掏空|洗空|转光|提光)",
     r"\bi (?:didn'?t|did not|never) (?:send|make|authori[sz]e|approve|sign|do) (?:this|that|it|"
     r"these|those)",
     r"\b(?:entered|typed|gave|shared|sent|told|leaked|pasted) (?:\w+ ){0,4}(?:seed|recovery|"
@@ -231,7 +240,7 @@ _STOLEN = _any(
     r"\b(?:alguien|otra persona) (?:\w+ ){0,2}(?:entro|saco|movio|accedio|tiene acceso|se llevo|"
     r"envio|transfirio)",
     r"被盗|被偷|盗刷|盗走|盗币|被黑|黑客|被骗|诈骗|骗子|骗走|被转走|转走了|被清空|清空了我|洗劫|被钓鱼|被入侵|泄露了?(?:助记词|私钥)|"
-    r"(?:助记词|私钥).{0,6}(?:泄露|泄漏|被人?知道|给了?别人|发给|告诉了)|"
+    r"(?:助记词|私钥).{0,6}(?:泄露|泄漏|被人?知道|给了|发给|告诉了)|"
     r"(?:输入|填|告诉|发|给)了?(?:.{0,6})(?:我的)(?:助记词|私钥)|"
     r"(?:不是我|没有?授权|未经授权)(?:.{0,6})(?:转|操作|交易|签名)|币(?:全|都)?没了|钱(?:全|都)没了|资产(?:全|都)?(?:没了|不见了)",
 )

@@ -13,7 +13,7 @@ from walletdesk.language.rules import raise_urgency, small_talk, wants_person
 from walletdesk.language.topics import OTHER, TALK_HUMAN, default_urgency
 from walletdesk.language.triage.alarm_words import alarming
 from walletdesk.language.triage.features import plain, words
-from walletdesk.language.triage.model import OUTSIDE, Judgement, TopicModel, load
+from walletdesk.language.triage.model import ALARMS, OUTSIDE, Judgement, TopicModel, load
 from walletdesk.language.types import Urgency, Vectors
 from walletdesk.language.use_embedder import packaged_embedder
 
@@ -23,7 +23,7 @@ SMALL_TALK = ("greeting", "thanks")
 _CERTAIN = 0.99  # what a rule says of itself
 _LOOKED_UP = {"xhash", "xaddress", "xlink"}
 _OPAQUE = {*_LOOKED_UP, "xnumber", "xmail"}
-_SURE = 0.6  # below it a request for a person outweighs what the model makes of the message
+_SURE = 0.6  # below it words of theft or a request for a person outweigh the model's topic
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ def settle(
     alarm = alarming(text) or raise_urgency(text, Urgency.LOW) == Urgency.CRITICAL
     if kind := small_talk(text):
         topic, confidence, outside = kind, _CERTAIN, False
-    elif outside and alarm:
+    elif alarm and (outside or (confidence < _SURE and topic not in ALARMS)):
         topic, outside = STOLEN, False
     elif wants_person(text) and (outside or confidence < _SURE):
         topic, confidence, outside = TALK_HUMAN, max(confidence, _SURE), False
