@@ -12,6 +12,7 @@ how long it takes from a free place to an assignment with a worker's own pace.
 import multiprocessing as mp
 import os
 import random
+import sys
 import time
 from contextlib import suppress
 from typing import Any
@@ -215,9 +216,8 @@ def to_assignment(brand_id: int, samples: int) -> list[float]:
 
     until(is_full, "every place is taken", pause=0.2)
     taken: list[float] = []
-    for number in range(samples):
-        if number % 20 == 0:
-            beat()
+    for _sample in range(samples):
+        beat()
         here = Conversation.objects.filter(status="open").order_by("?")[0]
         Conversation.objects.filter(pk=here.pk).update(status="resolved")
         mine = Conversation.objects.filter(status="open", assignee=here.assignee_id)
@@ -225,6 +225,11 @@ def to_assignment(brand_id: int, samples: int) -> list[float]:
         until(mine.exists, "the next conversation is assigned", seconds=120, pause=0.005)
         taken.append(time.perf_counter() - began)
     return taken
+
+
+def tell(text: str) -> None:
+    """Say what is known so far: the rest takes its time on a busy machine."""
+    sys.stderr.write(f"{text}\n")
 
 
 def main() -> None:
@@ -240,7 +245,9 @@ def main() -> None:
         brand = seed(asked.conversations)
         killed = storm(dsn, data, asked.seconds)
         became, double = doubles(dsn)
+        tell(f"{became} ownerships, {double} double, {killed} workers killed")
         rate = speed(brand, asked.conversations)
+        tell(f"{rate:.0f} assignments a second")
         waits = to_assignment(brand, asked.samples)
     figures: dict[str, object] = {
         "agents": AGENTS,
