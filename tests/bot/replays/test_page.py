@@ -8,12 +8,14 @@ from pytest_django import DjangoAssertNumQueries
 from tests.bot.replays.test_replay import GAP, ask
 from tests.cast import Cast, make_customer
 from tests.factories.articles import load
+from walletdesk.bot.ports import use_generator
 from walletdesk.bot.replays.actions import ask_replay
 from walletdesk.bot.replays.models import Replay
 from walletdesk.bot.replays.running import run_replay
 from walletdesk.bot.replays.types import Span
 from walletdesk.conversations.models import Event
 from walletdesk.knowledge.models import Article, Revision
+from walletdesk.language.openai_generator import OpenAiGenerator
 
 PAGE = reverse("desk:settings:bot")
 
@@ -38,6 +40,12 @@ def body(client: Client, address: str = PAGE) -> str:
 def test_from_the_form_to_progress_and_cancel(cast: Cast) -> None:
     client = cast.client(cast.supervisor)
     assert "No report yet" in body(client)
+    assert "No model is configured" in body(client)
+    use_generator(OpenAiGenerator(base_url="http://127.0.0.1:9/v1", model="m"))
+    try:
+        assert "No model is configured" not in body(client)
+    finally:
+        use_generator(None)
     assert client.post(PAGE, {"days": "0", "limit": "x"}).status_code == 422
     form = {"days": "7", "limit": "100", "language": ""}
     assert client.post(PAGE, form).status_code == 302

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from walletdesk.bot.ports import current_generator
 from walletdesk.bot.replays.actions import ReplayRunning, ask_replay, cancel_replay
 from walletdesk.bot.replays.models import ACTIVE, Replay
 from walletdesk.bot.replays.queries import (
@@ -87,6 +88,7 @@ def page(request: StaffRequest) -> HttpResponse:
         "replays": [_row(row) for row in replays if row.state not in ACTIVE],
         "chosen": chosen,
         "report": report,
+        "has_model": current_generator() is not None,
     }
     return show(request, "bot", "bot", context, status=status_of(form))
 
