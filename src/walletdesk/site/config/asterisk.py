@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
-from urllib.parse import urlsplit
 
 from walletdesk.integrations.asterisk.types import EXAMPLE_SECRET, AsteriskConfig
 from walletdesk.language.speech_config import SpeechConfig
+from walletdesk.site.config.addresses import HTTP, on_the_web
 from walletdesk.site.config.reading import WrongValueError
 
 SECRET_LEAST: Final = 20
@@ -16,7 +16,7 @@ _TRUNK: Final = re.compile(r"[A-Za-z0-9.-]{1,250}(?::[0-9]{1,5})?")
 
 def address(text: str) -> str:
     """Return the address of Asterisk's HTTP server."""
-    return _checked(text, ("http", "https"), "http://127.0.0.1:8088")
+    return _checked(text, HTTP, "http://127.0.0.1:8088")
 
 
 def wss(text: str) -> str:
@@ -28,7 +28,7 @@ def speech(text: str) -> str:
     """Return who writes recordings down: nobody, "whisper", or the address of an endpoint."""
     if text in ("", "off"):
         return ""
-    return text if text == "whisper" else _checked(text, ("http", "https"), "https://host/v1")
+    return text if text == "whisper" else _checked(text, HTTP, "https://host/v1")
 
 
 def secret(text: str) -> str:
@@ -79,12 +79,8 @@ def missing_speech(config: SpeechConfig) -> Iterator[tuple[str, str, str]]:
 def _checked(text: str, schemes: tuple[str, ...], example: str) -> str:
     if not text:
         return ""
-    try:
-        parts = urlsplit(text)
-        wrong = parts.scheme not in schemes or not parts.hostname or bool(parts.username)
-        _port = parts.port
-    except ValueError:
-        wrong = True
-    if wrong or not text.isascii() or any(sign in text for sign in " ;\"'"):
-        raise WrongValueError("is no address.", f"Write it as {example}.")
+    way_out = f"Write it as {example}."
+    on_the_web(text, way_out, schemes)
+    if not text.isascii() or any(sign in text for sign in " ;\"'"):
+        raise WrongValueError("holds signs that stand in no address here.", way_out)
     return text.rstrip("/")
