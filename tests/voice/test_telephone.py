@@ -1,16 +1,23 @@
 """A telephone call without any engine: an independent caller, a menu, an agent, a recording."""
 
 import asyncio
+import logging
 from pathlib import Path
 
+import pytest
 import uvloop
 
 from tests.voice.parties import channels_of, pitch_of, running, sip_config, telephones
 from walletdesk.voice import types as v
 
 
-def test_a_call_from_the_greeting_to_the_survey(tmp_path: Path) -> None:
+def test_a_call_from_the_greeting_to_the_survey(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
     uvloop.run(_story(tmp_path))
+    assert "15112345678" not in caplog.text, "no log tells who calls"
+    assert "4930123456" not in caplog.text, "nor who is called"
 
 
 async def _story(folder: Path) -> None:

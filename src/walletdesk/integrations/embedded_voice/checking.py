@@ -2,6 +2,7 @@
 
 import asyncio
 import ipaddress
+import logging
 import secrets
 import tempfile
 from collections.abc import AsyncIterator
@@ -137,6 +138,7 @@ async def _own_call() -> Finding:
         own_call,
     )
 
+    logging.getLogger("uvicorn.error").setLevel(logging.WARNING)  # its comings and goings
     try:
         with tempfile.TemporaryDirectory() as folder:
             async with asyncio.timeout(_SECONDS):

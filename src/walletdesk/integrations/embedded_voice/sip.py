@@ -234,6 +234,8 @@ class SipTrunk:
 
     async def start(self) -> None:
         """Listen; register if it is wanted."""
+        for library in ("aiosipua", "aiortp"):  # at INFO they tell who calls whom, and from where
+            logging.getLogger(library).setLevel(logging.WARNING)
         uas = self._uas
         uas.on_invite = self._invited
         uas.on_reinvite = self._moved
