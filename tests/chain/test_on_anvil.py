@@ -3,10 +3,12 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
 from tests.chain.nodes import Evm, anvil
+from tests.chain.recorded import recorded
 from walletdesk.chain import abi
 from walletdesk.chain.networks import Book, Service
 from walletdesk.chain.running import Diagnoser
@@ -129,7 +131,7 @@ def test_approvals_without_limit_until_they_are_taken_back(chain: Evm, ask: Ask)
 def test_a_permission_inside_of_permit2_leaves_the_wallets_own_approval_harmless(
     chain: Evm, ask: Ask
 ) -> None:
-    me, thief = chain.accounts[4:6]
+    thief, me = chain.accounts[5], chain.accounts[9]
     chain.rpc("anvil_setCode", PERMIT2, PERMIT2_CODE)
     token = chain.deploy(me, "AUR")
     chain.call(me, token, "approve(address,uint256)", PERMIT2, UNLIMITED)
@@ -142,6 +144,44 @@ def test_a_permission_inside_of_permit2_leaves_the_wallets_own_approval_harmless
     assert told(found) == "unlimited_approval"
     assert found.finding.fields["form"] == "permit2"
     assert str(found.finding.fields["spender"]).lower() == thief.lower()
+
+
+@pytest.mark.parametrize("flavour", ["etherscan", "blockscout"])
+def test_an_approval_before_the_blocks_that_a_node_tells_of(
+    chain: Evm, book: Book, diagnoser_for: Callable[..., Diagnoser], flavour: str
+) -> None:
+    """An indexer knows it; without one nothing is claimed."""
+    me, thief = chain.accounts[8:10]
+    token = chain.deploy(me, "AUR")
+    approved = chain.call(me, token, "approve(address,uint256)", thief, UNLIMITED)
+    chain.rpc("anvil_mine", hex(40))
+    logs = chain.rpc("eth_getTransactionReceipt", approved)["logs"]
+    if flavour == "blockscout":
+        logs = [{**log, "topics": [*log["topics"], None]} for log in logs]
+    none = {"status": "0", "message": "No transactions found", "result": []}
+
+    def answer(path: str, _body: Any) -> Any:
+        asked = dict(parse_qsl(urlsplit(path).query))
+        if asked.get("apikey") != "k1":
+            return {"status": "0", "message": "NOTOK", "result": "Missing/Invalid API Key"}
+        known = asked["action"] == "getLogs" and asked["topic0"] == abi.APPROVAL
+        known = known and asked["topic1"] == "0x" + abi.word(me)
+        return {"status": "1", "message": "OK", "result": logs} if known else none
+
+    def told_by(indexer: str) -> Diagnosis:
+        data = book.limited([(NETWORK, chain.url)])
+        network = replace(data.networks[NETWORK], indexer=indexer, log_range=5)
+        data = replace(data, networks={NETWORK: network})
+        return diagnoser_for(book=data).diagnose_now(me)[0]
+
+    with recorded(answer) as server:
+        assert told(told_by("")) != "unlimited_approval"
+        found = told_by(f"{server.url}/api?apikey=k1")
+        assert told(found) == "unlimited_approval"
+        assert str(found.finding.fields["spender"]).lower() == thief.lower()
+        assert not [fact.name for fact in found.facts if fact.name == "indexer"]
+        refused = told_by(f"{server.url}/api?apikey=k2")
+        assert [fact.unknown for fact in refused.facts if fact.name == "indexer"]
 
 
 def test_a_permission_that_somebody_used(chain: Evm, ask: Ask) -> None:

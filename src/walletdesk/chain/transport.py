@@ -18,7 +18,7 @@ from typing import Final, Self
 import httpcore
 import httpx
 
-from walletdesk.chain.foreign import Malformed, as_dict, as_int, as_text, parse
+from walletdesk.chain.foreign import Malformed, as_dict, as_text, parse
 from walletdesk.chain.networks import EndpointSpec, Network
 from walletdesk.chain.types import Json
 from walletdesk.kit.safe_http import ForbiddenAddress, JudgingBackend
@@ -27,6 +27,7 @@ MOST_BYTES: Final = 5_000_000
 CONNECT_SECONDS: Final = 1.5
 REST_SECONDS: Final = 30.0  # how long an address that failed is left alone
 CACHE_SECONDS: Final = 3.0
+MOST_ROWS: Final = 1000  # of an indexer, its own limit
 CACHE_ENTRIES: Final = 2000
 # Without compression a small answer cannot swell in memory before it is counted.
 _HEADERS: Final = {
@@ -152,7 +153,10 @@ class Transport:
         return await self._once(network, path, None, dialect)
 
     async def indexer(self, network: Network, query: Mapping[str, str]) -> list[Json]:
-        """Return the rows of an Etherscan-like interface. Raises Unreachable."""
+        """Return the rows of an Etherscan-like interface. Raises Unreachable.
+
+        What stands in the query of its address (a key, a chain id) goes along.
+        """
         spec = EndpointSpec(network.indexer)
         endpoint = self._endpoint(network, spec)
         try:
@@ -160,9 +164,9 @@ class Transport:
         except (*_FAILURES, Malformed, Refused) as error:
             raise Unreachable(type(error).__name__) from error
         result = answer.get("result")
-        if as_int(answer.get("status")) == 0 or not isinstance(result, list):
+        if not isinstance(result, list):  # a sentence; status 0 with a list: there are none
             raise Unreachable("refused")
-        return result[:200]
+        return result[:MOST_ROWS]
 
     async def _once(self, network: Network, path: str, body: Json, dialect: str) -> Json:
         """Ask once, however many want to know at the same time or shortly after."""
@@ -216,10 +220,9 @@ class Transport:
         await endpoint.turn()
         url = endpoint.spec.url.rstrip("/") + path if path else endpoint.spec.url
         method = "GET" if body is None else "POST"
+        asked = httpx.URL(url).copy_merge_params(query or {})
         client = self._judging if endpoint.spec.judged else self._client
-        async with client.stream(
-            method, url, json=body, params=query, timeout=endpoint.timeout
-        ) as answer:
+        async with client.stream(method, asked, json=body, timeout=endpoint.timeout) as answer:
             content = bytearray()
             async for piece in answer.aiter_raw():
                 content += piece

@@ -18,6 +18,7 @@ from walletdesk.chain.types import Facts, Json
 
 _MOST_APPROVALS: Final = 12
 _MOST_STRANGERS: Final = 6
+_MOST_INDEXED: Final = 200  # log entries of a kind, the newest
 
 
 class EvmAccounts:
@@ -94,6 +95,31 @@ class EvmAccounts:
         found = await self._node.soft(facts, name, "eth_getLogs", span)
         return found[-200:] if isinstance(found, list) else []
 
+    async def _logs_of_all_times(
+        self, facts: Facts, name: str, events: Sequence[Json], rest: Sequence[Json]
+    ) -> Json:
+        """Return log entries as far back as an indexer knows, else those of the last blocks."""
+        if self._node.network.indexer:
+            try:
+                kinds = await asyncio.gather(*(self._indexed_logs([e, *rest]) for e in events))
+            except Unreachable:
+                facts.miss("indexer", "logs getLogs", "unreachable")
+            else:
+                return [row for rows in kinds for row in rows]
+        return await self._logs(facts, name, [list(events), *rest])
+
+    async def _indexed_logs(self, topics: Sequence[Json]) -> list[Json]:
+        query = {
+            "module": "logs", "action": "getLogs", "fromBlock": "0", "toBlock": "latest",
+            "page": "1", "offset": "1000", "topic0_1_opr": "and",
+            **{f"topic{at}": str(topic) for at, topic in enumerate(topics)},
+        }  # fmt: skip
+        found = await self._node.desk.transport.indexer(self._node.network, query)
+        rows = [foreign.as_dict(row) for row in found[-_MOST_INDEXED:]]
+        for row in rows:  # Blockscout fills the four places with null
+            row["topics"] = [topic for topic in foreign.as_list(row.get("topics"), 4) if topic]
+        return list(rows)
+
     async def _indexed(self, address: str) -> list[dict[str, Json]]:
         query = {
             "module": "account", "action": "tokentx", "address": address,
@@ -144,7 +170,8 @@ class EvmAccounts:
     async def _approvals(self, facts: Facts, address: str) -> None:
         """Record live approvals: those that logs tell of, and of known tokens to known spenders."""
         mine = "0x" + abi.word(address)
-        logs = await self._logs(facts, "approvals", [[abi.APPROVAL, abi.APPROVAL_FOR_ALL], mine])
+        given: list[Json] = [abi.APPROVAL, abi.APPROVAL_FOR_ALL]
+        logs = await self._logs_of_all_times(facts, "approvals", given, [mine])
         rows = read_approvals(logs)[-_MOST_APPROVALS:]
         tokens = await self._node.tokens([str(row["token"]) for row in rows])
         for row in rows:
@@ -170,7 +197,8 @@ class EvmAccounts:
             abi.topic("Permit(address,address,address,uint160,uint48,uint48)"),
         ]
         found: list[dict[str, Json]] = []
-        for log in foreign.as_list(await self._logs(facts, "permit2", [events, mine]), 50):
+        logs = await self._logs_of_all_times(facts, "permit2", events, [mine])
+        for log in foreign.as_list(logs, 50):
             topics = foreign.as_list(foreign.as_dict(log).get("topics"), 4)
             if len(topics) < 4 or foreign.address(foreign.as_dict(log).get("address")) != permit2:
                 continue
