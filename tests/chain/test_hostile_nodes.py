@@ -2,8 +2,10 @@
 
 import asyncio
 import json
+import threading
 import unicodedata
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import base58
@@ -244,6 +246,37 @@ def test_a_dead_address_is_passed_over_and_left_alone(
         found = diagnoser.diagnose_now("0x" + HASH)[0]
 
     assert found.verdict == "not_found"
+
+
+def test_networks_are_asked_all_at_once_and_the_same_question_once() -> None:
+    """Each answers only when the other has been asked too."""
+    both = threading.Barrier(2)
+    known = {"eth_blockNumber": "0x10", "eth_getBlockByNumber": {"number": "0x10"}}
+
+    def met(chain: str) -> Any:
+        def answer(_params: Any) -> str:
+            both.wait(60)
+            return chain
+
+        return answer
+
+    with (
+        recorded(
+            rpc({**known, "eth_chainId": met("0x1"), "eth_getTransactionByHash": None})
+        ) as one,
+        recorded(
+            rpc({**known, "eth_chainId": met("0x38"), "eth_getTransactionByHash": None})
+        ) as two,
+    ):
+        data = BOOK.limited([("ethereum", one.url), ("bsc", two.url)])
+        patient = {name: replace(each, seconds=60) for name, each in data.networks.items()}
+        data = replace(data, networks=patient)
+        found = Diagnoser(data, WordGuard(), deadline=60).diagnose_now("0x" + HASH)[0]
+
+    assert set(found.asked) == {"ethereum", "bsc"}
+    for server in (one, two):
+        asked = [json.dumps([body["method"], body["params"]]) for _path, body in server.asked]
+        assert len(asked) == len(set(asked))
 
 
 def test_an_address_that_was_asked_too_often_is_passed_over(
