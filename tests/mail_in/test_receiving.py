@@ -286,6 +286,7 @@ def test_where_its_links_lead_is_shown_and_goes_with_a_secret(send: Send) -> Non
     (event,) = messages(first)
     assert event.staff_data["mail"]["marks"] == ["link_mismatch"]
     assert event.staff_data["mail"]["links"] == "evil.example"
+    assert event.text.endswith("See https://wallet.example\n\nhttps://evil.example/")
     held = opened(send(sender="Bob <bob@mail.example>", html=f"{html}<p>{SEED}</p>"))
     assert not messages(held)[0].staff_data["mail"].get("links")
 

@@ -86,8 +86,13 @@ class Case:
 
     @property
     def text(self) -> str:
-        """What is shown of it."""
-        return tidy(self.parsed.reply or self.parsed.text, TEXT_LENGTH)
+        """What is shown of it, and where links lead that name another host.
+
+        Who looks at links, the bot above all, must not take the name for the place.
+        """
+        said = tidy(self.parsed.reply or self.parsed.text, TEXT_LENGTH)
+        led = [f"https://{host}/" for host in self.parsed.disguised]
+        return "\n".join([said, "", *led]) if led else said
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,6 +81,7 @@ _TAG: Final = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,20})")
 _LINK: Final = re.compile(r'<a [^>]{0,2000}?href="https?:[/\\]*+([^"]*+)"[^>]*+>', re.IGNORECASE)
 _MOST_LINK_TEXT: Final = 2_000
 _MOST_HOSTS: Final = 20
+_MOST_DISGUISED: Final = 5
 _ANY_TAG: Final = re.compile(r"<[^<>]*+>")
 _WRITTEN_HOST: Final = re.compile(
     r"\s*+(?:https?://)?((?:[\w-]{1,63}\.){1,8}[a-z]{2,24})(?![\w.@-])"
@@ -224,6 +225,12 @@ def hidden_hosts(cleaned: str) -> tuple[str, ...]:
     """Return where links of cleaned HTML lead whose text does not say so, each host once."""
     told = (host for host, written in _hosts(cleaned) if not (written and _related(written, host)))
     return tuple(islice(dict.fromkeys(filter(None, told)), _MOST_HOSTS))
+
+
+def disguised_hosts(cleaned: str) -> tuple[str, ...]:
+    """Return where links lead whose text names another host: the worst of the hidden ones."""
+    told = (host for host, written in _hosts(cleaned) if written and not _related(written, host))
+    return tuple(islice(dict.fromkeys(filter(None, told)), _MOST_DISGUISED))
 
 
 def _hosts(cleaned: str) -> "Iterator[tuple[str, str]]":

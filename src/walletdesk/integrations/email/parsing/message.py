@@ -16,6 +16,7 @@ from walletdesk.integrations.email.parsing.dates import read_date
 from walletdesk.integrations.email.parsing.headers import Header
 from walletdesk.integrations.email.parsing.html import (
     clean_html,
+    disguised_hosts,
     hidden_hosts,
     html_of_text,
     without_marks,
@@ -50,6 +51,7 @@ def parse_mail(raw: bytes) -> ParsedMail:
         reply=reply,
         html=html,
         links=hidden_hosts(html),
+        disguised=disguised_hosts(html),
         attachments=_inlined(content.attachments, html),
         automatic=mail.automatic or bounce is not None,
         bounce=bounce,
@@ -95,6 +97,7 @@ def _header_facts(raw: bytes, header: Header, hint: str) -> ParsedMail:
         reply="",
         html="",
         links=(),
+        disguised=(),
         attachments=(),
         automatic=is_automatic(header, sender),
         bulk=is_bulk(header),

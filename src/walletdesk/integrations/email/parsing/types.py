@@ -77,6 +77,7 @@ class ParsedMail:
     reply: str  # `text` without quoted mails and signature
     html: str  # cleaned; empty if the mail has none
     links: tuple[str, ...]  # hosts to which links lead whose text does not say so
+    disguised: tuple[str, ...]  # of these, the ones whose text names another host
     attachments: tuple[Attachment, ...]
     automatic: bool  # a machine wrote it (RFC 3834): never answer it automatically
     bulk: bool  # sent to many
