@@ -201,7 +201,7 @@ def test_a_permission_that_somebody_used(chain: Evm, ask: Ask) -> None:
 
 def test_next_to_nothing_and_tokens_that_call_to_a_page(chain: Evm, ask: Ask) -> None:
     stranger = chain.accounts[8]
-    me = "0x" + "6b" * 20
+    me = "0x" + "7d" * 20
     crumbs = chain.send(stranger, me, value=10**9)
     chain.rpc("anvil_mine", hex(12))
     assert told(ask(crumbs)) == "dust"
