@@ -1,4 +1,5 @@
-"""Part of voice.py: telephones that call, speak, press keys, and note when each packet came.
+"""Part of voice.py and voice_asterisk.py: telephones that call, say 440 Hz, press 2 and 5, and note
+when each packet came.
 
 Signalling by aiosipua; sound by plain sockets, whose packets the kernel stamps on arrival, so that
 this process's own delays do not count.
@@ -13,13 +14,16 @@ from contextlib import suppress
 from itertools import pairwise
 
 import uvloop
+from aiortp.codecs import get_codec
 from aiosipua import SipUAC, SipUAS
 
+from walletdesk.integrations.embedded_voice.audio import tone
 from walletdesk.integrations.embedded_voice.rtp import EVENTS, PCMA, offer_sdp
 from walletdesk.integrations.embedded_voice.sip import GuardedUdp
 
 STAMP = 35  # SO_TIMESTAMPNS
 TALK_SECONDS = 10.0
+SAID = get_codec(PCMA).encode(tone((440.0,), 60.0, 0.5).tobytes())
 
 
 class Telephone:
@@ -55,7 +59,8 @@ class Telephone:
             self.number += 1
 
     def speak(self) -> None:
-        self.send(PCMA, b"\x55" * 80 + b"\x9a" * 80, self.stamp)
+        at = self.stamp % len(SAID)
+        self.send(PCMA, SAID[at : at + 160], self.stamp)
         self.stamp += 160
 
     def press(self, key: int) -> None:
