@@ -35,7 +35,9 @@ def group(place: Installation) -> dict[str, list[psutil.Process]]:
     found: dict[str, list[psutil.Process]] = {"supervisor": [place.process]}
     for process in place.process.children(recursive=True):
         command = process.cmdline()
-        kind = next((word[1:] for word in ("_server", "_worker") if word in command), "database")
+        kind = next(
+            (word[1:] for word in ("_server", "_worker", "_voice") if word in command), "database"
+        )
         found.setdefault(kind, []).append(process)
     return found
 

@@ -35,7 +35,8 @@ MANY = {
     "WALLETDESK_STREAMS_PER_ADDRESS": "100000",
     "WALLETDESK_MESSAGES_PER_MINUTE": "100000",
 }
-PROMPT = {"LANGUAGE": "C", "PYTHONUNBUFFERED": "1"}
+# Stories that call bring the process of calls themselves.
+PROMPT = {"LANGUAGE": "C", "PYTHONUNBUFFERED": "1", "WALLETDESK_VOICE": "none"}
 
 
 def until(true: Callable[[], object], what: str, seconds: float = PATIENCE) -> None:

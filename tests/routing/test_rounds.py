@@ -314,3 +314,23 @@ def test_a_team_works_by_its_own_hours(cast: Cast) -> None:
     wait(cast.other_customer)
     hold_rounds()
     assert cast.other_customer.now().assignee == cast.agent
+
+
+def test_a_call_is_offered_before_all_else_even_where_agents_pick(cast: Cast) -> None:
+    here(cast.agent)
+    chat = wait(cast.customer)
+    caller = wait(cast.other_customer)
+    Conversation.objects.filter(pk=caller.pk).update(channel="voice")
+    caller.refresh_from_db()
+    told = expected_wait(cast.brand, conversation=caller)
+    assert told is not None
+    assert told.place == 1  # the chat came first, but nobody is on hold there
+    assert hold_rounds()
+    assert Offer.objects.get().conversation == caller
+    Offer.objects.all().delete()
+    rules(cast, Mode.ASSIGN)
+    here(cast.colleague)
+    hold_rounds()
+    assert Offer.objects.get().conversation == caller  # no microphone opens unasked
+    chat.refresh_from_db()
+    assert chat.assignee is not None

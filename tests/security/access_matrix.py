@@ -162,6 +162,7 @@ desk:split         POST   open      401    401      401        200   403    200 
 desk:link          POST   open      401    401      401        400   403    400        400   404      401
 desk:block         POST   open      401    401      401        200   403    200        200   404      401
 desk:block         POST   queued    401    401      401        403   403    200        200   404      401
+desk:call          POST   open      401    401      401        404   403    403        403   404      401
 desk:unblock       POST   open      401    401      401        403   403    200        200   404      401
 desk:many          POST   -         401    401      401        200   200    200        200   200      401
 desk:undo          POST   -         401    401      401        409   409    409        409   409      401
@@ -430,6 +431,8 @@ chat:state         GET    queued    401    200      404        401   401    401 
 chat:events        GET    queued    401    200      404        401   401    401        401   401      401
 chat:person        POST   bot       401    200      404        401   401    401        401   401      401
 chat:call          POST   bot       401    409      404        401   401    401        401   401      401
+chat:call-code     POST   -         401    201      201        401   401    401        401   401      401
+chat:call-codes    GET    -         401    200      200        401   401    401        401   401      401
 chat:feedback      POST   answered  401    200      404        401   401    401        401   401      401
 chat:rating        POST   resolved  401    200      404        401   401    401        401   401      401
 chat:rating        POST   open      401    409      404        401   401    401        401   401      401

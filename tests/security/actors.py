@@ -271,6 +271,7 @@ def body_of(name: str, cast: Cast, ref: str, answer: int) -> dict[str, Any] | No
         "desk:link": {"_form": 1, "ref": ref},
         "desk:block": {"_form": 1, "until": IN_AN_HOUR, "reason": "Insults"},
         "desk:unblock": {"_form": 1},
+        "desk:call": {"_form": 1, "number": "identity:1"},
         "desk:many": {"action": "resolve", "refs": [ref], "token": str(uuid4())},
         "desk:undo": {"token": str(uuid4())},
         "desk:preferences": {"sound": True},
@@ -284,6 +285,7 @@ def body_of(name: str, cast: Cast, ref: str, answer: int) -> dict[str, Any] | No
         "chat:conversations": {},
         "chat:person": {"conversation": ref},
         "chat:call": {"conversation": ref},
+        "chat:call-code": {},
         "chat:opinion": {
             "brand": cast.brand.slug,
             "slug": ARTICLE,

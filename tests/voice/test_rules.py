@@ -9,11 +9,13 @@ from walletdesk.voice.flow import states
 from walletdesk.voice.flow.states import (
     CheckCode,
     CodeChecked,
+    Enqueue,
     Facts,
     KeepPlace,
     LineRules,
     Place,
     PlaceKept,
+    Queued,
     Stage,
     State,
     Taken,
@@ -114,6 +116,7 @@ NEWS = st.one_of(
     st.builds(Taken, st.integers(1, 3)),
     st.builds(CodeChecked, st.booleans(), st.just("open")),
     st.builds(PlaceKept, st.sampled_from(["", "1234"])),
+    st.just(Queued()),
     st.builds(states.Hold, st.booleans()),
     st.builds(states.Mute, st.integers(1, 3), st.booleans()),
     st.builds(states.Consult, st.integers(1, 3)),
@@ -146,6 +149,8 @@ class World:
         for effect in done.effects:
             if isinstance(effect, CheckCode):
                 self.tell(CodeChecked(good=False))
+            if isinstance(effect, Enqueue):
+                self.tell(Queued())
             if isinstance(effect, KeepPlace):
                 self.tell(PlaceKept("1234" if self.known.number or effect.number else ""))
         self.heard += [command for _number, command in done.commands]

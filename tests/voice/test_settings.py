@@ -1,9 +1,12 @@
 """The hotline in the settings: who may, what is kept, what is refused, and that it all fits."""
 
 import io
+import sys
 import wave
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
@@ -167,3 +170,39 @@ def test_the_log_asks_the_same_however_long_it_is(cast: Cast, hotline: Line) -> 
             assert client.get("/desk/calls/").status_code == 200
         counts.append(len(asked))
     assert counts[0] == counts[1]
+
+
+PROGRAM = """#!{python}
+import shutil, sys
+assert sys.stdin.read()
+shutil.copy("{sound}", sys.argv[-1])
+"""
+
+
+@pytest.mark.parametrize("name", ["piper", "espeak-ng"])
+def test_a_program_speaks_what_is_missing_until_a_person_says_it_is_fit(
+    cast: Cast, owner: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    (tmp_path / "said.wav").write_bytes(wav(22_050))
+    program = tmp_path / name
+    program.write_text(PROGRAM.format(python=sys.executable, sound=tmp_path / "said.wav"))
+    program.chmod(0o700)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    address = f"{BASE}prompts/es/"
+    voice = settings.WALLETDESK.data / "voices" / "es.onnx"
+    shown = owner.get(address).content.decode()
+    assert (f"{address}generate" in shown) == (name == "espeak-ng")  # piper needs a voice
+    if name == "piper":
+        assert owner.post(f"{address}generate").status_code == 422
+        voice.parent.mkdir(parents=True, exist_ok=True)
+        voice.touch()
+    try:
+        assert owner.post(f"{address}generate").status_code == 302
+    finally:
+        voice.unlink(missing_ok=True)
+    made = Prompt.objects.filter(brand=cast.brand, language="es", generated=True)
+    assert made.exists()
+    key = made.first().key  # type: ignore[union-attr]
+    assert not phrases_of(cast.brand).say("es", key).sounds
+    VoiceRules.objects.create(brand=cast.brand, fit=["es"])
+    assert phrases_of(cast.brand).say("es", key).sounds

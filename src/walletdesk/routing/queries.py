@@ -23,7 +23,7 @@ from walletdesk.routing.staffing import (
     channel_kind,
     rules_of,
 )
-from walletdesk.routing.types import CHANNELS, Agent, Mode, Past, Wait
+from walletdesk.routing.types import CALL, CHANNELS, Agent, Mode, Past, Wait
 
 __all__ = ["agents_now", "expected_wait"]  # what the wall asks for
 
@@ -40,6 +40,7 @@ class Outlook:
     """What is known of a desk at a moment."""
 
     agents: Sequence[Agent]
+    picks: bool  # agents take what is not a call by themselves: a free place takes nobody
     stays: dict[str, float]  # channel → mean seconds
     lately: Sequence[tuple[int, str, int]]  # urgency, language, arrivals within LATELY
     past: Sequence[Past]
@@ -54,7 +55,9 @@ class Outlook:
                 later[spoken] += count / LATELY.total_seconds()
         asked = Asked(language, ahead, later)
         stay = self.stays[channel]
-        reckoned = reckon(asked=asked, agents=self.agents, channel=channel, stay=stay)
+        picked = self.picks and channel != CALL
+        agents = [replace(one, load=FULL) for one in self.agents] if picked else self.agents
+        reckoned = reckon(asked=asked, agents=agents, channel=channel, stay=stay)
         if reckoned is None:
             return None
         return told(
@@ -70,8 +73,6 @@ def outlook_of(brand: Brand, rules: RoutingRules) -> Outlook:
     """Return what is known of a brand's desk now."""
     now = clock.now()
     agents = agents_on_duty(brand, rules)
-    if rules.mode == Mode.PICK:  # a free place takes nobody by itself
-        agents = [replace(agent, load=FULL) for agent in agents]
     values: dict[str, Any] = {
         "brand": brand.pk,
         "now": now,
@@ -85,7 +86,7 @@ def outlook_of(brand: Brand, rules: RoutingRules) -> Outlook:
         cursor.execute(sql.LATELY, values)
         lately = cursor.fetchall()
     stays = {channel: _mean_stay(brand, channel, now) for channel in CHANNELS}
-    return Outlook(agents, stays, lately, past)
+    return Outlook(agents, rules.mode == Mode.PICK, stays, lately, past)
 
 
 def _mean_stay(brand: Brand, channel: str, now: datetime) -> float:
@@ -115,6 +116,7 @@ def expected_wait(
     if known is None:
         known = outlook_of(brand, rules)
         cache.set(key, known, SNAPSHOT_SECONDS)
+    asked = channel_kind(conversation.channel if conversation else channel)
     if not known.agents:
         return None
     if conversation is None:
@@ -122,13 +124,13 @@ def expected_wait(
             ahead=_all_waiting(brand),
             urgency=USUAL_URGENCY,
             language=language,
-            channel=channel_kind(channel),
+            channel=asked,
         )
     return known.wait(
         ahead=ahead_of(brand, rules, [conversation]).get(conversation.pk, {}),
         urgency=conversation.urgency,
         language=conversation.language,
-        channel=channel_kind(conversation.channel),
+        channel=asked,
     )
 
 
@@ -146,12 +148,14 @@ def ahead_of(
     One statement. Those that do not wait, and the first one, are left out.
     """
     ageing = ordered_by(rules)
-    keys = {c.pk: c.queued_at - c.urgency * ageing for c in conversations if c.queued_at}
+    waiting = [c for c in conversations if c.queued_at]
+    keys = {c.pk: c.queued_at - c.urgency * ageing for c in waiting if c.queued_at}
     values: dict[str, Any] = {
         "brand": brand.pk,
         "ageing": ageing,
         "ids": list(keys),
         "ats": list(keys.values()),
+        "calls": [channel_kind(c.channel) == CALL for c in waiting],
     }
     found: dict[int, dict[str, int]] = defaultdict(dict)
     with connection.cursor() as cursor:

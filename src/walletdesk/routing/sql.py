@@ -28,7 +28,7 @@ SELECT c.id, c.urgency, extract(epoch FROM c.queued_at)::float8, c.channel, c.la
 FROM conversations_conversation c
 LEFT JOIN routing_queuestay s ON s.conversation_id = c.id AND s.queued_at = c.queued_at
 LEFT JOIN routing_route r ON r.conversation_id = c.id
-WHERE c.brand_id = %(brand)s AND c.status = 'queued'
+WHERE c.brand_id = %(brand)s AND c.status = 'queued' AND (c.channel = 'voice') = %(calls)s
   AND NOT EXISTS (SELECT 1 FROM routing_offer o
                   WHERE o.conversation_id = c.id AND o.state = 'pending')
 ORDER BY c.queued_at - c.urgency * %(ageing)s, c.id
@@ -40,12 +40,15 @@ SELECT language, count(*) FROM conversations_conversation
 WHERE brand_id = %s AND status = 'queued' GROUP BY 1
 """
 
-# By language: who is ahead of each stay, and who of greater urgency has come lately.
+# By language: who is ahead of each stay (calls go before all others), and who of greater urgency
+# has come lately.
 AHEAD = """
 SELECT w.id, c.language, count(*)
-FROM unnest(%(ids)s::bigint[], %(ats)s::timestamptz[]) AS w(id, at)
+FROM unnest(%(ids)s::bigint[], %(ats)s::timestamptz[], %(calls)s::bool[]) AS w(id, at, call)
 JOIN conversations_conversation c ON c.brand_id = %(brand)s AND c.status = 'queued'
-  AND (c.queued_at - c.urgency * %(ageing)s, c.id) < (w.at, w.id)
+  AND CASE WHEN (c.channel = 'voice') = w.call
+           THEN (c.queued_at - c.urgency * %(ageing)s, c.id) < (w.at, w.id)
+           ELSE NOT w.call END
 GROUP BY 1, 2
 """
 

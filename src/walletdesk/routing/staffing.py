@@ -24,6 +24,7 @@ from walletdesk.routing.rules import (
     share,
 )
 from walletdesk.routing.types import (
+    CALL,
     CHANNELS,
     Agent,
     AgentNow,
@@ -136,6 +137,14 @@ def agents_on_duty(brand: Brand, rules: RoutingRules) -> list[Agent]:
     return [a for a in agents_online(brand, rules) if open_now.get(a.team or 0, usual)]
 
 
+def agents_for(brand: Brand, rules: RoutingRules, channel: str) -> list[Agent]:
+    """Return those who can be given a conversation of a channel now.
+
+    A call has come in by the hours of its number, or as an emergency at any hour: whoever is there.
+    """
+    return (agents_online if channel == CALL else agents_on_duty)(brand, rules)
+
+
 def agents_now(brand: Brand) -> list[AgentNow]:
     """Return everybody who answers, by name, with presence and load. Three statements."""
     now, rules = clock.now(), rules_of(brand)
@@ -169,11 +178,15 @@ def _agent_now(
 # --- who waits ----------------------------------------------------------------------------
 
 
-def queue_of(brand: Brand, rules: RoutingRules) -> Iterator[Waiting]:
-    """Yield those who wait and to whom nothing is offered, the next first; PAGE in a statement."""
+def queue_of(brand: Brand, rules: RoutingRules, *, calls: bool) -> Iterator[Waiting]:
+    """Yield those who wait and to whom nothing is offered, the next first; PAGE in a statement.
+
+    `calls`: callers on hold, else all the others.
+    """
     now = clock.now()
     values: dict[str, Any] = {
         "brand": brand.pk,
+        "calls": calls,
         "ageing": timedelta(minutes=rules.ageing_minutes),
         "again": now - ASK_AGAIN,
         "overflow": now - timedelta(seconds=rules.overflow_seconds),
@@ -208,7 +221,7 @@ def who_would_get(brand: Brand, rules: RoutingRules, asked: Waiting) -> list[tup
     Found by having each round's choice step aside: what is shown is what would happen.
     """
     names = {agent.membership_id: agent for agent in agents_now(brand)}
-    agents, now = agents_on_duty(brand, rules), clock.now().timestamp()
+    agents, now = agents_for(brand, rules, asked.channel), clock.now().timestamp()
     found = []
     for ready in (True, False):
         left = [a for a in agents if has_room(a, asked.channel) == ready]

@@ -8,7 +8,7 @@ from enum import StrEnum
 class Mode(StrEnum):
     """Who decides who gets what."""
 
-    PICK = "pick"  # agents take from the queue
+    PICK = "pick"  # agents take from the queue; calls are offered all the same
     OFFER = "offer"  # the desk offers, the agent accepts
     ASSIGN = "assign"  # the desk gives without asking
 
@@ -35,7 +35,8 @@ class OfferState(StrEnum):
     WITHDRAWN = "withdrawn"  # it no longer waits, or its agent is gone
 
 
-CHANNELS = ("chat", "form", "email", "voice")
+CALL = "voice"  # a caller on hold is offered to somebody in every mode
+CHANNELS = ("chat", "form", "email", CALL)
 GENERAL, HIGHEST_LEVEL = 1, 5  # the level of who has no skills noted, and the highest
 SKILLS = 30  # of one person
 

@@ -15,7 +15,6 @@ from django.conf import settings  # noqa: E402 - Django must be set up before wh
 from django.db import connections  # noqa: E402 - as above
 from servestatic import ServeStaticASGI  # noqa: E402 - as above
 
-from walletdesk.integrations.embedded_voice.mark import read_mark  # noqa: E402 - as above
 from walletdesk.kit.body_limit import BodyLimit  # noqa: E402 - as above
 from walletdesk.kit.filetypes import FILE_BYTES  # noqa: E402 - as above
 from walletdesk.kit.lanes import Lane, Lanes  # noqa: E402 - as above
@@ -115,7 +114,7 @@ class Application:
     def __init__(self) -> None:
         self._django = _django()
         self.uploads = BodyLimit(_uploads(), most=FILE_BYTES)
-        self.voice = VoiceForward(lambda: read_mark(settings.WALLETDESK.media.mark))
+        self.voice = VoiceForward(settings.WALLETDESK.media.mark)
 
     @cached_property
     def pages(self) -> App:

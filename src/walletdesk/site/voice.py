@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from importlib import import_module
+from pathlib import Path
 from typing import Final, TypeVar
 
 import psycopg
@@ -18,6 +19,7 @@ import uvloop
 from django.conf import settings
 from django.db import close_old_connections
 
+from walletdesk.integrations.embedded_voice.mark import let_go, want_process
 from walletdesk.kit.wake import VOICE_CHANNEL
 from walletdesk.site.config import database_dsn
 from walletdesk.voice.actions.flow import end_lost, settle_command, take_event
@@ -35,6 +37,7 @@ DRIVERS: Final[Mapping[str, str]] = {
     "console": "walletdesk.integrations.console_voice:driver",
 }
 THREADS = 4
+IDLE_SECONDS = 600.0  # without a call: then the process ends until somebody calls
 LOOK_EVERY_SECONDS = 1.0  # should a notification get lost
 RECONNECT_SECONDS = 0.5
 START_AGAIN_SECONDS = 5.0
@@ -139,6 +142,10 @@ class Host:
             listening.cancel()
             await asyncio.gather(listening, return_exceptions=True)
 
+    async def calls(self) -> int:
+        """Return how many calls are alive."""
+        return sum([len(await driver.calls()) for driver in self.drivers.values()])
+
     async def stop(self) -> None:
         """Let the drivers go."""
         for name, driver in self.drivers.items():
@@ -207,6 +214,16 @@ async def _alone(dsn: str) -> psycopg.AsyncConnection[object]:
     return connection
 
 
+async def _await_idle(host: Host, mark: Path) -> None:
+    """Ask to be ended whenever nobody has called for long: a desk at rest needs no sound."""
+    while True:
+        await asyncio.sleep(IDLE_SECONDS / 10)
+        if await host.calls():
+            want_process(mark)
+        else:
+            let_go(mark, unused_seconds=IDLE_SECONDS)
+
+
 async def _main() -> None:
     loop = asyncio.get_running_loop()
     stop = asyncio.Event()
@@ -215,7 +232,10 @@ async def _main() -> None:
     held = await _alone(database_dsn(settings.WALLETDESK))
     host = Host({name: load_driver(name) for name in settings.WALLETDESK.voice if name in DRIVERS})
     try:
-        running = [asyncio.create_task(host.start()), asyncio.create_task(host.run())]
+        work = [host.start(), host.run()]
+        if settings.WALLETDESK.voice_on_call:
+            work.append(_await_idle(host, settings.WALLETDESK.media.mark))
+        running = [asyncio.create_task(each) for each in work]
         await stop.wait()
         for task in running:
             task.cancel()
@@ -223,6 +243,7 @@ async def _main() -> None:
     finally:
         await host.stop()
         await held.close()
+        let_go(settings.WALLETDESK.media.mark, unused_seconds=0)
 
 
 def run_voice() -> None:

@@ -60,6 +60,7 @@ from walletdesk.site.case_chain import CaseChain
 from walletdesk.site.chain_guard import WordGuard
 from walletdesk.site.form_mail import ByEmail
 from walletdesk.site.generators import make_generator, make_language_id
+from walletdesk.site.voice_drivers import driver_abilities
 from walletdesk.sla import events as sla
 from walletdesk.sla.actions.firing import keep_promises
 from walletdesk.surveys.actions.answering import answer_by_keys, forget_cut_comments, note_rating
@@ -70,7 +71,7 @@ from walletdesk.surveys.types import Way
 from walletdesk.voice import events as voice
 from walletdesk.voice.actions.calling import call_back_due
 from walletdesk.voice.actions.flow import call_due
-from walletdesk.voice.ports import use_speech, use_texter
+from walletdesk.voice.ports import use_drivers, use_speech, use_texter
 from walletdesk.voice.transcribing import wish_transcript
 from walletdesk.web.common.complaint_letters import enclosures
 from walletdesk.web.common.diagnosis.chat import ChatWords
@@ -163,6 +164,7 @@ use_poster(Way.EMAIL, MailPoster())
 use_poster(Way.SMS, SmsPoster())
 count_above(name="complaints", sql=OPEN_COUNT)
 use_texter(CallTexter())
+use_drivers(driver_abilities(settings.WALLETDESK))
 use_tokens(lambda account: fetch_token(account).text)
 Port.use(book=lambda: load_book(settings.WALLETDESK.networks), guard=WordGuard(), words=ChatWords())
 use_chain(CaseChain(settings.WALLETDESK.data / "chain" / "first-sight.jsonl"))

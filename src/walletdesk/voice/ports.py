@@ -1,10 +1,39 @@
-"""What others do for calls: texts by SMS, speech to text. Put in at the composition root."""
+"""What others do for calls: drivers, SMS, speech to text. Put in at the composition root."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Protocol
 
 from walletdesk.contacts.models import Contact
 from walletdesk.conversations.models import Conversation
 from walletdesk.language.types import SpeechToText
+
+
+@dataclass(frozen=True, slots=True)
+class Abilities:
+    """What a driver can do. `in_talk`: hold, asking, handing over and coming in; `dials`: call."""
+
+    in_talk: bool = True
+    dials: bool = True
+
+
+_abilities: dict[str, Abilities] = {}
+
+
+def use_drivers(abilities: Mapping[str, Abilities]) -> None:
+    """Know from now on what these drivers can; of others everything is expected."""
+    _abilities.clear()
+    _abilities.update(abilities)
+
+
+def abilities_of(driver: str) -> Abilities:
+    """Return what a driver can do."""
+    return _abilities.get(driver, Abilities())
+
+
+def dialling_driver() -> str:
+    """Return the driver by which we call, "" when none can."""
+    return next((name for name, able in _abilities.items() if able.dials), "")
 
 
 class Texter(Protocol):

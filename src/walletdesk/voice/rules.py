@@ -15,6 +15,7 @@ from walletdesk.voice.flow.states import (
     News,
     Order,
     PlaceKept,
+    Queued,
     Stage,
     State,
     Taken,
@@ -147,6 +148,11 @@ def _place_kept(write: Writer, news: PlaceKept) -> None:
         waiting.place_kept(write, news)
 
 
+def _queued(write: Writer, _news: Queued) -> None:
+    if write.state.stage == Stage.WAITING:
+        waiting.tell_first(write)
+
+
 def _tick(write: Writer, _news: Tick) -> None:
     state = write.state
     if not state.due or write.facts.now < state.due:
@@ -213,4 +219,5 @@ HANDLERS: dict[type[Any], Callable[[Writer, Any], None]] = {
     Taken: _taken,
     CodeChecked: _code_checked,
     PlaceKept: _place_kept,
+    Queued: _queued,
 }

@@ -109,7 +109,7 @@ TEXTS: dict[str, Callable[[], str]] = {
     "survey_accuracy": lambda: _("How right and clear was our help?"),
     "survey_manner": lambda: _("How friendly were we?"),
     "survey_thanks": lambda: _("Thank you."),
-    "our_call": lambda: _("This is the support of %(brand)s. You asked us to call you back."),
+    "our_call": lambda: _("This is the support of %(brand)s. We call about your request."),
     "our_code": lambda: _("The code of your call-back is %(code)s."),
     "press_one": lambda: _("To speak with a colleague now, press 1."),
     "talk_now": lambda: _("Speak now"),

@@ -6,16 +6,17 @@ from typing import ClassVar
 
 from django.db import transaction
 
-from walletdesk.contacts.actions import end_session
+from walletdesk.contacts.actions import end_session, open_page_session, session_life
 from walletdesk.contacts.actions.identify import SessionGone
 from walletdesk.contacts.identity_models import DeviceLink
-from walletdesk.contacts.models import ContactSession
+from walletdesk.contacts.models import Contact, ContactSession
 from walletdesk.contacts.queries import get_session_by_token, lock_session, may_revoke
 from walletdesk.kit import clock, ids
 from walletdesk.kit.errors import DomainError, NotFound
 from walletdesk.kit.wake import revoke
 
 LINK_LIFE = timedelta(minutes=10)
+SENT_LINK_LIFE = timedelta(hours=1)  # it is on its way for a while, and read when there is time
 DEVICES = 10  # of one customer at a time
 
 
@@ -65,6 +66,25 @@ def make_link(*, token: str, ref: str) -> str:
         token_hash=ids.token_hash(secret),
         ref=ref,
         expires_at=clock.now() + LINK_LIFE,
+    )
+    return secret
+
+
+@transaction.atomic
+def make_link_to_send(*, contact: Contact, ref: str) -> str:
+    """Return the secret of a link that opens a conversation on the device it is sent to, once.
+
+    The caller answers for who reads it. Raises TooManyDevices.
+    """
+    if _devices(contact.pk) >= DEVICES:
+        raise TooManyDevices
+    session = open_page_session(contact=contact, life=session_life(contact.brand))
+    secret = ids.new_token()
+    DeviceLink.objects.create(
+        session=session,
+        token_hash=ids.token_hash(secret),
+        ref=ref,
+        expires_at=clock.now() + SENT_LINK_LIFE,
     )
     return secret
 

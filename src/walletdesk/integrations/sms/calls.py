@@ -4,6 +4,7 @@ A code is made when it leaves, and stands in no row. Aliyun sends approved templ
 none for these: nothing is offered there.
 """
 
+from contextlib import suppress
 from dataclasses import replace
 
 from django.conf import settings
@@ -13,8 +14,11 @@ from django.urls import reverse
 from walletdesk.channels.delivery.actions import plan_delivery
 from walletdesk.channels.delivery.models import Delivery
 from walletdesk.channels.delivery.types import NewDelivery, Refused, Result
+from walletdesk.contacts.actions.devices import TooManyDevices, make_link_to_send
 from walletdesk.contacts.models import Contact
+from walletdesk.contacts.personal.own_words import own_phones
 from walletdesk.conversations.models import Conversation
+from walletdesk.conversations.queries import get_conversation
 from walletdesk.integrations.sms.types import CALL_CODE, CALL_LINK, CHANNEL, Sms
 from walletdesk.kit import clock
 from walletdesk.voice.actions.codes import make_code
@@ -64,7 +68,6 @@ def written(delivery: Delivery) -> Sms | Result:
     if contact is None or not number:
         return Refused("gone")
     brand = contact.brand
-    page = reverse("widget:page", args=[brand.slug])
     sms = Sms(
         to=number,
         template=delivery.purpose,
@@ -72,7 +75,31 @@ def written(delivery: Delivery) -> Sms | Result:
         if contact.language in brand.languages
         else brand.default_language,
         brand=brand.name,
-        link=f"{settings.WALLETDESK.base_url.rstrip('/')}{page}",
+        link="",
         ref=str(delivery.pk),
     )
-    return replace(sms, code=make_code(contact=contact)) if delivery.purpose == CALL_CODE else sms
+    if delivery.purpose == CALL_CODE:
+        return replace(sms, code=make_code(contact=contact))
+    return replace(sms, link=_way_on(contact, delivery))
+
+
+def _way_on(contact: Contact, delivery: Delivery) -> str:
+    """Return the address at which the caller goes on: with their conversation, once.
+
+    A call that a code made a known customer's came from a number of which nobody knows whose it is,
+    unless the wallet says so: then the link leads to the chat, where they are known by other means.
+    """
+    base = settings.WALLETDESK.base_url.rstrip("/")
+    conversation = get_conversation(delivery.conversation_id or 0)
+    theirs = [own for own in own_phones(contact.pk) if own.lookup == bytes(delivery.recipient)]
+    vouched = any(own.vouched for own in theirs)
+    if conversation is not None and (vouched or _only_calls(contact)):
+        with suppress(TooManyDevices):
+            secret = make_link_to_send(contact=contact, ref=conversation.ref)
+            return f"{base}{reverse('widget:continue', args=[contact.brand.slug])}#{secret}"
+    return f"{base}{reverse('widget:page', args=[contact.brand.slug])}"
+
+
+def _only_calls(contact: Contact) -> bool:
+    """Tell whether a contact has nothing but calls: nobody else's words are behind the link."""
+    return not Conversation.objects.filter(contact=contact).exclude(channel="voice").exists()

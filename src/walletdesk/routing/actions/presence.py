@@ -14,10 +14,10 @@ from walletdesk.kit.errors import BadInput
 from walletdesk.routing import sql
 from walletdesk.routing.models import Attendance
 from walletdesk.routing.staffing import rules_of
-from walletdesk.routing.types import CHOSEN, Mode, Presence
+from walletdesk.routing.types import CALL, CHOSEN, Mode, Presence
 
 MISSED = 2  # offers in a row that nobody answered: then nobody sits there
-LIVE = ("chat", "voice")  # after these a pause makes sense; mails can lie
+LIVE = ("chat", CALL)  # after these a pause makes sense; mails can lie
 
 
 @transaction.atomic
@@ -51,7 +51,8 @@ def begin_wrap_up(*, conversation_id: int) -> None:
     if conversation is None or not conversation.assignee_id or conversation.channel not in LIVE:
         return
     rules = rules_of(conversation.brand)
-    if rules.mode == Mode.PICK or not rules.wrap_up_seconds or conversation.resolved_at is None:
+    picked = rules.mode == Mode.PICK and conversation.channel != CALL
+    if picked or not rules.wrap_up_seconds or conversation.resolved_at is None:
         return
     until = conversation.resolved_at + timedelta(seconds=rules.wrap_up_seconds)
     if until > clock.now():

@@ -5,6 +5,7 @@ PostgreSQL drops it when its process dies, and the next one does what is left. O
 hang on that lock: it is decided by the conversation's own (conversations/actions/giving.py).
 """
 
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -22,13 +23,14 @@ from walletdesk.routing.models import Attendance, RoutingRules
 from walletdesk.routing.queries import ahead_of, outlook_of
 from walletdesk.routing.rules import GONE_AFTER, match
 from walletdesk.routing.staffing import (
+    agents_for,
     agents_on_duty,
     channel_kind,
     group_of,
     queue_of,
     rules_of,
 )
-from walletdesk.routing.types import Agent, Given, Mode, OfferState, Wait, Waiting
+from walletdesk.routing.types import CALL, Agent, Given, Mode, OfferState, Wait, Waiting
 
 LOCK = 0x726F7574  # "rout"
 BATCH = 500
@@ -61,23 +63,35 @@ def hold_round(*, brand: Brand) -> Given:
     rules = rules_of(brand)
     _note_stays(brand, rules)
     _end_offers(brand)
-    pairs = [] if rules.mode == Mode.PICK else _pairs(brand, rules)
-    if not pairs:
-        return Given()
+    calls = _offer(brand, rules, _calls(brand, rules))
+    if rules.mode == Mode.PICK:
+        return Given(offered=calls)
+    pairs = _others(brand, rules)
     if rules.mode == Mode.ASSIGN:
-        return Given(assigned=_give(brand, pairs))
-    return Given(offered=_offer(brand, rules, pairs))
+        return Given(assigned=_give(brand, pairs), offered=calls)
+    return Given(offered=calls + _offer(brand, rules, pairs))
 
 
-def _pairs(brand: Brand, rules: RoutingRules) -> Pairs:
+def _calls(brand: Brand, rules: RoutingRules) -> Pairs:
+    """Return who is offered a caller on hold: first of all, in every mode.
+
+    Nobody looks at a list while a caller waits, and nobody's microphone opens unasked.
+    """
+    waiting = list(queue_of(brand, rules, calls=True))
+    return _pairs(rules, waiting, agents_for(brand, rules, CALL)) if waiting else []
+
+
+def _others(brand: Brand, rules: RoutingRules) -> Pairs:
     agents = agents_on_duty(brand, rules)
-    if not agents:
-        return []  # or the whole queue would be read for nobody
-    now = clock.now().timestamp()
+    # Without anybody there the whole queue would be read for nothing.
+    return _pairs(rules, queue_of(brand, rules, calls=False), agents) if agents else []
+
+
+def _pairs(rules: RoutingRules, waiting: Iterable[Waiting], agents: Sequence[Agent]) -> Pairs:
     return match(
-        queue_of(brand, rules),
+        waiting,
         agents,
-        now=now,
+        now=clock.now().timestamp(),
         overflow=rules.overflow_seconds,
         group_of=group_of,
         most=BATCH,
@@ -85,6 +99,8 @@ def _pairs(brand: Brand, rules: RoutingRules) -> Pairs:
 
 
 def _give(brand: Brand, pairs: Pairs) -> int:
+    if not pairs:
+        return 0
     given = give_waiting([(waiting.id, agent.id) for waiting, agent in pairs])
     _tell(brand, {member: {"what": "given", "ref": ref} for _, member, ref in given})
     return len(given)
@@ -92,6 +108,8 @@ def _give(brand: Brand, pairs: Pairs) -> int:
 
 def _offer(brand: Brand, rules: RoutingRules, pairs: Pairs) -> int:
     """Reserve each conversation for its agent: one offer a person at a time."""
+    if not pairs:
+        return 0
     now = clock.now()
     first = {agent.id: waiting.id for waiting, agent in reversed(pairs)}
     with connection.cursor() as cursor:

@@ -15,6 +15,7 @@ from walletdesk.site.commands.processes import open_listener
 from walletdesk.site.config import Config, database_dsn, load_config, postgres_folder
 from walletdesk.site.config.names import DEFAULTS, SETTINGS
 from walletdesk.site.config.reading import ConfigError
+from walletdesk.site.config.values import has_voice_extra
 from walletdesk.site.data_folder import inspect_folder, running_desk
 from walletdesk.site.refusal import EXIT_CODE, RefusalError
 
@@ -80,6 +81,7 @@ def findings(environ: Mapping[str, str]) -> Iterator[Finding]:
     yield from _networks(config)
     yield _pictures(config)
     yield _sms(config)
+    yield _calls(config)
 
 
 def _settings(environ: Mapping[str, str], error: ConfigError | None) -> Iterator[Finding]:
@@ -226,6 +228,25 @@ def _pictures(config: Config) -> Finding:
         value=value,
         message=message,
         way_out=way_out,
+    )
+
+
+def _calls(config: Config) -> Finding:
+    """Say what carries calls; `walletdesk voice check` looks at numbers, prompts and drivers."""
+    carried = ", ".join(config.voice)
+    if carried:
+        more = "more: walletdesk voice check"
+        return Finding(subject="calls", name="carried", value=carried, message=more)
+    installed = has_voice_extra()
+    return Finding(
+        subject="calls",
+        name="carried",
+        level="ok" if installed else "warning",
+        value="no",
+        message="calls are switched off."
+        if installed
+        else "nobody can call: the extra [voice] is not installed.",
+        way_out="" if installed else "Install it: uv pip install 'walletdesk[voice]'.",
     )
 
 

@@ -122,10 +122,16 @@ def _has_mail(config: Config) -> bool:
 
 
 def _voice_child(config: Config, commands: Commands, environ: Mapping[str, str]) -> list[Child]:
-    if not config.voice:
+    if not set(config.voice) - {"cpaas"}:  # a provider asks the server
         return []
     log = config.data / "log" / "voice.log"
-    return [Child(name="voice", launch=partial(spawn_logged, commands.voice, environ, log))]
+    launch = partial(spawn_logged, commands.voice, environ, log)
+    return [Child(name="voice", launch=launch, wanted=partial(_carries_calls, config))]
+
+
+def _carries_calls(config: Config) -> bool:
+    """Tell whether calls are carried: a page that wants to call leaves a mark, and none is idle."""
+    return not config.voice_on_call or (config.data / "voice.wanted").exists()
 
 
 def _database_child(database: EmbeddedPostgres | None) -> list[Child]:

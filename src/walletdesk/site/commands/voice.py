@@ -15,6 +15,7 @@ from walletdesk.accounts.models import Brand
 from walletdesk.accounts.queries import all_brands
 from walletdesk.integrations.console_voice import HELP, ConsoleDriver
 from walletdesk.kit import ids
+from walletdesk.site.config.values import has_voice_extra
 from walletdesk.site.refusal import RefusalError
 from walletdesk.site.voice import Host
 from walletdesk.voice.actions.flow import settle_command, take_event
@@ -110,7 +111,11 @@ def check(*, as_json: bool) -> int:
 def _settings() -> Iterator[Finding]:
     config = settings.WALLETDESK
     if not config.voice:
-        yield Finding(WARNING, "Nothing carries calls.", "Set WALLETDESK_VOICE=embedded.")
+        if has_voice_extra():
+            yield Finding(WARNING, "Calls are switched off.", "Take WALLETDESK_VOICE=none away.")
+        else:
+            way_out = "Install it: uv pip install 'walletdesk[voice]'."
+            yield Finding(ERROR, "Nothing carries calls: the extra [voice] is missing.", way_out)
         return
     yield Finding(OK, f"Calls are carried by {', '.join(config.voice)}.")
     servers = [server.url for server in config.media.ice]

@@ -75,6 +75,16 @@ class Config:
         return self.database_url is None
 
     @property
+    def voice_installed(self) -> bool:
+        """True when calls could be carried in a process of ours."""
+        return values.has_voice_extra()
+
+    @property
+    def voice_on_call(self) -> bool:
+        """True when the process of calls may wait for the first one: all come out of the chat."""
+        return "asterisk" not in self.voice and self.media.sip is None
+
+    @property
     def key_file(self) -> Path:
         """The file of master keys, under which the keys of contacts are sealed."""
         return self.key_path or self.data / "keys" / "master.keys"

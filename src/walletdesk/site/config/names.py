@@ -43,7 +43,7 @@ SETTINGS = (
         "WALLETDESK_WALLET_SECRET", "", "secret shared with it, at least 32 characters", secret=True
     ),
     Setting("WALLETDESK_OCR", "tesseract", "program that reads pictures; off for none"),
-    Setting("WALLETDESK_VOICE", "", "what carries calls: embedded, asterisk, cpaas; see voice.md"),
+    Setting("WALLETDESK_VOICE", "auto", "embedded, asterisk, cpaas or none; auto: embedded"),
     Setting("WALLETDESK_SMS", "console", "who carries SMS: console, twilio or aliyun; see sms.md"),
     Setting("WALLETDESK_SMS_ACCOUNT", "", "Twilio's account SID or Aliyun's AccessKey ID"),
     Setting(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal
 from urllib.parse import parse_qs
@@ -19,14 +20,31 @@ SECRET_KEY_MIN_LENGTH = 32
 POOL_MAX = 25
 LOG_LEVELS = ("debug", "info", "warning", "error")
 VOICE_DRIVERS = ("embedded", "asterisk", "cpaas")
+VOICE_WHEELS = ("aiortc", "aiosipua", "aiortp")  # of the extra [voice]
+
+
+def has_voice_extra() -> bool:
+    """Tell whether the wheels are installed that carry calls in our own process."""
+    return all(find_spec(wheel) is not None for wheel in VOICE_WHEELS)
 
 
 def voice(text: str) -> tuple[str, ...]:
+    """Return what carries calls; "auto" is our own process wherever it is installed."""
+    if text == "auto":
+        return ("embedded",) if has_voice_extra() else ()
+    if text == "none":
+        return ()
     names = tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
     unknown = [name for name in names if name not in VOICE_DRIVERS]
     if unknown:
         raise WrongValueError(
-            f"there is no driver {unknown[0]!r}.", f"Use {', '.join(VOICE_DRIVERS)}, with commas."
+            f"there is no driver {unknown[0]!r}.",
+            f"Use auto, none, or {', '.join(VOICE_DRIVERS)}, with commas.",
+        )
+    if "embedded" in names and not has_voice_extra():
+        raise WrongValueError(
+            "embedded needs the extra [voice], which is not installed.",
+            "Install it: uv pip install 'walletdesk[voice]'.",
         )
     return names
 

@@ -1,20 +1,48 @@
-"""Call-backs: somebody has taken the conversation, so the customer is called and connected."""
+"""Calls out: call-backs whose conversation somebody has taken, and calls that agents make."""
 
+import secrets
 from datetime import timedelta
+from typing import ClassVar
 
 from django.db import transaction
 
+from walletdesk.accounts.actions.audit import record_audit
+from walletdesk.accounts.models import Membership
+from walletdesk.accounts.rules import require_right
+from walletdesk.accounts.types import Permission
+from walletdesk.conversations.actions.refusals import NotYours
+from walletdesk.conversations.models import Conversation
+from walletdesk.conversations.queries import lock_conversation
+from walletdesk.conversations.types import Status
 from walletdesk.kit import clock, ids
+from walletdesk.kit.errors import DomainError
 from walletdesk.kit.limits.actions import TooMany, hit
+from walletdesk.voice.actions.effects import SALT, TRIES
 from walletdesk.voice.actions.flow import keep_step
+from walletdesk.voice.actions.telephone import CallMovedOn
 from walletdesk.voice.flow.states import Facts, Stage, State
 from walletdesk.voice.models import Call, Callback
 from walletdesk.voice.numbers import may_dial, number_of, rules_of
-from walletdesk.voice.queries import due_callbacks, facts_of, lock_call, newest_menu
+from walletdesk.voice.ports import dialling_driver
+from walletdesk.voice.queries import (
+    due_callbacks,
+    facts_of,
+    lines_of,
+    lock_call,
+    newest_menu,
+    phone_of,
+)
 from walletdesk.voice.rules import call_out
 
 AGAIN = timedelta(minutes=10)
 AT_ONCE = 20
+AGENT_AN_HOUR = 20  # calls that one member of staff makes
+
+
+class MayNotDial(DomainError):
+    """The number lies in a country that the brand does not call, or nothing here can dial."""
+
+    code: ClassVar[str] = "may_not_dial"
 
 
 def call_back_due() -> bool:
@@ -23,6 +51,53 @@ def call_back_due() -> bool:
     for pk in due:
         start_callback(callback_id=pk)
     return len(due) == AT_ONCE
+
+
+@transaction.atomic
+def call_customer(*, conversation: Conversation, membership: Membership, item: str) -> None:
+    """Call one of a customer's numbers for who has the conversation. Audited.
+
+    `item` names the number as the masked list does (contacts.personal.queries); nobody sees it.
+    The called hear our code first, which their app shows, and press a key before anybody is rung.
+    Raises NotYours, NotFound, MayNotDial, TooMany, or CallMovedOn while a call with them goes on.
+    """
+    require_right(membership.role, Permission.CONVERSATION_ANSWER)
+    locked = lock_conversation(conversation.pk)
+    if locked.status != Status.OPEN or locked.assignee_id != membership.pk:
+        raise NotYours
+    digest, driver = phone_of(locked.contact, item), dialling_driver()
+    if not driver or not may_dial(locked.brand, number_of(locked.contact_id, digest)):
+        raise MayNotDial
+    if Call.objects.filter(conversation=locked, ended_at=None).exists():
+        raise CallMovedOn
+    hit(
+        what="out-call-staff",
+        who=str(membership.pk),
+        limit=AGENT_AN_HOUR,
+        window=timedelta(hours=1),
+    )
+    row, _made = Callback.objects.update_or_create(
+        conversation=locked,
+        defaults={
+            "brand": locked.brand,
+            "line": next(iter(lines_of(locked.brand)), None),
+            "driver": driver,
+            "number_hash": digest,
+            "salt": secrets.token_bytes(SALT),
+            "language": locked.language,
+            "state": "waiting",
+            "tries": TRIES - 1,  # whoever called decides whether to call again
+            "due_at": clock.now(),
+        },
+    )
+    if start_callback(callback_id=row.pk) is None:
+        raise TooMany(retry_after=int(AGAIN.total_seconds()))
+    record_audit(
+        brand=locked.brand,
+        actor=membership,
+        action="call.made",
+        subject=f"conversation:{locked.ref}",
+    )
 
 
 @transaction.atomic

@@ -82,8 +82,9 @@ def _note(call: Call, state: State, effect: states.Note) -> None:
         )
 
 
-def _enqueue(call: Call, state: State, _effect: states.Enqueue) -> None:
+def _enqueue(call: Call, state: State, _effect: states.Enqueue) -> News:
     _let_wait(call, state)
+    return states.Queued()
 
 
 def _let_wait(call: Call, state: State) -> Conversation:

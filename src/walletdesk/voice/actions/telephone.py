@@ -14,6 +14,7 @@ from walletdesk.voice.actions.flow import tell_call
 from walletdesk.voice.flow import states
 from walletdesk.voice.flow.states import Order, Role, Stage, Taken
 from walletdesk.voice.models import Call
+from walletdesk.voice.ports import abilities_of
 from walletdesk.voice.queries import lock_call, may_supervise, state_of
 
 MODES = ("listen", "whisper", "talk")
@@ -25,6 +26,12 @@ class CallMovedOn(DomainError):
     """The call is not where this could be done any more."""
 
     code: ClassVar[str] = "call_moved_on"
+
+
+class NotByThisLine(DomainError):
+    """What carries the call cannot be told in the middle of a talk: it is done on the telephone."""
+
+    code: ClassVar[str] = "not_by_this_line"
 
 
 @transaction.atomic
@@ -89,6 +96,8 @@ def supervise_call(*, call: Call, membership: Membership, mode: str) -> None:
     """Come into a call of somebody else: "listen", "whisper" to the agent, "talk". Audited."""
     if mode not in MODES:
         raise BadInput(mode="unknown")
+    if not abilities_of(call.driver).in_talk:
+        raise NotByThisLine
     if not may_supervise(membership):
         raise NotAllowed
     locked = lock_call(call.pk)
@@ -108,6 +117,8 @@ def supervise_call(*, call: Call, membership: Membership, mode: str) -> None:
 
 @transaction.atomic
 def _order(call: Call, membership: Membership, order: Order, *, roles: tuple[Role, ...]) -> None:
+    if not abilities_of(call.driver).in_talk:
+        raise NotByThisLine
     state = state_of(lock_call(call.pk))
     mine = next((leg for leg in state.legs if leg.membership == membership.pk), None)
     if mine is None or mine.role not in roles or state.stage != Stage.TALKING:

@@ -182,9 +182,8 @@ def take_consent(write: Writer, heard: Digits) -> None:
 
 
 def enqueue(write: Writer, *, consent: bool) -> None:
-    """Have the caller wait for a person."""
+    """Have the caller wait for a person; what they hear then depends on their place."""
     now = write.facts.now
-    write.set(consent=consent, queued=True, waits=now, spoke=now, tries=0)
+    write.set(consent=consent, queued=True, waits=now, spoke=now, tries=0, play=0)
+    write.go(Stage.WAITING, within=float(write.facts.line.announce_seconds))
     write.follow(Enqueue(), Note("waits"))
-    announced = consent and write.facts.line.record == "announce"
-    offer_choices(write, "", before=[write.say("recorded")] if announced else [])

@@ -119,6 +119,10 @@ class PlaceKept(msgspec.Struct, frozen=True):
     code: str = ""
 
 
+class Queued(msgspec.Struct, frozen=True):
+    """The caller stands in the queue: from now on place and wait are known. Answers `Enqueue`."""
+
+
 class Hold(msgspec.Struct, frozen=True):
     """The agent puts the caller on hold, or takes them back."""
 
@@ -165,7 +169,7 @@ class Keys(msgspec.Struct, frozen=True):
     keys: str
 
 
-News = Tick | Taken | CodeChecked | PlaceKept
+News = Tick | Taken | CodeChecked | PlaceKept | Queued
 Order = Hold | Mute | Consult | Join | Transfer | Drop | Supervise | Keys
 
 # --- what follows for the desk ------------------------------------------------------------
@@ -179,7 +183,7 @@ class Note(msgspec.Struct, frozen=True):
 
 
 class Enqueue(msgspec.Struct, frozen=True):
-    """The caller waits for a person from now on."""
+    """The caller waits for a person from now on. Answered by `Queued`."""
 
 
 class Release(msgspec.Struct, frozen=True):

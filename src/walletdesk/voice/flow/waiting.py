@@ -61,6 +61,12 @@ def offer_choices(write: Writer, why: str, *, before: list[Said] | None = None) 
     )
 
 
+def tell_first(write: Writer) -> None:
+    """Tell who has just come where they stand, and that the call is recorded."""
+    announced = write.state.consent and write.facts.line.record == "announce"
+    offer_choices(write, "", before=[write.say("recorded")] if announced else [])
+
+
 def hold(write: Writer) -> None:
     """Play the hold sound until it is time to tell the place again."""
     place = write.facts.place

@@ -29,6 +29,7 @@ from walletdesk.voice.queries.lines import (
     phrases_of,
     sound,
 )
+from walletdesk.voice.queries.out import callback_codes_of, phone_of
 from walletdesk.voice.queries.prompts import prompt_for, prompt_states
 from walletdesk.voice.queries.recordings import (
     get_recording,
@@ -44,6 +45,7 @@ __all__ = [
     "answering_of",
     "call_log",
     "callback_code",
+    "callback_codes_of",
     "command_of",
     "current_call",
     "due_callbacks",
@@ -62,6 +64,7 @@ __all__ = [
     "may_supervise",
     "menu_of",
     "newest_menu",
+    "phone_of",
     "phrases_of",
     "prompt_for",
     "prompt_states",

@@ -16,7 +16,7 @@ from walletdesk.voice.models import (
     Line,
 )
 from walletdesk.voice.numbers import may_dial, number_of
-from walletdesk.voice.ports import texter
+from walletdesk.voice.ports import abilities_of, texter
 from walletdesk.voice.queries.lines import lines_of, menu_of, newest_menu, phrases_of
 
 
@@ -35,7 +35,9 @@ def facts_of(call: Call, state: State) -> Facts:
         code = callback_code(row) if row else ""
     return Facts(
         now=clock.now().timestamp(),
-        line=line_rules(line) if line else LineRules(languages=tuple(call.brand.languages)),
+        line=line_rules(line, call.driver)
+        if line
+        else LineRules(languages=tuple(call.brand.languages)),
         menu=menu_of(call.brand, call.menu),
         phrases=phrases_of(call.brand),
         open=is_open(call.brand, line),
@@ -47,14 +49,17 @@ def facts_of(call: Call, state: State) -> Facts:
     )
 
 
-def line_rules(line: Line) -> LineRules:
-    """Return how a number is answered, as the flow reads it."""
+def line_rules(line: Line, driver: str = "") -> LineRules:
+    """Return how a number is answered, as the flow reads it.
+
+    No call-back is offered where nobody could be called: a chat's call without a telephone line.
+    """
     return LineRules(
         languages=tuple(line.languages) or tuple(line.brand.languages),
         record=line.record,
         announce_seconds=line.announce_seconds,
         overflow_seconds=line.overflow_seconds,
-        call_backs=line.call_backs,
+        call_backs=line.call_backs and abilities_of(driver).dials,
         messages=line.messages,
         links=line.links and texter() is not None,
         survey=line.survey,

@@ -20,6 +20,13 @@ _EVERYWHERE = {
 _CONVERSATIONS = {
     "already_taken": _("A colleague was faster."),
     "answered_meanwhile": _("A colleague has just answered. Look before you send yours."),
+    "call_moved_on": _("The call has moved on. Look again."),
+    "may_not_dial": _(
+        "This number is not called from here: its country is not allowed, or no line can call."
+    ),
+    "not_by_this_line": _(
+        "This line cannot do that in the middle of a talk. Do it on your own telephone."
+    ),
     "not_pending": _("This reply has been sent or cancelled meanwhile."),
     "not_yours": _("Only the person who has this conversation can do that."),
     "wrong_state": _("The conversation has moved on. Look again."),

@@ -117,9 +117,15 @@ def wait_range(wait: Wait) -> str:
     return _("%(low)s–%(high)s min") % {"low": low, "high": high}
 
 
+def carries_calls() -> bool:
+    """Tell whether calls out of the chat are carried at all."""
+    config = settings.WALLETDESK
+    return "embedded" in config.voice or read_mark(config.media.mark) is not None
+
+
 def takes_calls(brand: Brand) -> bool:
-    """Tell whether customers can call out of the chat: a media process runs, a line answers."""
-    return read_mark(settings.WALLETDESK.media.mark) is not None and bool(lines_of(brand))
+    """Tell whether customers can call out of the chat: calls are carried, and a line answers."""
+    return carries_calls() and bool(lines_of(brand))
 
 
 def office_hours(brand: Brand) -> dict[str, str] | None:

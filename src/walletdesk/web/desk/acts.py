@@ -17,6 +17,8 @@ from django.views.decorators.http import require_POST, require_safe
 from walletdesk.accounts.queries import get_colleague_for, get_team_for, teams_of
 from walletdesk.accounts.rules import require_right
 from walletdesk.accounts.types import Permission
+from walletdesk.contacts.personal.queries import masked_identities
+from walletdesk.contacts.personal.types import IdentityKind, Masked
 from walletdesk.conversations.actions import staff
 from walletdesk.conversations.actions.block import active_block, block_contact, unblock_contact
 from walletdesk.conversations.actions.links import link_conversations, unlink_conversations
@@ -35,6 +37,7 @@ from walletdesk.escalation.queries import levels_above
 from walletdesk.kit.errors import BadInput, NotFound
 from walletdesk.safety import guard
 from walletdesk.safety.types import SafeText
+from walletdesk.voice.actions.calling import call_customer
 from walletdesk.web.desk import present
 from walletdesk.web.desk.access import Guarded, StaffRequest, staff_call
 from walletdesk.web.desk.bodies import LARGEST_SEQ
@@ -254,9 +257,26 @@ def _titles() -> dict[str, str]:
         "split": _("Split into two conversations"),
         "link": _("Related conversations"),
         "escalate": _("Escalate"),
+        "call": _("Call this customer"),
         "block": _("Block this customer"),
         "unblock": _("Unblock this customer"),
     }
+
+
+def phones_of(conversation: Conversation) -> list[Masked]:
+    """Return the numbers of the customer, masked."""
+    known = masked_identities(conversation.contact)
+    return [each for each in known if each.kind == IdentityKind.PHONE]
+
+
+@require_POST
+@staff_call
+def call(request: StaffRequest, ref: str) -> HttpResponse:
+    """Call one of the customer's numbers."""
+    conversation = get_conversation_for(request.membership, ref)
+    item = request.POST.get("number", "")[:40]
+    call_customer(conversation=conversation, membership=request.membership, item=item)
+    return _head(request, ref)
 
 
 @require_safe
@@ -283,6 +303,8 @@ def form(request: StaffRequest, ref: str, what: str) -> HttpResponse:
             context["levels"] = levels_above(conversation)
         case "block":
             context["hours"] = BLOCKED_HOURS
+        case "call":
+            context["numbers"] = phones_of(conversation)
         case "unblock":
             context["block"] = active_block(conversation.contact_id)
         case _:

@@ -9,16 +9,20 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 from msgspec import Struct
 
+from walletdesk.conversations.models import Conversation
+from walletdesk.conversations.queries import earlier_conversations
 from walletdesk.kit import clock
 from walletdesk.routing.actions.offers import accept_offer, decline_offer
 from walletdesk.routing.actions.presence import hear_from
 from walletdesk.routing.models import Offer
 from walletdesk.routing.staffing import agent_now, get_offer_for, pending_offer
-from walletdesk.routing.types import AgentNow, Presence
+from walletdesk.routing.types import CALL, AgentNow, Presence
 from walletdesk.web.desk import present, wording
 from walletdesk.web.desk.access import StaffRequest, staff_call
 from walletdesk.web.desk.bodies import read_body
 from walletdesk.web.desk.topic_names import topic_name
+
+HISTORY = 2  # earlier conversations that an offer shows
 
 
 class Sign(Struct, forbid_unknown_fields=True):
@@ -82,8 +86,27 @@ def _offer(offer: Offer) -> dict[str, Any]:
         "channel": wording.channel(conversation.channel),
         "waits": wording.age(clock.now() - since),
         "preview": present.plain_preview(conversation.preview),
+        "call": conversation.channel == CALL,
+        "history": _history(conversation),
         "seconds": max(1, round(left / timedelta(seconds=1))),
     }
+
+
+def _history(conversation: Conversation) -> list[str]:
+    """Return what the last conversations of the same customer were about, in short."""
+    now, brand = clock.now(), conversation.brand
+    return [
+        " · ".join(
+            (
+                topic_name(brand, one.topic)
+                or present.plain_preview(one.preview)
+                or wording.channel(one.channel),
+                wording.status(one.status),
+                wording.age(now - one.last_event_at),
+            )
+        )
+        for one in earlier_conversations(conversation)[:HISTORY]
+    ]
 
 
 @require_POST

@@ -15,6 +15,7 @@ from walletdesk.accounts.types import Permission
 from walletdesk.conversations.models import Conversation
 from walletdesk.conversations.types import Author, Status, View
 from walletdesk.kit import clock
+from walletdesk.voice.ports import dialling_driver
 from walletdesk.web.common.file_strings import file_words
 from walletdesk.web.common.personal import words_for_tokens
 from walletdesk.web.desk import promises, rules, wording
@@ -234,7 +235,9 @@ def head(conversation: Conversation, membership: Membership, clocks: Badges | No
         may_resolve=holds and status not in OVER,
         takes_over=membership.pk if reassigns and served and not mine else 0,
         may_reopen=answers and status == Status.RESOLVED,
-        offers=" ".join(_offers(conversation, answers=answers, holds=holds, reassigns=reassigns)),
+        offers=" ".join(
+            _offers(conversation, answers=answers, holds=holds, reassigns=reassigns, mine=mine)
+        ),
         composer=_composer(answers=answers, mine=mine, unowned=unowned, status=status),
         delivered=conversation.customer_delivered_seq,
         read=conversation.customer_read_seq,
@@ -252,7 +255,7 @@ def unread_after(conversation: Conversation, membership: Membership) -> int:
 
 
 def _offers(
-    conversation: Conversation, *, answers: bool, holds: bool, reassigns: bool
+    conversation: Conversation, *, answers: bool, holds: bool, reassigns: bool, mine: bool
 ) -> list[str]:
     """Return what the menu of a thread offers, as the actions would allow it."""
     status = conversation.status
@@ -267,6 +270,7 @@ def _offers(
         "merge": touches,
         "split": touches,
         "link": True,
+        "call": mine and status == Status.OPEN and bool(dialling_driver()),
         "block": holds,
         "unblock": reassigns,
     }

@@ -1,5 +1,6 @@
 """The agent's telephone: what it shows, and what its buttons do."""
 
+import json
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -21,6 +22,7 @@ from walletdesk.voice.actions import telephone as acts
 from walletdesk.voice.flow import states
 from walletdesk.voice.flow.states import Leg, Role, Stage
 from walletdesk.voice.models import Call
+from walletdesk.voice.ports import abilities_of
 from walletdesk.voice.queries import (
     current_call,
     get_call_for,
@@ -89,16 +91,20 @@ def _shown(call: Call, membership: Membership) -> dict[str, Any]:
         "others": [_other(leg, names) for leg in others],
         "people": sorted(names.items(), key=lambda item: item[1]),
         "leg": mine.name,
-        "opens": _opens(call, membership),
+        "in_talk": abilities_of(call.driver).in_talk,
+        "opens": _opens(call, membership),  # an attribute: fragments hold no script elements
     }
 
 
-def _opens(call: Call, membership: Membership) -> dict[str, Any]:
-    """Return what opens one's line with the driver that carries the call."""
+def _opens(call: Call, membership: Membership) -> str:
+    """Return what opens one's line with the driver, as JSON; "" where one's own telephone rings."""
+    if not abilities_of(call.driver).in_talk:
+        return ""
     if call.driver == "asterisk":
         known = settings.WALLETDESK
-        return {"sip": sip_account(known.asterisk, membership.pk, known.media.ice)}
-    return {"token": leg_token("agent", str(membership.pk))}
+        account = sip_account(known.asterisk, membership.pk, known.media.ice)
+        return json.dumps({"sip": account}) if account else ""  # a telephone of their own rings
+    return json.dumps({"token": leg_token("agent", str(membership.pk))})
 
 
 def _other(leg: Leg, names: dict[int, str]) -> dict[str, str]:
@@ -111,7 +117,10 @@ def _talks(membership: Membership) -> list[dict[str, str]]:
     return [
         {"ref": call.ref, "agent": call.agent.user.name, "label": call.contact.name}
         for call in live_calls(membership)
-        if call.stage == Stage.TALKING and call.agent and call.agent_id != membership.pk
+        if call.stage == Stage.TALKING
+        and call.agent
+        and call.agent_id != membership.pk
+        and abilities_of(call.driver).in_talk
     ]
 
 

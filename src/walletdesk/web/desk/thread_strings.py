@@ -69,6 +69,11 @@ def _lines() -> dict[str, str]:
         "line_call_recording": _("Recording of the call"),
         "line_call_sound_missing": _("A recording was announced but never arrived"),
         "line_call_transcript": _("Transcript of the call"),
+        "call_secret": _(
+            "A secret was spoken in this call. It is masked here and silenced in the recording. "
+            "Warn the caller: whoever heard it can take the funds, so they must move them to a "
+            "new wallet now. Never repeat it."
+        ),
         "line_linked_topic": _("The same customer came with this topic before"),
         "line_linked_named": _("The same customer named this transaction or address before"),
         "line_linked_subject": _("The same customer wrote a mail with this subject before"),

@@ -183,6 +183,7 @@ urlpatterns = [
     path("c/<slug:ref>/split", acts.split, name="split"),
     path("c/<slug:ref>/link", acts.link, name="link"),
     path("c/<slug:ref>/block", acts.block, name="block"),
+    path("c/<slug:ref>/call", acts.call, name="call"),
     path("c/<slug:ref>/unblock", acts.unblock, name="unblock"),
     path("c/<slug:ref>/reopen", calls.reopen, name="reopen"),
 ]

@@ -82,8 +82,9 @@ CHANNELS = {
     "chat": gettext_noop("Chat"),
     "email": gettext_noop("E-mail"),
     "form": gettext_noop("Form"),
+    "voice": gettext_noop("Telephone"),
 }
-CHANNEL_ICONS = {"chat": "chat", "email": "mail", "form": "note"}
+CHANNEL_ICONS = {"chat": "chat", "email": "mail", "form": "note", "voice": "call"}
 STATUSES = {
     Status.NEW: gettext_noop("New"),
     Status.BOT: gettext_noop("With the bot"),

@@ -3,10 +3,12 @@
 from django import template
 from django.conf import settings
 
+from walletdesk.web.common.ways import carries_calls
+
 register = template.Library()
 
 
 @register.simple_tag
 def has_telephone() -> bool:
-    """Tell whether a driver carries calls."""
-    return bool(settings.WALLETDESK.voice)
+    """Tell whether calls are carried."""
+    return bool(settings.WALLETDESK.voice) or carries_calls()

@@ -1,15 +1,19 @@
-"""`/chat/v1/call`: the right to call the desk out of a conversation, for a minute."""
+"""`/chat/v1/call`: the right to call the desk out of a conversation, and the codes of calls."""
 
 from typing import Annotated, ClassVar
 
+from django.conf import settings
 from django.http import HttpRequest, JsonResponse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 from msgspec import Meta, Struct
 
+from walletdesk.integrations.embedded_voice.mark import want_process
 from walletdesk.kit.errors import DomainError
+from walletdesk.voice.actions.codes import make_code
+from walletdesk.voice.queries import callback_codes_of
 from walletdesk.voice.tokens import leg_token
 from walletdesk.web.common.abuse import allow
 from walletdesk.web.common.bodies import customer_of, read_json
@@ -22,6 +26,10 @@ class NoLine(DomainError):
 
     code: ClassVar[str] = "no_line"
     status: ClassVar[int] = 409
+
+
+class _Nothing(Struct, forbid_unknown_fields=True):
+    """No member."""
 
 
 class _Which(Struct, forbid_unknown_fields=True):
@@ -37,9 +45,49 @@ def call(request: HttpRequest) -> JsonResponse:
     conversation = own_conversation(contact, read_json(request, _Which).conversation)
     if not takes_calls(conversation.brand):
         raise NoLine
+    want_process(settings.WALLETDESK.media.mark)
     with translation.override(contact.language or conversation.brand.default_language):
         return JsonResponse(
             {"token": leg_token("caller", conversation.ref), "strings": call_strings()}
+        )
+
+
+@require_safe
+def codes(request: HttpRequest) -> JsonResponse:
+    """Show the codes that our next calls to this customer say."""
+    contact = customer_of(request)
+    with translation.override(contact.language or contact.brand.default_language):
+        return JsonResponse(
+            {
+                "codes": callback_codes_of(contact),
+                "title": _("We call you back"),
+                "text": _(
+                    "Our call begins with this code. If somebody calls in our name and says "
+                    "another one or none, hang up: it is not us."
+                ),
+            }
+        )
+
+
+@csrf_exempt
+@require_POST
+def code(request: HttpRequest) -> JsonResponse:
+    """Make a one-time code by which this customer shows who they are in a call to us."""
+    contact = customer_of(request)
+    allow(request, "call", device=contact.pk)
+    read_json(request, _Nothing)
+    with translation.override(contact.language or contact.brand.default_language):
+        return JsonResponse(
+            {
+                "code": make_code(contact=contact),
+                "title": _("Your code for a call to us"),
+                "text": _(
+                    "Key it in when our hotline asks for it: once, within ten minutes. Tell it to "
+                    "nobody. We never call you to ask for it."
+                ),
+                "close": _("Close"),
+            },
+            status=201,
         )
 
 

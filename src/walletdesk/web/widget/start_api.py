@@ -26,16 +26,12 @@ from walletdesk.knowledge.actions import count_opinion
 from walletdesk.knowledge.queries import get_translation_for, render_markdown, search
 from walletdesk.knowledge.reader_queries import notices_now
 from walletdesk.knowledge.types import Severity
+from walletdesk.voice.queries import lines_of
 from walletdesk.web.common.bodies import ArticleSlug, Slug, Tag, customer_of, read_json
 from walletdesk.web.common.languages import choose_language, html_code
 from walletdesk.web.common.strings import thread_strings
 from walletdesk.web.common.transcript import readable, transcript
-from walletdesk.web.common.ways import (
-    office_hours,
-    other_ways,
-    takes_calls,
-    wait_now,
-)
+from walletdesk.web.common.ways import carries_calls, office_hours, other_ways, wait_now
 from walletdesk.web.widget.article_nodes import article_nodes
 from walletdesk.web.widget.strings import later_strings
 
@@ -63,13 +59,23 @@ def welcome(request: HttpRequest) -> JsonResponse:
                 "wait": _with_notice(brand, language, _wait(brand, language)),
                 "hours": office_hours(brand),
                 "ways": other_ways(brand, language),
-                "call": _("Call us") if takes_calls(brand) else "",
+                "call": _calls(brand),
             }
         )
 
 
 def _wait(brand: Brand, language: str) -> str:
     return " · ".join(part for part in wait_now(brand, language) if part)
+
+
+def _calls(brand: Brand) -> dict[str, str] | None:
+    """Return the labels of what there is for calls; None without a number."""
+    if not lines_of(brand):
+        return None
+    return {
+        "label": _("Call us") if carries_calls() else "",
+        "code": _("Code for a call to us"),
+    }
 
 
 @require_safe

@@ -153,6 +153,7 @@ def page(request: StaffRequest) -> HttpResponse:
     context = {
         "form": form,
         "drivers": settings.WALLETDESK.voice,
+        "off": settings.WALLETDESK.voice_installed,
         "numbers": _numbers(request),
         "prompts": _prompts(request),
         "entries": len(list(walk(menu))),

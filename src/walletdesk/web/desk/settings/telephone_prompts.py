@@ -2,13 +2,15 @@
 
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from walletdesk.kit.errors import BadInput, NotFound
 from walletdesk.voice.actions.settings import keep_prompt, remove_prompt
 from walletdesk.voice.queries import prompt_for, prompt_states
-from walletdesk.voice.speaking import CannotSpeak, program, speak
+from walletdesk.voice.speaking import CannotSpeak, can_speak, speak
 from walletdesk.voice.wav import LARGEST
 from walletdesk.web.common.languages import names_of
 from walletdesk.web.desk.access import StaffRequest
@@ -37,7 +39,7 @@ def _listed(
         "rows": prompt_states(request.membership.brand, language),
         "wrong": wrong,
         "wrong_key": key,
-        "can_generate": program() is not None,
+        "can_generate": can_speak(language),
     }
     return show(request, "telephone", "telephone_prompts", context, status=status)
 
@@ -62,7 +64,8 @@ def put(request: StaffRequest, language: str) -> HttpResponse:
             said = problem(str(error.fields.get("sound", "")))
             return _listed(request, language, wrong=said, key=key, status=422)
     tell(request, _("Saved"))
-    return redirect("desk:settings:telephone_prompts", language)
+    page_of = reverse("desk:settings:telephone_prompts", args=[language])
+    return redirect(f"{page_of}#{slugify(key)}")
 
 
 @require_POST

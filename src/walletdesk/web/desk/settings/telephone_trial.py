@@ -12,8 +12,10 @@ from django.views.decorators.http import require_POST, require_safe
 from walletdesk.voice.flow.states import (
     CheckCode,
     CodeChecked,
+    Enqueue,
     KeepPlace,
     PlaceKept,
+    Queued,
     Stage,
     State,
     Taken,
@@ -125,6 +127,8 @@ def _heard(request: StaffRequest, state: State, event: Any) -> dict[str, Any]:
 def _answer(effect: Any) -> Any:
     if isinstance(effect, CheckCode):
         return CodeChecked(good=effect.keys == TRIAL_CODE, status="open")
+    if isinstance(effect, Enqueue):
+        return Queued()
     return PlaceKept("4271") if isinstance(effect, KeepPlace) else None
 
 

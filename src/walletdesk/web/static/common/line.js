@@ -37,7 +37,8 @@ export class Line {
   }
 
   async open(token) {
-    const { line, ice } = await ask("open", { token });
+    const open = () => ask("open", { token }, NEWS_MS);
+    const { line, ice } = await open().catch(open).catch(open); // the first call of the day waits for the process
     this.#ident = line;
     this.#ice = ice;
     this.#follow();

@@ -1,12 +1,15 @@
 /* Being there. A sign of life goes out every ten seconds, and whenever the stream brings a byte: timers of hidden
    pages sleep, streams do not. The answer names what to show; it is read again when that has changed. */
 
+import { play } from "./alerts.js";
 import { call, fragment, toast } from "./page.js";
 
 const BEAT_MS = 10_000;
+const RING_MS = 3_000;
 const place = document.getElementById("my-presence");
 let last = 0;
 let shown = "";
+let ringing;
 
 export async function beat(chosen) {
   if (!place || (!chosen && Date.now() - last < BEAT_MS / 2)) return;
@@ -17,6 +20,15 @@ export async function beat(chosen) {
   if (!news) return;
   for (const radio of document.querySelectorAll('#me [name="presence"]')) radio.checked = radio.value === news.presence;
   if (news.key !== shown && (await fragment("/desk/presence/now", place))) shown = news.key;
+  ring();
+}
+
+/** A call rings until it is answered, in whatever tab the desk is. */
+function ring() {
+  const rings = document.querySelector("[data-offer][data-rings]");
+  if (rings) play();
+  clearTimeout(ringing);
+  ringing = rings && setTimeout(ring, RING_MS);
 }
 
 /** Take news of the desk's stream. */

@@ -79,6 +79,10 @@ slots.line = (row, event, context) => {
   const record = { case: "cases/*/", complaint: "complaints/*/", follow_up: "surveys/follow-ups/#*" }[event.kind];
   if (record) words.append(" · ", make("a", { href: `/desk/${record.replace("*", event.staff_data[event.kind])}` }, context.strings.open_it_staff));
   if (event.kind === "escalated" && event.text) row.append(make("div", { class: "wd-card" }, make("p", { dir: "auto" }, richText(event.text, context.strings))));
+  if (event.kind === "call" && event.text) {
+    const { secret } = event.staff_data;
+    row.append(make("div", { class: `wd-card${secret ? " is-warning" : ""}` }, secret ? make("strong", {}, context.strings.call_secret) : "", make("p", { dir: "auto" }, richText(event.text, context.strings))));
+  }
   if (event.kind === "rated" && event.text) {
     row.append(make("div", { class: "wd-card" }, make("p", { dir: "auto" }, richText(event.text, context.strings))));
   }

@@ -1,7 +1,6 @@
 /* The agent's telephone: the server says what there is to see, this opens the line and rings. Loaded where calls are taken. */
 
 import { Line, microphone } from "../common/line.js";
-import { readJson } from "../common/text.js";
 import { play } from "./alerts.js";
 import { call, fragment, toast } from "./page.js";
 
@@ -35,14 +34,14 @@ function close() {
   if (!was.line?.over) was.line?.hangUp();
 }
 
-async function answer({ leg, call: ref }) {
+async function answer({ leg, opens, call: ref }) {
   const mine = (line = { leg, ref, line: null });
   if (!document.hasFocus()) play();
   let sound;
   try {
     sound = await microphone(localStorage.getItem(CHOSEN) || "").catch(() => microphone());
     if (line !== mine) throw new Error("over");
-    const { token, sip } = readJson("telephone-opens");
+    const { token, sip } = JSON.parse(opens);
     const Kind = sip ? (await import("./sip-telephone.js")).SipLine : Line;
     mine.line = new Kind({ sound, on, quality: (word) => ((quality = word), showQuality()) });
     await mine.line.open(token ?? sip);

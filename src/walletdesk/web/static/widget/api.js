@@ -154,6 +154,10 @@ export class ChatApi {
     return this.#post("links", { conversation: this.conversation });
   }
 
+  callCodes() {
+    return request("GET", "/chat/v1/call/codes", { token: this.token });
+  }
+
   devices() {
     return request("GET", "/chat/v1/devices", { token: this.token });
   }

@@ -19,11 +19,17 @@ export function offer(given) {
   chat = given;
   const { make } = chat;
   document.head.append(make("link", { rel: "stylesheet", href: new URL("./call.css", import.meta.url).href }));
-  for (const [host, tag] of [["start", "chip call-start"], ["menu", "menu-item"]]) {
-    const button = make("button", { type: "button", class: tag }, sign("call"), given.label);
-    button.addEventListener("click", begin);
-    document.getElementById(host).prepend(button);
+  const codes = (what) => import("./call-codes.js").then((m) => m[what](chat));
+  for (const [host, tag, icon, label, act] of [
+    ["menu", "menu-item", "keypad", given.code, () => codes("showCode")],
+    ["start", "chip call-start", "call", given.label, begin],
+    ["menu", "menu-item", "call", given.label, begin],
+  ]) {
+    const button = make("button", { type: "button", class: tag }, sign(icon), label);
+    button.addEventListener("click", act);
+    if (label) document.getElementById(host).prepend(button);
   }
+  if (chat.api.token) codes("tellCallBacks");
 }
 
 function sign(name) {
@@ -148,7 +154,6 @@ function screen() {
     if (!on || bar.firstChild) return;
     const mute = toggle("microphone", strings.mute, (off) => (one.line.muted = off));
     const keypad = toggle("keypad", strings.keypad, (shown) => showPad(shown));
-    keypad.id = "call-keypad";
     const end = button(strings.hang_up, () => one.line.hangUp());
     end.className = "btn danger";
     bar.append(mute, keypad, end);

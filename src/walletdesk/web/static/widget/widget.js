@@ -461,7 +461,7 @@ const home = new Home({
     read,
     conversation: openConversation,
     ask: (text) => send({ text }),
-    call: (label) => import("./call.js").then((m) => m.offer({ api, ensureChat, make, icon, label, failed: strings.error_action, write: () => (goTo("chat"), composer.focus()) })),
+    call: (told) => import("./call.js").then((m) => m.offer({ api, ensureChat, make, icon, ...told, failed: strings.error_action, write: () => (goTo("chat"), composer.focus()) })),
     chat: () => (ACTIVE.has(state?.status) ? goTo("chat") : startAnew()),
     opinion: (slug, helped) => api.opinion(slug, helped).catch(() => {}),
   },
