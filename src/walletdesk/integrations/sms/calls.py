@@ -16,13 +16,13 @@ from walletdesk.channels.delivery.models import Delivery
 from walletdesk.channels.delivery.types import NewDelivery, Refused, Result
 from walletdesk.contacts.actions.devices import TooManyDevices, make_link_to_send
 from walletdesk.contacts.models import Contact
-from walletdesk.contacts.personal.own_words import own_phones
 from walletdesk.conversations.models import Conversation
 from walletdesk.conversations.queries import get_conversation
 from walletdesk.integrations.sms.types import CALL_CODE, CALL_LINK, CHANNEL, Sms
 from walletdesk.kit import clock
 from walletdesk.voice.actions.codes import make_code
 from walletdesk.voice.numbers import number_of
+from walletdesk.voice.queries import is_vouched
 
 SEND_JOB = "sms.send"
 PURPOSES = frozenset({CALL_CODE, CALL_LINK})
@@ -91,9 +91,8 @@ def _way_on(contact: Contact, delivery: Delivery) -> str:
     """
     base = settings.WALLETDESK.base_url.rstrip("/")
     conversation = get_conversation(delivery.conversation_id or 0)
-    theirs = [own for own in own_phones(contact.pk) if own.lookup == bytes(delivery.recipient)]
-    vouched = any(own.vouched for own in theirs)
-    if conversation is not None and (vouched or _only_calls(contact)):
+    known = is_vouched(contact, bytes(delivery.recipient)) or _only_calls(contact)
+    if conversation is not None and known:
         with suppress(TooManyDevices):
             secret = make_link_to_send(contact=contact, ref=conversation.ref)
             return f"{base}{reverse('widget:continue', args=[contact.brand.slug])}#{secret}"

@@ -29,7 +29,7 @@ from walletdesk.voice.queries.lines import (
     phrases_of,
     sound,
 )
-from walletdesk.voice.queries.out import callback_codes_of, phone_of
+from walletdesk.voice.queries.out import callback_codes_of, is_vouched, phone_of
 from walletdesk.voice.queries.prompts import prompt_for, prompt_states
 from walletdesk.voice.queries.recordings import (
     get_recording,
@@ -55,6 +55,7 @@ __all__ = [
     "get_call_for",
     "get_recording",
     "get_recording_for",
+    "is_vouched",
     "known_recordings",
     "line_called",
     "lines_of",

@@ -27,6 +27,12 @@ def phone_of(contact: Contact, item: str) -> bytes:
     return bytes(row.lookup)
 
 
+def is_vouched(contact: Contact, digest: bytes) -> bool:
+    """Tell whether the wallet says that a number, by its hash, is this customer's."""
+    rows = Identity.objects.filter(contact=contact, kind=IdentityKind.PHONE, lookup=digest)
+    return rows.filter(source=Source.WALLET).exists()
+
+
 def callback_codes_of(contact: Contact) -> list[str]:
     """Return the codes that our next calls to a customer say, so that they know us by them.
 

@@ -20,7 +20,6 @@ _EVERYWHERE = {
 _CONVERSATIONS = {
     "already_taken": _("A colleague was faster."),
     "answered_meanwhile": _("A colleague has just answered. Look before you send yours."),
-    "call_moved_on": _("The call has moved on. Look again."),
     "may_not_dial": _(
         "This number is not called from here: its country is not allowed, or no line can call."
     ),

@@ -10,14 +10,14 @@ function card({ make }, id, title, code, text) {
 /** Show what our next call says, while one is owed. */
 export async function tellCallBacks(chat) {
   const { codes, title, text } = await chat.api.callCodes().catch(() => ({ codes: [] }));
-  if (codes.length) card(chat, "call-back", title, codes.join(" · "), text);
+  if (codes.length) card(chat, "cb", title, codes.join(" · "), text);
 }
 
 /** Show a fresh code for a call to us. */
 export async function showCode(chat) {
   await chat.ensureChat();
   const { code, title, text, close } = await chat.api.identify("call/code", {});
-  const shown = card(chat, "call-code", title, code, text);
+  const shown = card(chat, "cc", title, code, text);
   const button = chat.make("button", { type: "button", class: "btn" }, close);
   button.addEventListener("click", () => shown.remove());
   shown.append(button);
