@@ -9,8 +9,8 @@ function card({ make }, id, title, code, text) {
 
 /** Show what our next call says, while one is owed. */
 export async function tellCallBacks(chat) {
-  const { codes, title, text } = await chat.api.callCodes().catch(() => ({ codes: [] }));
-  if (codes.length) card(chat, "cb", title, codes.join(" · "), text);
+  const { codes, title, text } = await chat.api.callCodes().catch(() => ({}));
+  if (codes?.length) card(chat, "cb", title, codes.join(" · "), text);
 }
 
 /** Show a fresh code for a call to us. */
