@@ -51,7 +51,7 @@ def test_it_tells_what_is_missing_calls_itself_and_keeps_nothing(
     ended, found = told(voice=())
     assert ended == 0, "what is missing is no fault"
     missing = words(found, WARNING)
-    assert "Nothing carries calls" in missing
+    assert "Calls are switched off" in missing
     assert "prompts in en have no sound" in missing
     assert f"{hotline.inbox}: called itself once" in words(found, OK)
     assert not Call.objects.exists()
