@@ -166,7 +166,7 @@ def test_openings_leave_one_entry_in_ten_minutes(case: Cast) -> None:
     paths = [f"/desk/c/{ref}/", f"/desk/all/{ref}/", f"/desk/c/{ref}/events"]
 
     def entries() -> list[AuditEntry]:
-        return list(AuditEntry.objects.filter(action="conversation.opened"))
+        return list(AuditEntry.objects.filter(action="conversation.opened").order_by("pk"))
 
     with time_machine.travel(clock.now(), tick=False) as traveller:
         client = case.client(case.colleague)

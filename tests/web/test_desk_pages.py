@@ -3,6 +3,7 @@
 import html
 import json
 import re
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -11,6 +12,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from tests.cast import Cast, Customer, make_customer, reply
+from walletdesk import web
 from walletdesk.accounts.models import User
 from walletdesk.conversations.actions import staff
 from walletdesk.conversations.actions.customer import start_conversation
@@ -335,3 +337,21 @@ def test_initials_are_those_of_the_browser(name: str, expected: str) -> None:
 def test_tones_are_those_of_the_browser() -> None:
     # [...name].reduce((t, c) => (t * 31 + c.codePointAt(0)) % 8, 0)
     assert [rules.tone(name) for name in ("", "a", "Lin Mei", "王小明")] == [0, 1, 2, 2]
+
+
+def test_no_script_is_on_the_page_twice(cast: Cast) -> None:
+    """What the desk's one script has in it, no other tag may bring again, with its listeners."""
+    static = Path(web.__file__).parent / "static"
+    page = cast.client(cast.supervisor).get("/desk/queue/").content.decode()
+    scripts = re.findall(r'<script type="module" src="/static/[^/"]+/([^"]+)"', page)
+    found, left = set(), ["desk/desk.js"]
+    while left:
+        name = left.pop()
+        found.add(name)
+        text = (static / name).read_text()
+        for each in re.findall(r'^import .*?"(\.[^"]+)";$', text, re.MULTILINE):
+            other = (static / name).parent.joinpath(each).resolve().relative_to(static.resolve())
+            if str(other) not in found:
+                left.append(str(other))
+    assert "desk/desk.js" in scripts
+    assert found & set(scripts) == {"desk/desk.js"}

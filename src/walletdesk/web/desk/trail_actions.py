@@ -121,6 +121,7 @@ ACTIONS = {
     **{f"wallet.{kind}_{what}": name for kind, what, name in WALLET_ORDERS},
     "secret.asked": gettext_noop("Tried to ask a customer for a secret"),
     "file.opened": gettext_noop("Opened a file"),
+    "call.made": gettext_noop("Called a customer"),
     "call.supervised": gettext_noop("Listened in on a call"),
     "recording.heard": gettext_noop("Listened to a recording"),
     "escalation.changed": gettext_noop("Changed when a contact counts as repeated"),
