@@ -1,6 +1,7 @@
 """What strangers and broken telephones send to the SIP listener changes nothing."""
 
 import asyncio
+import contextlib
 import dataclasses
 import random
 import socket
@@ -9,7 +10,7 @@ from pathlib import Path
 
 import uvloop
 
-from tests.voice.parties import Flow, Telephone, running, sip_config, telephones
+from tests.voice.parties import PATIENCE, Flow, Telephone, running, sip_config, telephones
 from walletdesk.integrations.embedded_voice.config import MediaConfig
 from walletdesk.voice import types as v
 
@@ -50,13 +51,35 @@ def test_the_listener_survives_what_is_no_call(tmp_path: Path) -> None:
     uvloop.run(_survives(tmp_path))
 
 
+async def _heard_out(port: int) -> None:
+    """Wait until the listener has taken what was sent, and the second is over of the last of it."""
+    async with asyncio.timeout(PATIENCE):
+        while not await _answer_to_options(port):
+            pass
+    await asyncio.sleep(1.1)
+
+
+async def _answer_to_options(port: int) -> bytes:
+    """Return what the listener says within a moment to somebody who asks what it can."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as line:
+        line.setblocking(False)
+        line.connect(("127.0.0.1", port))
+        here = f"127.0.0.1:{line.getsockname()[1]}"
+        options = INVITE.replace("INVITE", "OPTIONS").format(length=0, body="")
+        line.send(options.replace("127.0.0.1:9", here).replace("bK1", f"bK{here[10:]}").encode())
+        await asyncio.sleep(0.3)
+        with contextlib.suppress(BlockingIOError):
+            return line.recv(1_000)
+    return b""
+
+
 async def _survives(folder: Path) -> None:
     config = sip_config(folder)
     async with telephones(440.0) as (caller,), running(config) as flow:
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as line:
             for message in hostile():
                 line.sendto(message, ("127.0.0.1", config.sip.port))
-        await asyncio.sleep(1.1)  # the second in which this address had said too much
+        await _heard_out(config.sip.port)
         await _answered(flow, caller, config)
         for _ in range(50):  # and strange sound in the middle of a call
             caller._sound._sender.send_raw(101, b"\x01", 0)  # noqa: SLF001 - a broken event
@@ -83,17 +106,7 @@ async def _stranger(folder: Path) -> None:
     config = sip_config(folder)
     closed = dataclasses.replace(config.sip, allow=(ip_network("203.0.113.0/24"),))
     async with running(dataclasses.replace(config, sip=closed)) as flow:
-        loop = asyncio.get_running_loop()
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as line:
-            line.setblocking(False)
-            await loop.sock_connect(line, ("127.0.0.1", closed.port))
-            options = INVITE.replace("INVITE", "OPTIONS").format(length=0, body="")
-            await loop.sock_sendall(line, options.encode())
-            await asyncio.sleep(0.3)
-            try:
-                answer = line.recv(100)
-            except BlockingIOError:
-                answer = b""
+        answer = await _answer_to_options(closed.port)
         assert answer == b""
         assert flow.heard == []
 
