@@ -41,6 +41,8 @@ $(STAMP):
 		.uv/bin/python -m pip install --quiet --disable-pip-version-check 'uv==$(UV_VERSION)'; }
 	@echo "Installing walletdesk's libraries into .venv ..."
 	@UV_PROJECT_ENVIRONMENT=.venv UV_PYTHON_DOWNLOADS=never $(UV) sync --frozen --quiet --compile-bytecode --python "$$($(PYTHON) -c 'import sys; print(sys.executable)')"
+	@# uv compiles libraries only; where Python may not write, each start would compile ours anew
+	@$(BIN)/python -m compileall -q src/walletdesk
 	@rm -f .venv/.set-up-* && touch $@
 
 up: setup ## start the desk (database, server, worker); Ctrl-C stops it

@@ -99,9 +99,9 @@ def hold(dsn: str, data: str, stop: Any, ready: Any) -> None:
     from walletdesk.routing.actions.rounds import hold_rounds  # noqa: PLC0415
 
     ready.release()
-    while not stop.is_set():
+    while not stop.value:
         if not hold_rounds():
-            stop.wait(0.02)
+            time.sleep(0.02)  # noqa: TID251 - nothing is to be done just now
 
 
 def handle(dsn: str, data: str, stop: Any, ready: Any, number: int) -> None:
@@ -115,11 +115,11 @@ def handle(dsn: str, data: str, stop: Any, ready: Any, number: int) -> None:
     chance = random.Random(number)
     members = list(Membership.objects.select_related("user", "brand"))
     ready.release()
-    while not stop.is_set():
+    while not stop.value:
         status = "queued" if chance.random() < 0.3 else "open"
         found = list(Conversation.objects.filter(status=status).order_by("?")[:5])
         if not found and status == "open":
-            stop.wait(0.02)
+            time.sleep(0.02)  # noqa: TID251 - nothing is to be done just now
         for here in found:
             owner = next((m for m in members if m.pk == here.assignee_id), chance.choice(members))
             what = chance.random()
@@ -155,7 +155,8 @@ def doubles(dsn: str) -> tuple[int, int]:
 def storm(dsn: str, data: str, seconds: float) -> int:
     """Let all of it happen at once, and kill; return how many were killed."""
     context = mp.get_context("spawn")
-    stop, ready = context.Event(), context.Semaphore(0)
+    # an Event waits for everybody who waited for it, the killed ones too
+    stop, ready = context.Value("b", 0, lock=False), context.Semaphore(0)
 
     def start(target: Any, *more: Any) -> Any:
         process = context.Process(target=target, args=(dsn, data, stop, ready, *more), daemon=True)
@@ -173,7 +174,7 @@ def storm(dsn: str, data: str, seconds: float) -> int:
         workers.pop(0).kill()
         killed += 1
         workers.append(start(hold))
-    stop.set()
+    stop.value = 1
     for process in [*workers, *hands]:
         process.join(20)
         process.kill()

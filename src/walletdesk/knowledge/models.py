@@ -199,6 +199,15 @@ class Learning(models.Model):
         return f"{self.brand_id}: {self.learned}/{self.changed}"
 
 
+class Encoder(models.Model):
+    """Which model made the vectors of all passages; no row: the packaged one."""
+
+    name = models.CharField(max_length=1_000)
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Opinion(models.Model):
     """What the readers of a day did: how often a translation was read, helped, did not help."""
 

@@ -6,7 +6,7 @@ from functools import partial
 from django.conf import settings
 
 from walletdesk.bot.actions import answer_customer, sort_queued, take_feedback
-from walletdesk.bot.assist.actions import forget_cut_writings, remember_solved
+from walletdesk.bot.assist.actions import forget_cut_writings, forget_solved, remember_solved
 from walletdesk.bot.diagnosing import explain_diagnosis
 from walletdesk.bot.flows.actions.turns import forget_cut, go_on, leave_flow
 from walletdesk.bot.ports import use_generator, use_official_words
@@ -52,6 +52,7 @@ from walletdesk.integrations.wallet_backend.http import HttpWallet
 from walletdesk.kit.outbox.registry import Handler
 from walletdesk.knowledge import events as knowledge
 from walletdesk.knowledge.actions import index_translation, learn_ranking
+from walletdesk.knowledge.embedding import choose_embedder
 from walletdesk.language.identifying import choose_language_id
 from walletdesk.language.speech import open_speech
 from walletdesk.routing.actions.presence import begin_wrap_up
@@ -59,7 +60,7 @@ from walletdesk.routing.actions.rounds import hold_rounds
 from walletdesk.site.case_chain import CaseChain
 from walletdesk.site.chain_guard import WordGuard
 from walletdesk.site.form_mail import ByEmail
-from walletdesk.site.generators import make_generator, make_language_id
+from walletdesk.site.generators import make_embedder, make_generator, make_language_id
 from walletdesk.site.voice_drivers import driver_abilities
 from walletdesk.sla import events as sla
 from walletdesk.sla.actions.firing import keep_promises
@@ -128,6 +129,7 @@ WIRING: dict[str, list[tuple[str, Handler]]] = {
     knowledge.TRANSLATION_CHANGED: [("knowledge.index_translation", index_translation)],
     voice.CALL_RATED: [("surveys.answer_by_keys", answer_by_keys)],
     voice.CALL_RECORDED: [("voice.wish_transcript", wish_transcript)],
+    knowledge.ENCODER_CHANGED: [("assist.forget_solved", forget_solved)],
     knowledge.PASSAGES_EMBEDDED: [("knowledge.learn_ranking", learn_ranking)],
 }
 
@@ -170,6 +172,7 @@ Port.use(book=lambda: load_book(settings.WALLETDESK.networks), guard=WordGuard()
 use_chain(CaseChain(settings.WALLETDESK.data / "chain" / "first-sight.jsonl"))
 use_official_words(in_chat)
 use_generator(make_generator(settings.WALLETDESK.generator))
+choose_embedder(make_embedder(settings.WALLETDESK.embedder))
 choose_language_id(partial(make_language_id, settings.WALLETDESK.language_id))
 if settings.WALLETDESK.wallet_url:
     use_wallet(HttpWallet(settings.WALLETDESK.wallet_url, settings.WALLETDESK.wallet_secret))

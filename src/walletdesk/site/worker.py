@@ -19,6 +19,7 @@ from walletdesk.kit.jobs import DEFAULT, NETWORK, PICTURES
 from walletdesk.kit.outbox.actions import handle_next
 from walletdesk.kit.presence import HOLD, WORKER_LOCK
 from walletdesk.kit.wake import WORK_CHANNEL
+from walletdesk.knowledge.actions.encoder import adopt_encoder
 from walletdesk.site.config import database_dsn
 from walletdesk.site.repeating import Repeating
 from walletdesk.site.wiring import DUE
@@ -137,8 +138,17 @@ async def _keep_jobs_running() -> None:
         await asyncio.sleep(RECONNECT_SECONDS)
 
 
+def _adopt_encoder() -> None:
+    """Have articles embedded anew when the settings name another model than last time."""
+    chosen = settings.WALLETDESK.embedder
+    if waiting := adopt_encoder(f"{chosen.url} {chosen.model}".strip()):
+        log.warning("another encoder: %d translations are indexed anew", waiting)
+    close_old_connections()
+
+
 def run_worker() -> None:
     """Work until SIGTERM or SIGINT. Django must be set up."""
     os.nice(NICE)
     settle()
+    _adopt_encoder()
     asyncio.run(_main())

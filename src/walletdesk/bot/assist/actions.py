@@ -68,6 +68,11 @@ def remember_missed() -> int:
     return len(names)
 
 
+def forget_solved() -> None:
+    """Forget all vectors: another model makes others. The nightly runs take them in again."""
+    Solved.objects.all().delete()
+
+
 def _remember(conversations: Sequence[Conversation]) -> bool:
     asked = [(each, question) for each in conversations if (question := question_in(each))]
     if not asked:

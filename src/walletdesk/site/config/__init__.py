@@ -63,6 +63,7 @@ class Config:
     sms: SmsConfig = field(default_factory=SmsConfig)
     generator: GeneratorConfig = field(default_factory=GeneratorConfig)
     language_id: GeneratorConfig = field(default_factory=GeneratorConfig)
+    embedder: GeneratorConfig = field(default_factory=GeneratorConfig)
     outside: OutsideConfig = field(default_factory=OutsideConfig)
     cpaas: CpaasConfig = field(default_factory=CpaasConfig)
     media: MediaConfig = field(default_factory=MediaConfig)
@@ -127,7 +128,8 @@ def load_config(environ: Mapping[str, str]) -> Config:
     voice = read.take("WALLETDESK_VOICE", values.voice)
     sms = groups.read_sms(read)
     generator = groups.read_generating(read)
-    language_id = groups.read_identifying(read)
+    language_id = groups.read_replacing(read, "WALLETDESK_LANGUAGE_ID")
+    embedder = groups.read_replacing(read, "WALLETDESK_EMBEDDER")
     outside = groups.read_outside(read)
     carried = groups.read_media(read, data)
     engine = groups.read_asterisk(read, data, wanted="asterisk" in (voice or ()))
@@ -168,6 +170,7 @@ def load_config(environ: Mapping[str, str]) -> Config:
         sms=known(sms),
         generator=known(generator),
         language_id=known(language_id),
+        embedder=known(embedder),
         outside=known(outside),
         cpaas=provider,
         media=known(carried),

@@ -48,14 +48,16 @@ def read_generator(take: Callable[[str, Callable[[str], str]], str | None]) -> G
     )
 
 
-def read_language_id(take: Callable[[str, Callable[[str], str]], str | None]) -> GeneratorConfig:
-    """Return which endpoint tells languages apart; kind none: the packaged tables."""
-    url = take("WALLETDESK_LANGUAGE_ID_URL", _url) or ""
+def read_endpoint(
+    take: Callable[[str, Callable[[str], str]], str | None], prefix: str
+) -> GeneratorConfig:
+    """Return the endpoint of the settings that begin with `prefix`; kind none: the packaged one."""
+    url = take(f"{prefix}_URL", _url) or ""
     return GeneratorConfig(
         kind="openai" if url else "none",
         url=url,
-        model=take("WALLETDESK_LANGUAGE_ID_MODEL", _plain) or "",
-        key=take("WALLETDESK_LANGUAGE_ID_KEY", _plain) or "",
+        model=take(f"{prefix}_MODEL", _plain) or "",
+        key=take(f"{prefix}_KEY", _plain) or "",
     )
 
 

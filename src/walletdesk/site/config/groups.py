@@ -10,7 +10,7 @@ from walletdesk.integrations.embedded_voice.config import MediaConfig, SipConfig
 from walletdesk.integrations.sms.types import SmsConfig
 from walletdesk.language.speech_config import SpeechConfig
 from walletdesk.site.config import asterisk, cpaas, media, sign_in, sms
-from walletdesk.site.config.generator import GeneratorConfig, read_generator, read_language_id
+from walletdesk.site.config.generator import GeneratorConfig, read_endpoint, read_generator
 from walletdesk.site.config.reading import Problem, Reader, boolean, integer, known
 from walletdesk.site.config.sign_in import OutsideConfig
 from walletdesk.site.config.values import wallet_secret, wallet_url
@@ -140,16 +140,16 @@ def read_generating(read: Reader) -> GeneratorConfig | None:
     return found
 
 
-def read_identifying(read: Reader) -> GeneratorConfig | None:
-    """Read which endpoint tells languages apart; None when a problem was recorded."""
+def read_replacing(read: Reader, prefix: str) -> GeneratorConfig | None:
+    """Read which endpoint stands in for a packaged model; None when a problem was recorded."""
     before = len(read.problems)
-    found = read_language_id(read.take)
+    found = read_endpoint(read.take, prefix)
     if len(read.problems) > before:
         return None
     if bool(found.url) != bool(found.model):
         lacking = "MODEL" if found.url else "URL"
         message, way_out = "is missing: the two go together.", "Give both, or neither."
-        read.problems.append(Problem(f"WALLETDESK_LANGUAGE_ID_{lacking}", message, way_out))
+        read.problems.append(Problem(f"{prefix}_{lacking}", message, way_out))
         return None
     return found
 

@@ -96,6 +96,9 @@ SETTINGS = (
     Setting("WALLETDESK_LANGUAGE_ID_URL", "", "endpoint that names languages; empty: packaged"),
     Setting("WALLETDESK_LANGUAGE_ID_MODEL", "", "the model's name there"),
     Setting("WALLETDESK_LANGUAGE_ID_KEY", "", "the key of that address", secret=True),
+    Setting("WALLETDESK_EMBEDDER_URL", "", "endpoint that makes vectors; empty: packaged"),
+    Setting("WALLETDESK_EMBEDDER_MODEL", "", "the model's name there; it gives 512 numbers"),
+    Setting("WALLETDESK_EMBEDDER_KEY", "", "the key of that address", secret=True),
     Setting("WALLETDESK_OIDC_ISSUER", "", "OpenID Connect provider through which staff sign in"),
     Setting("WALLETDESK_OIDC_CLIENT_ID", "", "this desk's id at that provider"),
     Setting(
