@@ -21,7 +21,8 @@ from tests.voice.parties import channels_of, pitch_of
 from tests.voice.test_browsers import browsers, hears
 
 pytestmark = pytest.mark.long
-AGENT = "alex@aurora.example"
+# Stolen funds go to the team that is there for them.
+AGENT = "security@aurora.example"
 
 
 @contextmanager
