@@ -66,6 +66,15 @@ def test_the_long_list_knows_more() -> None:
     assert [known.identify(text).language for text in said] == ["de", "id", "vi", "ru"]
 
 
+@pytest.mark.parametrize("text", ['{"a":1}', "a", "B", "é", '{"a":1,"b":[2]}', "x = 5?"])
+def test_single_letters_name_no_language(text: str) -> None:
+    known = EldcLanguageId(DEFAULT_LANGUAGES)
+    assert known.identify(text).language == "und"
+    assert known.identify(text, prior="es").language == "es"
+    assert known.identify("я").language == "ru", "an alphabet of its own does"
+    assert known.identify("a b test of my wallet").language == "en"
+
+
 @given(st.text(max_size=200), st.sampled_from([None, "zh-hans", "en", "es"]))
 def test_any_text_gets_an_answer(text: str, prior: str | None) -> None:
     guess = OFFERED.identify(text, prior=prior)

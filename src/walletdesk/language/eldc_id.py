@@ -38,6 +38,7 @@ _HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003134f]")
 _KANA = re.compile("[\u3041-\u30ff]")
 _HANGUL = re.compile("[\uac00-\ud7af\u1100-\u11ff]")
 _WORD = re.compile(r"[^\W\d_]+")
+_LONE_LATIN = re.compile("[A-Za-zÀ-ɏ]")  # a key, a unit, an answer A or B: of no language
 _LONE_NO = re.compile("の")  # Chinese writers use this one kana as an ornament
 
 _HAN_LETTERS = 3  # one Han character carries about as much as three Latin letters
@@ -89,7 +90,9 @@ class EldcLanguageId:
 
     def _by_letters(self, text: str, words: list[str], prior: str | None) -> _Evidence:
         words = [word for word in words if len(word) <= _LONGEST_WORD]
-        scores = self._scores(text) if words else {}
+        if all(_LONE_LATIN.fullmatch(word) for word in words):
+            return _Evidence(UNKNOWN, 0.0, flips=False)
+        scores = self._scores(text)
         for code in scores:
             # In short messages words that one language has alone say more than letters.
             known = CHAT_WORDS.get(code, frozenset()) & {word.lower() for word in words}
