@@ -46,6 +46,8 @@ async def check_media(config: MediaConfig) -> AsyncIterator[Finding]:
         yield _line(config.sip)
         if config.sip.trunk is not None:
             yield await _trunk(config.sip.host, config.sip.trunk)
+            if config.sip.register:
+                yield await _registration(config.sip, config.sip.trunk)
     yield await _own_call()
 
 
@@ -132,6 +134,30 @@ async def _trunk(own: str, trunk: tuple[str, int]) -> Finding:
         )
     finally:
         transport.close()
+
+
+async def _registration(sip: SipConfig, trunk: tuple[str, int]) -> Finding:
+    """Ask the trunk, as the user of the settings, where it sends our calls."""
+    from walletdesk.integrations.embedded_voice.registering import (  # noqa: PLC0415 - as above
+        address_of,
+        registered_at,
+    )
+
+    look = "Look at user and secret: WALLETDESK_VOICE_SIP_TRUNK."
+    try:
+        status, held = await registered_at(sip, trunk)
+        there, _port = await address_of(*trunk)
+    except OSError:
+        return Finding(ERROR, f"The trunk does not let {sip.user} register: no answer.", look)
+    if status != httpx.codes.OK:
+        return Finding(ERROR, f"The trunk does not let {sip.user} register ({status}).", look)
+    if not any(ipaddress.ip_address(there) in network for network in sip.allow):
+        text = f"The trunk's address {there} is not allowed: what it answers is dropped."
+        return Finding(ERROR, text, "Add it to WALLETDESK_VOICE_SIP_ALLOW.")
+    if (sip.advertise or sip.host, sip.port) not in held:
+        text = f"The trunk knows {sip.user} and holds no address of ours: it sends no calls."
+        return Finding(WARNING, text, "Does the media process run? Look at voice.log.")
+    return Finding(OK, f"Registered at the trunk as {sip.user}.")
 
 
 async def _own_call() -> Finding:

@@ -16,16 +16,16 @@ from functools import lru_cache
 from typing import Any, Final
 
 from aiortp import PortAllocator
-from aiosipua import IncomingCall, OutgoingCall, Registration, SipDigestAuth, SipUAC, SipUAS
+from aiosipua import IncomingCall, OutgoingCall, SipDigestAuth, SipUAC, SipUAS
 from aiosipua.headers import parse_uri
 from aiosipua.message import SipResponse
-from aiosipua.registration import RegistrationState
 from aiosipua.sdp import SdpMessage
 from aiosipua.transport import UdpSipTransport
 
 from walletdesk.integrations.embedded_voice.audio import FrameQueue, Samples
 from walletdesk.integrations.embedded_voice.config import SipConfig
 from walletdesk.integrations.embedded_voice.keys import KEYS
+from walletdesk.integrations.embedded_voice.registering import Registering, address_of
 from walletdesk.integrations.embedded_voice.rtp import (
     Agreed,
     Sound,
@@ -43,7 +43,6 @@ MESSAGE_BYTES: Final = 8_192
 MESSAGES_A_SECOND: Final = 400  # of one address; a trunk sends all its calls from one
 CALLS_A_SECOND: Final = 20
 SESSION_SECONDS: Final = 600  # a call whose other end has died is noticed (RFC 4028)
-REGISTER_AGAIN: Final = 30.0
 RESEND: Final = (0.5, 1.0, 2.0, 4.0)  # RFC 3261, timer A
 _MOST_HOSTS: Final = 1_000
 _NUMBER: Final = re.compile(r"\+?[0-9]{3,15}")
@@ -217,7 +216,7 @@ class SipTrunk:
             advertised_addr=advertised,
             session_expires=SESSION_SECONDS,
         )
-        self._registering: asyncio.Task[None] | None = None
+        self._registering: Registering | None = None
         self._tasks: set[asyncio.Task[None]] = set()
 
     def _is_allowed(self, host: str) -> bool:
@@ -245,23 +244,15 @@ class SipTrunk:
         uas.on_session_expired = lambda call: self._gone(call.call_id, "lost")
         await uas.start()
         if self.config.register and self.config.trunk:
-            self._registering = asyncio.create_task(self._register(self.config.trunk))
+            self._registering = Registering(self._client, self.config, self.config.trunk)
+            self._registering.start()
 
     async def stop(self) -> None:
         """Hang up everywhere and stop listening."""
-        if self._registering is not None:
-            self._registering.cancel()
         await asyncio.gather(*(leg.close("us") for leg in list(self.legs.values())))
+        if self._registering is not None:
+            await self._registering.stop()
         await self._uas.stop()
-
-    async def _register(self, trunk: tuple[str, int]) -> None:
-        auth = SipDigestAuth(self.config.user, self.config.secret)
-        entry = Registration(self._client, f"sip:{self.config.user}@{trunk[0]}", trunk, auth=auth)
-        entry.on_failed = lambda _entry, status, _why: log.warning("the trunk says %s", status)
-        while True:
-            if entry.state is not RegistrationState.REGISTERED:
-                entry.register()
-            await asyncio.sleep(REGISTER_AGAIN)
 
     # --- calls that come -------------------------------------------------------------------
 
@@ -342,12 +333,17 @@ class SipTrunk:
         """Call a number; returns the telephone that was taken up, or why none was."""
         if self.config.trunk is None or not self.may_dial(number):
             return "no_dial"
+        try:
+            there = await address_of(*self.config.trunk)
+        except OSError:
+            log.warning("the trunk's name has no address")
+            return "failed"
         port, _ = await self.ports.allocate()
         host = self.config.advertise or self.config.host
         call = self._client.send_invite(
             f"sip:{self.config.user or 'desk'}@{self.config.trunk[0]}",
             f"sip:{number}@{self.config.trunk[0]}",
-            self.config.trunk,
+            there,
             sdp_offer=offer_sdp(host, port),
             auth=SipDigestAuth(self.config.user, self.config.secret)
             if self.config.secret
