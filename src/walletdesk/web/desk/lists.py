@@ -39,9 +39,10 @@ def list_page(request: StaffRequest, view: View) -> HttpResponse:
 @require_safe
 @staff_call
 def list_fragment(request: StaffRequest, view: View) -> HttpResponse:
-    """Return the list of a view, and the counts and saved filters of the rail."""
+    """Return the list of a view, its head, and the counts and saved filters of the rail."""
     chosen = filter_asked(request)
-    context = _list(request, view, chosen) | {"view": view, "swap_counts": True}
+    context = _list(request, view, chosen)
+    context |= {"view": view, "view_name": wording.view(view), "swap_counts": True}
     return render(request, "desk/_list.html", context)
 
 

@@ -14,16 +14,15 @@ import "./mail.js";
 import { OpenConversation } from "./conversation.js";
 import { prepareKeys } from "./keys.js";
 import { List } from "./list.js";
-import { desk, fragment, prepareHtmx, signedOut, strings, toast } from "./page.js";
+import { desk, fragment, prepareHtmx, signedOut, strings, suffix, toast } from "./page.js";
 import { play } from "./alerts.js";
 import { prepareFilters, forgetFilter } from "./filters.js";
 import { Palette } from "./palette.js";
-import { choose, preparePreferences } from "./preferences.js";
+import { choose, keepView, preparePreferences } from "./preferences.js";
 import { prepareReveal } from "./reveal.js";
 import { undo } from "./undo.js";
 
 const deskTopic = `desk:${desk.brand}`;
-const suffix = desk.query ? `?${desk.query}` : "";
 const topicOf = (ref) => `conversation:${ref}`;
 
 const conversation = new OpenConversation((ref) => list.seen(ref));
@@ -74,7 +73,7 @@ async function open(ref, { push = true, seq = 0 } = {}) {
   if (!(await conversation.open(ref))) return;
   if (before && before !== ref) live.leave(topicOf(before));
   live.follow(topicOf(ref), conversation.cursor);
-  if (push) history.pushState({ ref }, "", `/desk/${desk.view}/${ref}/${suffix}${seq ? `#${seq}` : ""}`);
+  if (push) history.pushState(here(ref), "", `/desk/${desk.view}/${ref}/${suffix()}${seq ? `#${seq}` : ""}`);
   document.body.dataset.pane = "thread";
   list.opened = ref;
   conversation.goTo(seq);
@@ -82,12 +81,51 @@ async function open(ref, { push = true, seq = 0 } = {}) {
 
 function back({ push = true } = {}) {
   document.body.dataset.pane = "list";
-  if (push) history.pushState({ ref: null }, "", `/desk/${desk.view}/${suffix}`);
+  if (push) history.pushState(here(), "", `/desk/${desk.view}/${suffix()}`);
   list.focus();
 }
 
-addEventListener("popstate", ({ state }) => {
-  const ref = state ? state.ref : null;
+// --- which view the list shows ----------------------------------------------------------------
+
+const here = (ref = null) => ({ ref, view: desk.view, query: desk.query });
+let turn = 0;
+let shown = Promise.resolve();
+const tabOf = (view) => document.querySelector(`.rail [data-view="${CSS.escape(view)}"]`);
+
+/** Read another view into the list; the conversation stays open. What fails is loaded as a page. */
+async function show(view, query = "", { push = true } = {}) {
+  const address = `/desk/${view}/${query && `?${query}`}`;
+  const mine = ++turn;
+  for (const link of document.querySelectorAll(".rail-views a")) {
+    if (link.getAttribute("href") === address) link.setAttribute("aria-current", "page");
+    else link.removeAttribute("aria-current");
+  }
+  shown = shown.then(() => mine !== turn || list.show(view, query));
+  const there = await shown;
+  if (mine !== turn) return null; // one pressed on another view meanwhile
+  if (!there) return location.assign(address);
+  document.body.dataset.pane = "list";
+  if (push) history.pushState(here(), "", address);
+  const name = document.getElementById("view-name").textContent;
+  const brand = document.querySelector(".rail-name").textContent;
+  document.querySelector("h1").textContent = `${brand}: ${name}`;
+  document.title = document.title.replace(/^(\(\d+\) )?.*$/, (_all, count) => `${count || ""}${name} · ${brand}`);
+  document.querySelector('[data-act="filter"]').dataset.url = `/desk/${view}/filter${suffix()}`;
+  return keepView();
+}
+
+/** Show the view to which a link leads; false when it leads somewhere else. */
+function showLinked(link) {
+  const [, view] = link.pathname.match(/^\/desk\/([\w-]+)\/$/) || [];
+  if (!view || !tabOf(view)) return false;
+  document.getElementById("more-views").hidePopover();
+  show(view, link.search.slice(1));
+  return true;
+}
+
+addEventListener("popstate", async ({ state }) => {
+  const { ref = null, view = desk.view, query = desk.query } = state || {};
+  if (view !== desk.view || query !== desk.query) await show(view, query, { push: false });
   if (ref) open(ref, { push: false });
   else back({ push: false });
 });
@@ -132,14 +170,14 @@ document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-act]");
   if (button) acts[button.dataset.act]?.(button);
   else if (event.target.matches("dialog")) event.target.close(); // a click beside it
-  const link = event.target.closest("[data-open]");
-  if (link && !event.ctrlKey && !event.metaKey) {
-    event.preventDefault();
-    open(link.dataset.open, { seq: Number(link.hash.slice(1)) });
-  }
+  const link = event.target.closest("a[href]");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.defaultPrevented) return;
+  if (link.dataset.open) open(link.dataset.open, { seq: Number(link.hash.slice(1)) });
+  else if (!link.matches("#rail a, #chips a") || !showLinked(link)) return;
+  event.preventDefault();
 });
 
-const go = (view) => () => location.assign(`/desk/${view}/`);
+const go = (view) => () => show(view).then(() => list.focus());
 
 prepareKeys({
   j: () => list.move(1),
@@ -176,7 +214,7 @@ async function start() {
   prepareAlarms();
   startAges();
   conversation.attach();
-  history.replaceState({ ref: conversation.ref }, "");
+  history.replaceState(here(conversation.ref), "");
   if (conversation.ref) {
     live.follow(topicOf(conversation.ref), conversation.cursor);
     live.start();

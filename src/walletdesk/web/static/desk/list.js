@@ -1,13 +1,12 @@
 /* The list: moving in it, and taking in what changed without losing place or focus. */
 
 import { tell } from "./alerts.js";
-import { desk, fragment, isPressed, language, strings } from "./page.js";
+import { desk, fragment, isPressed, language, strings, suffix } from "./page.js";
 import { Selection } from "./select.js";
 
 const GAP_MS = 700; // at most one request in this time, however fast things change
 
 const rowsOf = () => [...document.querySelectorAll("#rows > .row")];
-const suffix = desk.query ? `?${desk.query}` : "";
 const rowOf = (ref) => document.getElementById(`row-${ref}`);
 
 export class List {
@@ -170,7 +169,7 @@ export class List {
   async reload() {
     const scroll = document.getElementById("list").scrollTop;
     const focused = document.activeElement?.closest?.(".row")?.dataset.ref;
-    const done = await fragment(`/desk/${desk.view}/list${suffix}`, "#list", "outerHTML");
+    const done = await fragment(`/desk/${desk.view}/list${suffix()}`, "#list", "outerHTML");
     document.getElementById("list").dataset.failed = done || isPressed() ? "" : strings.list_failed;
     document.getElementById("list").scrollTop = scroll;
     this.opened = this.#opened;
@@ -179,13 +178,26 @@ export class List {
     return done;
   }
 
+  /** Read another view, from its top. False when what stands there is not it. */
+  async show(view, query) {
+    [desk.view, desk.query] = [view, query];
+    this.selection.mode(false);
+    this.#changed.clear();
+    const done = await this.reload();
+    const list = document.getElementById("list");
+    list.scrollTop = 0;
+    return done && list.dataset.view === view && list.dataset.query === query;
+  }
+
   async #take(refs) {
     const query = new URLSearchParams(desk.query);
+    const asked = desk.view + desk.query;
     for (const ref of refs) query.append("ref", ref);
     query.append("view", desk.view);
     if (this.#opened) query.append("open", this.#opened);
     const incoming = document.getElementById("incoming");
     const done = await fragment(`/desk/changed?${query}`, incoming);
+    if (asked !== desk.view + desk.query) return true; // another view was read since
     if (!done) return false;
     const fresh = new Map([...incoming.querySelectorAll(".row")].map((row) => [row.dataset.ref, row]));
     for (const ref of refs) this.#replace(ref, fresh.get(ref) || null);

@@ -4,6 +4,9 @@ import { fill, make, readJson } from "../common/text.js";
 
 export const strings = readJson("wd-strings", {});
 export const desk = readJson("wd-desk", {});
+
+/** What follows the address of a view: its filter. */
+export const suffix = () => (desk.query ? `?${desk.query}` : "");
 export const language = document.documentElement.lang || "en";
 
 const TOAST_MS = 6_000;

@@ -57,5 +57,8 @@ export function preparePreferences() {
       keep(name, box.checked);
     });
   }
-  if (desk.view) keep("view", desk.view);
+  if (desk.view) keepView();
 }
+
+/** The view in which one works: the next sign-in leads to it. */
+export const keepView = () => keep("view", desk.view);
