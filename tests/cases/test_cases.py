@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
+from procrastinate.contrib.django.models import ProcrastinateJob
 from time_machine import travel
 
 from tests.cases.conftest import ADDRESS, Shown
@@ -149,6 +150,10 @@ def test_from_emptied_to_closed(cast: Cast, case: SecurityCase, shown: Shown, ac
     assert {"case.opened", "case.closed"} <= actions
 
 
+def planned_readings() -> int:
+    return ProcrastinateJob.objects.filter(task_name=opening.CHECK_JOB).count()
+
+
 def test_silent_networks_take_no_risk_away_and_a_person_outweighs_the_chain(
     cast: Cast, case: SecurityCase, shown: Shown, act: Any
 ) -> None:
@@ -156,8 +161,13 @@ def test_silent_networks_take_no_risk_away_and_a_person_outweighs_the_chain(
     shown.seen = [account(approvals=[approval()])]
     tasks.read_chain(case.pk)
     shown.seen = []
+    before = planned_readings()
     tasks.read_chain(case.pk)
     assert CaseRisk.objects.get().gone is False
+    assert planned_readings() == before + 1, "it is read again by itself while it is young"
+    SecurityCase.objects.update(created_at=clock.now() - timedelta(hours=2))
+    tasks.read_chain(case.pk)
+    assert planned_readings() == before + 1
     assert act(cast.agent, "cause", cause="fake_app", why="x").status_code == 400
     act(cast.agent, "cause", cause="fake_app", why="They installed it from an ad")
     shown.seen = [account(approvals=[approval()])]

@@ -62,5 +62,7 @@ def is_in(page: Page, view: str, name: str) -> None:
     expect(page.locator("#list")).to_have_attribute("data-view", view)
     expect(page.locator("#view-name")).to_have_text(name)
     expect(page).to_have_title(re.compile(rf"{name} · "))
-    expect(page.locator(".rail > .rail-views [aria-current=page]")).to_have_attribute("data-view", view)
+    expect(page.locator(".rail > .rail-views [aria-current=page]")).to_have_attribute(
+        "data-view", view
+    )
     expect(page.locator("#live-state")).to_have_attribute("data-state", "online")

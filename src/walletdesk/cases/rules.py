@@ -76,6 +76,8 @@ _PERMITS: Final = {
 
 RETRIES: Final = tuple(timedelta(seconds=s) for s in (5, 20, 60, 180, 600, 1800, 3600))
 """Pauses after failed attempts; after the last one an order has failed."""
+SHORTEST_SILENCE: Final = timedelta(seconds=20)
+WATCHED: Final = timedelta(hours=1)
 LEASE: Final = timedelta(seconds=90)  # longer than an attempt may take, so that two never overlap
 
 _FACT_NAMES: Final = frozenset({"account_state", "created", "last_login", "devices", "network"})
@@ -279,6 +281,11 @@ def _risk(one: Seen, kind: RiskKind, part: str, fields: Mapping[str, Any]) -> Ri
 
 
 # --- the wallet's back end ---------------------------------------------------------------------
+
+
+def pause_after_silence(age: timedelta) -> timedelta | None:
+    """Return when to read the chain again after a network was silent; None: people will ask."""
+    return max(SHORTEST_SILENCE, age) if age < WATCHED else None
 
 
 def pause_after(attempts: int) -> timedelta | None:

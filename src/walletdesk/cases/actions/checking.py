@@ -53,7 +53,8 @@ def keep_report(*, case_id: int, report: ChainReport) -> None:
     """Keep what a reading brought: readings, whose addresses they are, cause and risks.
 
     A cause that a person has set stays. A risk that is no longer on the chain is marked gone;
-    that needs a reading of its address, so silent networks take nothing away.
+    that needs a reading of its address, so silent networks take nothing away. While a case is
+    young it is read again by itself when a network was silent: with stolen funds minutes count.
     """
     try:
         case = lock_row(case_id)
@@ -70,6 +71,9 @@ def keep_report(*, case_id: int, report: ChainReport) -> None:
     SecurityCase.objects.filter(pk=case.pk).update(
         checked_at=now, checking_until=None, silent=sorted(set(report.silent))
     )
+    pause = rules.pause_after_silence(now - case.created_at)
+    if report.silent and pause is not None and case.state != CaseState.CLOSED:
+        later(CHECK_JOB, at=now + pause, case_id=case.pk)
     if not report.seen:
         return
     seen = [one for _row, one in readings_of(case)]
