@@ -349,7 +349,9 @@ def test_teams_are_made_renamed_and_removed(cast: Cast, django_assert_num_querie
     assert (place.team_id, place.languages) == (team.pk, ["en", "es"])
     assert client.post(url("team_rename", team.pk), {"name": "One"}).status_code == 422
     assert client.post(url("team_rename", team.pk), {"name": "Late"}).status_code == 302
-    with django_assert_num_queries(7):  # session, user, place, counts, teams, members, people
+    with django_assert_num_queries(
+        8
+    ):  # session, user, place, counts, teams, members, people, waits
         page = client.get(url("teams")).content.decode()
     assert "Late" in page
     assert client.post(url("team_remove", team.pk)).status_code == 302

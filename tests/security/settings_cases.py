@@ -206,6 +206,7 @@ ARGS: dict[str, Callable[[Cast], list[object]]] = {
     "example_accept": an_example,
     "example_reject": an_example,
     "tag": a_tag,
+    "tag_preview": a_tag,
     "tag_archive": a_tag,
     "tag_restore": a_tag,
     "tag_merge": a_tag,
@@ -242,6 +243,7 @@ ARGS: dict[str, Callable[[Cast], list[object]]] = {
     "level_move": first_level,
     "level_remove": first_level,
     "person": lambda cast: [cast.supervisor.pk],
+    "person_preview": lambda cast: [cast.supervisor.pk],
     "person_skills": lambda cast: [cast.supervisor.pk],
     "person_invite": lambda cast: [cast.supervisor.pk],
     "person_deactivate": lambda cast: [cast.supervisor.pk],
@@ -249,6 +251,7 @@ ARGS: dict[str, Callable[[Cast], list[object]]] = {
     "person_reset": lambda cast: [cast.supervisor.pk],
     "person_sign_out": lambda cast: [cast.supervisor.pk],
     "team_rename": lambda cast: [cast.agent.team_id],
+    "team_preview": lambda cast: [cast.agent.team_id],
     "team_remove": lambda cast: [cast.agent.team_id],
     "identity_revoke": lambda _: ["nosuchkey"],
     "email_account": an_account,
@@ -266,6 +269,7 @@ POLICY = {"name": "Fresh", "first": 10, "first_unit": "m", "next_unit": "m", "up
           "resolution_unit": "h", "warn": 80, "version": 0}  # fmt: skip
 ABOUT = {"topic": "fees", "category": "fees", "audience": "customers", "version": 0}
 NOTICE = {"severity": "info", "title_en": "New fees from Monday", "version": 0}
+PLACE = {"role": "agent", "team": "", "languages": "en"}
 LANGUAGES = {"serve_en": "on", "place_en": 1, "default_language": "en", "version": 0}
 ROUTING = {
     "mode": "pick",
@@ -317,6 +321,7 @@ FORMS: dict[str, dict[str, Any] | Callable[[Cast], dict[str, Any]]] = {
     "brand_preview": {"name": "Borealis", "accent": "#112233"},
     "brand_logo": {"remove": 1},
     "languages": LANGUAGES,
+    "languages_preview": LANGUAGES,
     "topics": _own_topic,
     "topic_remove": {},
     "topic_train": {},
@@ -326,6 +331,8 @@ FORMS: dict[str, dict[str, Any] | Callable[[Cast], dict[str, Any]]] = {
     "example_reject": {},
     "tags": TAG,
     "tag": TAG,
+    "tags_preview": TAG,
+    "tag_preview": TAG,
     "tag_archive": {},
     "tag_restore": {},
     "tag_merge": _another_tag,
@@ -371,6 +378,11 @@ FORMS: dict[str, dict[str, Any] | Callable[[Cast], dict[str, Any]]] = {
     # what an owner does to people waits for proof (302): tests/accounts/test_people.py gives it
     "people_invite": lambda _cast: {},
     "person": lambda _cast: {},
+    "people_preview": PLACE,
+    "person_preview": PLACE,
+    "teams_preview": {"name": "Night"},
+    "team_preview": {"name": "Night"},
+    "roles_preview": {"second_factor": "agent"},
     "person_skills": {"topic_0": "fees", "level_0": "2", "version": 0},
     "routing": ROUTING,
     "routing_preview": {"asked_topic": "fees"},

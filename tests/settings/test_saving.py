@@ -87,7 +87,8 @@ HOSTILE = ["\x00", "x" * 60_000, "-1", "9" * 40, "<script>alert(1)</script>", "\
 OTHERS = (
     "tags", "macro_new", "inbox_new", "calendar_new", "article_new", "brand_logo", "tag_merge",
     "inbox_move", "article_shown", "brand_preview", "macro_preview", "hours_preview",
-    "article_preview", "privacy_preview",
+    "article_preview", "privacy_preview", "tags_preview", "tag_preview", "languages_preview",
+    "people_preview", "person_preview", "teams_preview", "team_preview", "roles_preview",
 )  # fmt: skip
 
 

@@ -25,6 +25,8 @@ from walletdesk.kit.errors import NotFound
 PEOPLE_PER_PAGE = 50
 SEARCH_LENGTH = 80
 SESSIONS_SHOWN = 50
+NEIGHBOURS = 2  # teams shown on either side of a name
+NAMED = 5  # people named where the others are counted
 
 
 def active_places() -> "QuerySet[Membership]":
@@ -233,6 +235,53 @@ def list_teams(membership: Membership) -> list[Team]:
         .annotate(size=Count("memberships", filter=Q(memberships__user__is_active=True)))
         .prefetch_related("memberships__user")
         .order_by("name")
+    )
+
+
+def team_neighbours(
+    membership: Membership, name: str, *, but: int = 0
+) -> tuple[list[Team], list[Team]]:
+    """Return the teams right before and right after where a name would stand, in their order.
+
+    `but` is left out: the team that is to be renamed.
+    """
+    others = Team.objects.filter(brand_id=membership.brand_id).exclude(pk=but)
+    before = others.filter(name__lt=name).order_by("-name")[:NEIGHBOURS]
+    return list(before)[::-1], list(others.filter(name__gt=name).order_by("name")[:NEIGHBOURS])
+
+
+def teams_called(membership: Membership, name: str, *, but: int = 0) -> list[Team]:
+    """Return the teams that have a name already, in small or capital letters, but for one."""
+    others = Team.objects.filter(brand_id=membership.brand_id).exclude(pk=but)
+    return list(others.filter(name__iexact=name).order_by("name"))
+
+
+@dataclass(frozen=True)
+class LedToSetUp:
+    """Who would be led to set up a second factor.
+
+    `others` are the first ones by name, without the reader; `count` counts everybody who is there,
+    `invited` those who have not come in yet.
+    """
+
+    count: int
+    reader: bool
+    others: list[Membership]
+    invited: int
+
+
+def led_to_second_factor(membership: Membership, roles: Collection[str]) -> LedToSetUp:
+    """Return who has none yet, were these the brand's roles that need one."""
+    lacking = active_places().filter(
+        brand_id=membership.brand_id, role__in=list(roles), has_second_factor=False
+    )
+    here = lacking.filter(user__invitation=None)
+    reader = here.filter(pk=membership.pk).exists()
+    return LedToSetUp(
+        here.count(),
+        reader,
+        list(here.exclude(pk=membership.pk).order_by("user__name", "pk")[: NAMED - reader]),
+        lacking.exclude(user__invitation=None).count(),
     )
 
 

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Value
 from django.db.models.functions import Lower
 from django.utils import translation
 
@@ -47,6 +47,12 @@ def get_tag_for(membership: Membership, tag_id: int) -> Tag:
     if found is None:
         raise NotFound
     return found
+
+
+def tag_called(membership: Membership, name: str, *, but: int = 0) -> Tag | None:
+    """Return the brand's tag that has this name already, archived or not; `but` is left out."""
+    same = Tag.objects.alias(small=Lower("name")).filter(small=Lower(Value(name)))
+    return same.filter(brand_id=membership.brand_id).exclude(pk=but).first()
 
 
 def get_tag_named(membership: Membership, name: str) -> Tag:

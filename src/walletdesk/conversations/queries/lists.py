@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import JSONArray, Lower
 
 from walletdesk.accounts.models import Membership
@@ -132,6 +132,14 @@ def desk_state(membership: Membership, chosen: Filter = NO_FILTER) -> DeskState:
     filters = tuple(SavedName(*row) for row in saved)
     names = {(part, value): name for part, value, name in named}
     return DeskState(xmin, counts, unread + counts[View.QUEUE], filters, names, above)
+
+
+def queue_by_team(membership: Membership) -> dict[tuple[int | None, str], int]:
+    """Return how many conversations wait in the queue: (team or None, language) → number."""
+    _require_reader(membership)
+    waiting = Conversation.objects.filter(brand_id=membership.brand_id, status=Status.QUEUED)
+    rows = waiting.order_by().values_list("team_id", "language").annotate(n=Count("pk"))
+    return {(team, language): number for team, language, number in rows}
 
 
 # --- which rows ---------------------------------------------------------------------------

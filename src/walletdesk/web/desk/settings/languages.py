@@ -5,8 +5,9 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.http import HttpResponse
+from django.shortcuts import render
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from walletdesk.accounts.actions.brand_settings import change_languages
 from walletdesk.accounts.models import Brand
@@ -18,6 +19,7 @@ from walletdesk.web.desk.settings.frame import (
     SettingsForm,
     done,
     save,
+    section_call,
     section_page,
     show,
     status_of,
@@ -60,10 +62,18 @@ class LanguagesForm(SettingsForm):
         ]
 
     def wanted(self) -> list[str]:
-        """Return the languages that a valid form asks for, in its order."""
+        """Return the languages that a checked form asks for, in its order."""
         data = self.cleaned_data
-        served = [code for code in self.known if data[f"serve_{code}"]]
-        return sorted(served, key=lambda code: data[f"place_{code}"] or len(self.known))
+        served = [code for code in self.known if data.get(f"serve_{code}")]
+        return sorted(served, key=lambda code: data.get(f"place_{code}") or len(self.known))
+
+    def drafted(self, brand: Brand) -> tuple[list[str], str]:
+        """Return languages and default as the form stands, right or wrong; unsent, the brand's."""
+        if not self.is_bound:
+            return brand.languages, brand.default_language
+        self.is_valid()
+        default = str(self["default_language"].value() or "")
+        return self.wanted(), default if default in self.known else ""
 
 
 def _initial(brand: Brand) -> dict[str, Any]:
@@ -94,25 +104,53 @@ def page(request: StaffRequest) -> HttpResponse:
 
     if request.method == "POST" and save(request, form, change):
         return done("languages")
-    context = {"form": form, "missing": missing(request), "names": names_of(brand.languages)}
+    context = {"form": form, "look": look(request, form)}
     return show(request, "languages", "languages", context, status=status_of(form))
 
 
-def missing(request: StaffRequest) -> list[dict[str, Any]]:
-    """Return for each language what is written in it and what is not."""
+@require_POST
+@section_call("languages")
+def preview(request: StaffRequest) -> HttpResponse:
+    """Return the chooser of languages as the form would make it, and what would be missing."""
+    found = look(request, LanguagesForm(request.POST))
+    return render(request, "desk/settings/_languages_look.html", {"look": found})
+
+
+def look(request: StaffRequest, form: LanguagesForm) -> dict[str, Any]:
+    """Return what the preview shows of the form."""
     brand = request.membership.brand
+    chosen, default = form.drafted(brand)
     total, written = count_translations(brand)
+    gone = [code for code in brand.languages if code not in chosen]
+    return {
+        "rows": _rows(request, chosen, default, (total, written)),
+        "default": names_of([default])[default] if default else "",
+        "default_served": default in chosen,
+        "gone": [
+            {"name": name, "lang": html_code(code), "articles": written.get(code, 0)}
+            for code, name in names_of(gone).items()
+        ],
+    }
+
+
+def _rows(
+    request: StaffRequest, chosen: list[str], default: str, articles: tuple[int, dict[str, int]]
+) -> list[dict[str, Any]]:
+    """Return for each language what is written in it and what its customers would not find."""
+    brand = request.membership.brand
+    total, written = articles
     macros = [macro for macro in macros_with_archived(request.membership) if not macro.archived]
     return [
         {
             "code": code,
             "lang": html_code(code),
             "name": name,
-            "default": code == brand.default_language,
-            "articles": written.get(code, 0),
+            "default": code == default,
+            "new": code not in brand.languages,
+            "articles": total,
             "articles_missing": total - written.get(code, 0),
             "macros_missing": sum(1 for m in macros if m.owner_id is None and code not in m.bodies),
             "greeting": bool(brand.greetings.get(code)),
         }
-        for code, name in names_of(brand.languages).items()
+        for code, name in names_of(chosen).items()
     ]

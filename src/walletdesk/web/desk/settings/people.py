@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.http import HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -31,7 +32,15 @@ from walletdesk.kit.errors import BadInput, NotAllowed
 from walletdesk.web.common.languages import names_of
 from walletdesk.web.desk import rules, wording
 from walletdesk.web.desk.access import StaffRequest
-from walletdesk.web.desk.settings.frame import SettingsForm, done, section_page, show, tell
+from walletdesk.web.desk.settings.frame import (
+    SettingsForm,
+    done,
+    section_call,
+    section_page,
+    show,
+    tell,
+)
+from walletdesk.web.desk.settings.place_look import look
 from walletdesk.web.desk.settings.proof import proven
 
 FORMS = ["GET", "HEAD", "POST"]
@@ -136,7 +145,7 @@ def invite(request: StaffRequest) -> HttpResponse:
     actor = request.membership
     if request.method != "POST":
         form = InviteForm(actor=actor, initial={"role": Role.AGENT})
-        return show(request, "people", "people_invite", {"form": form})
+        return _inviting(request, form)
     form = InviteForm(request.POST, actor=actor)
     if form.is_valid():
         name, email = form.cleaned_data["name"], form.cleaned_data["email"]
@@ -150,7 +159,12 @@ def invite(request: StaffRequest) -> HttpResponse:
             form.add_error("email", _("Somebody with this e-mail address works here already."))
         else:
             return _link(request, person, token)
-    return show(request, "people", "people_invite", {"form": form}, status=422)
+    return _inviting(request, form, 422)
+
+
+def _inviting(request: StaffRequest, form: InviteForm, status: int = 200) -> HttpResponse:
+    context = {"form": form, "look": look(form, request.membership, None)}
+    return show(request, "people", "people_invite", context, status=status)
 
 
 def _link(request: StaffRequest, person: Membership, token: str) -> HttpResponse:
@@ -167,18 +181,36 @@ def _link(request: StaffRequest, person: Membership, token: str) -> HttpResponse
 def person(request: StaffRequest, pk: int) -> HttpResponse:
     """Show a person; change role, team and languages."""
     actor, found = request.membership, get_person_for(request.membership, pk)
-    before = {"role": found.role, "team": str(found.team_id or ""), "languages": found.languages}
-    form = PlaceForm(request.POST or None, actor=actor, initial=before)
-    if found.pk == actor.pk:
-        form.fields["role"].disabled = True  # nobody raises their own role
+    form = _place_form(request, found)
     status = 200
     if request.method == "POST":
         status = 422
         if form.is_valid() and _refusal(form, lambda: _change(actor, found, form.place())):
             tell(request, _("Saved"))
             return done("person", pk)
-    context = {"row": _row(found, actor), "form": form}
+    context = {"row": _row(found, actor), "form": form, "look": look(form, actor, found)}
     return show(request, "people", "person", context, status=status)
+
+
+def _place_of(found: Membership) -> dict[str, Any]:
+    return {"role": found.role, "team": str(found.team_id or ""), "languages": found.languages}
+
+
+def _place_form(request: StaffRequest, found: Membership) -> PlaceForm:
+    form = PlaceForm(request.POST or None, actor=request.membership, initial=_place_of(found))
+    if found.pk == request.membership.pk:
+        form.fields["role"].disabled = True  # nobody raises their own role
+    return form
+
+
+@require_POST
+@section_call("people")
+def preview(request: StaffRequest, pk: int = 0) -> HttpResponse:
+    """Return what a person with the role, team and languages of the form may do and would see."""
+    actor = request.membership
+    found = get_person_for(actor, pk) if pk else None
+    form = _place_form(request, found) if found else InviteForm(request.POST, actor=actor)
+    return render(request, "desk/settings/_place_look.html", {"look": look(form, actor, found)})
 
 
 def _change(actor: Membership, found: Membership, place: dict[str, Any]) -> None:
@@ -211,9 +243,9 @@ def _act(request: StaffRequest, pk: int, action: Callable[..., object], said: st
     try:
         action(membership=found, actor=request.membership)
     except (LastOwner, SharedPerson, NotAllowed) as refusal:
-        form = PlaceForm(actor=request.membership, initial={"role": found.role})
-        row = _row(found, request.membership)
-        context = {"row": row, "form": form, "refusal": why_not(refusal)}
+        form = PlaceForm(actor=request.membership, initial=_place_of(found))
+        row, shown = _row(found, request.membership), look(form, request.membership, found)
+        context = {"row": row, "form": form, "look": shown, "refusal": why_not(refusal)}
         return show(request, "people", "person", context, status=409)
     tell(request, said % {"name": found.user.name})
     return done("person", pk)

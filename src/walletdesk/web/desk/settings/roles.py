@@ -1,15 +1,20 @@
 """Roles: what each may do, and which need a second factor."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from django.http import HttpResponse
+from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from walletdesk.accounts.actions.teams import require_second_factor
+from walletdesk.accounts.queries import led_to_second_factor
 from walletdesk.accounts.rules import may
 from walletdesk.accounts.types import Permission, Role
 from walletdesk.web.desk import wording
 from walletdesk.web.desk.access import StaffRequest
-from walletdesk.web.desk.settings.frame import done, section_page, show, tell
+from walletdesk.web.desk.settings.frame import done, section_call, section_page, show, tell
 from walletdesk.web.desk.settings.proof import proven
 
 
@@ -36,8 +41,30 @@ def roles(request: StaffRequest) -> HttpResponse:
             for p in sorted(Permission, key=lambda p: -sum(may(r, p) for r in Role))
         ],
         "lenient": not brand.second_factor_roles,
+        "led": led(request, brand.second_factor_roles),
     }
     return show(request, "roles", "roles", context)
+
+
+@require_POST
+@section_call("roles")
+def preview(request: StaffRequest) -> HttpResponse:
+    """Return who would be led to set up a second factor by the choice."""
+    chosen = [role for role in Role if role in request.POST.getlist("second_factor")]
+    return render(request, "desk/settings/_roles_led.html", {"led": led(request, chosen)})
+
+
+def led(request: StaffRequest, chosen: Sequence[str]) -> dict[str, Any]:
+    """Return what the preview tells of a choice of roles."""
+    found = led_to_second_factor(request.membership, chosen)
+    return {
+        "count": found.count,
+        "reader": found.reader,
+        "others": [person.user.name for person in found.others],
+        "more": found.count - found.reader - len(found.others),
+        "invited": found.invited,
+        "none": not chosen,
+    }
 
 
 def permission_names() -> dict[str, str]:
