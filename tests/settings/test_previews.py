@@ -132,9 +132,9 @@ def test_what_would_be_missing_is_told_for_the_choice(cast: Cast, ask: Ask) -> N
     shown = ask("languages", **languages(es=1, en=2))
     spanish, english = shown.partition("look-gaps")[2].split("<li>")[1:3]
     assert "Español" in spanish
-    assert "All articles" in english
+    assert "Articles complete" in english
     assert "1 macro missing" in spanish
-    assert "All macros" in english
+    assert "Macros complete" in english
     assert "1 of 1 articles missing" in spanish
     # what is taken away is told, and that its texts stay
     assert "中文" in shown or "简体中文" in shown
@@ -213,12 +213,12 @@ def test_a_change_of_role_says_what_is_won_and_lost(cast: Cast, ask: Ask) -> Non
     be_strict(cast.brand, Role.SUPERVISOR)
     path = f"people/{cast.agent.pk}"
     won = ask(path, role="supervisor", team="")
-    assert 'Change tags <span class="badge accent">New' in won
+    assert 'Change tags <span class="badge accent">Added' in won
     assert 'Answer customers <span class="badge' not in won
     assert "Is led to set up a second factor" in won
-    assert "May no longer" not in won
+    assert "Loses the right to" not in won
     lost = ask(path, role="viewer", team="")
-    assert "Answer customers" in lost.partition("May no longer")[2]
+    assert "Answer customers" in lost.partition("Loses the right to")[2]
     assert "second factor" not in lost
     give_app(cast.agent)
     assert "second factor" not in ask(path, role="supervisor", team="")

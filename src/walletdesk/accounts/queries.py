@@ -37,10 +37,12 @@ def active_places() -> "QuerySet[Membership]":
 
 
 def _with_second_factor(places: "QuerySet[Membership]") -> "QuerySet[Membership]":
-    factors = Authenticator.objects.filter(user=OuterRef("user")).exclude(
-        type=Authenticator.Type.RECOVERY_CODES
-    )
-    return places.annotate(has_second_factor=Exists(factors))
+    return places.annotate(has_second_factor=_a_second_factor())
+
+
+def _a_second_factor() -> Exists:
+    factors = Authenticator.objects.filter(user=OuterRef("user"))
+    return Exists(factors.exclude(type=Authenticator.Type.RECOVERY_CODES))
 
 
 def lacks_second_factor(membership: Membership) -> bool:
@@ -273,7 +275,7 @@ class LedToSetUp:
 def led_to_second_factor(membership: Membership, roles: Collection[str]) -> LedToSetUp:
     """Return who has none yet, were these the brand's roles that need one."""
     lacking = active_places().filter(
-        brand_id=membership.brand_id, role__in=list(roles), has_second_factor=False
+        ~_a_second_factor(), brand_id=membership.brand_id, role__in=list(roles)
     )
     here = lacking.filter(user__invitation=None)
     reader = here.filter(pk=membership.pk).exists()

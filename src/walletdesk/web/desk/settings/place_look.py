@@ -1,5 +1,6 @@
 """What a role with a team and languages may do and would see now, in words."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,9 +32,7 @@ def drafted(form: SettingsForm, actor: Membership) -> Place | None:
     """
     if form.is_bound:
         form.is_valid()
-        chosen = form.cleaned_data
-    else:
-        chosen = form.initial
+    chosen: Mapping[str, Any] = form.cleaned_data if form.is_bound else form.initial
     role, team = str(chosen.get("role") or ""), str(chosen.get("team") or "")
     if role not in list(Role):
         return None

@@ -1,0 +1,59 @@
+"""An owner sees what a form would do before it is saved."""
+
+import re
+
+from playwright.sync_api import expect
+
+from tests.installation import Installation
+from tests.scenarios.conftest import Stage
+
+
+def test_an_owner_sees_beforehand_what_a_form_would_do(
+    stage: Stage, installation: Installation
+) -> None:
+    page, settings = stage.agent("owner").page, f"{installation.url}/desk/settings/"
+
+    def look(name: str) -> object:
+        found = page.locator(f"#{name}")
+        expect(found).to_have_attribute("aria-live", "polite")  # a screen reader is told
+        return expect(found)
+
+    page.goto(f"{settings}tags/")
+    page.get_by_label("Name", exact=True).fill("Lost phone")
+    page.keyboard.press("Tab")
+    page.keyboard.press("ArrowRight")  # by keys alone: the next colour
+    row = page.locator("#tag-look .row .tag.own")
+    expect(row).to_have_text("Lost phone")
+    expect(row).to_have_class(re.compile("tag-(?!blue)"))
+    dot = "each => getComputedStyle(each, '::before').backgroundColor"
+    assert row.evaluate(dot) == page.locator("#tag-look .tag-chip").evaluate(dot)
+    page.get_by_label("Name", exact=True).fill(page.locator(".things .tag-chip").first.inner_text())
+    look("tag-look").to_contain_text("There is a tag of this name already.")
+
+    page.goto(f"{settings}languages/")
+    page.get_by_label("Español").uncheck()
+    look("languages-look").to_contain_text("no customer sees them in this language any more")
+    page.get_by_role("button", name="Discard").click()
+    look("languages-look").not_to_contain_text("any more")
+
+    page.goto(f"{settings}roles/")
+    page.get_by_role("checkbox", name="Agent").check()
+    look("roles-led").to_contain_text("would be led to set one up")
+    expect(page.locator("#roles-led")).to_contain_text("Alex Moore")
+
+    page.goto(f"{settings}people/invite/")
+    page.get_by_label("Role").select_option("supervisor")
+    look("place-look").to_contain_text("Lead complaints and decide them")
+    page.get_by_label("Role").select_option("viewer")
+    look("place-look").to_contain_text("answers nobody")
+
+    page.goto(f"{settings}teams/")
+    named = page.locator(".team h2").first.inner_text()
+    page.get_by_label("New team").fill(named)
+    look("team-look").to_contain_text("Another team has this name.")
+    page.get_by_label("New team").fill(f"{named} at night")
+    expect(page.locator("#team-look .is-new")).to_have_text(f"{named} at night")
+
+    # none of it was saved
+    page.goto(f"{settings}tags/")
+    expect(page.locator(".things .tag-chip", has_text="Lost phone")).to_have_count(0)
