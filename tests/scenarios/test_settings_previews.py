@@ -31,7 +31,7 @@ def test_an_owner_sees_beforehand_what_a_form_would_do(
     look("tag-look").to_contain_text("There is a tag of this name already.")
 
     page.goto(f"{settings}languages/")
-    page.get_by_label("Español").uncheck()
+    page.get_by_role("checkbox", name="Español").uncheck()
     look("languages-look").to_contain_text("no customer sees them in this language any more")
     page.get_by_role("button", name="Discard").click()
     look("languages-look").not_to_contain_text("any more")

@@ -213,7 +213,7 @@ def test_a_change_of_role_says_what_is_won_and_lost(cast: Cast, ask: Ask) -> Non
     be_strict(cast.brand, Role.SUPERVISOR)
     path = f"people/{cast.agent.pk}"
     won = ask(path, role="supervisor", team="")
-    assert 'Change tags <span class="badge accent">Added' in won
+    assert 'Change tags <span class="badge accent">Newly added' in won
     assert 'Answer customers <span class="badge' not in won
     assert "Is led to set up a second factor" in won
     assert "Loses the right to" not in won
@@ -274,8 +274,8 @@ def test_the_list_of_teams_tells_what_waits_and_which_languages_lack(cast: Cast)
     queue = client.get(f"/desk/queue/?team={cast.agent.team_id}").content.decode()
     assert queue.count('<li class="row') == 2
     team = page.partition(f'aria-labelledby="team-{cast.agent.team_id}"')[2].partition("</dl>")[0]
-    assert 'badge ok"><bdi lang="en">' in team
-    assert 'badge warn"><bdi lang="es">Español</bdi>: nobody' in team
+    assert 'badge ok"><span><bdi lang="en">' in team
+    assert 'badge warn"><span><bdi lang="es">Español</bdi>: nobody' in team
     # who has noted no language answers in all
     Membership.objects.filter(pk=cast.agent.pk).update(languages=[])
     page = " ".join(client.get("/desk/settings/teams/").content.decode().split())

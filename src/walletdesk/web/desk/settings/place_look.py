@@ -1,8 +1,7 @@
 """What a role with a team and languages may do and would see now, in words."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from walletdesk.accounts.models import Membership, Team
 from walletdesk.accounts.queries import get_team_for
@@ -14,6 +13,9 @@ from walletdesk.web.desk import wording
 from walletdesk.web.desk.settings.frame import SettingsForm
 from walletdesk.web.desk.settings.roles import permission_names
 from walletdesk.web.desk.settings.teams import queue_url
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 @dataclass(frozen=True, slots=True)
