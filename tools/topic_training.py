@@ -96,9 +96,6 @@ def train(
     *,
     least: int = 1,
     share: float = LEXICAL_SHARE,
-    sharpness: float = 1.0,
-    threshold: float = 0.0,
-    alarm_threshold: float = 0.0,
 ) -> TopicModel:
     """Return the model of these examples. The same examples give the same model."""
     found, matrices = {}, []
@@ -123,7 +120,7 @@ def train(
         pull,
         np.array([labels.index(examples.labels[i]) for i in drawn], np.int16),
     )
-    tuning = Tuning(share, sharpness, threshold, alarm_threshold)
+    tuning = Tuning(share, sharpness=1.0, threshold=0.0)
     return TopicModel(labels, blocks, words_fit.intercept_.astype(np.float32), head, tuning)
 
 

@@ -46,6 +46,7 @@ MODEL = SOURCE / "triage/topics.npz"
 CARD = ROOT / "docs/use/triage-model.md"
 FOLDS = 5
 REFUSED_OF_OURS = 0.02  # this share of our own matters may be taken for out of scope
+TAKEN_OF_OURS = 0.01  # and this share for "outside" itself, which has more examples than any topic
 REFUSED_ALARMS = 0.01  # and of true alarms, unless words of alarm stand in them
 MAIN = ("zh-hans", "en", "es")
 
@@ -98,9 +99,13 @@ def tuned(examples: Examples) -> tuple[Tuning, dict[str, float]]:
     truth = np.array([model.labels.index(label) for label in examples.labels])
     sharpness = sharpen(chances, truth)
     chances = np.exp(log_softmax(sharpness * np.log(chances + 1e-12)))
+    place = model.labels.index(OUTSIDE)
+    outside = truth == place
+    lead = outside_lead(chances, place, outside)
+    chances[:, place] /= lead
+    chances /= chances.sum(1, keepdims=True)
     best, sure = chances.argmax(1), chances.max(1)
-    outside = truth == model.labels.index(OUTSIDE)
-    score = np.where(best == model.labels.index(OUTSIDE), -1.0, sure * likeness)
+    score = np.where(best == place, -1.0, sure * likeness)
     # What the model itself calls outside is refused anyway; the threshold takes the rest.
     threshold = quantile(score[~outside & (score >= 0)], REFUSED_OF_OURS)
     alarms = np.isin(best, [i for i, label in enumerate(model.labels) if label in ALARMS])
@@ -112,7 +117,17 @@ def tuned(examples: Examples) -> tuple[Tuning, dict[str, float]]:
         "outside_refused": share(refused[outside]),
         "calibration_error": calibration_error(sure, best == truth),
     }
-    return Tuning(LEXICAL_SHARE, round(sharpness, 3), round(threshold, 4), round(alarm, 4)), figures
+    tuning = Tuning(
+        LEXICAL_SHARE, round(sharpness, 3), round(threshold, 4), round(alarm, 4), round(lead, 2)
+    )
+    return tuning, figures
+
+
+def outside_lead(chances: np.ndarray, place: int, outside: np.ndarray) -> float:
+    """Return how far "outside" has to lead the best topic, so that it takes few of our matters."""
+    others = np.delete(chances, place, axis=1).max(1)
+    leads = (chances[:, place] / (others + 1e-12))[~outside]
+    return max(1.0, quantile(leads, 1 - TAKEN_OF_OURS))
 
 
 def quantile(scores: np.ndarray, part: float) -> float:
@@ -198,7 +213,7 @@ def card(about: dict, counts: dict[str, int]) -> str:
         f"| right, cross-validated on the examples ({FOLDS} folds) | {figures['cross_validated']} |",
         *(
             f"| right on held-out messages, {name}{end} | {figures[f'held_out_{name}{end}']} |"
-            for end in ("", "-2", "-3", "-4")
+            for end in ("", "-2", "-3", "-4", "-5", "-6")
             for name in MAIN
         ),
         f"| right on all held-out zh-hans, trained on English only | {figures['zh_from_en']} |",
@@ -217,8 +232,10 @@ def card(about: dict, counts: dict[str, int]) -> str:
         "set (`-2`) was written after that and only measured. The third and the fourth hold alarms and what is",
         "no matter of ours: in the third, written before there were many examples of such, 83 % of 180 lines",
         "of chatter were seen as that and 88 % of 120 alarms found, and 4 lines of chatter raised an alarm. It",
-        "was mended by; the fourth was written after and only measured. Speed, Banking77 and CLINC150:",
-        "`make bench NAME=triage`.",
+        "was mended by; the fourth was written after and only measured. The fifth is hard on purpose; its",
+        "first look gave en 82.5, es 84.1 and zh-hans 84.1, then examples of its kinds were added, so it",
+        "flatters too. The sixth was written after all examples and is only measured: believe that one.",
+        "Speed, Banking77 and CLINC150: `make bench NAME=triage`.",
         "",
         "## Limits",
         "",
@@ -252,12 +269,8 @@ def main() -> None:
     parts = read(chosen.extra)
     everything = joined(parts.values())
     tuning, figures = tuned(everything)
-    model = train(
-        everything,
-        sharpness=tuning.sharpness,
-        threshold=tuning.threshold,
-        alarm_threshold=tuning.alarm_threshold,
-    )
+    model = train(everything)
+    model = TopicModel(model.labels, model.blocks, model.bias, model.head, tuning)
     held_out = {path.stem: examples_of(read_examples(path)) for path in HELD_OUT.glob("*.txt")}
     figures |= {f"held_out_{name}": accuracy(model, each) for name, each in held_out.items()}
     chinese = joined(each for name, each in held_out.items() if name.startswith("zh"))
@@ -272,6 +285,7 @@ def main() -> None:
             "sharpness": tuning.sharpness,
             "threshold": tuning.threshold,
             "alarm_threshold": tuning.alarm_threshold,
+            "outside_lead": tuning.outside_lead,
         },
         "digest": digest(files()),
         "figures": figures,

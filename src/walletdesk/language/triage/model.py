@@ -63,6 +63,7 @@ class Tuning:
     sharpness: float
     threshold: float
     alarm_threshold: float = 0.0  # what a topic of ALARMS needs
+    outside_lead: float = 1.0  # how much likelier than the best topic "outside" has to be
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +126,8 @@ class TopicModel:
         share = tuning.lexical_share * np.array([[known] for _, known in rows], np.float32)
         mixed = share * lexical + (1 - share) * meaning
         sharp = (tuning.sharpness * mixed).astype(np.float32)
+        if self._outside is not None:
+            sharp[:, self._outside] -= np.float32(np.log(tuning.outside_lead))
         chances: Floats = np.exp(log_softmax(sharp))
         return chances, best.mean(axis=1)
 
