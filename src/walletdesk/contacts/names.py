@@ -3,7 +3,15 @@
 import re
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
+_WORDS = {
+    "Visitor": gettext_noop("Visitor %(code)s"),
+    "Customer": gettext_noop("Customer %(code)s"),
+    "E-mail": gettext_noop("E-mail %(code)s"),
+    "Phone": gettext_noop("Phone %(code)s"),
+    "Erased": gettext_noop("Erased %(code)s"),
+}
 _GIVEN = re.compile(r"(Visitor|Customer|E-mail|Phone|Erased) ([0-9A-Z]{1,19})")
 
 
@@ -12,11 +20,4 @@ def shown_name(label: str) -> str:
     found = _GIVEN.fullmatch(label)
     if found is None:
         return label
-    words = {
-        "Visitor": _("Visitor %(code)s"),
-        "Customer": _("Customer %(code)s"),
-        "E-mail": _("E-mail %(code)s"),
-        "Phone": _("Phone %(code)s"),
-        "Erased": _("Erased %(code)s"),
-    }
-    return words[found[1]] % {"code": found[2]}
+    return _(_WORDS[found[1]]) % {"code": found[2]}

@@ -76,6 +76,7 @@ def row(
 ) -> Row:
     """Return a conversation as a line of a view's list."""
     now = clock.now()
+    label = conversation.contact.name
     served = conversation.status in (Status.OPEN, Status.SNOOZED)
     assignee = conversation.assignee if served else None
     tags = [(name, colour) for name, colour in getattr(conversation, "tag_list", [])]
@@ -89,9 +90,9 @@ def row(
         key=rules.sort_key(
             view, conversation.urgency, sorted_by or conversation.last_event_at, conversation.pk
         ),
-        label=conversation.contact.name,
-        initials=rules.initials(conversation.contact.name),
-        tone=rules.tone(conversation.contact.name),
+        label=label,
+        initials=rules.initials(label),
+        tone=rules.tone(label),
         preview=plain_preview(conversation.preview),
         by=_by(conversation, membership),
         language=SHORT_LANGUAGES.get(conversation.language, conversation.language),
