@@ -207,6 +207,7 @@ desk:settings:telephone          GET  -        login    login    login    403   
 desk:settings:telephone          POST -        login    login    login    403      403      403      302      302      login
 desk:settings:telephone_menu     GET  -        login    login    login    403      403      403      200      200      login
 desk:settings:telephone_menu     POST -        login    login    login    403      403      403      302      302      login
+desk:settings:telephone_picture  POST -        401      401      401      403      403      403      200      200      401
 desk:settings:telephone_trial    GET  -        login    login    login    403      403      403      200      200      login
 desk:settings:telephone_press    POST -        401      401      401      403      403      403      200      200      401
 desk:settings:telephone_line     GET  -        login    login    login    403      403      403      200      404      login

@@ -4,14 +4,15 @@ from typing import Any
 
 from django import forms
 from django.http import HttpResponse
-from django.utils.translation import get_language, gettext_lazy
+from django.shortcuts import render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from walletdesk.accounts.models import Brand
 from walletdesk.kit.errors import BadInput
 from walletdesk.voice.actions.settings import save_menu
-from walletdesk.voice.menu import WORDS, Do, Entry, Menu, walk
+from walletdesk.voice.menu import DEEPEST, WORDS, Do, Entry, Menu, walk
 from walletdesk.voice.queries import menu_of, newest_menu
 from walletdesk.web.common.languages import names_of
 from walletdesk.web.desk import wording
@@ -20,25 +21,17 @@ from walletdesk.web.desk.settings.frame import (
     SettingsForm,
     done,
     save,
+    section_call,
     section_page,
     show,
     status_of,
 )
 from walletdesk.web.desk.settings.problems import problem
-from walletdesk.web.desk.settings.telephone_tree import drawing
+from walletdesk.web.desk.settings.telephone_tree import DOES, drawing
 from walletdesk.web.desk.topic_names import topics_of
 
 SPARE_ROWS = 4
 MOST_ROWS = 124
-DOES = {
-    Do.QUEUE: gettext_lazy("Waits for a person"),
-    Do.MENU: gettext_lazy("Leads to more entries"),
-    Do.STATUS: gettext_lazy("Tells the status, after a code"),
-    Do.CALL_BACK: gettext_lazy("Asks for a call-back"),
-    Do.MESSAGE: gettext_lazy("Takes a message"),
-    Do.LINK: gettext_lazy("Sends a link to the chat"),
-    Do.SAY: gettext_lazy("Says an answer"),
-}
 
 
 class MenuForm(SettingsForm):
@@ -110,6 +103,21 @@ class MenuForm(SettingsForm):
             raise BadInput(**twice | lost)
         return Menu(self._below("", rows))
 
+    def sketch(self) -> Menu:
+        """Return the menu as far as it can be drawn: a row without a parent is not in it yet."""
+        self.is_valid()  # what is refused later is drawn too
+        rows: dict[str, int] = {}
+        for row in range(self.rows):
+            path = self.cleaned_data.get(f"path-{row}", "").strip()
+            if 0 < len(path) <= DEEPEST:
+                rows.setdefault(path, row)
+        led_to = {
+            path: row
+            for path, row in rows.items()
+            if all(path[:end] in rows for end in range(1, len(path)))
+        }
+        return Menu(self._below("", led_to))
+
     def _below(self, parent: str, rows: dict[str, int]) -> tuple[Entry, ...]:
         found = sorted(path for path in rows if path[:-1] == parent and path != parent)
         return tuple(self._entry(path, rows) for path in found)
@@ -118,15 +126,15 @@ class MenuForm(SettingsForm):
         data, row = self.cleaned_data, rows[path]
         return Entry(
             key=path[-1],
-            words={code: data[f"words_{code}-{row}"].strip() for code in self.languages},
-            do=Do(data[f"do-{row}"] or Do.QUEUE),
-            topic=data[f"topic-{row}"],
-            urgency=int(data[f"urgency-{row}"] or 0),
-            always=data[f"always-{row}"],
+            words={code: data.get(f"words_{code}-{row}", "").strip() for code in self.languages},
+            do=Do(data.get(f"do-{row}") or Do.QUEUE),
+            topic=data.get(f"topic-{row}", ""),
+            urgency=int(data.get(f"urgency-{row}") or 0),
+            always=data.get(f"always-{row}", False),
             answer={
                 code: text
                 for code in self.languages
-                if (text := data[f"answer_{code}-{row}"].strip())
+                if (text := data.get(f"answer_{code}-{row}", "").strip())
             },
             entries=self._below(path, rows),
         )
@@ -146,6 +154,8 @@ def page(request: StaffRequest) -> HttpResponse:
         initial |= _initial(row, path, entry)
     form = MenuForm(request.POST or None, brand=brand, rows=rows, initial=initial)
 
+    drawn = _drawn(brand, form.sketch() if form.is_bound else menu)
+
     def change() -> None:
         save_menu(
             actor=request.membership,
@@ -155,8 +165,22 @@ def page(request: StaffRequest) -> HttpResponse:
 
     if request.method == "POST" and save(request, form, change):
         return done("telephone_menu")
-    context = {"form": form, "tree": drawing(menu, get_language() or brand.default_language)}
+    context = {"form": form, "tree": drawn}
     return show(request, "telephone", "telephone_menu", context, status=status_of(form))
+
+
+@require_POST
+@section_call("telephone")
+def picture(request: StaffRequest) -> HttpResponse:
+    """Draw the menu as its rows stand, before it is saved."""
+    brand = request.membership.brand
+    form = MenuForm(request.POST, brand=brand, rows=min(MOST_ROWS, _sent_rows(request)))
+    context = {"tree": _drawn(brand, form.sketch())}
+    return render(request, "desk/settings/_telephone_tree.html", context)
+
+
+def _drawn(brand: Brand, menu: Menu) -> dict[str, Any]:
+    return drawing(menu, get_language() or brand.default_language)
 
 
 def _sent_rows(request: StaffRequest) -> int:

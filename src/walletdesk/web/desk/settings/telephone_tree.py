@@ -6,10 +6,12 @@ from itertools import accumulate
 from typing import Any
 from unicodedata import east_asian_width
 
+from django.utils.translation import gettext_lazy
+
 from walletdesk.voice.menu import Do, Entry, Menu
 
-WIDTH, HEIGHT, GAP, STEP = 250, 44, 10, 290
-MOST = 25  # characters of a box: a Chinese one counts as two
+WIDTH, HEIGHT, GAP, STEP = 280, 44, 10, 320
+MOST = 29  # characters of a box: a Chinese one counts as two
 ICONS = {
     Do.QUEUE: "→",
     Do.MENU: "⋯",
@@ -18,6 +20,15 @@ ICONS = {
     Do.MESSAGE: "●",
     Do.LINK: "✉",
     Do.SAY: "♪",
+}
+DOES = {
+    Do.QUEUE: gettext_lazy("Waits for a person"),
+    Do.MENU: gettext_lazy("Leads to more entries"),
+    Do.STATUS: gettext_lazy("Tells the status, after a code"),
+    Do.CALL_BACK: gettext_lazy("Asks for a call-back"),
+    Do.MESSAGE: gettext_lazy("Takes a message"),
+    Do.LINK: gettext_lazy("Sends a link to the chat"),
+    Do.SAY: gettext_lazy("Says an answer"),
 }
 
 
@@ -53,7 +64,10 @@ def drawing(menu: Menu, language: str) -> dict[str, Any]:
         for parent in root.all()
         for box in parent.below
     ]
+    marks = {box.mark for box in boxes}
     return {
+        "legend": [(ICONS[do], words) for do, words in DOES.items() if ICONS[do] in marks],
+        "always": any(box.always for box in boxes),
         "boxes": boxes,
         "lines": lines,
         "root": _middle(root),
@@ -65,7 +79,7 @@ def drawing(menu: Menu, language: str) -> dict[str, Any]:
 
 
 def _box(entry: Entry, language: str, depth: int) -> Box:
-    words = entry.words.get(language) or next(iter(entry.words.values()), "")
+    words = entry.words.get(language) or next(filter(None, entry.words.values()), "")
     short = _cut(words)
     box = Box(entry.key, short, words, ICONS[entry.do], entry.always, 70 + (depth - 1) * STEP)
     box.below = [_box(each, language, depth + 1) for each in entry.entries]

@@ -101,6 +101,7 @@ urlpatterns = [
     path("surveys/test", surveys.test, name="surveys_test"),
     path("telephone/", telephone.page, name="telephone"),
     path("telephone/menu/", telephone_menu.page, name="telephone_menu"),
+    path("telephone/menu/picture", telephone_menu.picture, name="telephone_picture"),
     path("telephone/trial/", telephone_trial.page, name="telephone_trial"),
     path("telephone/trial/press", telephone_trial.press, name="telephone_press"),
     path("telephone/numbers/<int:inbox_id>/", telephone.line, name="telephone_line"),
