@@ -128,7 +128,8 @@ def test_the_panel_asks_for_it_when_it_is_seen(library: Cast) -> None:
     assert "Take it" in shown
     assert "mei@example.com" not in shown
     assert "<b>from" not in shown
-    assert "data-write" not in shown  # no model is configured
+    assert "data-write" not in shown
+    assert "no language model is set up here" in shown
     assert "data-insert" not in get(library, library.viewer, "assist").content.decode()
     assert get(library, library.stranger, "assist").status_code == 404
 

@@ -2,7 +2,7 @@
 
 import json
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -17,12 +17,13 @@ KEY = "key-that-nobody-prints"
 class Endpoint:
     """`says(asked)` returns the pieces of the answer; `asked` holds what was sent, word by word."""
 
-    says: Callable[[dict[str, Any]], list[str]] = lambda _asked: ["NO_ANSWER"]
+    says: Callable[[dict[str, Any]], Iterable[str]] = lambda _asked: ["NO_ANSWER"]
     status: int = 200
     raw: bytes | None = None  # the body instead of a stream of pieces
     finishes: bool = True
     asked: list[str] = field(default_factory=list)
     generator: OpenAiGenerator | None = None
+    url: str = ""
 
     def body(self, asked: dict[str, Any]) -> Iterator[bytes]:
         if self.raw is not None:
@@ -57,9 +58,8 @@ def endpoint() -> Iterator[Endpoint]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
-    here.generator = OpenAiGenerator(
-        base_url=f"http://127.0.0.1:{server.server_port}/v1/", model="m", api_key=KEY
-    )
+    here.url = f"http://127.0.0.1:{server.server_port}/v1/"
+    here.generator = OpenAiGenerator(base_url=here.url, model="m", api_key=KEY)
     yield here
     here.generator.close()
     server.shutdown()

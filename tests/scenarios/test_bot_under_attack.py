@@ -33,7 +33,10 @@ def test_attacks_stay_text_and_suggestions_stay_suggestions(stage: Stage) -> Non
     agent.is_at_work()
     agent.page.locator(".assist [data-insert]").first.wait_for()
     assert agent.page.locator(".assist :is(script, img, iframe, svg[onload], form)").count() == 0
+    expect(agent.page.locator(".assist [data-no-model]")).to_be_visible()
+    assert agent.page.locator(".assist [data-write]").count() == 0
     agent.takes_it()
+    assert agent.page.locator("[data-tool=translate], [data-tool=suggest]").count() == 0
     text = agent.page.locator("#composer-text")
     agent.page.keyboard.press("Escape")
     agent.page.keyboard.press("1")

@@ -10,18 +10,19 @@ from playwright.sync_api import expect
 from tests.factories.speech import KEY, speech_endpoint
 from tests.installation import Installation
 from tests.scenarios.conftest import Stage
+from tests.scenarios.words import WORDS
 
 PHRASE = "velvet panther ladder horse ginger tower basket orbit canyon melody anchor dwarf"
 # What the process of calls does when a talk is over.
 KEEP = """
 from django.db import transaction
 from tests.voice.tones import tone, wav
-from walletdesk.contacts.models import Contact
+from walletdesk.conversations.models import Conversation
 from walletdesk.conversations.actions.calls import begin_call
 from walletdesk.kit import clock
 from walletdesk.voice.actions.recordings import keep_recording
 from walletdesk.voice.models import Call, Recording
-contact = Contact.objects.filter(brand__slug="aurora").earliest("pk")
+contact = Conversation.objects.get(ref=sys.argv[1]).contact
 with transaction.atomic():
     conversation = begin_call(contact=contact, language="en")
     call = Call.objects.create(ref="spoken", brand=contact.brand, contact=contact, driver="fake",
@@ -55,7 +56,10 @@ def run(place: Installation, code: str, *words: str, **more: str) -> str:
 def test_a_phrase_on_the_telephone_warns_the_agent(
     stage: Stage, installation: Installation
 ) -> None:
-    ref, recording = run(installation, KEEP).split()
+    customer = stage.customer(WORDS["en"])
+    customer.writes("I will call you now")
+    customer.is_delivered("I will call you now")
+    ref, recording = run(installation, KEEP, customer.ref).split()
     agent = stage.agent("alex")
     agent.page.goto(f"{installation.url}/desk/all/{ref}/")
     agent.is_at_work()
