@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.factories.speech import KEY, speech_endpoint
@@ -12,6 +13,7 @@ from tests.installation import Installation
 from tests.scenarios.conftest import Stage
 from tests.scenarios.words import WORDS
 
+pytestmark = pytest.mark.long  # it starts the product twice more
 PHRASE = "velvet panther ladder horse ginger tower basket orbit canyon melody anchor dwarf"
 # What the process of calls does when a talk is over.
 KEEP = """

@@ -82,17 +82,20 @@ class Registering:
             return
         self._entry.register()
 
+    def _state(self) -> RegistrationState:
+        return self._entry.state
+
     async def stop(self) -> None:
         """Take the registration back; a trunk that is silent is not waited for."""
         if self._task is not None:
             self._task.cancel()
-        states = RegistrationState
-        if self._entry.state not in (states.REGISTERED, states.REGISTERING):
+        if self._state() not in (RegistrationState.REGISTERED, RegistrationState.REGISTERING):
             return
         self._entry.unregister()
+        gone = RegistrationState.UNREGISTERED
         try:
             async with asyncio.timeout(FAREWELL):
-                while self._entry.state is not states.UNREGISTERED:  # noqa: ASYNC110 - it tells nobody
+                while self._state() is not gone:  # noqa: ASYNC110 - it tells nobody
                     await asyncio.sleep(0.02)
         except TimeoutError:
             log.warning("the trunk did not hear that we leave")
