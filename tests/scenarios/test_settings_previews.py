@@ -6,6 +6,16 @@ from playwright.sync_api import expect
 
 from tests.installation import Installation
 from tests.scenarios.conftest import Stage
+from walletdesk.conversations.types import TagColour
+
+COLOURS = [str(colour) for colour in TagColour]
+DOT = "each => getComputedStyle(each, '::before').backgroundColor"
+DOTS = f"""{COLOURS}.map((colour) => {{
+  const tag = document.createElement("span");
+  tag.className = `tag own tag-${{colour}}`;
+  document.body.append(tag);
+  return ({DOT})(tag);
+}})"""
 
 
 def test_an_owner_sees_beforehand_what_a_form_would_do(
@@ -25,8 +35,9 @@ def test_an_owner_sees_beforehand_what_a_form_would_do(
     row = page.locator("#tag-look .row .tag.own")
     expect(row).to_have_text("Lost phone")
     expect(row).to_have_class(re.compile("tag-(?!blue)"))
-    dot = "each => getComputedStyle(each, '::before').backgroundColor"
-    assert row.evaluate(dot) == page.locator("#tag-look .tag-chip").evaluate(dot)
+    chips = page.locator(".swatches .tag-chip").evaluate_all(f"all => all.map({DOT})")
+    assert len(set(chips)) == len(COLOURS)
+    assert row.evaluate(DOT) == page.locator("#tag-look .tag-chip").evaluate(DOT)
     page.get_by_label("Name", exact=True).fill(page.locator(".things .tag-chip").first.inner_text())
     look("tag-look").to_contain_text("There is a tag of this name already.")
 
@@ -53,6 +64,10 @@ def test_an_owner_sees_beforehand_what_a_form_would_do(
     look("team-look").to_contain_text("Another team has this name.")
     page.get_by_label("New team").fill(f"{named} at night")
     expect(page.locator("#team-look .is-new")).to_have_text(f"{named} at night")
+
+    # the lists have the colours that are chosen here
+    page.goto(f"{installation.url}/desk/queue/")
+    assert page.evaluate(DOTS) == chips
 
     # none of it was saved
     page.goto(f"{settings}tags/")
