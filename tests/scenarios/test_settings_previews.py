@@ -2,8 +2,10 @@
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
+from tests.accessibility import faults
 from tests.installation import Installation
 from tests.scenarios.conftest import Stage
 from walletdesk.conversations.types import TagColour
@@ -72,3 +74,37 @@ def test_an_owner_sees_beforehand_what_a_form_would_do(
     # none of it was saved
     page.goto(f"{settings}tags/")
     expect(page.locator(".things .tag-chip", has_text="Lost phone")).to_have_count(0)
+
+
+@pytest.mark.long
+def test_previews_are_for_everybody(stage: Stage, installation: Installation) -> None:
+    """Each preview with something to warn of: axe finds nothing, nothing stands outside."""
+    page, settings = stage.agent("owner").page, f"{installation.url}/desk/settings/"
+    page.emulate_media(reduced_motion="reduce")
+    states = {
+        "tags/": ("#tag-look .error", lambda: page.get_by_label("Name", exact=True).fill("VIP")),
+        "languages/": (
+            "#languages-look .callout",
+            lambda: page.get_by_role("checkbox", name="Español").uncheck(),
+        ),
+        "roles/": ("#roles-led li", lambda: page.get_by_role("checkbox", name="Agent").check()),
+        "people/3/": (
+            "#place-look .badge",
+            lambda: page.get_by_label("Role").select_option("supervisor"),
+        ),
+        "teams/": ("#team-look li", lambda: page.get_by_label("New team").fill("W" * 60)),
+    }
+    wrong: dict[str, object] = {}
+    for size in ({"width": 1440, "height": 900}, {"width": 390, "height": 844}):
+        page.set_viewport_size(size)  # type: ignore[arg-type] # a dictionary of two numbers
+        for address, (seen, change) in states.items():
+            page.once("dialog", lambda dialog: dialog.accept())  # leaves what was not saved
+            page.goto(f"{settings}{address}")
+            change()
+            expect(page.locator(seen).first).to_be_visible()
+            found = faults(page)
+            if not page.evaluate("document.documentElement.scrollWidth <= innerWidth"):
+                found.append("too wide")
+            if found:
+                wrong[f"{address} {size['width']}"] = found
+    assert wrong == {}
