@@ -61,3 +61,10 @@ def test_what_cannot_be_used_is_named(name: str, value: str) -> None:
 def test_registering_needs_somebody_to_register_with() -> None:
     with pytest.raises(ConfigError, match="SIP_TRUNK"):
         load_config(SIP | {"WALLETDESK_VOICE_SIP_REGISTER": "true"})
+
+
+def test_a_trunk_must_know_where_we_are() -> None:
+    everywhere = SIP | {"WALLETDESK_VOICE_SIP": "0.0.0.0:5060"}
+    with pytest.raises(ConfigError, match="SIP_ADVERTISE"):
+        load_config(everywhere)
+    assert load_config(everywhere | {"WALLETDESK_VOICE_SIP_ADVERTISE": "203.0.113.9"}).media.sip

@@ -102,6 +102,12 @@ def missing(sip: SipConfig | None) -> Iterator[tuple[str, str, str]]:
             "is missing: a telephone line that listens to everybody is called by everybody.",
             "Name the addresses of your trunk or switchboard.",
         )
+    if sip.host in ("0.0.0.0", "::") and not sip.advertise:  # noqa: S104 - refused, not bound
+        yield (
+            "WALLETDESK_VOICE_SIP_ADVERTISE",
+            "is missing: a trunk cannot send calls and sound to every address of ours.",
+            "Name the one that the trunk reaches, or listen there only.",
+        )
     if sip.register and not (sip.trunk and sip.user):
         yield (
             "WALLETDESK_VOICE_SIP_TRUNK",
