@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 import uvloop
 
+from tests.ports import free_port
+from tests.voice import engine as engines
 from tests.voice.parties import PATIENCE, running, sip_config
 from tests.voice.registrar import Registrar, registrar
 from walletdesk.integrations.embedded_voice import registering
@@ -97,3 +99,29 @@ def test_a_wrong_secret_is_told(tmp_path: Path, caplog: pytest.LogCaptureFixture
 def test_who_is_refused_asks_less_and_less_often(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(registering, "AGAIN", 30.0)
     assert list(islice(registering.pauses(), 7)) == [30, 60, 120, 240, 480, 900, 900]
+
+
+@pytest.mark.long
+def test_a_real_asterisk_holds_our_address_while_we_run(tmp_path: Path) -> None:
+    if why := engines.available():
+        pytest.skip(why)
+    (tmp_path / "engine").mkdir()
+    with engines.engine(tmp_path / "engine", [7], free_port()) as engine:
+        config = sip_config(tmp_path, trunk=("127.0.0.1", engine.sip_port))
+        secret = engine.config.agent_password(7)
+        sip = replace(config.sip, user="telephone-7", secret=secret, register=True)
+        uvloop.run(_at_asterisk(replace(config, sip=sip)))
+
+
+async def _at_asterisk(config: MediaConfig) -> None:
+    sip, trunk = config.sip, config.sip.trunk
+    ours = {("127.0.0.1", sip.port)}
+    assert await registering.registered_at(sip, trunk) == (200, set())
+    async with running(config):
+        async with asyncio.timeout(PATIENCE):
+            while (await registering.registered_at(sip, trunk))[1] != ours:
+                pass
+        assert (await said(config)).level == OK
+    assert await registering.registered_at(sip, trunk) == (200, set())
+    status, held = await registering.registered_at(replace(sip, secret="a-guess"), trunk)
+    assert (status, held) == (401, set())
