@@ -19,8 +19,9 @@ from walletdesk.kit.outbox.actions import handle_next
 from walletdesk.safety import guard
 from walletdesk.site.wiring import BACKGROUND, WIRING
 from walletdesk.sla import events
-from walletdesk.sla.actions import CalendarDraft, change_calendar, create_calendar
-from walletdesk.sla.actions.firing import fire_some, keep_promises
+from walletdesk.sla.actions import CalendarDraft, change_calendar, create_calendar, following
+from walletdesk.sla.actions.firing import fire_some, tell_due
+from walletdesk.sla.actions.following import follow_some
 from walletdesk.sla.actions.policies import PolicyDraft, change_policy, create_policy, move_policy
 from walletdesk.sla.models import Following
 from walletdesk.sla.queries.clocks import at_risk, clocks_of, explained, next_due
@@ -60,6 +61,12 @@ def office(cast: Cast) -> Cast:
     create_calendar(actor=cast.owner, draft=CalendarDraft("Office", "Asia/Shanghai", week))
     create_policy(actor=cast.owner, draft=PolicyDraft("All", targets=TARGETS))
     return cast
+
+
+def keep_promises() -> None:
+    """Do what two threads of the worker do."""
+    follow_some()
+    tell_due()
 
 
 def live(cast: Cast) -> dict[str, ClockView]:
@@ -238,6 +245,19 @@ def test_a_worker_that_was_away_tells_what_was_missed_once(office: Cast, told: A
         assert told() == [("clock_breached", "first")]
         late = next(c for c in clocks_of(office.customer.now()) if c.kind == "first")
         assert (late.why, late.breached_at) == ("met", MONDAY + timedelta(minutes=10))
+
+
+def test_what_is_due_waits_for_nothing_else_that_is_to_be_followed(
+    office: Cast, told: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with time_machine.travel(MONDAY, tick=False) as travel:
+        asks(office)
+        keep_promises()
+        travel.shift(timedelta(minutes=9))
+        office.customer.write("Is anybody there?")
+        travel.shift(timedelta(minutes=2))
+        monkeypatch.setattr(following, "_read", lambda *_asked: [])  # a long queue before it
+        assert told() == [("clock_breached", "first")]
 
 
 def test_an_answer_that_was_not_followed_yet_is_no_breach(office: Cast, told: Any) -> None:

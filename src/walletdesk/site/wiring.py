@@ -63,7 +63,8 @@ from walletdesk.site.form_mail import ByEmail
 from walletdesk.site.generators import make_embedder, make_generator, make_language_id
 from walletdesk.site.voice_drivers import driver_abilities
 from walletdesk.sla import events as sla
-from walletdesk.sla.actions.firing import keep_promises
+from walletdesk.sla.actions.firing import tell_due
+from walletdesk.sla.actions.following import follow_some
 from walletdesk.surveys.actions.answering import answer_by_keys, forget_cut_comments, note_rating
 from walletdesk.surveys.actions.asking import ask_due, plan_asking
 from walletdesk.surveys.ports import use_poster
@@ -136,7 +137,8 @@ WIRING: dict[str, list[tuple[str, Handler]]] = {
 # What becomes due without an event: a worker calls each a few times a second, in a thread of its
 # own. Each does a part of what is due and tells whether more waits.
 DUE: tuple[tuple[str, Callable[[], bool]], ...] = (
-    ("sla.keep_promises", keep_promises),
+    ("sla.follow_some", follow_some),
+    ("sla.tell_due", tell_due),
     ("routing.hold_rounds", hold_rounds),
     ("complaints.tell_deadlines", tell_deadlines),
     ("surveys.ask_due", ask_due),

@@ -8,7 +8,7 @@ from walletdesk.conversations.actions.touch import touch_conversations
 from walletdesk.kit import clock as time
 from walletdesk.kit.outbox.actions import publish_all
 from walletdesk.sla import events
-from walletdesk.sla.actions.following import fact_of, follow_some
+from walletdesk.sla.actions.following import fact_of, follow_due
 
 CLOCKS = 500  # of one batch
 # A conversation whose row somebody holds, or of which something was not followed yet, comes next
@@ -47,8 +47,8 @@ def fire_some(*, now: datetime) -> bool:
     return len(rows) == CLOCKS
 
 
-def keep_promises() -> bool:
-    """Follow what happened, then tell what is due. Return whether more waits. For the worker."""
+def tell_due() -> bool:
+    """Tell what is due now. Return whether more is. For the worker."""
     now = time.now()
-    more = follow_some()
-    return fire_some(now=now) or more
+    follow_due()
+    return fire_some(now=now)

@@ -50,11 +50,17 @@ _BEGIN = """
 SELECT pg_try_advisory_xact_lock(%s), coalesce((SELECT xid FROM sla_cursor WHERE id = 1), 0),
        pg_snapshot_xmin(pg_current_snapshot())::text::bigint
 """
-_CHANGED = """
+_ROWS = """
 SELECT c.id, c.brand_id, c.channel, c.status, c.language, c.topic, c.urgency, c.team_id, c.last_seq,
        c.waiting_since, c.queued_at, c.change_xid, c.created_at, p.tier,
        f.seen_seq, f.seen_at, f.standing::text, coalesce(f.stale, false)
-FROM (
+FROM ({which}) n
+JOIN conversations_conversation c ON c.id = n.id
+JOIN contacts_contact p ON p.id = c.contact_id
+LEFT JOIN sla_following f ON f.conversation_id = c.id
+"""
+_CHANGED = _ROWS.format(
+    which="""
   SELECT n.id FROM accounts_brand b CROSS JOIN LATERAL (
     SELECT c.id, c.change_xid FROM conversations_conversation c
     LEFT JOIN sla_following f ON f.conversation_id = c.id
@@ -65,11 +71,16 @@ FROM (
     ORDER BY c.change_xid LIMIT %(limit)s) n
   UNION
   (SELECT conversation_id FROM sla_following WHERE stale LIMIT %(limit)s)
-) n
-JOIN conversations_conversation c ON c.id = n.id
-JOIN contacts_contact p ON p.id = c.contact_id
-LEFT JOIN sla_following f ON f.conversation_id = c.id
 """
+)
+_BEHIND = _ROWS.format(
+    which="""
+  SELECT DISTINCT c.id FROM sla_clock k
+  JOIN conversations_conversation c ON c.id = k.conversation_id
+  JOIN sla_following f ON f.conversation_id = k.conversation_id
+  WHERE k.fires_at <= %(now)s AND f.seen_seq < c.last_seq LIMIT %(limit)s
+"""
+)
 _EVENTS = """
 SELECT w.id, e.seq, e.created_at, e.kind, e.author, e.data::text, e.staff_data::text
 FROM unnest(%(ids)s::bigint[], %(seqs)s::int[], %(upto)s::int[], %(since)s::timestamptz[])
@@ -179,15 +190,31 @@ def follow_some() -> bool:
     return not whole
 
 
+@transaction.atomic
+def follow_due() -> None:
+    """Follow those whose clocks are due and of which something was not followed yet.
+
+    However much else is to be followed: a promise is kept or broken at its second.
+    """
+    now = time.now()
+    wanted = {"now": now, "limit": CONVERSATIONS}
+    if not _rows(_BEHIND, wanted):
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_FOLLOWING])
+    if rows := _rows(_BEHIND, wanted):
+        _follow(rows, now)
+
+
 def _read(after: int, now: datetime) -> list[_Changed]:
     """Return what changed since a cursor, at most a batch."""
-    wanted: dict[str, Any] = {
-        "cursor": after,
-        "limit": CONVERSATIONS,
-        "recent": now - TOLD_WITHIN,
-    }
+    wanted = {"cursor": after, "limit": CONVERSATIONS, "recent": now - TOLD_WITHIN}
+    return _rows(_CHANGED, wanted)
+
+
+def _rows(statement: str, wanted: Mapping[str, Any]) -> list[_Changed]:
     with connection.cursor() as cursor:
-        cursor.execute(_CHANGED, wanted)
+        cursor.execute(statement, wanted)
         return [_Changed(*row) for row in cursor.fetchall()]
 
 
