@@ -134,12 +134,16 @@ WIRING: dict[str, list[tuple[str, Handler]]] = {
     knowledge.PASSAGES_EMBEDDED: [("knowledge.learn_ranking", learn_ranking)],
 }
 
+# As DUE below, but promised within a second, so these may take more of the time.
+PROMPT: tuple[tuple[str, Callable[[], bool]], ...] = (
+    ("sla.tell_due", tell_due),
+    ("routing.hold_rounds", hold_rounds),
+)
+
 # What becomes due without an event: a worker calls each a few times a second, in a thread of its
 # own. Each does a part of what is due and tells whether more waits.
 DUE: tuple[tuple[str, Callable[[], bool]], ...] = (
     ("sla.follow_some", follow_some),
-    ("sla.tell_due", tell_due),
-    ("routing.hold_rounds", hold_rounds),
     ("complaints.tell_deadlines", tell_deadlines),
     ("surveys.ask_due", ask_due),
     ("escalation.call_next_levels", call_next_levels),

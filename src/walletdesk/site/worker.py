@@ -22,7 +22,7 @@ from walletdesk.kit.wake import WORK_CHANNEL
 from walletdesk.knowledge.actions.encoder import adopt_encoder
 from walletdesk.site.config import database_dsn
 from walletdesk.site.repeating import Repeating
-from walletdesk.site.wiring import DUE
+from walletdesk.site.wiring import DUE, PROMPT
 
 log = logging.getLogger("walletdesk.worker")
 
@@ -111,6 +111,7 @@ async def _main() -> None:
         Repeating("search-index", index_some, every=INDEX_EVERY_SECONDS, share=SHARE),
         Repeating("search-sorting", sort_in, every=SORT_EVERY_SECONDS),
         *(Repeating(name, work, every=DUE_EVERY_SECONDS, share=SHARE) for name, work in DUE),
+        *(Repeating(name, work, every=DUE_EVERY_SECONDS) for name, work in PROMPT),
         WantedWatch(settings.WALLETDESK.data),
     ]
     for outbox in loops:
