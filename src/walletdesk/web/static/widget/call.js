@@ -1,10 +1,9 @@
-/* Loaded where the desk takes calls: "call us", from the button to the last word. */
+/* A call, from the button to the last word: loaded when "call us" is pressed. */
 
 import { Line, microphone } from "../common/line.js";
 
 const TOKEN_MS = 45_000;
 const SIGNS = {
-  call: "M7 4.5 9.5 9 7.8 11a12 12 0 0 0 5.2 5.2l2-1.7 4.5 2.5c0 1.7-1.2 3-2.8 3C10 20 4 14 4 7.300c0-1.6 1.3-2.8 3-2.800Z",
   microphone: "M12 4a2.5 2.5 0 0 1 2.5 2.500v5a2.5 2.5 0 0 1-5 0v-5A2.5 2.5 0 0 1 12 4ZM6 11.500a6 6 0 0 0 12 0M12 17.500V21",
   keypad: "M6 6h.01M12 6h.01M18 6h.01M6 12h.01M12 12h.01M18 12h.01M6 18h.01M12 18h.01M18 18h.01",
 };
@@ -12,25 +11,6 @@ const SIGNS = {
 let chat = null;
 let strings = {};
 let call = null;
-
-/** Put "call us" where the other ways to reach the desk stand. */
-export function offer(given) {
-  if (chat) return;
-  chat = given;
-  const { make } = chat;
-  document.head.append(make("link", { rel: "stylesheet", href: new URL("./call.css", import.meta.url).href }));
-  const codes = (what) => import("./call-codes.js").then((m) => m[what](chat));
-  for (const [host, tag, icon, label, act] of [
-    ["menu", "menu-item", "keypad", given.code, () => codes("showCode")],
-    ["start", "chip call-start", "call", given.label, begin],
-    ["menu", "menu-item", "call", given.label, begin],
-  ]) {
-    const button = make("button", { type: "button", class: tag }, sign(icon), label);
-    button.addEventListener("click", act);
-    if (label) document.getElementById(host).prepend(button);
-  }
-  if (chat.api.token) codes("tellCallBacks");
-}
 
 function sign(name) {
   const svg = chat.icon("x");
@@ -41,7 +21,9 @@ function sign(name) {
   return svg;
 }
 
-async function begin() {
+/** Begin a call, or go back to the one that runs. */
+export async function begin(given) {
+  chat = given;
   if (call) return call.root.querySelector("button").focus();
   call = screen();
   document.querySelector(".middle").before(call.root);
@@ -97,7 +79,7 @@ function finish(text, again = false) {
   if (!screenOf) return;
   screenOf.inCall(false);
   screenOf.say(text);
-  const buttons = [again && [strings.again, () => (close(), begin())], [strings.write ?? document.getElementById("back").getAttribute("aria-label"), () => (close(), chat.write())]];
+  const buttons = [again && [strings.again, () => (close(), begin(chat))], [strings.write ?? document.getElementById("back").getAttribute("aria-label"), () => (close(), chat.write())]];
   screenOf.choices(buttons.filter(Boolean));
 }
 

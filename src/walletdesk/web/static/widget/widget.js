@@ -5,6 +5,7 @@ import "../common/thread.js";
 import { LiveConnection } from "../common/live.js";
 import { fill, icon, make, readJson, uuid } from "../common/text.js";
 import { ChatApi, Store } from "./api.js";
+import { offerCalls } from "./calls.js";
 import { Composer } from "./composer.js";
 import { ACTIVE, Device, isAnswer, topicOf } from "./device.js";
 import { Embedder } from "./embedder.js";
@@ -461,7 +462,7 @@ const home = new Home({
     read,
     conversation: openConversation,
     ask: (text) => send({ text }),
-    call: (told) => import("./call.js").then((m) => m.offer({ api, ensureChat, make, icon, ...told, failed: strings.error_action, write: () => (goTo("chat"), composer.focus()) })),
+    call: (told) => offerCalls({ api, ensureChat, make, icon, ...told, failed: strings.error_action, write: () => (goTo("chat"), composer.focus()) }),
     chat: () => (ACTIVE.has(state?.status) ? goTo("chat") : startAnew()),
     opinion: (slug, helped) => api.opinion(slug, helped).catch(() => {}),
   },
