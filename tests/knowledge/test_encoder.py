@@ -13,12 +13,13 @@ from walletdesk.accounts.models import Brand
 from walletdesk.bot.assist.actions import forget_solved
 from walletdesk.kit.outbox import registry
 from walletdesk.kit.outbox.actions import handle_next
+from walletdesk.kit.outbox.models import OutboxEvent
 from walletdesk.knowledge import actions, events, queries
 from walletdesk.knowledge.actions.encoder import adopt_encoder
 from walletdesk.knowledge.embedding import choose_embedder
 from walletdesk.knowledge.models import Article, Encoder, Learning, Passage, Translation
 from walletdesk.language.openai_embedder import OpenAiEmbedder
-from walletdesk.language.types import Vectors
+from walletdesk.language.types import EmbedderUnavailable, Vectors
 from walletdesk.language.use_embedder import UseEmbedder
 from walletdesk.site.config import load_config
 from walletdesk.site.config.reading import ConfigError
@@ -38,7 +39,7 @@ class Mirrored(RememberingEmbedder):
 def wired(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(registry, "_handlers", {})
     monkeypatch.setattr(registry, "_by_event", {})
-    wiring: dict[str, list[tuple[str, Callable[..., None]]]] = {
+    wiring: dict[str, list[tuple[str, Callable[..., object]]]] = {
         events.TRANSLATION_CHANGED: [("knowledge.index", actions.index_translation)],
         events.PASSAGES_EMBEDDED: [("knowledge.learn", actions.learn_ranking)],
         events.ENCODER_CHANGED: [("assist.forget", forget_solved)],
@@ -68,6 +69,35 @@ def test_another_encoder_makes_all_vectors_anew(library: Brand) -> None:
     [found, *_] = queries.search(brand=library, text="mi contraseña se me olvidó", language="en")
     assert found.article_slug == "forgot-password", "across languages vectors find it"
     assert adopt_encoder(OTHER) == 0
+
+
+class Away(RememberingEmbedder):
+    """A model that cannot be asked."""
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        raise EmbedderUnavailable(f"no answer for {len(texts)} texts")
+
+
+@pytest.mark.usefixtures("wired")
+def test_an_encoder_that_is_away_loses_no_article(
+    library: Brand, caplog: pytest.LogCaptureFixture
+) -> None:
+    adopt_encoder(OTHER)
+    choose_embedder(Away())
+    while handle_next():
+        pass
+    assert not OutboxEvent.objects.exclude(parked_at=None).exists(), "nothing for an operator to do"
+    assert "no answer for" in caplog.text
+    actions.index_waiting()
+    assert not Passage.objects.exclude(embedding=None).exists()
+
+    choose_embedder(Mirrored())
+    actions.index_waiting()
+    while handle_next():
+        pass
+    assert not Passage.objects.filter(embedding=None).exists()
+    state = Learning.objects.get(brand=library)
+    assert state.learned == state.changed
 
 
 @pytest.mark.django_db(transaction=True)

@@ -5,6 +5,7 @@ from contextlib import closing
 from walletdesk.accounts.queries import all_brands, get_brand_by_id
 from walletdesk.kit.jobs import every, once
 from walletdesk.kit.safe_http import SafeClient
+from walletdesk.knowledge.actions import index_waiting
 from walletdesk.knowledge.actions.links import CHECK_JOB
 from walletdesk.knowledge.actions.reading import forget_old_readings
 from walletdesk.knowledge.actions.training import TRAIN_JOB
@@ -24,6 +25,12 @@ def check_all_links() -> None:
 def forget_readings() -> None:
     """Every night: forget questions and comments that nobody needs any more."""
     forget_old_readings()
+
+
+@every("*/10 * * * *", name="knowledge.index_waiting")
+def index_what_waits() -> None:
+    """Every ten minutes: embed what the model could not be asked for when it changed."""
+    index_waiting()
 
 
 @once(name=CHECK_JOB)

@@ -9,10 +9,10 @@ from walletdesk.language.openai_generator import OpenAiGenerator
 from walletdesk.language.openai_language_id import OpenAiLanguageId
 from walletdesk.language.types import Embedder, LanguageId, TextGenerator
 from walletdesk.language.use_embedder import DIMENSIONS, packaged_embedder
-from walletdesk.site.config.generator import GeneratorConfig
+from walletdesk.site.config.model import ModelConfig
 
 
-def make_language_id(config: GeneratorConfig, languages: tuple[str, ...]) -> LanguageId:
+def make_language_id(config: ModelConfig, languages: tuple[str, ...]) -> LanguageId:
     """Return what tells these languages apart: the endpoint that was chosen, else the packaged."""
     if config.kind == "none":
         return EldcLanguageId(languages)
@@ -21,7 +21,7 @@ def make_language_id(config: GeneratorConfig, languages: tuple[str, ...]) -> Lan
     )
 
 
-def make_embedder(config: GeneratorConfig) -> Embedder:
+def make_embedder(config: ModelConfig) -> Embedder:
     """Return what turns texts into vectors: the endpoint that was chosen, else the packaged."""
     if config.kind == "none":
         return packaged_embedder()
@@ -34,7 +34,7 @@ def make_embedder(config: GeneratorConfig) -> Embedder:
     )
 
 
-def make_generator(config: GeneratorConfig) -> TextGenerator | None:
+def make_generator(config: ModelConfig) -> TextGenerator | None:
     """Return the model that was chosen, None for none. Connects to nothing and reads no file."""
     match config.kind:
         case "openai":

@@ -134,12 +134,6 @@ WIRING: dict[str, list[tuple[str, Handler]]] = {
     knowledge.PASSAGES_EMBEDDED: [("knowledge.learn_ranking", learn_ranking)],
 }
 
-# As DUE below, but promised within a second, so these may take more of the time.
-PROMPT: tuple[tuple[str, Callable[[], bool]], ...] = (
-    ("sla.tell_due", tell_due),
-    ("routing.hold_rounds", hold_rounds),
-)
-
 # What becomes due without an event: a worker calls each a few times a second, in a thread of its
 # own. Each does a part of what is due and tells whether more waits.
 DUE: tuple[tuple[str, Callable[[], bool]], ...] = (
@@ -151,6 +145,12 @@ DUE: tuple[tuple[str, Callable[[], bool]], ...] = (
     ("voice.call_due", call_due),
     ("voice.call_back_due", call_back_due),
     ("cpaas.dial_due", dial_due),
+)
+
+# As DUE, but promised within a second, so these may take more of the time.
+PROMPT: tuple[tuple[str, Callable[[], bool]], ...] = (
+    ("sla.tell_due", tell_due),
+    ("routing.hold_rounds", hold_rounds),
 )
 
 # Nobody waits for these: a worker gives them a thread of their own.

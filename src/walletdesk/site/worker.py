@@ -33,7 +33,6 @@ SORT_EVERY_SECONDS = 3.0  # every search reads what is not sorted in yet
 DUE_EVERY_SECONDS = 0.4
 PROMPT_EVERY_SECONDS = 0.2  # promises are to be told within a second
 SHARE = 0.15  # of the time, for each of what is done behind
-MORE = 0.5  # for what is promised within a second
 NICE = 5  # in a rush the way in, which people wait for, needs the processor more
 JOBS_AT_ONCE = 2
 NETWORK_JOBS_AT_ONCE = 3  # these wait for outside systems most of the time
@@ -113,7 +112,7 @@ async def _main() -> None:
         Repeating("search-index", index_some, every=INDEX_EVERY_SECONDS, share=SHARE),
         Repeating("search-sorting", sort_in, every=SORT_EVERY_SECONDS),
         *(Repeating(name, work, every=DUE_EVERY_SECONDS, share=SHARE) for name, work in DUE),
-        *(Repeating(name, work, every=PROMPT_EVERY_SECONDS, share=MORE) for name, work in PROMPT),
+        *(Repeating(name, work, every=PROMPT_EVERY_SECONDS) for name, work in PROMPT),
         WantedWatch(settings.WALLETDESK.data),
     ]
     for outbox in loops:

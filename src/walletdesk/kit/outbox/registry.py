@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
-Handler = Callable[..., None]
+Handler = Callable[..., object]
 
 _handlers: dict[str, Handler] = {}
 _by_event: dict[str, tuple[str, ...]] = {}

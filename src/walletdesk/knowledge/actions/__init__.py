@@ -3,6 +3,7 @@
 from walletdesk.knowledge.actions.articles import (
     count_opinion,
     index_translation,
+    index_waiting,
     learn_ranking,
     load_article_folder,
     load_article_folders,
@@ -14,6 +15,7 @@ from walletdesk.knowledge.actions.articles import (
 __all__ = [
     "count_opinion",
     "index_translation",
+    "index_waiting",
     "learn_ranking",
     "load_article_folder",
     "load_article_folders",

@@ -1,5 +1,6 @@
 """Storing articles, and what search learns from them."""
 
+import logging
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,7 +16,10 @@ from walletdesk.knowledge.embedding import current_embedder
 from walletdesk.knowledge.models import Article, Learning, Passage, Term, Translation
 from walletdesk.knowledge.types import ArticleSource, BadArticle, TranslationSource
 from walletdesk.language.asking import has_reader_hand_over
+from walletdesk.language.types import EmbedderUnavailable
 from walletdesk.safety import guard
+
+log = logging.getLogger(__name__)
 
 FILE_SIZE = 200_000  # bytes; far above any article
 PASSAGES_AT_ONCE = 2_000  # read at once
@@ -195,13 +199,14 @@ def mark_current(*, article: Article, language: str) -> None:
 
 
 @transaction.atomic
-def index_translation(translation_id: int) -> None:
+def index_translation(translation_id: int) -> bool:
     """Embed the passages of a translation that have no vector. Safe to repeat.
 
-    Raises EmbedderUnavailable when the model cannot be asked; then nothing is changed.
+    False when the model cannot be asked now: nothing is changed, index_waiting tries again.
     """
     waiting = list(
         Passage.objects.filter(translation_id=translation_id, embedding=None)
+        .select_for_update(skip_locked=True)
         .order_by("ordinal")
         .values_list("id", "text")
     )
@@ -209,14 +214,27 @@ def index_translation(translation_id: int) -> None:
         Article.objects.filter(translations=translation_id).values_list("brand", flat=True).first()
     )
     if brand_id is None or not waiting:
-        return
-    vectors = current_embedder().embed([text for _, text in waiting])
+        return True
+    try:
+        vectors = current_embedder().embed([text for _, text in waiting])
+    except EmbedderUnavailable as error:
+        log.warning("translation %d waits for its vectors: %s", translation_id, error)
+        return False
     with connection.cursor() as cursor:
         cursor.execute(
             _EMBED[in_process()],
             [[pk for pk, _ in waiting], [stored(vector) for vector in vectors]],
         )
     note_change(brand_id)
+    return True
+
+
+def index_waiting() -> None:
+    """Embed what the model could not be asked for before, until it cannot be asked again."""
+    waiting = Passage.objects.filter(embedding=None).order_by("translation_id")
+    for pk in list(waiting.values_list("translation_id", flat=True).distinct()):
+        if not index_translation(pk):
+            return
 
 
 def note_change(brand_id: int) -> None:

@@ -19,7 +19,7 @@ from walletdesk.integrations.sms.types import SmsConfig
 from walletdesk.kit.postgres import embedded_dsn
 from walletdesk.language.speech_config import SpeechConfig
 from walletdesk.site.config import groups, values
-from walletdesk.site.config.generator import GeneratorConfig
+from walletdesk.site.config.model import ModelConfig
 from walletdesk.site.config.reading import ConfigError, Reader, boolean, known
 from walletdesk.site.config.sign_in import OutsideConfig
 
@@ -61,9 +61,9 @@ class Config:
     ocr: str = ""
     voice: tuple[str, ...] = ()
     sms: SmsConfig = field(default_factory=SmsConfig)
-    generator: GeneratorConfig = field(default_factory=GeneratorConfig)
-    language_id: GeneratorConfig = field(default_factory=GeneratorConfig)
-    embedder: GeneratorConfig = field(default_factory=GeneratorConfig)
+    generator: ModelConfig = field(default_factory=ModelConfig)
+    language_id: ModelConfig = field(default_factory=ModelConfig)
+    embedder: ModelConfig = field(default_factory=ModelConfig)
     outside: OutsideConfig = field(default_factory=OutsideConfig)
     cpaas: CpaasConfig = field(default_factory=CpaasConfig)
     media: MediaConfig = field(default_factory=MediaConfig)

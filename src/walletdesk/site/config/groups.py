@@ -10,7 +10,7 @@ from walletdesk.integrations.embedded_voice.config import MediaConfig, SipConfig
 from walletdesk.integrations.sms.types import SmsConfig
 from walletdesk.language.speech_config import SpeechConfig
 from walletdesk.site.config import asterisk, cpaas, media, sign_in, sms
-from walletdesk.site.config.generator import GeneratorConfig, read_endpoint, read_generator
+from walletdesk.site.config.model import ModelConfig, read_endpoint, read_generator
 from walletdesk.site.config.reading import Problem, Reader, boolean, integer, known
 from walletdesk.site.config.sign_in import OutsideConfig
 from walletdesk.site.config.values import wallet_secret, wallet_url
@@ -129,7 +129,7 @@ def read_speech(read: Reader) -> SpeechConfig | None:
     return found
 
 
-def read_generating(read: Reader) -> GeneratorConfig | None:
+def read_generating(read: Reader) -> ModelConfig | None:
     """Read which model words answers; None when a problem was recorded."""
     before = len(read.problems)
     found = read_generator(read.take)
@@ -140,7 +140,7 @@ def read_generating(read: Reader) -> GeneratorConfig | None:
     return found
 
 
-def read_replacing(read: Reader, prefix: str) -> GeneratorConfig | None:
+def read_replacing(read: Reader, prefix: str) -> ModelConfig | None:
     """Read which endpoint stands in for a packaged model; None when a problem was recorded."""
     before = len(read.problems)
     found = read_endpoint(read.take, prefix)

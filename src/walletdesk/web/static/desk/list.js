@@ -197,11 +197,11 @@ export class List {
     if (this.#opened) query.append("open", this.#opened);
     const incoming = document.getElementById("incoming");
     const done = await fragment(`/desk/changed?${query}`, incoming);
+    const fresh = new Map([...incoming.querySelectorAll(".row")].map((row) => [row.dataset.ref, row]));
+    incoming.replaceChildren();
     if (asked !== desk.view + desk.query) return true; // another view was read since
     if (!done) return false;
-    const fresh = new Map([...incoming.querySelectorAll(".row")].map((row) => [row.dataset.ref, row]));
     for (const ref of refs) this.#replace(ref, fresh.get(ref) || null);
-    incoming.replaceChildren();
     this.#rove();
     this.#drawn();
     this.#announceCount();

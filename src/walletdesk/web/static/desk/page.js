@@ -7,6 +7,7 @@ export const desk = readJson("wd-desk", {});
 
 /** What follows the address of a view: its filter. */
 export const suffix = () => (desk.query ? `?${desk.query}` : "");
+
 export const language = document.documentElement.lang || "en";
 
 const TOAST_MS = 6_000;

@@ -1,4 +1,4 @@
-"""The settings of the model that words answers: each checked by itself, then together."""
+"""The settings of the models that are asked: each checked by itself, then together."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -13,8 +13,8 @@ _NEEDS: Final = {"openai": ("url", "model"), "local": ("model",)}
 
 
 @dataclass(frozen=True, slots=True)
-class GeneratorConfig:
-    """Which model words answers. `kind`: none, openai or local; `model`: its name, or its file."""
+class ModelConfig:
+    """Which model is asked. `kind`: none, openai or local; `model`: its name, or its file."""
 
     kind: str = "none"
     url: str = ""
@@ -38,9 +38,9 @@ class GeneratorConfig:
             )
 
 
-def read_generator(take: Callable[[str, Callable[[str], str]], str | None]) -> GeneratorConfig:
+def read_generator(take: Callable[[str, Callable[[str], str]], str | None]) -> ModelConfig:
     """Return what the settings say; `take(name, parse)` reads one and notes what is wrong."""
-    return GeneratorConfig(
+    return ModelConfig(
         kind=take("WALLETDESK_GENERATOR", _kind) or "none",
         url=take("WALLETDESK_GENERATOR_URL", _url) or "",
         model=take("WALLETDESK_GENERATOR_MODEL", _plain) or "",
@@ -50,10 +50,10 @@ def read_generator(take: Callable[[str, Callable[[str], str]], str | None]) -> G
 
 def read_endpoint(
     take: Callable[[str, Callable[[str], str]], str | None], prefix: str
-) -> GeneratorConfig:
+) -> ModelConfig:
     """Return the endpoint of the settings that begin with `prefix`; kind none: the packaged one."""
     url = take(f"{prefix}_URL", _url) or ""
-    return GeneratorConfig(
+    return ModelConfig(
         kind="openai" if url else "none",
         url=url,
         model=take(f"{prefix}_MODEL", _plain) or "",
