@@ -11,8 +11,8 @@ UV := .uv/bin/uv
 STAMP := .venv/.set-up-$(shell cat uv.lock pyproject.toml | cksum | cut -d' ' -f1)
 # Parts of a benchmark have an underscore in their name.
 BENCHES := $(filter-out bench/harness.py,$(shell ls bench/*.py 2>/dev/null | grep -v _))
-# A browser with Chinese fonts, a mail server and a chain: the tests use the real ones.
-TEST_PACKAGES := chromium chromium-headless-shell fonts-noto-cjk fontconfig dovecot-imapd dovecot-lmtpd litecoind
+# A browser with Chinese fonts, a mail server, a chain and a reader of pictures: the tests use the real ones.
+TEST_PACKAGES := chromium chromium-headless-shell fonts-noto-cjk fontconfig dovecot-imapd dovecot-lmtpd litecoind tesseract-ocr tesseract-ocr-chi-sim
 # Chains from npm, as the lock files say; no install scripts. Not `npm ci`: it wants the packages of
 # all platforms in the lock file, which registries that mirror one platform do not have.
 NPM_INSTALL = cd $(1) && { [ node_modules/.package-lock.json -nt package-lock.json ] || { \
@@ -53,14 +53,14 @@ demo: setup ## replay a busy hour against the running desk
 
 test-tools:
 	@$(call NPM_INSTALL,tests/chain/npm)
-	@if command -v chromium-headless-shell >/dev/null && command -v litecoind >/dev/null && [ -x /usr/sbin/dovecot ] \
+	@if command -v chromium-headless-shell >/dev/null && command -v litecoind >/dev/null && command -v tesseract >/dev/null && [ -x /usr/sbin/dovecot ] \
 		&& [ -x /usr/lib/dovecot/lmtp ] && fc-list 2>/dev/null | grep -i cjk >/dev/null; then exit 0; fi; \
 	if ! command -v apt-get >/dev/null; then install=; \
 	elif [ "$$(id -u)" = 0 ]; then install='apt-get'; \
 	elif sudo -n true 2>/dev/null; then install='sudo -n apt-get'; \
 	else install=; fi; \
 	if [ -z "$$install" ]; then \
-		echo "The tests need a browser, Chinese fonts, a mail server and a chain. On Debian: sudo apt-get install $(TEST_PACKAGES)"; exit 2; \
+		echo "The tests need a browser, Chinese fonts, a mail server, a chain and a reader of pictures. On Debian: sudo apt-get install $(TEST_PACKAGES)"; exit 2; \
 	fi; \
 	echo "Installing $(TEST_PACKAGES) for the tests ..."; \
 	$$install update -qq && DEBIAN_FRONTEND=noninteractive $$install install -y -qq --no-install-recommends $(TEST_PACKAGES) >/dev/null

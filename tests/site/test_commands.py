@@ -40,7 +40,8 @@ def test_check_tells_every_setting(tmp_path: Path) -> None:
     found = [json.loads(line) for line in done.stdout.splitlines()]
     assert done.returncode == 0, done.stderr
     assert all(set(finding) == FIELDS for finding in found)
-    assert all(finding["level"] == "ok" for finding in found)
+    not_everywhere = {"ocr"}  # an outside program
+    assert {each["name"] for each in found if each["level"] != "ok"} <= not_everywhere
     sources = {finding["name"]: finding["source"] for finding in found}
     assert sources["WALLETDESK_DATA"] == "environment"
     assert sources["WALLETDESK_POOL"] == "default"
