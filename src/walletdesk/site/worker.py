@@ -1,10 +1,12 @@
 """The worker: handles events from the outbox and runs side jobs."""
 
 import asyncio
+import contextlib
 import logging
 import os
 import signal
 import threading
+from pathlib import Path
 
 import psycopg
 from django.conf import settings
@@ -33,7 +35,7 @@ SORT_EVERY_SECONDS = 3.0  # every search reads what is not sorted in yet
 DUE_EVERY_SECONDS = 0.4
 PROMPT_EVERY_SECONDS = 0.2  # promises are to be told within a second
 SHARE = 0.15  # of the time, for each of what is done behind
-NICE = 5  # in a rush the way in, which people wait for, needs the processor more
+NICE = 10  # in a rush the way in, which people wait for, needs the processor more
 JOBS_AT_ONCE = 2
 NETWORK_JOBS_AT_ONCE = 3  # these wait for outside systems most of the time
 
@@ -148,9 +150,16 @@ def _adopt_encoder() -> None:
     close_old_connections()
 
 
+def _stand_back() -> None:
+    """Let others go first: this process, and its session, between which Linux shares time first."""
+    os.nice(NICE)
+    with contextlib.suppress(OSError):  # a kernel that does not group processes by session
+        Path("/proc/self/autogroup").write_text(str(NICE))
+
+
 def run_worker() -> None:
     """Work until SIGTERM or SIGINT. Django must be set up."""
-    os.nice(NICE)
+    _stand_back()
     settle()
     _adopt_encoder()
     asyncio.run(_main())
