@@ -25,7 +25,7 @@ from walletdesk.knowledge.models import Article, Learning, Passage
 from walletdesk.language.use_embedder import DIMENSIONS
 
 COMPARED = 300  # articles whose passages are compared: all of a small brand's
-COMPARED_OF_MANY = 100  # of a brand that has more
+COMPARED_OF_MANY = 60  # of a brand that has more
 BRANDS_KEPT = 8
 PASSAGES_KEPT = 60_000  # of each brand, 1 kB each; what was compared longest ago is fetched anew
 
@@ -80,18 +80,33 @@ _brands: OrderedDict[int, _Kept] = OrderedDict()
 _lock = threading.Lock()  # what is kept is shared by the threads of this process
 
 
-def nearest(
-    *, brand: Brand, vector: Floats, language: str, by_words: Sequence[int], limit: int
-) -> list[Near]:
-    """Return what meaning says of the articles that come closest, the closest first."""
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """How much each article of a brand pulls a question, and those that pull most, first."""
+
+    kept: _Kept
+    pull: NDArray[np.floating]
+    first: list[int]
+
+
+def weigh(brand: Brand, vector: Floats) -> Weighed | None:
+    """Weigh a question against every article of a brand; None while nothing has been learned."""
     with _lock:
         kept = _kept(brand)
     if kept is None:
-        return []
+        return None
     pull = kept.directions @ vector + kept.offsets
     first = [kept.articles[at] for at in np.argsort(-pull, kind="stable")[: _compared_of(kept)]]
+    return Weighed(kept, pull, first)
+
+
+def nearest(
+    weighed: Weighed, vector: Floats, *, language: str, by_words: Sequence[int], limit: int
+) -> list[Near]:
+    """Return what meaning says of the articles that come closest, the closest first."""
+    kept, pull = weighed.kept, weighed.pull
     words = [article for article in by_words if article in kept.place_of]
-    chosen = [*dict.fromkeys([*kept.fresh, *first, *words])]
+    chosen = [*dict.fromkeys([*kept.fresh, *weighed.first, *words])]
     if in_process():
         found = _in_process(kept, chosen, vector, language)
     else:

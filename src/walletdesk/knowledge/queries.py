@@ -11,11 +11,12 @@ from django.db.models import Count, QuerySet
 
 from walletdesk.accounts.models import Brand
 from walletdesk.kit.errors import NotFound
+from walletdesk.kit.vectors import Floats
 from walletdesk.knowledge import ranking
 from walletdesk.knowledge.embedding import current_embedder
 from walletdesk.knowledge.markup import render_markdown as render_markdown  # noqa: PLC0414 - passed on
 from walletdesk.knowledge.models import Article, Translation
-from walletdesk.knowledge.nearness import nearest
+from walletdesk.knowledge.nearness import Weighed, nearest, weigh
 from walletdesk.knowledge.rules import article_path, excerpts
 from walletdesk.knowledge.topic_chances import topic_chances
 from walletdesk.knowledge.types import HandOver, Hit
@@ -48,7 +49,8 @@ _WORDS = """
         SELECT t.article_id, a.topic, t.tokens || ''::tsvector AS tokens
         FROM knowledge_translation t
         JOIN knowledge_article a ON a.id = t.article_id
-        WHERE a.brand_id = %s AND t.language = %s AND a.published AND t.tokens @@ %s::tsquery)
+        WHERE a.brand_id = %s AND t.language = %s AND a.published
+          AND (t.tokens @@ %s::tsquery OR t.article_id = ANY(%s)))
     SELECT c.article_id, sum(w.factor * ts_rank(%s::float4[], c.tokens, w.words)) AS words,
            min(c.topic)
     FROM candidates c
@@ -89,8 +91,10 @@ def search(*, brand: Brand, text: str, language: str, limit: int = 5) -> list[Hi
     question = well_formed(text[:QUESTION_LENGTH])
     if not question.strip():
         return []
-    words = _by_words(brand, question, language)
-    found, articles = _by_meaning(brand, question, language, words or {})
+    vector = _vector_of(question)
+    weighed = None if vector is None else weigh(brand, vector)
+    words = _by_words(brand, question, language, weighed.first if weighed else ())
+    found, articles = _by_meaning(weighed, vector, language, words or {})
     _join_words(found, words, articles)
     chances = topic_chances(question)
     found = {
@@ -101,8 +105,12 @@ def search(*, brand: Brand, text: str, language: str, limit: int = 5) -> list[Hi
     return _hits(brand, language, ranked[:limit])
 
 
-def _by_words(brand: Brand, question: str, language: str) -> Words | None:
-    """Return article → BM25 sum and topic; None when the brand has nothing in this language."""
+def _by_words(brand: Brand, question: str, language: str, near: Sequence[int]) -> Words | None:
+    """Return article → BM25 sum and topic; None when the brand has nothing in this language.
+
+    Weighed are articles with one of the rarest words, and those that are `near` in meaning: where
+    no word is rare, thousands have it.
+    """
     terms = search_terms(question)[:400]
     with connection.cursor() as cursor:
         cursor.execute(_TERMS, [brand.pk, language, [*terms, ""]])
@@ -127,7 +135,8 @@ def _by_words(brand: Brand, question: str, language: str) -> Words | None:
             [
                 brand.pk,
                 language,
-                " | ".join(lexemes[: _candidate_terms([n for _, n in rarest])]),
+                " | ".join(lexemes[: _candidate_terms([n for _, n in rarest], 0 if near else 3)]),
+                list(near),
                 [places[place] / most for place in ("D", "D", "B", "A")],
                 [" | ".join(f"'{lexeme}'" for lexeme, _ in words) for _, words in groups],
                 [ranking.rarity(n, total) * len(words) * _ONE_WORD * most for n, words in groups],
@@ -137,25 +146,27 @@ def _by_words(brand: Brand, question: str, language: str) -> Words | None:
         return {article: (words, topic) for article, words, topic in cursor.fetchall()}
 
 
-def _candidate_terms(counts: Sequence[int]) -> int:
-    """Return how many of the rarest words choose the articles that are looked at at all."""
-    return max(3, sum(1 for so_far in accumulate(counts) if so_far <= 2 * CANDIDATES))
+def _candidate_terms(counts: Sequence[int], least: int) -> int:
+    """Return how many of the rarest words choose articles: each of these is read whole."""
+    return max(least, sum(1 for so_far in accumulate(counts) if so_far <= CANDIDATES))
+
+
+def _vector_of(question: str) -> Floats | None:
+    try:
+        vector: Floats = current_embedder().embed([question])[0]
+    except EmbedderUnavailable:
+        return None
+    return vector
 
 
 def _by_meaning(
-    brand: Brand, question: str, language: str, words: Words
+    weighed: Weighed | None, vector: Floats | None, language: str, words: Words
 ) -> tuple[dict[int, _Found], int]:
     """Return what vectors say, and how many articles have any."""
-    try:
-        vector = current_embedder().embed([question])[0]
-    except EmbedderUnavailable:
+    if weighed is None or vector is None:
         return {}, 0
     rows = nearest(
-        brand=brand,
-        vector=vector,
-        language=language,
-        by_words=list(words)[:BY_WORDS],
-        limit=CANDIDATES,
+        weighed, vector, language=language, by_words=list(words)[:BY_WORDS], limit=CANDIDATES
     )
     found = {
         near.article: _Found(

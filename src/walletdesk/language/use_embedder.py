@@ -7,7 +7,7 @@ languages, Chinese, English and Spanish among them; about 1.3 ms a message, 130 
 import ctypes
 import threading
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from walletdesk.language.types import Vectors
 
 DIMENSIONS = 512
 MAX_CHARACTERS = 2_000  # about 17 ms; a longer text would hold the lock for everybody
+KEPT = 16  # messages whose vector is kept
 _BATCH = 32  # texts per turn of the lock, so that indexing delays a question by 50 ms at most
 
 
@@ -27,6 +28,7 @@ class UseEmbedder:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._model: Any = None
+        self._one = lru_cache(maxsize=KEPT)(lambda text: self._encode([text]))
 
     @property
     def dimensions(self) -> int:
@@ -35,6 +37,11 @@ class UseEmbedder:
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """Return one L2-normalised row per text. Only the first 2,000 characters count."""
+        if len(texts) == 1:  # triage and search ask for the same message, one after the other
+            return self._one(texts[0]).copy()
+        return self._encode(texts)
+
+    def _encode(self, texts: Sequence[str]) -> Vectors:
         rows = np.zeros((len(texts), DIMENSIONS), dtype=np.float32)
         for start in range(0, len(texts), _BATCH):
             batch = [well_formed(text[:MAX_CHARACTERS]) for text in texts[start : start + _BATCH]]
