@@ -147,7 +147,9 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "kit_cache",  # shared by all processes: sign-in limits count everywhere
-    }
+    },
+    # parts of pages that are the same for everybody who reads a language
+    "template_fragments": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
 }
 
 # --- sign-in ------------------------------------------------------------------------------

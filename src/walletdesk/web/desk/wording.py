@@ -1,9 +1,10 @@
 """The desk's words for the codes that conversations carry."""
 
 from datetime import timedelta
+from functools import lru_cache
 
+from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 from walletdesk.conversations.types import Status, View
 
@@ -139,9 +140,19 @@ TOPICS = {
 }
 
 
+@lru_cache(maxsize=512)
+def _known_word(language: str | None, text: str) -> str:  # noqa: ARG001 - which is active
+    return _(text)
+
+
+def _word(text: str) -> str:
+    """Return one of the texts above in the active language: rows hold the same few each."""
+    return _known_word(get_language(), text)
+
+
 def view(code: str) -> str:
     """Return the name of a queue view."""
-    return _(VIEWS[View(code)])
+    return _word(VIEWS[View(code)])
 
 
 def empty(code: str) -> tuple[str, str]:
@@ -152,7 +163,7 @@ def empty(code: str) -> tuple[str, str]:
 
 def channel(code: str) -> str:
     """Return the name of a channel, the code for an unknown one."""
-    return _(CHANNELS[code]) if code in CHANNELS else code
+    return _word(CHANNELS[code]) if code in CHANNELS else code
 
 
 def channels() -> list[tuple[str, str]]:
@@ -162,12 +173,12 @@ def channels() -> list[tuple[str, str]]:
 
 def status(code: str) -> str:
     """Return the name of a status."""
-    return _(STATUSES[Status(code)])
+    return _word(STATUSES[Status(code)])
 
 
 def urgency(level: int) -> str:
     """Return the name of an urgency, 0 to 3."""
-    return _(URGENCIES[level])
+    return _word(URGENCIES[level])
 
 
 def role(code: str) -> str:
