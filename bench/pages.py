@@ -2,15 +2,20 @@
 
 A desk with the demo brand and some thousand conversations, a Chromium on the same machine. Server
 time is the whole request over loopback, compressed. A click is timed inside the page, from the
-event to the frame that shows its effect.
+event to the frame that shows its effect. The limit of a first paint is that of a page of one word,
+which another process sends at once.
 
     make bench NAME=pages ARGS="--rounds 40 --json"
 """
 
 import os
 import shutil
+import socket
+import subprocess
 import sys
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,11 +23,22 @@ from typing import Any
 import httpx
 import psycopg
 from desk_seed import Seeded, seed
-from harness import ROOT, Installation, arguments, await_quiet, installation, percentile, report
+from harness import (
+    ROOT,
+    Installation,
+    arguments,
+    await_quiet,
+    free_port,
+    installation,
+    percentile,
+    report,
+    until,
+)
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 SERVER_MS, PAINT_MS, CLICK_MS, WIDGET_KB = 50, 300, 100, 40
 WARM_UP = 5
+LIMIT = "a page of one word"
 CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 # Resolves with the milliseconds between an act and the frame in which `there` is true.
 FEEL = """([act, there]) => new Promise((done, fail) => {
@@ -92,17 +108,41 @@ def first_paints(
 ) -> None:
     """Open pages in fresh browsers (nothing cached), and again in the same one."""
     for name, path in pages.items():
+        address = path if path.startswith("http") else url + path
         for kind in ("first visit", "again"):
             into.paint[f"{name}, {kind}"] = []
         for _ in range(rounds):
             context = new()
             page = context.new_page()
             for kind in ("first visit", "again"):
-                page.goto(url + path, wait_until="load")
+                page.goto(address, wait_until="load")
                 into.paint[f"{name}, {kind}"].append(float(page.evaluate(PAINT) or 0))
                 if kind == "first visit":
                     into.weight[name] = float(page.evaluate(WEIGHT))
             context.close()
+
+
+@contextmanager
+def one_word() -> Iterator[str]:
+    """Serve a page of one word; yields its address."""
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "index.html").write_text("<!doctype html><title>One</title><p>word")
+        port = free_port()
+        command = [sys.executable, "-m", "http.server", str(port), "--bind", "127.0.0.1"]
+        server = subprocess.Popen(
+            command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        try:
+            until(lambda: _listens(port), "a page of one word")
+            yield f"http://127.0.0.1:{port}/"
+        finally:
+            server.kill()
+            server.wait()
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 def clicks(page: Page, url: str, refs: list[str], rounds: int, into: Figures) -> None:
@@ -173,7 +213,8 @@ def run(place: Installation, browser: Browser, conversations: int, rounds: int) 
             server_times(visitor, anybody, rounds, into)
         server_times(client, of_staff, rounds, into)
     shown = {name: pages[name] for name in ("desk: queue", "desk: conversation", "widget")}
-    first_paints(new, place.url, shown, max(3, rounds // 8), into)
+    with one_word() as limit:
+        first_paints(new, place.url, {LIMIT: limit, **shown}, max(3, rounds // 8), into)
     context = new()
     clicks(context.new_page(), place.url, seeded.refs, rounds, into)
     context.close()
@@ -207,10 +248,15 @@ def _tell(found: Figures) -> None:
             rows.append((f"{title}: {name}", f"p50 {p50:5.1f}  p95 {p95:5.1f}", note))
     rows += [(f"weight: {name}", f"{kb:.1f}", "kB compressed") for name, kb in found.weight.items()]
     paints = [v for name, v in found.paint.items() if name.startswith("desk")]
+    limit = found.paint[f"{LIMIT}, first visit"]
     figures: dict[str, object] = {
         "server_p95_ms": round(max(percentile(v, 0.95) for v in found.server.values()), 1),
         "desk_paint_p50_ms": round(max(percentile(v, 0.5) for v in paints), 1),
         "desk_paint_p95_ms": round(max(percentile(v, 0.95) for v in paints), 1),
+        "limit_paint_p50_ms": round(percentile(limit, 0.5), 1),
+        "paint_over_limit": round(
+            max(percentile(v, 0.5) for v in paints) / max(1, percentile(limit, 0.5)), 2
+        ),
         "click_p95_ms": round(max(percentile(v, 0.95) for v in found.clicks.values()), 1),
         "widget_kb": round(found.weight["widget"], 1),
     }
