@@ -1,8 +1,9 @@
 """Parse in a child that can be killed: whatever a mail does, it harms no other mail.
 
-A child is kept warm for the next mails. When one dies, the mail that it died of is told by its
-header alone. A child that had parsed other mails before is given the benefit of the doubt once:
-the mail is tried again in a fresh one, so that nobody pays for what a neighbour left behind.
+A child is kept warm for the next mails and parses in a fork of itself (see `child`). When that
+dies, the mail that it died of is told by its header alone, and the child forks again: nobody waits
+for the start of an interpreter. A child that had parsed other mails before is given the benefit of
+the doubt once: the mail is tried again, so that nobody pays for what a neighbour left behind.
 """
 
 import os
@@ -20,7 +21,7 @@ from walletdesk.integrations.email.parsing.message import parse_header
 from walletdesk.integrations.email.parsing.types import ParsedMail
 
 SECONDS: Final = 2.0  # of CPU for one mail
-PATIENCE: Final = 5.0  # times as much by the clock: the machine may be busy with other things
+GRACE_SECONDS: Final = 1.0  # by the clock, for the way in and back, before the child is killed
 START_SECONDS: Final = 20.0
 MEMORY: Final = 400_000_000  # bytes of address space, interpreter and libraries included
 MOST_MAILS: Final = 1_000  # of one child
@@ -31,13 +32,26 @@ TIMEOUT: Final = "timeout"
 CRASHED: Final = "crashed"
 OUT_OF_MEMORY: Final = "memory"
 TOO_BIG: Final = "too_big"
-_MEMORY_EXIT: Final = 3
 
 _decoder = msgspec.msgpack.Decoder(ParsedMail)
 
 
 class _Dead(Exception):
     """The child ended instead of answering."""
+
+
+class _ForkDead(Exception):
+    """The child's fork died of the mail; the child goes on with another one."""
+
+    def __init__(self, code: int) -> None:
+        super().__init__()
+        self.reason = _reason(code)
+
+
+def _reason(code: int) -> str:
+    if code in {-signal.SIGPROF, -signal.SIGALRM}:
+        return TIMEOUT
+    return OUT_OF_MEMORY if code == program.MEMORY_EXIT else CRASHED
 
 
 class _Child:
@@ -65,21 +79,26 @@ class _Child:
             timer.cancel()
 
     def parse(self, raw: bytes, seconds: float) -> ParsedMail:
-        """Return what the mail says. Raises _Dead; `reason` tells why."""
-        timer = self._timer(seconds * PATIENCE)
+        """Return what the mail says. Raises _ForkDead, and _Dead; `end` tells why."""
+        timer = self._timer(seconds * program.PATIENCE + GRACE_SECONDS)
         limit = max(1, int(seconds * 1000)).to_bytes(program.LIMIT_BYTES, "big")
         try:
             self._write(len(raw).to_bytes(program.LENGTH_BYTES, "big"), limit, raw)
-            length = int.from_bytes(self._read(program.LENGTH_BYTES), "big")
+            head = self._read(program.LENGTH_BYTES)
+            died = head == program.DIED
+            length = program.CODE_BYTES if died else int.from_bytes(head, "big")
             if length > _MOST_ANSWER:
                 raise _Dead
-            answer = _decoder.decode(self._read(length))
+            body = self._read(length)
+            answer = None if died else _decoder.decode(body)
         except msgspec.DecodeError as error:
             raise _Dead from error
         finally:
             timer.cancel()
         if self._timed_out:
             raise _Dead  # killed while the answer came: the next one would not
+        if answer is None:
+            raise _ForkDead(int.from_bytes(body, "big", signed=True))
         self.mails += 1
         return answer
 
@@ -95,9 +114,7 @@ class _Child:
             if pipe is not None:
                 with suppress(OSError):
                     pipe.close()
-        if self._timed_out or code == -signal.SIGPROF:
-            return TIMEOUT
-        return OUT_OF_MEMORY if code == _MEMORY_EXIT else CRASHED
+        return TIMEOUT if self._timed_out else _reason(code)
 
     def _close_input(self) -> None:
         if self._process.stdin is not None:
@@ -175,11 +192,16 @@ def parse_confined(raw: bytes, seconds: float = SECONDS) -> ParsedMail:
                 child = _Child()
                 child.wait_ready()
             mail = child.parse(raw, seconds)
+        except _ForkDead as dead:
+            reason = dead.reason
         except (_Dead, OSError):
             reason = child.end() if child is not None else CRASHED
-            if not warm or reason == TIMEOUT:
-                return parse_header(raw, reason)
-            child, warm = None, False
+            child = None
         else:
             _give_back(child)
             return mail
+        if not warm or reason == TIMEOUT:
+            if child is not None:
+                _give_back(child)
+            return parse_header(raw, reason)
+        warm = False

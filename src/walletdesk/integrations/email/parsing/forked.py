@@ -13,18 +13,17 @@ from dataclasses import replace
 
 import msgspec
 
+from walletdesk.integrations.email.parsing.child import MEMORY_EXIT, PATIENCE
 from walletdesk.integrations.email.parsing.confined import (
     CRASHED,
     MEMORY,
     OUT_OF_MEMORY,
-    PATIENCE,
     TIMEOUT,
 )
 from walletdesk.integrations.email.parsing.message import parse_header, parse_mail
 from walletdesk.integrations.email.parsing.types import ParsedMail
 from walletdesk.kit.confined import confine
 
-_MEMORY_EXIT = 3
 _PIECE = 1 << 20
 
 
@@ -54,7 +53,7 @@ def parse_forked(raw: bytes, seconds: float) -> ParsedMail:
     try:
         return msgspec.msgpack.decode(answer, type=ParsedMail)
     except msgspec.DecodeError:
-        return parse_header(raw, OUT_OF_MEMORY if exited == _MEMORY_EXIT else CRASHED)
+        return parse_header(raw, OUT_OF_MEMORY if exited == MEMORY_EXIT else CRASHED)
 
 
 def _answer(parent: int, target: int, raw: bytes, seconds: float) -> None:
@@ -70,7 +69,7 @@ def _answer(parent: int, target: int, raw: bytes, seconds: float) -> None:
             answer = answer[os.write(target, answer) :]
         code = 0
     except MemoryError:
-        code = _MEMORY_EXIT
+        code = MEMORY_EXIT
     finally:
         os._exit(code)  # whatever happened: nothing of the parent's must run here
 
