@@ -2,9 +2,11 @@
 
 import random
 from collections.abc import Sequence
+from datetime import timedelta
 from functools import partial
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -15,11 +17,13 @@ from walletdesk.conversations.models import Conversation, Event
 from walletdesk.conversations.queries import events_of
 from walletdesk.conversations.types import Kind
 from walletdesk.integrations.email import receiving
+from walletdesk.integrations.email.actions.raw import keep_raws, take_due
 from walletdesk.integrations.email.models import MailAccount, RawMail
 from walletdesk.integrations.email.outgoing.compose import heard_in
 from walletdesk.integrations.email.receiving import receive_mails, try_again
 from walletdesk.integrations.email.rules import TRIES
 from walletdesk.integrations.email.types import Envelope, Letter, MailState, Received, Source
+from walletdesk.kit import clock
 
 MOST_STATEMENTS = 60  # of a batch of new customers, savepoints of nested actions included
 # HTML that is shallow and small, and that takes long to clean all the same.
@@ -138,3 +142,20 @@ def test_killing_mails_are_set_aside_and_their_neighbours_are_not(
             try_again(row)
     assert RawMail.objects.filter(state=MailState.QUARANTINED).count() == killers
     assert len(texts()) == killers
+
+
+def test_what_killed_its_reader_is_tried_after_the_others(
+    account: MailAccount, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quick = partial(receiving.parse_confined, seconds=0.02)
+    monkeypatch.setattr(receiving, "parse_confined", quick)
+    [killer] = take(account, [letter("x", html=SLOW)])
+    assert killer.reason == "timeout"
+    envelope = Envelope(source=Source.LMTP)
+    with time_machine.travel(clock.now() + timedelta(minutes=1)):
+        waiting = [Letter(raw, envelope) for raw in some(2, "killed us")]
+        keep_raws(brand=account.brand, account=account, letters=waiting)
+    with time_machine.travel(clock.now() + timedelta(minutes=5)):
+        due = take_due(most=2)
+        assert [each.reason for each in due] == ["", ""]
+        assert [each.reason for each in take_due(most=2)] == ["timeout"]

@@ -16,7 +16,7 @@ from walletdesk.integrations.email.models import MailAccount, RawMail
 from walletdesk.integrations.email.parsing.confined import KEPT_WARM, end_children, parse_confined
 from walletdesk.integrations.email.parsing.resolver import Resolver
 from walletdesk.integrations.email.raw_store import raw_bytes
-from walletdesk.integrations.email.rules import TRIES
+from walletdesk.integrations.email.rules import POISON, TRIES
 from walletdesk.integrations.email.senders import sender_of
 from walletdesk.integrations.email.settling import NULL_SENDER, Case, settle_cases, told
 from walletdesk.integrations.email.types import Envelope, Letter, Received
@@ -26,7 +26,6 @@ __all__ = ["NULL_SENDER", "receive_mail", "receive_mails", "try_again"]
 log = logging.getLogger("walletdesk.mail")
 atexit.register(end_children)
 
-POISON = {"timeout", "crashed", "memory"}
 DNS = "dns"  # nobody answered who vouches for the sender: the last try goes on without
 TOGETHER_SECONDS = 0.5  # so long a batch waits for the slowest of it, which then comes by itself
 
@@ -141,7 +140,7 @@ def _read(job: _Job) -> Case | _PutOff:
     """Return what a mail says and who wrote it. Asks no database: it runs beside others."""
     try:
         parsed = parse_confined(job.letter.raw)
-        found = POISON & set(parsed.problems)
+        found = set(POISON) & set(parsed.problems)
         if found:
             return _PutOff(job.row, min(found))
         sender = sender_of(

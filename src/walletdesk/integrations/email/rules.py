@@ -19,6 +19,7 @@ MOST_BYTES: Final = 50_000_000  # of one mail
 MOST_TOGETHER: Final = 25  # mails of one transaction: it lasts some tenths of a second
 MOST_TOGETHER_BYTES: Final = 8_000_000  # with it, a batch is at most as long as its last mail more
 TRIES: Final = 3
+POISON: Final = ("timeout", "crashed", "memory")  # why a mail may have killed who read it
 RETRY_AFTER: Final = (timedelta(seconds=10), timedelta(seconds=60))
 
 # Fields that servers add on the way: a mail that came on two ways differs in these only.

@@ -14,7 +14,7 @@ from walletdesk.contacts.models import Contact
 from walletdesk.conversations.contents.keys import keys_for_uploads
 from walletdesk.integrations.email.models import MailAccount, MessageId, RawMail
 from walletdesk.integrations.email.raw_store import mail_store
-from walletdesk.integrations.email.rules import RETRY_AFTER, TRIES, stable_part
+from walletdesk.integrations.email.rules import POISON, RETRY_AFTER, TRIES, stable_part
 from walletdesk.integrations.email.types import Envelope, Letter, MailState
 from walletdesk.integrations.email.vault import (
     digest,
@@ -251,12 +251,16 @@ def put_off(*, mail: RawMail, reason: str) -> RawMail:
 
 @transaction.atomic
 def take_due(*, most: int) -> list[RawMail]:
-    """Return raw mails that are due for another try, and keep others from taking them too."""
+    """Return raw mails that are due for another try, and keep others from taking them too.
+
+    Those that may have killed who read them come last: they burn what time there is.
+    """
     now = clock.now()
     due = RawMail.objects.select_for_update(skip_locked=True, of=("self",)).filter(
         state=MailState.RECEIVED, next_try_at__lte=now
     )
-    rows = list(due.order_by("next_try_at")[:most])
+    last = due.annotate(poison=Q(reason__in=POISON))
+    rows: list[RawMail] = list(last.order_by("poison", "next_try_at")[:most])
     RawMail.objects.filter(pk__in=[row.pk for row in rows]).update(next_try_at=now + LEFT_ALONE)
     return rows
 
