@@ -2,7 +2,7 @@
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -92,6 +92,51 @@ def test_it_translates_suggests_and_sums_up_and_nothing_hostile_gets_in(
     assert (ran(page), left) == ([], [])
 
 
+def test_it_translates_both_ways(stage: Stage, model: Endpoint) -> None:
+    """What a customer wrote, into the agent's language; what the agent wrote, into theirs."""
+    customer = stage.customer(WORDS["es"])
+    customer.asks("Mi transferencia sigue pendiente desde el lunes, escriban a ana@example.com")
+    customer.asks_for_a_person()
+    agent = stage.agent("alex")
+    left = watch(agent)
+    page = agent.page
+    page.goto(f"{agent.url}/desk/all/{customer.ref}/")
+    agent.is_at_work()
+    agent.takes_it()
+    model.asked.clear()
+
+    row = agent.thread.locator(".wd-message", has_text="desde el lunes")
+    row.hover()
+    translate = row.get_by_role("button", name="Translate")
+    translation = row.locator(".assist-translation")
+    model.says = with_the_address("My transfer has been pending since Monday, write to {}")
+    translate.click()
+    expect(translation).to_contain_text("My transfer has been pending since Monday")
+    expect(translation).to_have_attribute("lang", "en")
+    agent.sees("Mi transferencia sigue pendiente")  # the customer's own words stay
+    model.says = with_the_address("Sigue pendiente desde el lunes, nadie contesta todavía, {}")
+    translate.click()
+    expect(page.locator("#toasts")).to_contain_text("another language")
+    expect(translation).to_contain_text("My transfer has been pending since Monday")
+    model.says = with_the_address("My transfer is still pending. Please write to {}")
+    translate.click()
+    expect(translation).to_contain_text("My transfer is still pending.")  # once, the newest
+
+    text = page.locator("#composer-text")
+    for button in ("wd-composer [data-tool=translate]", ".assist [data-write=translate]"):
+        text.fill("We are looking at your transfer.")
+        model.says = lambda _asked: ["Estamos revisando su transferencia."]
+        page.locator(button).click()
+        expect(text).to_have_value("Estamos revisando su transferencia.")
+    agent.answers("Estamos revisando su transferencia.")
+    customer.sees_once("Estamos revisando su transferencia.")
+
+    asked = [json.loads(json.loads(each)["messages"][-1]["content"]) for each in model.asked]
+    assert [each["language"] for each in asked] == ["en", "en", "en", "es", "es"]
+    assert "ana@example.com" not in "".join(model.asked)
+    assert (ran(page), left) == ([], [])
+
+
 def seen_while_it_writes(page: Page, model: Endpoint) -> None:
     """The agent sees how far it is, and gets the text when it is checked."""
     go_on = threading.Event()
@@ -110,6 +155,16 @@ def seen_while_it_writes(page: Page, model: Endpoint) -> None:
     go_on.set()
     expect(text).to_have_value("Would you please wait a little?")
     expect(page.locator(".assist-run")).to_have_count(0)
+
+
+def with_the_address(said: str) -> Callable[[dict[str, Any]], list[str]]:
+    """Answer so, with what stands for the customer's address in the text that was sent."""
+
+    def says(asked: dict[str, Any]) -> list[str]:
+        text = json.loads(asked["messages"][-1]["content"])["text"]
+        return [said.format(text[text.index("⟦") : text.index("⟧") + 1])]
+
+    return says
 
 
 def from_the_first_passage(asked: dict[str, Any]) -> list[str]:
