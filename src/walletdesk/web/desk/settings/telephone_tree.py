@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy
 from walletdesk.voice.menu import Do, Entry, Menu
 
 WIDTH, HEIGHT, GAP, STEP = 280, 44, 10, 320
-MOST = 29  # characters of a box: a Chinese one counts as two
+MOST = 29  # characters of a line: a Chinese one counts as two
+ONE_LINE, TWO_LINES = (27,), (20, 36)  # where they stand in a box
 ICONS = {
     Do.QUEUE: "→",
     Do.MENU: "⋯",
@@ -34,10 +35,10 @@ DOES = {
 
 @dataclass(slots=True)
 class Box:
-    """One entry in the picture. `full` is what is read out."""
+    """One entry in the picture. `full` is what is read out, `lines` what fits: height, text."""
 
     key: str
-    text: str
+    lines: list[tuple[int, str]]
     full: str
     mark: str
     always: bool
@@ -54,7 +55,7 @@ class Box:
 
 def drawing(menu: Menu, language: str) -> dict[str, Any]:
     """Return boxes, lines and size of a menu, read from the inline start to its end."""
-    root = Box("☎", "", "", "", always=False, x=0)
+    root = Box("☎", [], "", "", always=False, x=0)
     root.below = [_box(entry, language, 1) for entry in menu.entries]
     rows = _place(root, 0.0)
     boxes = [box for box in root.all() if box is not root]
@@ -80,18 +81,29 @@ def drawing(menu: Menu, language: str) -> dict[str, Any]:
 
 def _box(entry: Entry, language: str, depth: int) -> Box:
     words = entry.words.get(language) or next(filter(None, entry.words.values()), "")
-    short = _cut(words)
-    box = Box(entry.key, short, words, ICONS[entry.do], entry.always, 70 + (depth - 1) * STEP)
+    box = Box(
+        entry.key, _lines(words), words, ICONS[entry.do], entry.always, 70 + (depth - 1) * STEP
+    )
     box.below = [_box(each, language, depth + 1) for each in entry.entries]
     return box
 
 
-def _cut(words: str) -> str:
-    wide = [2 if east_asian_width(char) in "WF" else 1 for char in words]
-    if sum(wide) <= MOST:
-        return words
-    fits = sum(1 for so_far in accumulate(wide) if so_far < MOST)
-    return words[:fits] + "…"
+def _lines(words: str) -> list[tuple[int, str]]:
+    fits = _fitting(words)
+    if fits == len(words):
+        return list(zip(ONE_LINE, [words], strict=True))
+    space = words.rfind(" ", fits // 2, fits + 1)
+    end = fits if space < 0 else space
+    rest = words[end:].lstrip()
+    if _fitting(rest) < len(rest):
+        rest = rest[: _fitting(rest) - 1].rstrip() + "…"
+    return list(zip(TWO_LINES, [words[:end].rstrip(), rest], strict=True))
+
+
+def _fitting(words: str) -> int:
+    """Return how many characters from the beginning fit a line."""
+    wide = accumulate(2 if east_asian_width(char) in "WF" else 1 for char in words)
+    return sum(so_far <= MOST for so_far in wide)
 
 
 def _place(box: Box, top: float) -> float:
