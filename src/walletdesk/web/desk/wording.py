@@ -3,7 +3,7 @@
 from datetime import timedelta
 from functools import lru_cache
 
-from django.utils.translation import get_language, gettext_noop
+from django.utils.translation import get_language, gettext_noop, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from walletdesk.conversations.types import Status, View
@@ -23,6 +23,11 @@ VIEWS = {
     View.OPEN: gettext_noop("Open"),
     View.RESOLVED: gettext_noop("Resolved"),
     View.ALL: gettext_noop("All"),
+}
+# Many conversations: some languages say that otherwise than of one.
+VIEWS_OF_MANY = {
+    View.SNOOZED: pgettext_lazy("conversations", "Snoozed"),
+    View.RESOLVED: pgettext_lazy("conversations", "Resolved"),
 }
 VIEW_ICONS = {
     View.QUEUE: "inbox",
@@ -152,7 +157,8 @@ def _word(text: str) -> str:
 
 def view(code: str) -> str:
     """Return the name of a queue view."""
-    return _word(VIEWS[View(code)])
+    many = VIEWS_OF_MANY.get(View(code))
+    return str(many) if many else _word(VIEWS[View(code)])
 
 
 def empty(code: str) -> tuple[str, str]:

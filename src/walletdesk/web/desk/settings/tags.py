@@ -4,11 +4,12 @@ from datetime import timedelta
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import get_language, gettext_lazy, gettext_noop, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, gettext_noop, ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from walletdesk.conversations.actions import tags as actions
@@ -140,6 +141,7 @@ def look(request: StaffRequest, form: TagForm, tag: Tag | None = None) -> dict[s
 def _sample(name: str, colour: str) -> present.Row:
     """Return a line of the queue in which somebody waits whose conversation has the tag."""
     customer = _("Visitor 7QK2")
+    language = get_language() or settings.LANGUAGE_CODE  # in which the message is shown
     return present.Row(
         ref="sample",
         key="",
@@ -148,8 +150,8 @@ def _sample(name: str, colour: str) -> present.Row:
         tone=rules.tone(customer),
         preview=_("My transfer has not arrived yet"),
         by="",
-        language="EN",
-        language_name=present.language_name("en"),
+        language=present.SHORT_LANGUAGES.get(language, language),
+        language_name=present.language_name(language),
         status="queued",
         status_name=wording.status("queued"),
         urgency=1,
