@@ -17,9 +17,11 @@ from tests.cast import Cast
 from tests.voice.fakes import FakeCall
 from walletdesk.channels.models import Inbox
 from walletdesk.channels.types import InboxKind
+from walletdesk.voice.menu import Do, Entry, Menu
 from walletdesk.voice.models import Line, MenuVersion, Prompt, VoiceRules
 from walletdesk.voice.queries import menu_of, newest_menu, phrases_of, prompt_states
 from walletdesk.voice.wav import BadSound, prompt_wav
+from walletdesk.web.desk.settings.telephone_tree import drawing
 
 pytestmark = pytest.mark.django_db
 BASE = "/desk/settings/telephone/"
@@ -104,6 +106,26 @@ def test_a_menu_is_kept_as_a_version_and_what_is_wrong_is_named(cast: Cast, owne
     assert menu.entries[0].always
     assert owner.post(address, menu_rows()).status_code == 409
     assert owner.post(address, menu_rows(version="1")).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("words", "lines"),
+    [
+        ("Your account", ["Your account"]),
+        ("资产被盗或其他安全紧急情况", ["资产被盗或其他安全紧急情况"]),
+        (
+            "Stolen funds or another security emergency",
+            ["Stolen funds or another", "security emergency"],
+        ),
+        ("资" * 20, ["资" * 14, "资" * 6]),
+        ("x" * 90, ["x" * 29, "x" * 28 + "…"]),
+    ],
+)
+def test_the_picture_has_two_lines_for_what_a_key_is_for(words: str, lines: list[str]) -> None:
+    menu = Menu((Entry(key="1", words={"en": words}, do=Do.QUEUE),))
+    (box,) = drawing(menu, "en")["boxes"]
+    assert [text for _height, text in box.lines] == lines
+    assert box.full == words
 
 
 def test_prompts_are_converted_and_generated_ones_wait_for_a_yes(cast: Cast, owner: Client) -> None:
