@@ -193,6 +193,7 @@ class Installation:
         os.kill(self.process.pid, signal.SIGSTOP)
         try:
             self.kill("worker")
+            until(lambda: not self.readyz()["worker"], "the worker is gone")
             yield
         finally:
             os.kill(self.process.pid, signal.SIGCONT)

@@ -1,12 +1,14 @@
 """The status page: its secret, what it shows, what one can do there, and who cannot."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
 import time_machine
+from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -16,6 +18,7 @@ from tests.portal.desk import SEED, act, call, opened, page, the_ticket
 from walletdesk.conversations.actions import staff
 from walletdesk.conversations.actions.merge import merge_conversations
 from walletdesk.conversations.models import Conversation
+from walletdesk.conversations.queries import lock_conversation
 from walletdesk.conversations.tickets.models import Ticket
 from walletdesk.conversations.tickets.tokens import status_token
 from walletdesk.conversations.types import Status
@@ -128,6 +131,27 @@ def test_an_untouched_ticket_that_was_settled_goes_back_to_people(cast: Cast) ->
     act(path, "solved")
     act(path, "add", id=str(uuid4()), text="No, it is not")
     assert the_ticket().conversation.status == Status.QUEUED  # not to the bot
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_added_waits_while_somebody_works_on_the_ticket(cast: Cast) -> None:
+    path = opened(cast)
+    conversation = the_ticket().conversation
+
+    def add() -> int:
+        try:
+            return int(act(path, "add", id=str(uuid4()), text="It came back").status_code)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            lock_conversation(conversation.pk)
+            added = pool.submit(add)
+            with pytest.raises(TimeoutError):
+                added.result(0.5)
+        assert added.result(30) == 303
+    assert "It came back" in page(path).content.decode()
 
 
 def test_the_same_message_twice_is_one(cast: Cast) -> None:

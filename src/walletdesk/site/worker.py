@@ -35,7 +35,7 @@ SORT_EVERY_SECONDS = 3.0  # every search reads what is not sorted in yet
 DUE_EVERY_SECONDS = 0.4
 PROMPT_EVERY_SECONDS = 0.2  # promises are to be told within a second
 SHARE = 0.15  # of the time, for each of what is done behind
-NICE = 10  # in a rush the way in, which people wait for, needs the processor more
+NICE = 5  # in a rush the way in, which people wait for, needs the processor more
 JOBS_AT_ONCE = 2
 NETWORK_JOBS_AT_ONCE = 3  # these wait for outside systems most of the time
 

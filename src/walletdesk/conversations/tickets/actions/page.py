@@ -34,9 +34,12 @@ def add_to_ticket(
     """Add a message, which reopens a solved ticket. Return the kinds of secret cut out of it.
 
     The way in checks the text before it is written. Raises NotTaken with the way in's code.
+    Where somebody works on the conversation at this moment it waits, as a page cannot try again.
     """
     if ticket.session is None:
         raise NotFound
+    stands_in = ticket.conversation.merged_into_id or ticket.conversation_id
+    lock_conversation(stands_in)
     inbound = InboundMessage(
         token_hash=bytes(ticket.session.token_hash),
         ref=ticket.conversation.ref,
@@ -47,7 +50,7 @@ def add_to_ticket(
     [outcome] = record_messages([inbound])
     if isinstance(outcome, Refused):
         raise NotTaken(why=outcome.code, retry_after=outcome.retry_after or 1)
-    locked = lock_conversation(ticket.conversation.merged_into_id or ticket.conversation_id)
+    locked = lock_conversation(stands_in)
     if locked.status == Status.BOT and locked.channel == ticket.conversation.channel:
         queue(locked, reason="form", author=Author.SYSTEM)
     return outcome.secrets
