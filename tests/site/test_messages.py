@@ -19,10 +19,12 @@ def test_catalogue(code: str) -> None:
     assert [entry.msgid for entry in written if not entry.translated()] == []
     assert [entry.msgid for entry in written if "fuzzy" in entry.flags] == []
     compiled = {
-        e.msgid: (e.msgstr, e.msgstr_plural) for e in polib.mofile(str(folder / "django.mo"))
+        (e.msgctxt, e.msgid): (e.msgstr, e.msgstr_plural)
+        for e in polib.mofile(str(folder / "django.mo"))
     }
     for entry in written:
-        assert compiled[entry.msgid] == (entry.msgstr, entry.msgstr_plural), entry.msgid
+        found = compiled[entry.msgctxt, entry.msgid]
+        assert found == (entry.msgstr, entry.msgstr_plural), entry.msgid
 
 
 @pytest.mark.parametrize("code", ["zh_Hans", "es"])
