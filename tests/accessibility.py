@@ -15,9 +15,11 @@ if TYPE_CHECKING:
 WCAG = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
 SCRIPT = Axe().axe_script
 PRESENT = "typeof axe === 'object'"
-# What fades has its last colour only when nothing moves any more. (Some things never rest.)
+# What fades has its last colour only when nothing moves any more. Some things never rest; what
+# nobody sees (in a closed <details>) is not drawn, so it never begins to fade.
 RESTS = """Promise.allSettled(document.getAnimations()
   .filter((each) => each.effect.getComputedTiming().endTime < Infinity)
+  .filter((each) => each.effect.target.checkVisibility())
   .map((each) => each.finished))"""
 LOOK = "options => axe.run(document, options).then(found => found.violations)"
 SCHEME = "matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light'"
