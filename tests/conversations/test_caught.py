@@ -80,7 +80,7 @@ def test_secrets_in_a_batch_take_no_more_statements(
         customer.inbound(" ".join(disguises.phrase(disguises.dice(seed))))
         for seed, customer in enumerate(customers)
     ]
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(18):
         record_messages(batch)
     assert CaughtSecret.objects.count() == 6
 

@@ -15,17 +15,17 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import numpy as np
-from django.db import connection
 from numpy.typing import NDArray
 
 from walletdesk.accounts.models import Brand
+from walletdesk.kit.raw_sql import raw_cursor
 from walletdesk.kit.vectors import Floats, in_process, stored
 from walletdesk.knowledge import ranking
-from walletdesk.knowledge.models import Article, Learning, Passage
+from walletdesk.knowledge.models import Article, Passage
 from walletdesk.language.use_embedder import DIMENSIONS
 
 COMPARED = 300  # articles whose passages are compared: all of a small brand's
-COMPARED_OF_MANY = 60  # of a brand that has more
+COMPARED_OF_MANY = 40  # of a brand that has more
 BRANDS_KEPT = 8
 PASSAGES_KEPT = 60_000  # of each brand, 1 kB each; what was compared longest ago is fetched anew
 
@@ -45,6 +45,7 @@ class Near(NamedTuple):
     articles: int
 
 
+_LEARNED = "SELECT changed, learned FROM knowledge_learning WHERE brand_id = %s"
 # <#> is the negative inner product.
 _LIKENESS = """
     SELECT t.article_id, max(-(p.embedding <#> %s::halfvec)), bool_or(t.language = %s)
@@ -96,7 +97,7 @@ def weigh(brand: Brand, vector: Floats) -> Weighed | None:
     if kept is None:
         return None
     pull = kept.directions @ vector + kept.offsets
-    first = [kept.articles[at] for at in np.argsort(-pull, kind="stable")[: _compared_of(kept)]]
+    first = [kept.articles[at] for at in _highest(pull, _compared_of(kept))]
     return Weighed(kept, pull, first)
 
 
@@ -132,12 +133,22 @@ def nearest(
     return rows[:limit]
 
 
+def _highest(values: NDArray[np.floating], most: int) -> NDArray[np.intp]:
+    """Return the places of the highest values, in order; of equals the first."""
+    if len(values) > most:
+        least = np.partition(values, len(values) - most)[len(values) - most]
+        places = np.flatnonzero(values >= least)
+    else:
+        places = np.arange(len(values))
+    return places[np.argsort(-values[places], kind="stable")][:most]
+
+
 def _compared_of(kept: _Kept) -> int:
     return COMPARED if len(kept.articles) <= COMPARED else COMPARED_OF_MANY
 
 
 def _by_pgvector(chosen: list[int], vector: Floats, language: str) -> list[tuple[int, float, bool]]:
-    with connection.cursor() as cursor:
+    with raw_cursor() as cursor:
         cursor.execute(_LIKENESS, [stored(vector, as_bytes=False), language, chosen])
         return list(cursor.fetchall())
 
@@ -151,7 +162,8 @@ def _standard(values: NDArray[np.floating]) -> NDArray[np.floating]:
 
 def _kept(brand: Brand) -> _Kept | None:
     """Return what is known of a brand now; None while nothing has been learned."""
-    state = Learning.objects.filter(brand=brand).values_list("changed", "learned").first()
+    with raw_cursor() as cursor:
+        state = cursor.execute(_LEARNED, [brand.pk]).fetchone()
     if state is None or not state[1]:
         return None
     kept = _brands.get(brand.pk)

@@ -3,22 +3,23 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import accumulate, groupby
-from operator import itemgetter
+from typing import NamedTuple, TypeVar
 
-from django.db import connection
 from django.db.models import Count, QuerySet
 
 from walletdesk.accounts.models import Brand
 from walletdesk.kit.errors import NotFound
+from walletdesk.kit.raw_sql import RawCursor, pipeline, raw_cursor
 from walletdesk.kit.vectors import Floats
 from walletdesk.knowledge import ranking
 from walletdesk.knowledge.embedding import current_embedder
 from walletdesk.knowledge.markup import render_markdown as render_markdown  # noqa: PLC0414 - passed on
 from walletdesk.knowledge.models import Article, Translation
-from walletdesk.knowledge.nearness import Weighed, nearest, weigh
+from walletdesk.knowledge.nearness import Near, Weighed, nearest, weigh
 from walletdesk.knowledge.rules import article_path, excerpts
-from walletdesk.knowledge.topic_chances import topic_chances
+from walletdesk.knowledge.topic_chances import TopicChances, topic_chances
 from walletdesk.knowledge.types import HandOver, Hit
 from walletdesk.language.tokens import search_terms, well_formed
 from walletdesk.language.types import EmbedderUnavailable
@@ -26,7 +27,8 @@ from walletdesk.language.types import EmbedderUnavailable
 QUESTION_LENGTH = 1_000  # characters that are looked at
 QUESTION_TERMS = 32  # the rarest; more cost time and change nothing
 CANDIDATES = 200
-BY_WORDS = 50  # of those that words found, the best are compared by meaning too
+MANY = 64  # articles with a word; words that stand in about as many are weighed as one
+BY_WORDS = 30  # of those that words found, the best are compared by meaning too
 
 Words = Mapping[int, tuple[float, str]]  # article → BM25 sum, topic
 
@@ -42,8 +44,9 @@ _TOTAL = """
 """
 
 # ts_rank of words that each stand once is the sum of their places' weights, divided by the number
-# of words and by 1.64493406685, which the factors take back. Words that are equally rare are asked
-# together. Long word lists are stored compressed: `|| ''` unpacks each once, not once a question.
+# of words and by 1.64493406685, which the factors take back. Words that are about equally rare are
+# asked together. Long word lists are stored compressed: `|| ''` unpacks each once, not once a
+# question.
 _WORDS = """
     WITH candidates AS MATERIALIZED (
         SELECT t.article_id, a.topic, t.tokens || ''::tsvector AS tokens
@@ -57,6 +60,11 @@ _WORDS = """
     CROSS JOIN unnest(%s::tsquery[], %s::float8[]) AS w(words, factor)
     GROUP BY c.article_id ORDER BY words DESC LIMIT %s
 """
+_TEXTS = """
+    SELECT t.article_id, t.id, t.language, t.title, t.summary, a.slug, a.topic, a.hand_over
+    FROM knowledge_translation t JOIN knowledge_article a ON a.id = t.article_id
+    WHERE t.article_id = ANY(%s)
+"""
 _ONE_WORD = 1.64493406685  # what ts_rank divides a word's weight by
 
 
@@ -68,8 +76,6 @@ class _Found:
     of the article's topic.
     """
 
-    topic: str
-
     likeness: float | None = None
     pull: float | None = None
     likeness_z: float = 0.0
@@ -78,6 +84,28 @@ class _Found:
     words: float = 0.0
     words_z: float = 0.0
     matter: float = 0.0
+
+
+class _Text(NamedTuple):
+    """A translation of a found article."""
+
+    pk: int
+    language: str
+    title: str
+    summary: str
+    slug: str
+    topic: str
+    hand_over: str
+
+
+class _Counted(NamedTuple):
+    """How many articles a brand has in a language, and how many of them have each rarest word."""
+
+    total: int
+    rarest: list[tuple[str, int]]
+
+
+AText = TypeVar("AText", Translation, _Text)
 
 
 def search(*, brand: Brand, text: str, language: str, limit: int = 5) -> list[Hit]:
@@ -93,26 +121,24 @@ def search(*, brand: Brand, text: str, language: str, limit: int = 5) -> list[Hi
         return []
     vector = _vector_of(question)
     weighed = None if vector is None else weigh(brand, vector)
-    words = _by_words(brand, question, language, weighed.first if weighed else ())
-    found, articles = _by_meaning(weighed, vector, language, words or {})
-    _join_words(found, words, articles)
-    chances = topic_chances(question)
-    found = {
-        article: replace(there, matter=chances.evidence(there.topic))
-        for article, there in found.items()
-    }
+    counted = _counted(brand, question, language)
+    words: Words | None = None
+    with pipeline(), raw_cursor() as cursor:  # the database looks at words while triage thinks
+        if counted:
+            _ask_words(cursor, brand, language, counted, weighed.first if weighed else ())
+        chances = topic_chances(question)
+        if counted:
+            words = {article: (sum_, topic) for article, sum_, topic in cursor.fetchall()}
+    near = _by_meaning(weighed, vector, language, words)
+    found, articles = _joined(near, words, chances)
     ranked = _rank(found, articles, chances.outside, had_words=words is not None)
     return _hits(brand, language, ranked[:limit])
 
 
-def _by_words(brand: Brand, question: str, language: str, near: Sequence[int]) -> Words | None:
-    """Return article → BM25 sum and topic; None when the brand has nothing in this language.
-
-    Weighed are articles with one of the rarest words, and those that are `near` in meaning: where
-    no word is rare, thousands have it.
-    """
+def _counted(brand: Brand, question: str, language: str) -> _Counted | None:
+    """Return the question's rarest words; None when the brand has nothing in this language."""
     terms = search_terms(question)[:400]
-    with connection.cursor() as cursor:
+    with raw_cursor() as cursor:
         cursor.execute(_TERMS, [brand.pk, language, [*terms, ""]])
         counts: dict[str, int] = dict(cursor.fetchall())
         total = counts.pop("", 0)
@@ -120,30 +146,45 @@ def _by_words(brand: Brand, question: str, language: str, near: Sequence[int]) -
         counts = counts or dict.fromkeys(terms, 1)
         if not total:
             cursor.execute(_TOTAL, [brand.pk, language])
-            total = cursor.fetchone()[0]
-        if not total:
-            return None
-        rarest = sorted(counts.items(), key=lambda pair: (pair[1], pair[0]))[:QUESTION_TERMS]
-        if not rarest:
-            return {}
-        lexemes = [f"'{lexeme}'" for lexeme, _ in rarest]
-        groups = [(n, [*words]) for n, words in groupby(rarest, key=itemgetter(1))]
-        places = ranking.PLACE_FACTORS
-        most = max(places.values())
-        cursor.execute(
-            _WORDS,
-            [
-                brand.pk,
-                language,
-                " | ".join(lexemes[: _candidate_terms([n for _, n in rarest], 0 if near else 3)]),
-                list(near),
-                [places[place] / most for place in ("D", "D", "B", "A")],
-                [" | ".join(f"'{lexeme}'" for lexeme, _ in words) for _, words in groups],
-                [ranking.rarity(n, total) * len(words) * _ONE_WORD * most for n, words in groups],
-                CANDIDATES,
-            ],
-        )
-        return {article: (words, topic) for article, words, topic in cursor.fetchall()}
+            ((total,),) = cursor.fetchall()
+    rarest = sorted(counts.items(), key=lambda pair: (pair[1], pair[0]))[:QUESTION_TERMS]
+    return _Counted(total, rarest) if total else None
+
+
+def _ask_words(
+    cursor: RawCursor, brand: Brand, language: str, counted: _Counted, near: Sequence[int]
+) -> None:
+    """Ask for article, BM25 sum and topic.
+
+    Weighed are articles with one of the rarest words, and those that are `near` in meaning: where
+    no word is rare, thousands have it.
+    """
+    lexemes = [f"'{lexeme}'" for lexeme, _ in counted.rarest]
+    choosing = _candidate_terms([n for _, n in counted.rarest], 0 if near else 3)
+    groups = [(n, [*words]) for n, words in groupby(counted.rarest, key=_about)]
+    places = ranking.PLACE_FACTORS
+    most = max(places.values())
+    scale = _ONE_WORD * most
+    cursor.execute(
+        _WORDS,
+        [
+            brand.pk,
+            language,
+            " | ".join(lexemes[:choosing]),
+            list(near),
+            [places[place] / most for place in ("D", "D", "B", "A")],
+            [" | ".join(f"'{lexeme}'" for lexeme, _ in words) for _, words in groups],
+            [ranking.rarity(n, counted.total) * len(words) * scale for n, words in groups],
+            CANDIDATES,
+        ],
+    )
+
+
+def _about(counted: tuple[str, int]) -> int:
+    """Return in how many articles a word stands: of many to two binary digits."""
+    count = counted[1]
+    low = count.bit_length() - 2 if count >= MANY else 0
+    return count + (1 << low >> 1) >> low << low
 
 
 def _candidate_terms(counts: Sequence[int], least: int) -> int:
@@ -160,40 +201,53 @@ def _vector_of(question: str) -> Floats | None:
 
 
 def _by_meaning(
-    weighed: Weighed | None, vector: Floats | None, language: str, words: Words
-) -> tuple[dict[int, _Found], int]:
-    """Return what vectors say, and how many articles have any."""
+    weighed: Weighed | None, vector: Floats | None, language: str, words: Words | None
+) -> list[Near]:
     if weighed is None or vector is None:
-        return {}, 0
-    rows = nearest(
-        weighed, vector, language=language, by_words=list(words)[:BY_WORDS], limit=CANDIDATES
-    )
-    found = {
-        near.article: _Found(
-            near.topic, near.likeness, near.pull, near.likeness_z, near.pull_z, near.in_language
-        )
-        for near in rows
-    }
-    return found, rows[0].articles if rows else 0
+        return []
+    by_words = list(words or {})[:BY_WORDS]
+    return nearest(weighed, vector, language=language, by_words=by_words, limit=CANDIDATES)
 
 
-def _join_words(found: dict[int, _Found], words: Words | None, articles: int) -> None:
-    """Add what the words say, in standard scores over all articles (no match counts as 0)."""
-    if not words:
-        return
-    count = max(articles, len(words))
-    sums = {article: value for article, (value, _topic) in words.items()}
+def _joined(
+    near: Sequence[Near], words: Words | None, chances: TopicChances
+) -> tuple[dict[int, _Found], int]:
+    """Return what is known of each article, and how many articles have vectors.
+
+    Words are in standard scores over all articles (no match counts as 0).
+    """
+    articles = near[0].articles if near else 0
+    sums = {article: value for article, (value, _topic) in (words or {}).items()}
+    count = max(articles, len(sums), 1)
     mean = sum(sums.values()) / count
     spread = math.sqrt(max(0.0, sum(v * v for v in sums.values()) / count - mean * mean)) or 1.0
-    worst = min((f.likeness_z for f in found.values()), default=0.0)
-    weakest = min((f.pull_z for f in found.values()), default=0.0)
-    for article in {*found, *words}:
-        there = found.get(article)
-        if there is None:
-            there = _Found(words[article][1], likeness_z=worst, pull_z=weakest)
-        if there.in_language:
-            value = sums.get(article, 0.0)
-            found[article] = replace(there, words=value, words_z=(value - mean) / spread)
+    evidence = cache(chances.evidence)
+    found: dict[int, _Found] = {}
+    for row in near:
+        counted = bool(words) and row.in_language
+        value = sums.pop(row.article, 0.0) if counted else 0.0
+        found[row.article] = _Found(
+            row.likeness,
+            row.pull,
+            row.likeness_z,
+            row.pull_z,
+            in_language=row.in_language,
+            words=value,
+            words_z=(value - mean) / spread if counted else 0.0,
+            matter=evidence(row.topic),
+        )
+    worst = min((row.likeness_z for row in near), default=0.0)
+    weakest = min((row.pull_z for row in near), default=0.0)
+    for article, value in sums.items():
+        if article not in found:
+            found[article] = _Found(
+                likeness_z=worst,
+                pull_z=weakest,
+                words=value,
+                words_z=(value - mean) / spread,
+                matter=evidence((words or {})[article][1]),
+            )
+    return found, articles
 
 
 def _fused(found: _Found) -> float:
@@ -239,36 +293,31 @@ def _signs(
 
 def _hits(brand: Brand, language: str, ranked: Sequence[tuple[int, float]]) -> list[Hit]:
     """Fetch the texts of the ranked articles, each in the language that suits the asker best."""
-    rows = (
-        Translation.objects.filter(article__in=[article for article, _ in ranked])
-        .select_related("article")
-        .defer("body", "asked", "tokens", "article__direction")
-    )
-    by_article: dict[int, list[Translation]] = {}
-    for row in rows:
-        by_article.setdefault(row.article_id, []).append(row)
+    by_article: dict[int, list[_Text]] = {}
+    with raw_cursor() as cursor:
+        cursor.execute(_TEXTS, [[article for article, _ in ranked]])
+        for article, *row in cursor.fetchall():
+            by_article.setdefault(article, []).append(_Text(*row))
     hits = []
     for article, score in ranked:
         chosen = _best_language(by_article[article], language, brand)
         hits.append(
             Hit(
-                article_slug=chosen.article.slug,
+                article_slug=chosen.slug,
                 translation_id=chosen.pk,
                 title=chosen.title,
                 summary=chosen.summary,
                 language=chosen.language,
-                topic=chosen.article.topic,
-                hand_over=HandOver(chosen.article.hand_over),
+                topic=chosen.topic,
+                hand_over=HandOver(chosen.hand_over),
                 score=round(score, 4),
-                url=article_path(
-                    brand=brand.slug, language=chosen.language, slug=chosen.article.slug
-                ),
+                url=article_path(brand=brand.slug, language=chosen.language, slug=chosen.slug),
             )
         )
     return hits
 
 
-def _best_language(translations: Sequence[Translation], language: str, brand: Brand) -> Translation:
+def _best_language(translations: Sequence[AText], language: str, brand: Brand) -> AText:
     wished = [language, brand.default_language, "en", *brand.languages]
     order = {code: place for place, code in reversed(list(enumerate(wished)))}
     return min(translations, key=lambda t: (order.get(t.language, len(wished)), t.pk))

@@ -133,6 +133,7 @@ def _database() -> dict[str, object]:
             **parts,
             "options": f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c lock_timeout=10000"
             " -c idle_in_transaction_session_timeout=30000",
+            "prepare_threshold": 5,  # of `kit.raw_sql`; Django's own cursors never prepare
             "pool": {
                 "min_size": 2,
                 "max_size": WALLETDESK.pool_size,

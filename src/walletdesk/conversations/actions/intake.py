@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 import psycopg
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 
 from walletdesk.contacts.personal.actions.sealing import FoundData, forget_words, seal_data
 from walletdesk.contacts.personal.keys import namer
@@ -47,6 +47,7 @@ from walletdesk.conversations.types import (
 )
 from walletdesk.kit import clock
 from walletdesk.kit.outbox.actions import publish_all
+from walletdesk.kit.raw_sql import raw_cursor
 from walletdesk.kit.wake import wake
 from walletdesk.safety import guard
 from walletdesk.safety.fingerprint import caught_in, cut_out
@@ -117,13 +118,6 @@ def record_messages(batch: Sequence[InboundMessage]) -> list[Outcome]:
         if changed:
             write_changes(cursor, list(changed.values()), now)
     return [outcome for outcome in outcomes if outcome is not None]
-
-
-def raw_cursor() -> psycopg.Cursor[Any]:
-    """Return a cursor of the present transaction that sends parameters apart from the text."""
-    # Django's own cursors write parameters into the text; arrays travel better as parameters.
-    connection.ensure_connection()
-    return psycopg.Cursor(connection.connection)
 
 
 def _refuse_text(message: InboundMessage) -> Refused | None:

@@ -22,7 +22,6 @@ from walletdesk.conversations.actions.intake import (
     OpenConversation,
     append_message,
     hand_over,
-    raw_cursor,
     write_changes,
 )
 from walletdesk.conversations.actions.intake_files import SentFiles
@@ -37,6 +36,7 @@ from walletdesk.conversations.types import (
     Status,
 )
 from walletdesk.kit import clock, ids
+from walletdesk.kit.raw_sql import raw_cursor
 from walletdesk.safety import guard
 from walletdesk.safety.types import HISTORY_LIMIT, SafeText
 
