@@ -38,6 +38,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 SERVER_MS, PAINT_MS, CLICK_MS, WIDGET_KB = 50, 300, 100, 40
 WARM_UP = 5
+REST_MS = 1_500  # nobody comes again while the page still begins its work
 LIMIT = "a page of one word"
 CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 # Resolves with the milliseconds between an act and the frame in which `there` is true.
@@ -52,7 +53,10 @@ FEEL = """([act, there]) => new Promise((done, fail) => {
   new Function(act)();
   look();
 })"""
-PAINT = "() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime"
+# A page may have been loaded before it was painted.
+PAINT = """() => new Promise((done) => new PerformanceObserver((list) => list.getEntries()
+  .filter((entry) => entry.name === 'first-contentful-paint')
+  .forEach((entry) => done(entry.startTime))).observe({ type: 'paint', buffered: true }))"""
 WEIGHT = """() => [...performance.getEntriesByType('navigation'),
   ...performance.getEntriesByType('resource')]
   .reduce((sum, e) => sum + (e.encodedBodySize || 0), 0) / 1000"""
@@ -116,9 +120,10 @@ def first_paints(
             page = context.new_page()
             for kind in ("first visit", "again"):
                 page.goto(address, wait_until="load")
-                into.paint[f"{name}, {kind}"].append(float(page.evaluate(PAINT) or 0))
+                into.paint[f"{name}, {kind}"].append(float(page.evaluate(PAINT)))
                 if kind == "first visit":
                     into.weight[name] = float(page.evaluate(WEIGHT))
+                    page.wait_for_timeout(REST_MS)
             context.close()
 
 

@@ -24,6 +24,7 @@ HEADERS = {
 }
 
 
+_STYLES = "walletdesk_styles"
 WITH_MICROPHONE = HEADERS["Permissions-Policy"].replace("microphone=()", "microphone=(self)")
 
 
@@ -39,6 +40,8 @@ class SecurityHeaders:
         policy = getattr(response, "own_policy", None) or _with_files_origin(
             CONTENT_SECURITY_POLICY.format(ancestors=ancestors)
         )
+        styles = getattr(request, _STYLES, ())
+        policy = policy.replace("style-src 'self'", " ".join(("style-src 'self'", *styles)))
         if request.path.startswith("/desk/"):
             policy = with_telephone(policy, settings.WALLETDESK.asterisk.wss)
             response.setdefault("Permissions-Policy", WITH_MICROPHONE)  # the agent's telephone
@@ -46,6 +49,13 @@ class SecurityHeaders:
         for name, value in HEADERS.items():
             response.setdefault(name, value)
         return response
+
+
+def allow_style(request: HttpRequest, source: str) -> None:
+    """Have the policy of this request's answer allow a `<style>` by its hash."""
+    styles = getattr(request, _STYLES, ())
+    if source not in styles:
+        setattr(request, _STYLES, (*styles, source))
 
 
 def _with_files_origin(policy: str) -> str:
