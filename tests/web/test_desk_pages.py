@@ -294,7 +294,8 @@ def test_the_chosen_theme_is_in_the_first_byte_and_nothing_else_can_be(cast: Cas
     assert 'data-theme="dark"' in client.get("/desk/queue/").content.decode()
     client.cookies["wd_theme"] = '"><script>'
     begin = client.get("/desk/queue/").content.decode().partition("<head>")[0]
-    assert begin and "data-theme" not in begin
+    assert begin
+    assert "data-theme" not in begin
 
 
 # --- the price ----------------------------------------------------------------------------
