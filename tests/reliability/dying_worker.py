@@ -1,4 +1,7 @@
-"""A worker that handles one event and is killed at a chosen point: before, after or committed."""
+"""A worker that is killed at its first event for the bot: before, after or committed.
+
+What others want of earlier events is handled on the way.
+"""
 
 import os
 import signal
@@ -14,6 +17,7 @@ from walletdesk.site.wiring import BACKGROUND, WIRING  # noqa: E402 - as above
 
 POINT = sys.argv[1]
 HANDLER = "bot.answer_customer"
+answered: list[Any] = []
 
 
 def _die() -> None:
@@ -25,6 +29,7 @@ def _dying(handler: registry.Handler) -> registry.Handler:
         if POINT == "before":
             _die()
         handler(**payload)
+        answered.append(payload)
         if POINT == "after":
             _die()
 
@@ -38,5 +43,6 @@ registry.wire(
     },
     BACKGROUND,
 )
-actions.handle_next(background=False)
+while not answered and actions.handle_next(background=False):
+    pass
 _die()

@@ -8,9 +8,12 @@ const STAYS_MS = 30_000;
 const WRITES_MS = 6_000;
 const BEAT_MS = 20_000;
 const ANSWER_MS = 400;
+const STAYED_MS = 250; // whoever only passes by tells nobody, and what was opened is drawn first
 
 export class Presence {
   #ref = null;
+  #here = false; // the others were told
+  #arrival = 0;
   #people = new Map(); // id → { name, until, writes }
   #beat = 0;
   #answer = 0;
@@ -25,7 +28,12 @@ export class Presence {
   enter(ref) {
     if (ref !== this.#ref) this.leave();
     this.#ref = ref;
-    if (!ref) return;
+    clearTimeout(this.#arrival);
+    if (ref) this.#arrival = setTimeout(() => this.#arrive(), STAYED_MS);
+  }
+
+  #arrive() {
+    this.#here = true;
     this.#tell({ hello: true });
     clearInterval(this.#beat);
     this.#beat = setInterval(() => document.hidden || this.#tell({}), BEAT_MS);
@@ -33,13 +41,15 @@ export class Presence {
 
   /** Ask who else is here. */
   hello() {
-    if (this.#ref && !document.hidden) this.#tell({ hello: true });
+    if (this.#here && !document.hidden) this.#tell({ hello: true });
   }
 
   leave() {
     clearInterval(this.#beat);
     clearTimeout(this.#answer);
-    if (this.#ref) this.#tell({ gone: true });
+    clearTimeout(this.#arrival);
+    if (this.#here) this.#tell({ gone: true });
+    this.#here = false;
     this.#ref = null;
     this.#people.clear();
   }
@@ -51,7 +61,7 @@ export class Presence {
     else this.#people.set(id, { name, until: Date.now() + STAYS_MS, writes: writing ? Date.now() + WRITES_MS : known?.writes ?? 0 });
     if (hello && !document.hidden) {
       clearTimeout(this.#answer);
-      this.#answer = setTimeout(() => this.#ref && this.#tell({}), Math.random() * ANSWER_MS);
+      this.#answer = setTimeout(() => this.#here && this.#tell({}), Math.random() * ANSWER_MS);
     }
     this.show();
   }
