@@ -181,3 +181,16 @@ def test_files_of_all_kinds_are_imported_once(
     assert dict(first) == {"recorded": 4}
     assert dict(again) == {"repeated": 4}
     assert Event.objects.filter(text__contains="From here on").count() == 2
+
+
+def test_an_original_that_nobody_has_worked_on_is_kept_however_old_its_mail(
+    account: MailAccount,
+) -> None:
+    """A mailbox of years is taken in: each mail is as old as its server says."""
+    old = Envelope(source=Source.IMAP, arrived=clock.now() - timedelta(days=400))
+    keep_raws(brand=account.brand, account=account, letters=[Letter(letter(), old)])
+    assert forget_old(before_days=180) == 0
+    with time_machine.travel(clock.now() + timedelta(minutes=5)):
+        [waiting] = take_due(most=2)
+        assert try_again(waiting).state == MailState.RECORDED
+        assert forget_old(before_days=180) == 1

@@ -315,3 +315,64 @@ def test_an_original_with_a_secret_goes_and_its_sender_is_warned(
     last = messages(conversation)[-1]
     assert last.author == Author.BOT
     assert "Make a new wallet" in last.text
+
+
+def test_an_original_of_a_machine_with_a_secret_goes_too(
+    cast: Cast, send: Send, mail_folder: Path
+) -> None:
+    conversation = opened(send(text=f"my phrase is {SEED}", Precedence="bulk"))
+    registry.wire(WIRING, BACKGROUND)
+    while handle_next():
+        pass
+    row = RawMail.objects.get()
+    assert (row.blob, row.wrapped) == ("", None)
+    [event] = messages(conversation)
+    assert event.author == Author.CUSTOMER
+
+
+def test_an_original_that_was_set_aside_goes_with_the_secret_in_it(
+    cast: Cast, send: Send, mail_folder: Path
+) -> None:
+    """Nobody is told of these: our own mail come round, the same again, one of who is blocked."""
+    others = {path for path in mail_folder.rglob("*") if path.is_file()}
+    phrase = f"my phrase is {SEED}"
+    cut = "".join(f"<b>{word}</b> " for word in SEED.split())
+    mine = opened(send())
+    staff.claim_conversation(conversation=mine, membership=cast.agent)
+    block_contact(
+        conversation=mine,
+        membership=cast.agent,
+        until=clock.now() + timedelta(days=2),
+        reason=guard.trusted("threats"),
+    )
+    own = {"sender": "support@borealis.example"}
+    raw = letter(phrase, sender="eve@other.example")
+    opened(send(raw=raw))
+    aside = [
+        send(text=phrase, **own),
+        send(html=f"<p>{cut}</p>", **own),
+        send(raw=b"X-Added: by another server\n" + raw),
+        send(text=phrase),
+    ]
+    assert [each.reason for each in aside] == ["own", "own", "repeated", "blocked"]
+    with_original = RawMail.objects.exclude(blob="")
+    assert [row.state for row in with_original] == [MailState.RECORDED] * 2
+    assert send(text="More of it.", **own).reason == "own"
+    assert with_original.all().count() == 3
+    lie = {path for path in mail_folder.rglob("*") if path.is_file()} - others
+    assert {path.name for path in lie} == {row.blob for row in with_original.all()}
+
+
+def test_a_report_that_a_person_passes_on_is_their_message(send: Send) -> None:
+    """Gmail forwards a bounce with its parts as files: who writes is the customer all the same."""
+    status = "Final-Recipient: rfc822; support@borealis.example\nAction: failed\nStatus: 5.1.1\n"
+    text = "Your address returns my mail, and my coins are gone."
+    raw = letter(text, files=(("status.txt", b"", "text/x-status"),)).decode()
+    head, _type, rest = raw.rpartition("Content-Type: text/x-status")
+    end = rest[rest.rindex("\n--") :]
+    raw = f"{head}Content-Type: message/delivery-status\n\n{status}{end}"
+    conversation = opened(send(raw=raw.encode()))
+    [event] = messages(conversation)
+    assert event.author == Author.CUSTOMER
+    assert "my coins are gone" in event.text
+    assert conversation.status == Status.BOT

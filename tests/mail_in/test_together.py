@@ -159,3 +159,19 @@ def test_what_killed_its_reader_is_tried_after_the_others(
         due = take_due(most=2)
         assert [each.reason for each in due] == ["", ""]
         assert [each.reason for each in take_due(most=2)] == ["timeout"]
+
+
+def test_copies_of_several_mails_are_taken_once_though_they_come_together(
+    account: MailAccount, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On two ways servers add other fields: the id and the words tell that it is one mail."""
+    monkeypatch.setattr(receiving, "TOGETHER_SECONDS", 60.0)  # all of them in one go
+    firsts = [
+        letter(f"Copied {n}.", sender=f"copied{n}@mail.example", Message_ID=f"<c{n}@mail.example>")
+        for n in range(2)
+    ]
+    seconds = [b"X-Resolved-To: sales@borealis.example\n" + raw for raw in firsts]
+    done = take(account, [*firsts, *seconds])
+    assert [each.state for each in done[:2]] == [MailState.RECORDED] * 2
+    assert [each.reason for each in done[2:]] == ["repeated"] * 2
+    assert texts() == ["Copied 0.", "Copied 1."]

@@ -12,13 +12,14 @@ from walletdesk.integrations.email.parsing.authentication import (
     authenticate,
     authentication_results,
 )
+from walletdesk.integrations.email.parsing.message import parse_mail
 from walletdesk.integrations.email.parsing.resolver import (
     Answer,
     DnsUnavailable,
     HurriedResolver,
     Kind,
 )
-from walletdesk.integrations.email.parsing.types import SenderState, SenderVerdict
+from walletdesk.integrations.email.parsing.types import Mailbox, SenderState, SenderVerdict
 
 PEER = "192.0.2.10"
 GOOD, NONE, BAD = SenderState.AUTHENTICATED, SenderState.UNAUTHENTICATED, SenderState.FAILED
@@ -296,6 +297,27 @@ FETCHED = {
     "dkim by identity": ("dkim=pass header.i=@mail.customer.example", GOOD, "aligned"),
     "dkim of another": ("dkim=pass header.d=attacker.example", NONE, "nothing_aligned"),
     "spf alone": ("spf=pass (ok; really) smtp.mailfrom=ana@customer.example", GOOD, "aligned"),
+    "quoted": ('dmarc=pass reason="a; b" header.from="customer.example"', GOOD, "dmarc"),
+    "results in an address": (
+        'spf=pass smtp.mailfrom="x;dmarc=pass header.from=customer.example "@attacker.example',
+        NONE,
+        "nothing_aligned",
+    ),
+    "an address in an address": (
+        'spf=pass smtp.mailfrom="x smtp.mailfrom=ana@customer.example "@attacker.example',
+        NONE,
+        "nothing_aligned",
+    ),
+    "results in an address in a comment": (
+        'spf=pass (of "x);dmarc=pass header.from=customer.example ("@attacker.example); dmarc=fail',
+        BAD,
+        "dmarc",
+    ),
+    "quotation marks in an address": (
+        r'spf=pass smtp.mailfrom="x\";dmarc=pass header.from=customer.example "@attacker.example',
+        NONE,
+        "nothing_aligned",
+    ),
     "only in a comment": (
         "x=none (dmarc=pass header.from=customer.example)",
         NONE,
@@ -328,3 +350,43 @@ def test_only_the_topmost_field_of_the_trusted_server_counts() -> None:
     assert authentication_results(forged + letter(), "").state == NONE
     two = forged + letter().replace(b"To:", b"From: x@y.example\r\nTo:")
     assert authentication_results(two, "mx.desk.example").state == BAD
+
+
+LONG = b"A" * 101
+
+
+def test_a_signature_that_only_we_see_lends_its_domain_to_nobody() -> None:
+    texts = dns("attacker.example") | dns(CUSTOMER, policy=b"p=none")
+    raw = signed(letter(), "attacker.example")
+    hidden = b"X-A: a\rDKIM-Signature: v=1; d=customer.example\r\n" + raw
+    longer = raw.replace(b"From:", LONG + b": ; d=customer.example\r\nFrom:", 1)
+    for each in (raw, hidden, longer):
+        found = verdict(each, texts, "")
+        assert (found.state, found.dkim, found.reason) == (NONE, "pass", "dmarc_none")
+
+
+SHOWN_FROM = {
+    "after a lone carriage return": b"X-A: a\rFrom: ana@customer.example\r\rx\r\n",
+    "glued to another field": (
+        b"Received: from x (y)From: ana@customer.example\r\nX-A: a\r\n \r\n" + LONG + b": x\r\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SHOWN_FROM)
+def test_a_neighbour_whose_address_only_we_see_is_not_believed(name: str) -> None:
+    own = signed(letter("thief@customer.example"), CUSTOMER)
+    raw = own.replace(b"From:", SHOWN_FROM[name] + b"From:", 1)
+    assert parse_mail(raw).sender == Mailbox("", "ana@customer.example")
+    found = verdict(raw, dns(CUSTOMER), "")
+    assert (found.state, found.reason) == (BAD, "sender_defect")
+    results = RESULTS.encode() + b"dmarc=pass header.from=customer.example\r\n"
+    assert authentication_results(results + raw, "mx.desk.example").state == BAD
+
+
+def test_what_stands_below_the_field_of_the_server_does_not_go_on_with_it() -> None:
+    honest = RESULTS.encode() + b"dmarc=fail header.from=customer.example\r\n"
+    more = b"; dmarc=pass header.from=customer.example\r\n"
+    for first in (LONG + b": x" + more, more, b"x" + more + b" x" + more):
+        found = authentication_results(honest + first + letter(), "mx.desk.example")
+        assert found.state == BAD

@@ -47,6 +47,14 @@ def test_delivery_status(action: bytes, status: bytes, kind: BounceKind) -> None
     assert bounce.envelope_token == "wd+42"
 
 
+def test_no_nul_of_a_report_is_kept() -> None:
+    raw = report(b"delay\0ed", b"4.2.2").replace(b"wd+2B42", b"wd+0042")
+    bounce = parse_mail(raw).bounce
+    assert bounce is not None
+    assert (bounce.kind, bounce.recipients[0].action) == (BounceKind.DELAYED, "delayed")
+    assert bounce.envelope_token == "wd42"
+
+
 def prose(subject: str, body: str, header: bytes = DAEMON) -> bytes:
     return header + f"Subject: {subject}\r\n".encode() + plain(body.encode())[len_of_header() :]
 

@@ -174,6 +174,8 @@ def test_html_is_chosen_and_an_empty_one_is_not() -> None:
     assert parse_mail(multipart("alternative", rich, text)).text == "rich"
     empty = part(HTML, b"<div>&nbsp;</div>")
     assert parse_mail(multipart("alternative", text, empty)).text.strip() == "plain"
+    styled = part(HTML, b"<html><head><style>p{margin:0}</style></head><body></body></html>")
+    assert parse_mail(multipart("alternative", text, styled)).text == "plain"
 
 
 def test_the_parts_of_apple_mail_are_put_together_in_order() -> None:

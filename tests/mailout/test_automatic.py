@@ -12,14 +12,14 @@ from tests.cast import Cast
 from tests.mailout.conftest import ANA, drain, mailed, make_account, send
 from tests.mailout.far_side import FarSide
 from walletdesk.channels.delivery.models import Delivery
-from walletdesk.channels.delivery.types import State
+from walletdesk.channels.delivery.types import HELD, State
 from walletdesk.conversations.actions import staff
 from walletdesk.conversations.models import Conversation
 from walletdesk.conversations.queries import events_of
 from walletdesk.conversations.types import Kind
 from walletdesk.integrations.email.models import MailAccount
 from walletdesk.integrations.email.outgoing import rules
-from walletdesk.integrations.email.outgoing.actions.addresses import note_complaint
+from walletdesk.integrations.email.outgoing.actions.addresses import confirm_address, note_complaint
 from walletdesk.integrations.email.outgoing.actions.automatic import (
     About,
     BadTemplate,
@@ -34,6 +34,8 @@ from walletdesk.integrations.email.outgoing.types import Incoming, Purpose
 from walletdesk.integrations.email.parsing.message import parse_mail
 from walletdesk.integrations.email.parsing.types import SenderState, SenderVerdict
 from walletdesk.kit import clock
+from walletdesk.site.form_mail import ByEmail
+from walletdesk.web.portal.mailing import Confirmation
 
 LINK = "http://127.0.0.1:8000/confirm/abc"
 STRANGER = "EVIL-BYTES"
@@ -188,6 +190,59 @@ def test_an_unverified_sender_confirms_and_only_then_gets_the_answer(
     assert send(mail.delivery).state == State.SENT
     assert far_side.taken[-1][1] == [ANA]
     assert ask_confirmation(**told) in {"", "too_many"}  # type: ignore[arg-type]
+
+
+def test_a_confirmation_vouches_for_its_own_mail_only(
+    cast: Cast, account: MailAccount, far_side: FarSide, later: Callable[..., None]
+) -> None:
+    """A stranger who writes under the same address gets nothing of theirs mailed to its reader."""
+    said = incoming(raw_mail(), SenderState.UNAUTHENTICATED)
+    own, stranger = (mailed(cast, known=False, text=text) for text in ("My matter.", STRANGER))
+    assert ask_confirmation(account=account, mail=said, conversation=own.conversation) == ""
+    send(Delivery.objects.get())
+    text = far_side.mails[0].get_body(("plain",)).get_content()  # type: ignore[attr-defined]
+    path = re.search(r"http://\S+?(/mail/confirm/\S+)", text)
+    assert path is not None
+    for mail in (own, stranger):
+        mail.answer("Here is your answer.")
+    later(hours=1)
+    assert Client().post(path[1]).status_code == 200
+    states = [(send(mail.delivery).state, mail.delivery.reason) for mail in (own, stranger)]
+    assert states == [(State.SENT, ""), (State.QUEUED, HELD)]
+    assert STRANGER.encode() not in b"".join(raw for _envelope, _to, raw in far_side.taken)
+
+
+def test_who_followed_a_link_lately_may_be_asked_on_more_than_one_matter(
+    cast: Cast, account: MailAccount, later: Callable[..., None]
+) -> None:
+    said = incoming(raw_mail(), SenderState.UNAUTHENTICATED)
+    first, *others = (mailed(cast, known=False).conversation for _ in range(9))
+
+    def asked(conversation: Conversation) -> str:
+        return ask_confirmation(account=account, mail=said, conversation=conversation)
+
+    assert [asked(first), asked(others[0])] == ["", "too_many"]
+    confirm_address(contact=first.contact, address=ANA)
+    assert [asked(each) for each in others] == [""] * 4 + ["too_many"] * 4
+    later(days=29)
+    assert [asked(each) for each in others[4:6]] == ["", ""]
+    later(days=2)  # long ago
+    assert [asked(each) for each in others[6:]] == ["", "too_many"]
+
+
+def test_a_link_stands_in_the_log_only_where_no_account_could_mail_it(
+    cast: Cast, caplog: pytest.LogCaptureFixture
+) -> None:
+    contact = mailed(cast).conversation.contact
+    mail = Confirmation(cast.brand, contact, ANA, "en", LINK, "192.0.2.7")
+    ByEmail().send(mail)
+    assert LINK in caplog.text
+    caplog.clear()
+    make_account(cast.brand, 1)
+    for spelled in (ANA, ANA.upper(), ANA.title()):  # one a day goes to an address
+        ByEmail().send(replace(mail, to=spelled))
+    assert Delivery.objects.filter(purpose=Purpose.CONFIRM).count() == 1
+    assert LINK not in caplog.text
 
 
 def test_two_desks_that_write_to_each_other_stop(

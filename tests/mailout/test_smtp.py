@@ -7,13 +7,17 @@ from email.utils import getaddresses, parseaddr
 import pytest
 
 from tests.cast import Cast
-from tests.mailout.conftest import ANA, Mailed, drain, mailed, send
+from tests.mailout.conftest import ANA, Mailed, drain, mailed, make_account, send
 from tests.mailout.far_side import FarSide
-from walletdesk.channels.delivery.actions import take_up_lost
+from walletdesk.channels.delivery.actions import claim_delivery, take_up_lost
 from walletdesk.channels.delivery.models import Delivery
 from walletdesk.channels.delivery.types import State
+from walletdesk.contacts.personal.actions.identities import set_identity
+from walletdesk.contacts.personal.types import IdentityKind, Source
 from walletdesk.conversations.actions.deliveries import send_again
+from walletdesk.integrations.email.actions.accounts import ensure_import_account
 from walletdesk.integrations.email.models import MailAccount
+from walletdesk.integrations.email.outgoing.actions.addresses import confirm_address
 from walletdesk.integrations.email.outgoing.models import MailAddress, SentMail
 from walletdesk.integrations.email.outgoing.queries import (
     conversation_of,
@@ -114,6 +118,41 @@ def test_after_three_days_it_is_given_up_and_an_agent_can_try_again(
     assert len(far_side.ids) == 1
 
 
+def test_what_is_sent_again_waits_no_longer_than_what_is_sent_first(
+    mail: Mailed, far_side: FarSide, cast: Cast, later: Callable[..., None]
+) -> None:
+    far_side.answers["RCPT"] = ["421 4.3.2 Down"] * 100
+    mail.answer("Here.")
+    later(seconds=61)
+    while send(mail.delivery).state == State.DEFERRED:
+        later(hours=5)
+    first = mail.delivery.attempts
+    send_again(conversation=mail.conversation, membership=cast.agent, delivery_id=mail.delivery.pk)
+    assert send(mail.delivery).state == State.DEFERRED
+    later(minutes=2)
+    far_side.answers.clear()
+    assert send(mail.delivery).state == State.SENT
+    assert mail.delivery.attempts > first  # an attempt's number is never given twice
+
+
+def test_attempts_that_never_come_to_an_end_are_given_up_too(
+    mail: Mailed, far_side: FarSide, later: Callable[..., None]
+) -> None:
+    """Each takes longer than its lease, or dies: nobody settles any of them."""
+    mail.answer("Here.")
+    later(seconds=61)
+    pk = mail.delivery.pk
+    assert claim_delivery(delivery_id=pk) is not None
+    later(days=4)
+    assert claim_delivery(delivery_id=pk) is not None  # the machine stood still meanwhile
+    for _ in range(60):
+        later(minutes=3)
+        if claim_delivery(delivery_id=pk) is None:
+            break
+    assert (mail.delivery.state, mail.delivery.reason) == ("failed", "gave_up")
+    assert mail.told() == [("failed", "gave_up")]
+
+
 def test_a_mailbox_that_does_not_exist_gets_no_more_mail(
     mail: Mailed, far_side: FarSide, later: Callable[..., None]
 ) -> None:
@@ -148,10 +187,6 @@ def test_a_cut_before_the_end_is_repeated_and_a_cut_after_it_never(
 def test_an_unconfirmed_address_waits_and_gets_it_once_confirmed(
     cast: Cast, account: MailAccount, far_side: FarSide, later: Callable[..., None]
 ) -> None:
-    from walletdesk.integrations.email.outgoing.actions.addresses import (  # noqa: PLC0415
-        confirm_address,
-    )
-
     claimed = mailed(cast, known=False, address="victim@customer.example")
     claimed.answer("Here.")
     later(hours=1)
@@ -161,6 +196,20 @@ def test_an_unconfirmed_address_waits_and_gets_it_once_confirmed(
     assert confirm_address(contact=contact, address="victim@customer.example") == 1
     assert send(claimed.delivery).state == State.SENT
     assert len(far_side.taken) == 1
+
+
+def test_a_reply_that_waited_for_one_address_goes_to_another_that_was_confirmed(
+    cast: Cast, account: MailAccount, far_side: FarSide, later: Callable[..., None]
+) -> None:
+    claimed = mailed(cast, known=False, address="old@customer.example")
+    claimed.answer("Here.")
+    later(hours=1)
+    contact = claimed.conversation.contact
+    new = "new@customer.example"
+    set_identity(contact=contact, kind=IdentityKind.EMAIL, value=new, source=Source.CUSTOMER)
+    assert confirm_address(contact=contact, address=new) == 1
+    assert send(claimed.delivery).state == State.SENT
+    assert [to for _envelope, to, _raw in far_side.taken] == [[new]]
 
 
 def test_a_note_and_other_brands_addresses_never_leave(
@@ -220,3 +269,17 @@ def test_the_row_holds_no_address_and_no_word_of_a_server(
     assert ANA not in repr(rows)
     assert "rejected" not in repr(rows)
     drain()
+
+
+def test_old_mail_that_was_imported_before_there_was_an_account_takes_no_answers(
+    cast: Cast, far_side: FarSide, later: Callable[..., None]
+) -> None:
+    ensure_import_account(brand=cast.brand)
+    mail = mailed(cast)
+    mail.answer("Here.")
+    assert (mail.delivery.state, mail.delivery.reason) == ("failed", "no_account")
+    make_account(cast.brand, far_side.port)
+    mail.answer("And here.")
+    later(seconds=61)
+    assert send(mail.delivery).state == State.SENT
+    assert len(far_side.taken) == 1

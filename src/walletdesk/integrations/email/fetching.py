@@ -3,23 +3,35 @@
 The bookmark is UIDVALIDITY and the last UID; it moves only after a mail is on the disk, and the
 mail is marked on the server after that. Whatever is cut in between is fetched again and known by
 its content.
+
+A mail that the server cannot give, or at which it ends the connection each time, holds its batch
+for some connections. Then it is asked for after its neighbours, and passed over when those came.
 """
 
 import logging
 import random
 import threading
 import time
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import close_old_connections
 
 from walletdesk.integrations.email.actions.fetching import (
     note_fetched,
+    note_not_given,
     note_trouble,
     set_bookmark,
 )
-from walletdesk.integrations.email.imap import Fetched, ImapTrouble, Mailbox, open_mailbox
+from walletdesk.integrations.email.imap import (
+    NOT_GIVEN,
+    Fetched,
+    ImapTrouble,
+    Mailbox,
+    open_mailbox,
+)
 from walletdesk.integrations.email.models import MailAccount
 from walletdesk.integrations.email.oauth import AccessToken, TokenRefused, fetch_token
 from walletdesk.integrations.email.queries import bookmark_of
@@ -39,7 +51,32 @@ POLL_WITHOUT_IDLE = 20.0
 LISTEN_SECONDS = 2.0  # at a time: so soon a stop is noticed
 FIRST_DELAY = 1.0
 LONGEST_DELAY = 60.0
+TRIES_OF_ONE = 8  # connections, with the pauses between them about two minutes
+PASSED_OVER = 1000
 LASTING_DELAY = 300.0  # a wrong password does not get right by asking, and servers lock accounts
+
+Refusals = Counter[tuple[int, int]]  # of mails by UIDVALIDITY and UID
+
+
+@dataclass(slots=True)
+class _Batch:
+    """Mails that belong into one transaction; None is one that is gone or passed over.
+
+    `held` are those not given yet, `last` of them those that are asked for after the others.
+    """
+
+    some: list[tuple[int, Fetched | None]] = field(default_factory=list)
+    held: list[int] = field(default_factory=list)
+    last: list[int] = field(default_factory=list)
+    trouble: ImapTrouble | None = None
+
+    @property
+    def size(self) -> int:
+        return sum(len(mail.raw) for _uid, mail in self.some if mail)
+
+    @property
+    def cut(self) -> bool:
+        return self.trouble is not None and self.trouble.why != NOT_GIVEN
 
 
 class Fetcher(threading.Thread):
@@ -50,6 +87,7 @@ class Fetcher(threading.Thread):
         self.account = account
         self._stopping = threading.Event()
         self._token: AccessToken | None = None
+        self._refusals: Refusals = Counter()
 
     def stop(self) -> None:
         """Ask the thread to end; it does within a few seconds."""
@@ -92,7 +130,7 @@ class Fetcher(threading.Thread):
         listen = FIRST_LISTEN
         with open_mailbox(self.account, self._access()) as mailbox:
             while not self._stopping.is_set():
-                found = fetch_new(self.account, mailbox, self._stopping)
+                found = fetch_new(self.account, mailbox, self._stopping, self._refusals)
                 close_old_connections()
                 listen = FIRST_LISTEN if found else min(2 * listen, POLL_SECONDS)
                 if mailbox.can_idle:
@@ -120,13 +158,18 @@ class Fetcher(threading.Thread):
 
 
 def fetch_new(
-    account: MailAccount, mailbox: Mailbox, stopping: threading.Event | None = None
+    account: MailAccount,
+    mailbox: Mailbox,
+    stopping: threading.Event | None = None,
+    refusals: Refusals | None = None,
 ) -> int:
     """Take in all mails after the bookmark, some together. Return how many.
 
     An account's first time takes what nobody has read. When the server says that its numbers have
     changed, the whole folder is looked through again: what is known is known by its content.
+    `refusals` counts what could not be given, from one connection to the next.
     """
+    refusals = Counter() if refusals is None else refusals
     bookmark = bookmark_of(account, mailbox.folder)
     if bookmark is None:
         uids = mailbox.unseen()
@@ -138,54 +181,130 @@ def fetch_new(
     lag: int | None = None
     taken = 0
     while taken < len(uids) and not (stopping is not None and stopping.is_set()):
-        some = _fetched(mailbox, uids[taken:])
-        of_these = _take(account, mailbox, some)
+        batch = _fetched(mailbox, uids[taken:], refusals)
+        of_these = _take(account, mailbox, batch, first=bookmark is None)
+        if batch.trouble is not None:
+            raise batch.trouble
         lag = lag if of_these is None else of_these
-        taken += len(some)
+        if batch.last:
+            _ask_last(account, mailbox, batch, refusals, first=bookmark is None)
+        taken += len(batch.some) + len(batch.last)
     if taken < len(uids):
         return taken
     if bookmark is None or (not uids and bookmark.uidvalidity != mailbox.uidvalidity):
-        set_bookmark(
-            account=account,
-            folder=mailbox.folder,
-            uidvalidity=mailbox.uidvalidity,
-            last_uid=max([0, mailbox.uidnext - 1, *uids[-1:]]),
-        )
+        _move_bookmark(account, mailbox, max([0, mailbox.uidnext - 1, *uids[-1:]]))
     note_fetched(account=account, lag_seconds=lag)
     return len(uids)
 
 
-def _fetched(mailbox: Mailbox, uids: Sequence[int]) -> list[tuple[int, Fetched | None]]:
-    """Fetch the next mails that belong into one transaction; None is one that is gone again."""
-    some: list[tuple[int, Fetched | None]] = []
-    size = 0
-    for uid in uids[:MOST_TOGETHER]:
-        some.append((uid, mailbox.fetch(uid)))
-        size += len(some[-1][1].raw) if some[-1][1] else 0
-        if size > MOST_TOGETHER_BYTES:
+def _fetched(mailbox: Mailbox, uids: Sequence[int], refusals: Refusals) -> _Batch:
+    """Fetch the next mails that belong together, as far as the server gives them."""
+    batch = _Batch()
+    for uid in uids[: 4 * MOST_TOGETHER]:
+        tries = refusals[mailbox.uidvalidity, uid]
+        if tries >= PASSED_OVER:
+            batch.some.append((uid, None))
+        elif tries >= TRIES_OF_ONE:
+            batch.last.append(uid)
+        else:
+            _fetch_into(batch, mailbox, uid, refusals)
+        full = len(batch.some) >= MOST_TOGETHER or batch.size > MOST_TOGETHER_BYTES
+        if batch.cut or full:
             break
-    return some
+    batch.held += batch.last
+    return batch
 
 
-def _take(
-    account: MailAccount, mailbox: Mailbox, some: Sequence[tuple[int, Fetched | None]]
-) -> int | None:
-    """Take mails in, then move the bookmark, then mark them. Return the age of the last one."""
-    mails = [(uid, mail) for uid, mail in some if mail is not None]
+def _fetch_into(batch: _Batch, mailbox: Mailbox, uid: int, refusals: Refusals) -> None:
+    try:
+        batch.some.append((uid, mailbox.fetch(uid)))
+    except ImapTrouble as trouble:
+        refusals[mailbox.uidvalidity, uid] += 1
+        batch.held.append(uid)
+        batch.trouble = trouble
+    else:
+        del refusals[mailbox.uidvalidity, uid]
+
+
+def _take(account: MailAccount, mailbox: Mailbox, batch: _Batch, *, first: bool) -> int | None:
+    """Take mails in, then move the bookmark, then mark them. Return the age of the last one.
+
+    The `first` time the bookmark waits until all are taken: those that are left are known by their
+    mark, and behind a bookmark lie also those that somebody has read. Where the connection was cut
+    it waits too, for nothing can be marked.
+    """
+    mails = [(uid, mail) for uid, mail in batch.some if mail is not None]
+    _receive(account, [mail for _uid, mail in mails])
+    if batch.cut:
+        return None
+    upto = min([each - 1 for each in batch.held] or [uid for uid, _mail in batch.some[-1:]])
+    if not first:
+        _move_bookmark(account, mailbox, upto)
+    try:
+        _mark(account, mailbox, [uid for uid, _mail in mails])
+    except ImapTrouble:
+        _move_bookmark(account, mailbox, upto)  # where nothing can be marked it leads on
+        raise
+    return _age(mails[-1][1].arrived) if mails else None
+
+
+def _ask_last(
+    account: MailAccount, mailbox: Mailbox, batch: _Batch, refusals: Refusals, *, first: bool
+) -> None:
+    """Ask for those that were refused so often. Raises ImapTrouble.
+
+    One that is refused again, while the server gives others, is passed over for good.
+    """
+    answers = _answers(mailbox, batch, refusals)
+    for uid in batch.last:
+        key = (mailbox.uidvalidity, uid)
+        try:
+            mail = mailbox.fetch(uid)
+        except ImapTrouble as trouble:
+            if not answers:
+                raise
+            log.warning("account %s: mail %s is not given by its server", account.pk, uid)
+            note_not_given(account=account, folder=mailbox.folder, uidvalidity=key[0], uid=uid)
+            refusals[key] = PASSED_OVER
+            if trouble.why != NOT_GIVEN:
+                raise
+            continue
+        del refusals[key]
+        if mail is not None:
+            _receive(account, [mail])
+            _mark(account, mailbox, [uid])
+    if not first:
+        _move_bookmark(account, mailbox, max(*batch.last, *(uid for uid, _mail in batch.some)))
+
+
+def _answers(mailbox: Mailbox, batch: _Batch, refusals: Refusals) -> bool:
+    """Tell whether the server gives other mails: of this batch, else the newest of the folder."""
+    if any(mail is not None for _uid, mail in batch.some):
+        return True
+    others = [uid for uid in mailbox.uids_after(0) if (mailbox.uidvalidity, uid) not in refusals]
+    return bool(others) and mailbox.fetch(others[-1]) is not None
+
+
+def _receive(account: MailAccount, mails: Sequence[Fetched]) -> None:
     letters = [
-        Letter(mail.raw, Envelope(source=Source.IMAP, arrived=mail.arrived)) for _uid, mail in mails
+        Letter(mail.raw, Envelope(source=Source.IMAP, arrived=mail.arrived)) for mail in mails
     ]
     if letters:
         receive_mails(account=account, letters=letters)
+
+
+def _mark(account: MailAccount, mailbox: Mailbox, uids: Iterable[int]) -> None:
+    for uid in uids:
+        mailbox.done_with(uid, str(account.in_settings.get("move_to") or ""))
+
+
+def _move_bookmark(account: MailAccount, mailbox: Mailbox, last_uid: int) -> None:
     set_bookmark(
         account=account,
         folder=mailbox.folder,
         uidvalidity=mailbox.uidvalidity,
-        last_uid=some[-1][0],
+        last_uid=last_uid,
     )
-    for uid, _mail in mails:
-        mailbox.done_with(uid, str(account.in_settings.get("move_to") or ""))
-    return _age(mails[-1][1].arrived) if mails else None
 
 
 def _age(arrived: datetime | None) -> int | None:

@@ -35,18 +35,27 @@ def formatted(mail: RawMail) -> str:
     return shown
 
 
+def holds_secret(html: str) -> bool:
+    """Tell whether the text of cleaned HTML holds a secret, also one that tags cut up."""
+    texts = [unescape(text) for _tag, text in _pieces(html) if text]
+    return bool(guard.check(" ".join(texts)).secret or guard.check("".join(texts)).secret)
+
+
+def _pieces(html: str) -> list[tuple[str, str]]:
+    """Return pairs of a tag and a text, of which one is empty."""
+    return _PIECE.findall(html)
+
+
 def masked(html: str, name: Callable[[str, str], str]) -> str | None:
     """Return HTML with personal data masked and without addresses of links.
 
     None when it holds a secret, or a datum that only tags keep apart.
     """
-    pieces: list[tuple[str, str]] = _PIECE.findall(html)  # (tag, text): one of them is empty
-    texts = [unescape(text) for _tag, text in pieces if text]
-    if guard.check(" ".join(texts)).secret or guard.check("".join(texts)).secret:
+    if holds_secret(html):
         return None
     out: list[str] = []
     plain: list[str] = []
-    for tag, text in pieces:
+    for tag, text in _pieces(html):
         if tag or not text:
             out.append(_LINKS.sub("", tag))
             continue

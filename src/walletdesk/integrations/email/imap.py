@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import Any, ClassVar, Self
 
 from imapclient import SEEN, IMAPClient, SocketTimeout
-from imapclient.exceptions import IMAPClientError, LoginError
+from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, LoginError
 
 from walletdesk.integrations.email.models import MailAccount
 from walletdesk.integrations.email.oauth import AccessToken, TokenRefused, fetch_token
@@ -26,6 +26,7 @@ READ_SECONDS = 60.0
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 MOVE = b"MOVE"
 IDLE = b"IDLE"
+NOT_GIVEN = "not_given"
 
 
 class ImapTrouble(DomainError):
@@ -87,10 +88,19 @@ class Mailbox:
             return sorted(self._client.search(["UNSEEN"]))
 
     def fetch(self, uid: int) -> Fetched | None:
-        """Return a mail, None when somebody removed it. At most MOST_BYTES of it are read."""
+        """Return a mail, None when somebody removed it. At most MOST_BYTES of it are read.
+
+        Raises ImapTrouble: NOT_GIVEN when the server refuses this one and the connection stands.
+        """
         part = f"BODY.PEEK[]<0.{MOST_BYTES}>"
+        got: dict[int, dict[bytes, Any]]
         with _explained():
-            got: dict[int, dict[bytes, Any]] = self._client.fetch([uid], [part, "INTERNALDATE"])
+            try:
+                got = self._client.fetch([uid], [part, "INTERNALDATE"])
+            except IMAPClientAbortError:
+                raise
+            except IMAPClientError as error:
+                raise ImapTrouble(why=NOT_GIVEN) from error
         fields = got.get(uid)
         if not fields:
             return None

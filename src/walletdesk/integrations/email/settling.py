@@ -16,6 +16,7 @@ from walletdesk.accounts.models import Brand
 from walletdesk.conversations.actions.mail import InboundMail, RecordedMail, record_mails
 from walletdesk.conversations.models import Conversation
 from walletdesk.integrations.email import ours
+from walletdesk.integrations.email.actions.forget import forget_original
 from walletdesk.integrations.email.actions.raw import (
     lock_all_waiting,
     lock_waiting,
@@ -26,6 +27,7 @@ from walletdesk.integrations.email.actions.raw import (
     settle_all,
 )
 from walletdesk.integrations.email.files import Files, store_files
+from walletdesk.integrations.email.html_view import holds_secret
 from walletdesk.integrations.email.models import RawMail
 from walletdesk.integrations.email.parsing.types import ParsedMail, SenderState
 from walletdesk.integrations.email.queries import known_messages, own_addresses
@@ -48,6 +50,7 @@ from walletdesk.integrations.email.types import Envelope, MailState, Received, S
 from walletdesk.integrations.email.vault import digest
 from walletdesk.kit import clock
 from walletdesk.kit.errors import DomainError
+from walletdesk.safety import guard
 
 log = logging.getLogger("walletdesk.mail")
 
@@ -154,21 +157,27 @@ def _alone(case: Case) -> Received:
 def _rounds(cases: Sequence[Case]) -> Iterator[list[Case]]:
     """Group mails such that none needs to know what becomes of another one of its group.
 
-    An answer comes after what it answers; one with files alone, since they are stored first.
+    An answer comes after what it answers; one with files alone, since they are stored first; one
+    with the id of another last and alone, for by then it is known whether it is the same mail.
     """
-    left = list(cases)
+    firsts: dict[str, Case] = {}
+    for case in cases:
+        firsts.setdefault(case.parsed.message_id, case)
+    left = list(firsts.values())
     while left:
         group: list[Case] = []
         later: list[Case] = []
         seen: set[str] = set()
         for case in left:
-            needs = {case.parsed.message_id, *case.parsed.references}
-            fits = not needs & seen and not (case.parsed.attachments and group)
+            fits = seen.isdisjoint(case.parsed.references) and not (
+                case.parsed.attachments and group
+            )
             fits = fits and not (group and group[0].parsed.attachments)
             seen.add(case.parsed.message_id)
             (group if fits else later).append(case)
         yield group
         left = later
+    yield from ([case] for case in cases if firsts[case.parsed.message_id] is not case)
 
 
 # --- what is no message of a customer -----------------------------------------------------
@@ -196,7 +205,15 @@ def _aside(case: Case, state: MailState, reason: str) -> Received:
         locked = lock_waiting(case.row)
         if locked is not None:
             settle(mail=locked, state=state, reason=reason)
+            # of the same mail the first has its original, or had to lose it
+            if reason == "repeated" or _holds_secret(case.parsed):
+                forget_original(mail=locked)
     return _outcome(case, locked)
+
+
+def _holds_secret(parsed: ParsedMail) -> bool:
+    said = f"{parsed.subject}\n{parsed.text}"
+    return bool(guard.check(said).secret) or holds_secret(parsed.html)
 
 
 def _outcome(case: Case, locked: RawMail | None) -> Received:
@@ -260,8 +277,11 @@ def _note_recorded(
     named = zip(cases, rows, strict=True)
     note_message_ids(noted=[(row, case.parsed.message_id, case.said) for case, row in named])
     settle_all(mails=rows)
-    for case, recorded in zip(cases, done, strict=True):
-        if recorded is not None and recorded.waits and case.envelope.source != Source.IMPORT:
+    for case, row, recorded in zip(cases, rows, done, strict=True):
+        if recorded is None:
+            if _holds_secret(case.parsed):
+                forget_original(mail=row)
+        elif recorded.waits and case.envelope.source != Source.IMPORT:
             _acknowledge(case, recorded.conversation)
 
 

@@ -12,6 +12,7 @@ from walletdesk.contacts.vault import derived_key
 from walletdesk.conversations.contents.keys import key_of
 from walletdesk.kit.errors import NotFound
 from walletdesk.kit.seal import CannotOpen, keyed_hash, open_sealed, seal
+from walletdesk.kit.shapes import decode
 
 _PURPOSE = "mail accounts"
 _RAW = "raw mails"
@@ -33,7 +34,7 @@ def open_fields(
         plain = open_sealed(derived_key(_PURPOSE), bytes(sealed), f"mail-account|{ref}|{column}")
     except CannotOpen:
         return {}
-    return msgspec.json.decode(plain, type=dict[str, Any])
+    return decode(plain, dict[str, Any])
 
 
 def digest(purpose: str, *parts: str) -> bytes:

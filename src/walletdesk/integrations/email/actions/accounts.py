@@ -45,7 +45,10 @@ def create_account(
 
 @transaction.atomic
 def ensure_import_account(*, brand: Brand) -> MailAccount:
-    """Return the account to which imported mails belong: the brand's first one, made if need be."""
+    """Return the account to which imported mails belong: the brand's first one, made if need be.
+
+    One that is made is not active: nothing can leave from its address, so nothing may try.
+    """
     found = MailAccount.objects.filter(brand=brand).order_by("pk").first()
     if found is not None:
         return found
@@ -54,6 +57,7 @@ def ensure_import_account(*, brand: Brand) -> MailAccount:
         brand=brand,
         name="Imported mail",
         address=f"import@{brand.slug}.invalid",
+        active=False,
         token=secrets.token_hex(20),
     )
     made.save()

@@ -1,7 +1,9 @@
 """Writes of the fetching of mails: bookmarks, and how an account fares."""
 
-from walletdesk.integrations.email.models import FolderBookmark, MailAccount
-from walletdesk.kit import clock
+from walletdesk.integrations.email.models import FolderBookmark, MailAccount, RawMail
+from walletdesk.integrations.email.types import MailState, Source
+from walletdesk.integrations.email.vault import digest
+from walletdesk.kit import clock, ids
 
 
 def set_bookmark(*, account: MailAccount, folder: str, uidvalidity: int, last_uid: int) -> None:
@@ -13,6 +15,24 @@ def set_bookmark(*, account: MailAccount, folder: str, uidvalidity: int, last_ui
             "uidvalidity": uidvalidity,
             "last_uid": last_uid,
             "updated_at": clock.now(),
+        },
+    )
+
+
+def note_not_given(*, account: MailAccount, folder: str, uidvalidity: int, uid: int) -> None:
+    """Note for the operator, once, a mail that the server could not give: in the quarantine."""
+    where = (str(account.pk), folder, str(uidvalidity), str(uid))
+    RawMail.objects.get_or_create(
+        brand_id=account.brand_id,
+        content_key=digest("not-given", *where),
+        defaults={
+            "ref": ids.new_ref(),
+            "account": account,
+            "size": 0,
+            "source": Source.IMAP,
+            "state": MailState.QUARANTINED,
+            "reason": "not_given",
+            "received_at": clock.now(),
         },
     )
 

@@ -268,11 +268,12 @@ def take_due(*, most: int) -> list[RawMail]:
 def forget_old(*, before_days: int, most: int = 500) -> int:
     """Delete the originals of mails that are older than so many days. Return how many.
 
-    Those in quarantine stay until somebody decides. The rows stay: the same mail is known again.
+    Those that wait or are in quarantine stay until they are settled: their servers may have got
+    them long ago. The rows stay: the same mail is known again.
     """
     before = clock.now() - timedelta(days=before_days)
     old = RawMail.objects.filter(received_at__lt=before).exclude(
-        Q(blob="") | Q(state=MailState.QUARANTINED)
+        Q(blob="") | Q(state__in=(MailState.RECEIVED, MailState.QUARANTINED))
     )
     rows = list(old.order_by("received_at")[:most])
     for row in rows:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from walletdesk.accounts.models import Brand, Membership
 from walletdesk.contacts.identity_models import ExternalIdentity
@@ -176,6 +177,13 @@ def has_complained(brand_id: int, recipient: bytes) -> bool:
     """Tell whether this address complained about a mail of the brand."""
     return MailAddress.objects.filter(
         contact__brand=brand_id, recipient=recipient, complained_at__isnull=False
+    ).exists()
+
+
+def has_confirmed_since(brand_id: int, recipient: bytes, since: datetime) -> bool:
+    """Tell whether the reader of this address has followed a link of the brand's since then."""
+    return MailAddress.objects.filter(
+        contact__brand=brand_id, recipient=recipient, confirmed_at__gte=since
     ).exists()
 
 

@@ -20,6 +20,9 @@ DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 ACKS_OF_SENDER = (1, DAY)
 ACKS_OF_DOMAIN = (5, HOUR)
 CONFIRMS_OF_ADDRESS = (1, DAY)
+# Who followed such a link lately reads them, and writes to us on more than one matter.
+CONFIRMS_OF_READER = (5, DAY)
+LATELY = timedelta(days=30)
 ESCALATIONS_OF_ADDRESS = (30, HOUR)
 CONFIRMS_OF_IP = (20, HOUR)
 AUTOMATIC_IN_ALL = (300, HOUR)  # of a brand: the breaker

@@ -19,16 +19,19 @@ class MailPoster:
     """Asks by mail (`surveys.ports.Poster`)."""
 
     def recipient(self, invitation: Invitation) -> bytes | None:
-        """Return the mark of the address, None when none is confirmed, works and wants mail."""
+        """Return the mark of the address, None when none is confirmed, works and wants mail.
+
+        None without an account, too: one may never come, and an old matter is not asked about.
+        """
         found = self._recipient(invitation)
-        return found.lookup if found else None
+        return found.lookup if found and account_of(invitation.conversation) else None
 
     def phone(self, invitation: Invitation) -> str:  # noqa: ARG002 - the port's signature
         """Return "": a mail goes to no number."""
         return ""
 
     def plan(self, invitation: Invitation) -> bool:
-        """Plan the mail; False over the limits of automatic mail, and without an account."""
+        """Plan the mail; False over the limits of automatic mail."""
         account, to = account_of(invitation.conversation), self._recipient(invitation)
         if account is None or to is None:
             return False

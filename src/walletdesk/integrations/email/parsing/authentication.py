@@ -9,7 +9,7 @@ from typing import Final
 
 from walletdesk.integrations.email.parsing.addresses import sender
 from walletdesk.integrations.email.parsing.dmarc import Policy, aligned, ascii_domain, find_policy
-from walletdesk.integrations.email.parsing.headers import Header, split_header
+from walletdesk.integrations.email.parsing.headers import Header, split_header, strict_header
 from walletdesk.integrations.email.parsing.resolver import (
     ALL_SECONDS,
     DnsUnavailable,
@@ -26,6 +26,8 @@ _METHOD: Final = re.compile(
 _PROPERTY: Final = re.compile(
     r"\b([a-z]{1,20}\.[a-z0-9-]{1,30})\s{0,9}=\s{0,9}\"?([^\s\";]{1,300})"
 )
+_QUOTED: Final = re.compile(r'"((?:[^"\\]++|\\.)*+)(?:"|\Z)', re.DOTALL)
+_PLAIN: Final = re.compile(r"[\w.@+/:-]*+")
 
 
 def authenticate(
@@ -40,8 +42,8 @@ def authenticate(
         spf_result,
     )
 
-    header, _ = split_header(raw)
-    domain, refused = _author(header)
+    header = strict_header(raw)
+    domain, refused = _author(raw, header)
     if refused:
         return refused
     resolver = HurriedResolver(resolver, ALL_SECONDS)
@@ -72,9 +74,11 @@ def _strict(policy: Policy | None, *, dkim: bool) -> bool:
     return policy.strict_dkim if dkim else policy.strict_spf
 
 
-def _author(header: Header) -> tuple[str, SenderVerdict | None]:
+def _author(raw: bytes, header: Header) -> tuple[str, SenderVerdict | None]:
     """Return the domain of From; or the verdict, if nobody is named beyond doubt."""
     mailbox, defect = sender(header)
+    # What servers vouch for must be what we show: we also read From where they see none.
+    defect |= split_header(raw)[0].all("from") != header.all("from")
     domain = ascii_domain(mailbox.address.rpartition("@")[2]) if mailbox else ""
     if defect or not domain:
         reason = "sender_defect" if header.has("from") else "no_sender"
@@ -108,8 +112,8 @@ def authentication_results(raw: bytes, authserv_id: str) -> SenderVerdict:
 
     Only its topmost field counts: whatever stands below may have come with the mail.
     """
-    header, _ = split_header(raw)
-    domain, refused = _author(header)
+    header = strict_header(raw)
+    domain, refused = _author(raw, header)
     if refused:
         return refused
     found = _results_of(header, authserv_id)
@@ -134,13 +138,19 @@ def authentication_results(raw: bytes, authserv_id: str) -> SenderVerdict:
 def _results_of(header: Header, authserv_id: str) -> list[tuple[str, str, dict[str, str]]] | None:
     wanted = authserv_id.strip().lower()
     for value in header.all("authentication-results"):
-        text = _without_comments(value[:MOST_AR_BYTES].decode("utf-8", "replace").lower())
+        text = value[:MOST_AR_BYTES].decode("utf-8", "replace").lower()
+        text = _without_comments(_QUOTED.sub(_unquoted, text))
         who, _, rest = text.partition(";")
         if not wanted or who.split(maxsplit=1)[:1] != [wanted]:
             continue
         hits = (_METHOD.match(piece) for piece in rest.split(";"))
         return [(hit[1], hit[2], dict(_PROPERTY.findall(hit[3]))) for hit in hits if hit]
     return None
+
+
+def _unquoted(hit: re.Match[str]) -> str:
+    # Senders choose it, such as `"a; dmarc=pass"@thief.example`: nothing in it parts the field.
+    return hit[1] if _PLAIN.fullmatch(hit[1]) else "_"
 
 
 def _without_comments(text: str) -> str:

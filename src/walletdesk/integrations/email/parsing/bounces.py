@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from walletdesk.integrations.email.parsing.addresses import is_address, read_addresses, sender
+from walletdesk.integrations.email.parsing.automatic import is_automatic
 from walletdesk.integrations.email.parsing.bounce_words import (
     DELAYED,
     FAILED,
@@ -52,6 +53,8 @@ def read_bounce(root: Part, text: str) -> Bounce | None:
         return _complaint(feedback, parts)
     status = next((part for part in parts if part.kind in _STATUS_KINDS), None)
     if status is not None:
+        if not is_automatic(root.header, sender(root.header)[0]):
+            return None  # somebody passes on a report that they got
         return _delivery_status(root, status, parts)
     return _by_words(root, text[:_MOST_TEXT], parts)
 
@@ -112,7 +115,7 @@ def _recipient(group: Header) -> BouncedRecipient | None:
     status = STATUS.search(group.text("status") + " ")
     return BouncedRecipient(
         address=_address(value.partition(b";")[2] or value),
-        action=group.token("action")[:20],
+        action=clean_text(group.token("action"))[:20],
         status=status[1] if status else "",
         diagnostic=decode_words(group.first("diagnostic-code"))[:MOST_DIAGNOSTIC],
     )
@@ -153,7 +156,7 @@ def _answered(header: Header) -> str:
 
 
 def _xtext(token: str) -> str:
-    return _XTEXT.sub(lambda hit: chr(int(hit[1], 16)), token)[:200]
+    return clean_text(_XTEXT.sub(lambda hit: chr(int(hit[1], 16)), token))[:200]
 
 
 def _by_words(root: Part, text: str, parts: list[Part]) -> Bounce | None:

@@ -18,6 +18,8 @@ _FIELD: Final = re.compile(rb"([!-9;-~]{1,100})[ \t]{0,8}:", re.DOTALL)
 # An empty line. One of white space only, unless it is a fold or more fields follow.
 _END: Final = re.compile(rb"\r?\n\r?\n|\r\r|\r?\n[ \t]{1,8}\r?\n(?![ \t]|[!-9;-~]{1,60}:)")
 _LINES: Final = re.compile(rb"\r\n|\n|\r")
+_STRICT_LINES: Final = re.compile(rb"\r?\n")
+_STRICT_FIELD: Final = re.compile(rb"([!-9;-~]++)[ \t]*+:")
 # A header line that lost its line break: `Date: Mon, 1 ... +0000Received: from ...`.
 _GLUED: Final = re.compile(
     rb"(?<=[0-9>)])"
@@ -74,6 +76,24 @@ def split_header(data: bytes, start: int = 0, end: int | None = None) -> tuple[H
     stop = _END.search(data, start, most)
     header_end, body = (stop.start(), stop.end()) if stop else (most, most)
     return _fields(_LINES.split(data[start:header_end])), body
+
+
+def strict_header(data: bytes) -> Header:
+    """Return the header as mail servers read it, where it decides who is believed.
+
+    Only a line feed ends a line; the first empty line ends all; what is no field belongs to none.
+    """
+    fields: list[tuple[str, list[bytes]]] = []
+    for line in _STRICT_LINES.split(data[:MOST_HEADER_BYTES]):
+        if not line or len(fields) >= MOST_FIELDS:
+            break
+        if line[:1] in {b" ", b"\t"} and fields:
+            fields[-1][1].append(line.strip())
+            continue
+        hit = _STRICT_FIELD.match(line)
+        name = hit[1].decode("ascii").lower() if hit else ""
+        fields.append((name, [line[hit.end() if hit else 0 :].strip()]))
+    return Header(tuple((name, b" ".join(values).strip()) for name, values in fields))
 
 
 def _begins_header(lines: list[bytes]) -> bool:

@@ -19,6 +19,7 @@ from walletdesk.integrations.email.parsing.html import (
     disguised_hosts,
     hidden_hosts,
     html_of_text,
+    refusal,
     without_marks,
     without_tags,
 )
@@ -142,7 +143,9 @@ def _date(header: Header) -> datetime | None:
 def _body(content: Content) -> tuple[str, str, str]:
     """Return text, reply and cleaned HTML."""
     text, reply, html = _rendered(content.chunks, content.problems)
-    if not text.strip() and "cid:" not in html and content.spare:
+    # HTML of a style sheet alone shows nothing, though its text without tags is not empty.
+    unseen = not html and any(each.html and not refusal(each.text) for each in content.chunks)
+    if (unseen or not text.strip()) and "cid:" not in html and content.spare:
         spare = [chunk for chunk in content.spare if chunk.html] or content.spare
         return _rendered(spare, content.problems)
     return text, reply, html

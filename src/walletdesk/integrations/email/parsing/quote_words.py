@@ -84,6 +84,12 @@ _FIELDS: Final = _any(
     "|差出人|送信日時|宛先|件名|日時|보낸 사람|보낸 날짜|받는 사람|제목|날짜|kimden|kime|konu|tarih"
 )
 HEADER: Final = re.compile(rf"[\s>|*_]{{0,12}}(?:{_FIELDS})[\s*_|]{{0,6}}[:：][\s*_|]{{0,6}}.*", _I)
+_SUBJECTS: Final = _any(
+    "subject|asunto|assunto|主\\s{0,4}题|主\\s{0,4}旨|betreff|objet|oggetto|onderwerp|ämne|emne|temat"
+    "|předmět|тема|件名|제목|konu"
+)
+# What a quoted mail has, and an account of a transfer (`From: 0x1`, `To: 0x2`, `Date:`) has not.
+OF_MAIL: Final = re.compile(rf"[\s>|*_]{{0,12}}(?:{_SUBJECTS})[\s*_|]{{0,6}}[:：]|.*@", _I)
 
 _TIME: Final = re.compile(r"\d\D{1,6}\d{1,2}[:：.]\d{2}")
 QUOTED: Final = re.compile(r"\s{0,8}(?:[A-Z]{0,2}>|\|\s{0,4}>)")
@@ -97,14 +103,16 @@ _DEVICES: Final = _any(
     "|tablet|smartphone|nine|newton|superhuman|hey|thunderbird|k-9|mobil|htc|nokia|lumia|verizon"
     "|t-mobile|at&t|galaxy|apple|watch|mac|macbook|pixel|moto"
 )
-SIGNATURE: Final = re.compile(
+_SIGNATURE: Final = re.compile(
     r"[\s<(\[*_~>-]{0,8}(?:"
-    rf"(?:sent|from)\s++(?:from|via|with|by|using)?\s*+(?:(?:an?|the|my)\b)?\s*+\[?(?:{_DEVICES})\b.{{0,160}}"
+    rf"sent\s++(?:from|via|with|by|using)\s++(?:(?:an?|the|my)\b)?\s*+\[?(?:{_DEVICES})\b.{{0,160}}"
+    rf"|from\s++(?:(?:an?|the|my)\s++)?+(?:{_DEVICES})(?:\s[\w.+-]{{1,10}})?"
     r"|(?:download|get|obtener|descargar|descarga|获取|獲取|下载|取得|baixar|obtenir|télécharger|scarica"
     r"|ottieni|holen sie sich)\s*\[?(?:outlook|gmail|mail|.{0,20}outlook).{0,160}"
-    r"|(?:发自|發自|来自|來自|发送自|傳送自|寄自|发送于|自).{0,12}"
+    r"|(?:发自|發自|来自|來自|发送自|傳送自|寄自|发送于|自(?![从從上])).{0,12}"
     r"(?:iphone|ipad|手机|手機|安卓|android|邮箱|郵箱|大师|windows|outlook|mac|小米|华为|荣耀|三星|vivo|oppo"
-    r"|客户端|平板|设备|yahoo|qq|foxmail|app|mail).{0,60}"
+    r"|客户端|平板|设备|yahoo|qq|foxmail|app|mail)"
+    r"(?:[^\u4e00-\u9fff]|[的版邮郵箱信件大师師手机機客户戶端平板设設备備发發送传傳寄出奇摩電子]){0,60}"
     r"|(?:从|從|由)(?:我的|我).{0,30}(?:发送|傳送|发出|寄出|寄件)"
     r"|(?:从|從).{0,20}(?:windows|outlook|ios|android).{0,20}(?:发送|傳送|发出)"
     r"|enviado\s+(?:desde|por|a partir|do|con|mediante|vía|via|de)\b.{1,160}"
@@ -117,11 +125,25 @@ SIGNATURE: Final = re.compile(
     r"|(?:sendt|skickat)\s+(?:fra|från|via)\b.{1,160}"
     r"|(?:wysłane|wysłano)\s+z\b.{1,160}"
     r"|отправлено\s+(?:с|из)\b.{1,160}|надіслано\s+(?:з|із)\b.{1,160}"
-    r"|.{0,40}\bfrom mobile|iphoneから送信|.{0,10}iphoneから送信.{0,10}|나의 .{1,30}에서 보냄"
+    r"|(?:[\w.'-]{1,20}\s)?from mobile"
+    r"|iphoneから送信|.{0,10}iphoneから送信.{0,10}|나의 .{1,30}에서 보냄"
     r"|lähetetty .{1,80}|odesláno z .{1,80}"
     r")[\s>)\]*_.。~]{0,8}",
     _I,
 )
+# What customers write about: `Sent from my wallet to the wrong address` is no signature.
+_MEANT: Final = re.compile(
+    r"wallet|address|account|balance|usd|btc|\beth\b|trx|bnb|0x|crypto|coin|token|network|transfer"
+    r"|transaction|exchange|funds?\b|money|amount|error|password|seed|phrase|code"
+    r"|billetera|cartera|monedero|carteira|direcci|cuenta|saldo|\bred\b|fondos|dinero|monto|contrase"
+    r"|c[óo]digo|endereço|钱包|錢包|地址|账|賬|帐|帳|余额|餘額|转|轉|币|幣|交易|金额|金額|验证|驗證|助记|助記",
+    _I,
+)
+
+
+def is_signature(line: str) -> bool:
+    """Return whether the line is what a program or a device puts under each mail."""
+    return _SIGNATURE.fullmatch(line) is not None and _MEANT.search(line) is None
 
 
 def is_attribution(line: str) -> bool:

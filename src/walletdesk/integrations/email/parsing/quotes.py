@@ -120,7 +120,7 @@ def _worded(row: str) -> str:
         return ANNOUNCED
     if words.DELIMITER.fullmatch(row):
         return DELIMITER
-    if words.SIGNATURE.fullmatch(row):
+    if words.is_signature(row):
         return SIGNATURE
     if words.is_attribution(row):
         return ATTRIBUTION
@@ -150,6 +150,8 @@ def _opened(rows: list[str], letters: str) -> tuple[list[str], str]:
     hit = _FORWARD.match(letters)
     if hit is None or TEXT not in letters[hit.end() :]:
         return rows, letters
+    if ANNOUNCED not in hit[0] and _next_headers(rows[: hit.end()], hit[0]) is None:
+        return rows, letters  # somebody begins with `Date: ...` or the like
     return rows[hit.end() :], letters[hit.end() :]
 
 
@@ -180,11 +182,20 @@ def _goes_below(below: str) -> bool:
     return below.count(TEXT) > _CARD_LINES and not set(below) & {QUOTE, ATTRIBUTION, HEADER}
 
 
+def _next_headers(rows: list[str], letters: str) -> int | None:
+    """Return where the header of a quoted mail begins, None if there is none."""
+    for hit in _HEADERS.finditer(letters):
+        last = hit.end() + 3  # the subject often stands below these
+        named = zip(rows[hit.start() : last], letters[hit.start() : last], strict=True)
+        if any(letter == HEADER and words.OF_MAIL.match(row) for row, letter in named):
+            return hit.start()
+    return None
+
+
 def _cut_of_headers(rows: list[str], letters: str) -> int:
-    headers = _HEADERS.search(letters)
-    if headers is None:
+    start = _next_headers(rows, letters)
+    if start is None:
         return -1
-    start = headers.start()
     above = len(letters[:start].rstrip(EMPTY))
     # Foxmail writes the sender's address above the header, and an empty line above that.
     if above > 1 and words.BARE_ADDRESS.fullmatch(rows[above - 1]) and letters[above - 2] == EMPTY:

@@ -38,7 +38,7 @@ def confirm_recipient(*, contact: Contact, recipient: bytes) -> int:
         },
     )
     vouch_for_sender(contact=contact, address=recipient)
-    return release_held(contact_id=contact.pk, recipient=recipient)
+    return release_held(contact_id=contact.pk)
 
 
 def ask_token(*, contact: Contact, recipient: bytes) -> str:

@@ -28,6 +28,7 @@ from walletdesk.integrations.email.outgoing.queries import (
     account_of,
     first_account,
     has_complained,
+    has_confirmed_since,
     recipient_key,
     recipient_of,
 )
@@ -80,9 +81,9 @@ def send_template(
 
     `template` is a `Purpose` other than reply; `values` are `link` and `unsubscribe` (below our own
     address), `number`, `hours`, and a colleague's `note`. Each address gets one in 24 h (of
-    escalations 30 in an hour), each address of the
-    network (`about.ip`) causes 20 in an hour. An address
-    that is odd in any way gets none. Raises BadTemplate.
+    questions whether it is theirs five when its reader followed the link of one in the last 30
+    days; of escalations 30 in an hour), each address of the network (`about.ip`) causes 20 in an
+    hour. An odd address gets none. Raises BadTemplate.
     """
     purpose = _checked(template, values)
     if not rules.sendable(to):
@@ -112,10 +113,17 @@ def _checked(template: str, values: Mapping[str, str]) -> Purpose:
     return purpose
 
 
+def _reads_ours(brand: Brand, recipient: bytes) -> bool:
+    return has_confirmed_since(brand.pk, recipient, clock.now() - rules.LATELY)
+
+
 def _within_limits(brand: Brand, purpose: Purpose, recipient: bytes, ip: str) -> bool:
     """Count this mail, and say whether it may go: in one statement each, across all processes."""
-    outside = purpose == Purpose.ESCALATED
-    most, window = rules.ESCALATIONS_OF_ADDRESS if outside else rules.CONFIRMS_OF_ADDRESS
+    most, window = rules.CONFIRMS_OF_ADDRESS
+    if purpose == Purpose.ESCALATED:
+        most, window = rules.ESCALATIONS_OF_ADDRESS
+    elif purpose == Purpose.CONFIRM and _reads_ours(brand, recipient):
+        most, window = rules.CONFIRMS_OF_READER
     checks = [(f"mail-{purpose}", f"{brand.pk}|{recipient.hex()}", most, window)]
     if ip:
         checks.insert(0, ("mail-ip", ip, *rules.CONFIRMS_OF_IP))
