@@ -62,6 +62,17 @@ def test_an_answer_that_breaks_off_is_no_short_answer(model: Endpoint) -> None:
     assert got == []
 
 
+def test_an_answer_that_was_cut_at_its_longest_is_no_short_answer(model: Endpoint) -> None:
+    model.raw = (
+        b'data: {"choices": [{"delta": {"content": "Wait"}, "finish_reason": null}]}\n\n'
+        b'data: {"choices": [{"delta": {}, "finish_reason": "length"}]}\n\ndata: [DONE]\n\n'
+    )
+    with pytest.raises(GeneratorUnavailable):
+        ask(model)
+    model.raw = model.raw.replace(b"length", b"stop")
+    assert ask(model) == ["Wait"]
+
+
 @pytest.mark.parametrize("status", [301, 401, 429, 500])
 def test_other_statuses_are_errors_and_no_redirect_is_followed(
     model: Endpoint, status: int

@@ -119,6 +119,17 @@ def test_asks_for_a_person(text: str) -> None:
     assert wants_person(text)
 
 
+@pytest.mark.parametrize("text", WANTS)
+def test_asks_for_a_person_beside_other_messages(text: str) -> None:
+    assert wants_person(f"it is about my balance\n{text}\nare you there?")
+
+
+def test_a_wish_after_a_long_text_is_heard_and_the_name_below_a_letter_is_none() -> None:
+    letter = "Dear customer, your account was limited. Sign in at once to lift the limit.\n"
+    assert wants_person(f"{letter * 80}I need a person\nthanks")
+    assert not wants_person(f"{letter}Customer Support")
+
+
 @pytest.mark.parametrize("text", DOES_NOT_WANT)
 def test_speaks_of_a_person_without_asking(text: str) -> None:
     assert not wants_person(text)
@@ -159,6 +170,11 @@ def test_small_talk_is_nothing_but_small_talk(kind: str | None, texts: list[str]
             3,
             [
                 "my wallet was hacked",
+                "my wallet was drained before I could react",
+                "How do I protect what is left? They stole my coins.",
+                "how can I stay safe\nsomeone hacked my account",
+                "怎么防止再发生？我的钱包被盗了",
+                "la la la " * 500 + "\nme robaron todo",
                 "钱包被盗了",
                 "me robaron todo",
                 "I typed my seed phrase into a site",
@@ -184,6 +200,7 @@ def test_small_talk_is_nothing_but_small_talk(kind: str | None, texts: list[str]
             0,
             [
                 "how can I avoid being hacked?",
+                "what should I do before it gets hacked?",
                 "怎么防止被盗",
                 "I cleaned out my cache and drawers",
                 "limpiaron la memoria del teléfono",

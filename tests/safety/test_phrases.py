@@ -144,3 +144,40 @@ def test_history_older_than_the_limit_is_not_looked_at() -> None:
     filler = ["how long will this take for my account"] * 24
     assert not check("lunar", [*WORDS[:3], *filler]).secret
     assert check("lunar", [*filler, *WORDS[:3]]).earlier.keys() == {24, 25, 26}
+
+
+@pytest.mark.parametrize(
+    "series",
+    [
+        "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth",
+        "a) b) c) d) e) f) g) h) i) j) k) l)",
+        "i. ii. iii. iv. v. vi. vii. viii. ix. x. xi. xii.",
+    ],
+)
+def test_a_list_that_is_numbered_in_words_or_letters_is_a_phrase(series: str) -> None:
+    words = [
+        "abandon",
+        "amount",
+        "liar",
+        "amount",
+        "expire",
+        "adjust",
+        "cage",
+        "candy",
+        "arch",
+        "gather",
+        "drum",
+        "buyer",
+    ]
+    numbered = " ".join(f"{at} {word}" for at, word in zip(series.split(), words, strict=True))
+    checked = check(numbered)
+    assert checked.secret
+    assert longest_left(words, [str(checked.safe)]) < 3
+
+
+def test_a_numbered_list_of_other_words_is_none() -> None:
+    said = (
+        "a) open the app b) choose the network c) copy the address d) send a small amount "
+        "e) wait for it f) check the explorer g) ask us h) tell the number i) wait again"
+    )
+    assert not check(said).secret

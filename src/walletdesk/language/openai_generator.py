@@ -85,21 +85,23 @@ def _pieces(lines: Iterator[bytes]) -> Iterator[str]:
         if data == b"[DONE]":
             return
         try:
-            piece, done = _read(json.loads(data))
+            piece, end = _read(json.loads(data))
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             raise GeneratorUnavailable("the answer is no stream of a chat") from None
         if piece:
             yield well_formed(piece)
-        if done:
+        if end == "length":
+            break  # at the most tokens it may have
+        if end is not None:
             return
     raise GeneratorUnavailable("the answer broke off")
 
 
-def _read(event: Any) -> tuple[str, bool]:
+def _read(event: Any) -> tuple[str, Any]:
     if not event["choices"]:
-        return "", False  # counts of tokens come without a choice
+        return "", None  # counts of tokens come without a choice
     choice = event["choices"][0]
     piece = choice["delta"].get("content") or ""
     if not isinstance(piece, str):
         raise TypeError
-    return piece, choice.get("finish_reason") is not None
+    return piece, choice.get("finish_reason")

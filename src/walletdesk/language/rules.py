@@ -135,15 +135,26 @@ _NOT_WANTED = _any(
 )
 
 
+CHAT_LINE = 60  # characters, up to which lines look like messages of a chat
+
+
 def wants_person(text: str) -> bool:
     """Whether the writer asks for a person instead of the bot, in whatever wording.
+
+    Each line is read by itself too: several messages are read as one text, and neither what
+    follows a wish nor a long text before it takes it back.
 
     >>> wants_person("转人工"), wants_person("an agent asked for my password")
     (True, False)
     """
-    folded = fold_text(text)
-    if _BARE.fullmatch(folded):
-        return True
+    lines = text.splitlines()
+    parts = [fold_text(part) for part in dict.fromkeys((text, *lines))]
+    # In a letter "Customer support" alone in a line is who wrote it.
+    bare = parts if max(map(len, lines), default=0) <= CHAT_LINE else parts[:1]
+    return any(map(_BARE.fullmatch, bare)) or any(map(_wishes, parts))
+
+
+def _wishes(folded: str) -> bool:
     return bool(_WANTS.search(_NOT_WANTED.sub(" ¦ ", folded)))
 
 
@@ -247,10 +258,12 @@ _STOLEN = _any(
 _PREVENTION = _any(
     r"\b(?:avoid|prevent|protect|how (?:do|can|to) (?:i |we )?(?:keep|stay|secure|stop|know if)|"
     r"what if|in case|"
-    r"learn about|before (?:i|it))\b",
+    r"learn about)\b",
+    r"\bbefore (?:i|it)\b",  # what follows has not happened, but what stands before it has
     r"\b(?:evitar|prevenir|proteger(?:me)?|que pasa si|en caso de|como saber si)\b",
     r"防止|避免|预防|怎么防|如何防|如果被|万一|会不会被|怕被|担心被",
 )
+_SENTENCES = re.compile(r"(?<=[.!?;])\s+|(?<=[。！？；])|\n")
 # Anger at us tells of no theft.
 _INSULT = _any(
     r"\b(?:you|u|they|this company|your company)(?: guys| people)?(?:'re| are| r| is)?"
@@ -283,15 +296,24 @@ def raise_urgency(text: str, base: int) -> int:
     """Return the urgency after what the words say. It is never below `base`.
 
     Theft, hacking, fraud or a secret given away: critical. A sum of 10,000 US dollars or more:
-    at least high. Questions on how to prevent such things raise nothing.
+    at least high. Questions on how to prevent such things raise nothing, and take nothing back
+    that another sentence tells.
     """
-    folded = fold_text(text)
+    parts = [fold_text(part) for part in dict.fromkeys((text, *_SENTENCES.split(text))) if part]
     found = base
-    if _STOLEN.search(_INSULT.sub(" ¦ ", folded)) and not _PREVENTION.search(folded):
+    if any(map(_tells_of_theft, parts)):
         found = Urgency.CRITICAL
-    elif any(_worth(match) >= LARGE_AMOUNT for match in _AMOUNT.finditer(folded)):
+    elif any(_worth(match) >= LARGE_AMOUNT for part in parts for match in _AMOUNT.finditer(part)):
         found = Urgency.HIGH
     return max(int(base), int(found))
+
+
+def _tells_of_theft(folded: str) -> bool:
+    stolen = _STOLEN.search(_INSULT.sub(" ¦ ", folded))
+    if stolen is None:
+        return False
+    asked = _PREVENTION.search(folded)
+    return asked is None or (asked[0].startswith("before ") and asked.start() > stolen.start())
 
 
 def _worth(match: re.Match[str]) -> float:

@@ -24,6 +24,17 @@ OTHERS: Final = frozenset(_OTHERS_TEXT.split())
 """Labels of the other alphabetic lists, in their languages."""
 COUNTERS: Final = frozenset({"word", "next", "palabra", "siguiente", "number"})
 """Labels of which one stands at each word."""
+SERIES: Final = tuple(
+    tuple(row.split())
+    for row in (
+        "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth",
+        "one two three four five six seven eight nine ten eleven twelve",
+        "primera segunda tercera cuarta quinta sexta septima octava novena decima",
+        "a b c d e f g h i j k l m n o p q r s t u v w x",
+        "i ii iii iv v vi vii viii ix x xi xii",
+    )
+)
+"""What people number a list with, in words and letters."""
 
 _LATIN: Final = re.compile(
     rf"(?<![a-z])(?:(?:{'|'.join(sorted(ENGLISH, key=len, reverse=True))}|st|nd|rd|th)(?![a-z])"

@@ -174,6 +174,7 @@ def tokens_of(low: str) -> list[Token]:
         elif kind != "skip":
             tokens.append(Token(start, end, "", wall=kind == "mask"))
     _make_labels_neutral(tokens)
+    _make_series_neutral(tokens)
     weaken_repeats(tokens)
     return tokens
 
@@ -213,6 +214,17 @@ def _make_labels_neutral(tokens: list[Token]) -> None:
     for token in words:
         if token.word in _LABELS:
             token.score = 0.0 if neutral else min(token.score, 0.0)
+
+
+def _make_series_neutral(tokens: Sequence[Token]) -> None:
+    """Give "first … second … third …" and "a) … b) … c) …" no weight where they number a list."""
+    for series in labels.SERIES:
+        found: list[Token] = []
+        for token in tokens:
+            if len(found) < len(series) and token.word == series[len(found)]:
+                found.append(token)
+        for token in found if len(found) >= _PURE_FROM else ():
+            token.score = 0.0
 
 
 def find_phrases(tokens: Sequence[Token]) -> list[tuple[int, int]]:
