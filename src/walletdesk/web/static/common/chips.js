@@ -124,11 +124,15 @@ function chipOf(thread, seq, { state }, chip, strings) {
 
 /** Show what an action answered; a refusal leaves things as they are. */
 async function run(thread, seq, action) {
+  const { chain } = thread;
+  let answer = null;
   try {
-    show(thread, await action);
+    answer = await action;
   } catch (error) {
-    thread.chain.failed?.(error);
+    chain.failed?.(error);
   }
+  if (chain !== thread.chain) return; // another conversation was opened
+  if (answer) show(thread, answer);
   refresh(thread, [seq]);
 }
 

@@ -100,6 +100,7 @@ export class Line {
     const { sdp } = await this.#act("offer", { sdp: peer.localDescription.sdp });
     await peer.setRemoteDescription({ type: "answer", sdp });
     clearInterval(this.#looking);
+    if (this.over) return; // it was hung up meanwhile
     this.#looking = setInterval(() => this.#look(peer), LOOK_MS);
   }
 

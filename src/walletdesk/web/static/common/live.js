@@ -12,6 +12,8 @@ const HIDDEN_MS = 5_000;
 const SHORTEST_MS = 2_000; // a stream that ends sooner counts as failed, so that no loop runs hot
 const BACKOFF_MIN_MS = 500;
 const BACKOFF_MAX_MS = 8_000;
+const LOST = "lost"; // why a round was dropped: the device has no network, or none that answers
+const GONE_TRIES = 2; // after so many in vain the connection counts as lost
 
 const sleep = (ms, signal) =>
   new Promise((resolve) => {
@@ -127,8 +129,11 @@ export class LiveConnection {
     this.reconnect();
   };
 
+  // What is still on its way would say "online" once more and then stay silent. Where the server is on
+  // this very machine the next attempt succeeds without a network.
   #onOffline = () => {
     this.#setState("offline");
+    this.#round?.abort(LOST);
   };
 
   #onVisibility = () => {
@@ -159,9 +164,10 @@ export class LiveConnection {
         this.#tries = 0;
       } catch (error) {
         if (!this.#running) return;
-        if (round.signal.aborted) continue; // reconnect() was called
-        if (this.#isFinal(error)) return;
-        await this.#pause(error, round);
+        if (round.signal.reason === LOST) this.#round = new AbortController();
+        else if (round.signal.aborted) continue; // reconnect() was called
+        else if (this.#isFinal(error)) return;
+        await this.#pause(error, this.#round);
       }
     }
   }
@@ -177,7 +183,7 @@ export class LiveConnection {
     this.#setState(navigator.onLine === false ? "offline" : "connecting");
     const full = Math.min(BACKOFF_MAX_MS, BACKOFF_MIN_MS * 2 ** this.#tries);
     this.#tries += 1;
-    if (this.#tries > 2) this.#setState("offline");
+    if (this.#tries > GONE_TRIES) this.#setState("offline");
     const asked = error instanceof Refused ? error.retryAfter * 1000 : 0;
     const jittered = BACKOFF_MIN_MS + Math.random() * (full - BACKOFF_MIN_MS);
     await sleep(Math.max(asked, jittered, this.#tries === 1 ? this.#retryHint * Math.random() : 0), round.signal);
@@ -255,7 +261,10 @@ export class LiveConnection {
   }
 
   async #poll(round) {
-    const timer = setTimeout(() => round.abort(), (POLL_WAIT_S + 15) * 1000);
+    const timer = setTimeout(() => {
+      this.#tries = Math.max(this.#tries, GONE_TRIES); // it was waited for long enough
+      round.abort(LOST);
+    }, (POLL_WAIT_S + 15) * 1000);
     try {
       const response = await this.#request("poll", { wait: POLL_WAIT_S }, round.signal);
       const { feeds, signals = [] } = await response.json();

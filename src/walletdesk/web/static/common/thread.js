@@ -58,6 +58,7 @@ class WdThread extends HTMLElement {
     this.#context = { strings, language, languageNames, audience: this.audience, send: this.#send };
     this.#more = more;
     this.#loadBefore = loadBefore;
+    this.#loading = false;
     this.#unseen = 0;
     this.#seen = null;
     const news = unreadAfter === null ? null : events.find((e) => e.seq > unreadAfter && !e.from && e.kind === "message" && !isOwn(e, this.audience));
@@ -380,19 +381,22 @@ class WdThread extends HTMLElement {
     this.#loading = true;
     this.#older.hidden = false;
     this.#older.textContent = this.#context.strings.loading_older;
+    const load = this.#loadBefore;
     try {
-      const events = await this.#loadBefore(this.firstSeq);
+      const events = await load(this.firstSeq);
+      if (load !== this.#loadBefore) return; // another conversation is shown by now
       this.#more = events.length > 0 && events[0].seq > 1;
       const fromEnd = this.#scroll.scrollHeight - this.#scroll.scrollTop;
       for (const event of events.reverse()) if (!this.#events.has(event.seq)) this.#put(event);
       this.#older.hidden = true;
       this.#scroll.scrollTop = this.#scroll.scrollHeight - fromEnd;
     } catch {
+      if (load !== this.#loadBefore) return;
       const again = make("button", { type: "button", class: "wd-text-button" }, this.#context.strings.retry);
       again.addEventListener("click", () => this.loadOlder());
       this.#older.replaceChildren(again);
     } finally {
-      this.#loading = false;
+      if (load === this.#loadBefore) this.#loading = false;
     }
   }
 

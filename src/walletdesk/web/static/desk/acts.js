@@ -6,6 +6,7 @@ import { prepareMoments } from "./moments.js";
 
 const menu = document.getElementById("act-menu");
 const dialog = document.getElementById("act");
+let turn = 0;
 const head = () => document.getElementById("head");
 
 /** The actions that the open conversation offers now. */
@@ -38,8 +39,10 @@ export async function begin(what) {
     return;
   }
   document.getElementById("act-body").replaceChildren();
+  const mine = ++turn;
+  const wanted = () => mine === turn;
   dialog.showModal();
-  if (!(await fragment(`/desk/c/${ref}/do/${what}`, "#act-body"))) return dialog.close();
+  if (!(await fragment(`/desk/c/${ref}/do/${what}`, "#act-body", "innerHTML", wanted))) return void (wanted() && dialog.close());
   prepareMoments(dialog);
   localTimes(dialog);
   dialog.querySelector(".moment, .people button, input:not([type=hidden], [type=radio]), .btn.primary")?.focus();

@@ -7,7 +7,9 @@ const ASK_MS = 45_000; // a signal comes at once; this is for screens that misse
 const banner = document.getElementById("alarm-banner");
 
 async function look() {
-  const { waiting } = await call("/desk/alarms/waiting", { quiet: true }).catch(() => ({ waiting: 0 }));
+  const told = await call("/desk/alarms/waiting", { quiet: true }).catch(() => null);
+  if (!told) return; // what is shown stays
+  const { waiting } = told;
   banner.hidden = !waiting;
   banner.querySelector("span").textContent = fill(strings[waiting === 1 ? "alarms_one" : "alarms_other"], { n: waiting });
 }

@@ -1,13 +1,12 @@
 /* What helps to answer: replies of the panel go into the composer, a model rewrites and translates. Nothing is sent. */
 
 import { fill, make, plainText } from "../common/text.js";
-import { call, desk, language, strings, toast } from "./page.js";
+import { call, desk, failed, language, strings, toast } from "./page.js";
 import { moreTools } from "./rowtools.js";
 import { providers } from "./writing.js";
 
 const POLL_MS = 400;
 const composer = () => document.querySelector("wd-composer");
-const failed = (error) => toast(error.message || strings.failed, { danger: true });
 
 /** Have a model write; shows how far it is and a way to stop. Gives the text, null once stopped. */
 async function write(ref, body) {
@@ -50,7 +49,7 @@ async function asked(button) {
       const place = button.parentElement.querySelector(".assist-written");
       place.textContent = plainText(found, strings);
       place.hidden = false;
-    } else if (composer()?.dataset.ref === ref) composer().insert(found, Boolean(text));
+    } else if (composer()?.dataset.ref === ref) composer().insert(found, Boolean(text) && composer().text === text);
   } catch (error) {
     failed(error);
   } finally {
@@ -79,12 +78,8 @@ if (desk.writes) {
   providers.suggest.push({ label: strings.assist_suggest, run: ({ ref }) => write(ref, { kind: "reply" }) });
   providers.translate.push({ label: strings.assist_translate, run: ({ ref, text }) => (text.trim() ? write(ref, { kind: "translate", text }) : toast(strings.assist_no_draft)) });
   moreTools.push(["globe", strings.assist_translate, async ({ seq }, row) => {
-    try {
-      const text = await write(composer().dataset.ref, { kind: "translate", seq: Math.floor(seq) });
-      row.querySelector(".assist-translation")?.remove();
-      if (text) row.append(make("p", { class: "assist-translation", lang: language, title: strings.assist_translation, dir: "auto" }, plainText(text, strings)));
-    } catch (error) {
-      failed(error);
-    }
+    const text = await write(composer().dataset.ref, { kind: "translate", seq: Math.floor(seq) }).catch(failed);
+    if (text !== undefined) row.querySelector(".assist-translation")?.remove();
+    if (text) row.append(make("p", { class: "assist-translation", lang: language, title: strings.assist_translation, dir: "auto" }, plainText(text, strings)));
   }]);
 }

@@ -2,7 +2,7 @@
    pages sleep, streams do not. The answer names what to show; it is read again when that has changed. */
 
 import { play } from "./alerts.js";
-import { call, fragment, toast } from "./page.js";
+import { call, failed, fragment, toast } from "./page.js";
 
 const BEAT_MS = 10_000;
 const RING_MS = 3_000;
@@ -15,7 +15,7 @@ export async function beat(chosen) {
   if (!place || (!chosen && Date.now() - last < BEAT_MS / 2)) return;
   last = Date.now();
   const news = await call("/desk/presence", { body: chosen ? { chosen } : {}, quiet: true }).catch((error) => {
-    if (chosen) toast(error.message, { danger: true });
+    if (chosen) failed(error);
   });
   if (!news) return;
   for (const radio of document.querySelectorAll('#me [name="presence"]')) radio.checked = radio.value === news.presence;
@@ -43,13 +43,9 @@ export function offerSignal({ what, ref }) {
 async function answer(what) {
   const offer = document.querySelector("[data-offer]");
   if (!offer) return;
-  try {
-    const taken = await call(`/desk/offers/${offer.dataset.offer}/${what}`, { body: {} });
-    if (taken) toast(place.dataset.given, { open: taken.ref });
-    if (taken) document.dispatchEvent(new CustomEvent("wd-open", { detail: taken }));
-  } catch (error) {
-    toast(error.message, { danger: true });
-  }
+  const taken = await call(`/desk/offers/${offer.dataset.offer}/${what}`, { body: {} }).catch(failed);
+  if (taken) toast(place.dataset.given, { open: taken.ref });
+  if (taken) document.dispatchEvent(new CustomEvent("wd-open", { detail: taken }));
   offer.remove();
   shown = "";
   last = 0;

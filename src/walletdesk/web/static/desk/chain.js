@@ -2,12 +2,11 @@
 
 import { copyText, icon, make } from "../common/text.js";
 import { localTimes } from "./ages.js";
-import { call, fragment, strings, toast } from "./page.js";
+import { call, failed, fragment, strings, toast } from "./page.js";
 
 /** How the chips of a conversation ask the desk. */
 export function chainOf(thread, ref, mayLook) {
   const path = `/desk/c/${ref}/chain`;
-  const failed = (error) => toast(error.message, { danger: true });
   const chain = {
     mayLook,
     failed,

@@ -1,11 +1,11 @@
 /* <wd-composer data-ref>: writes replies and notes. The server renders its form (desk/_composer.html).
 
-   Dispatches wd-send {mode, text, macro, mentions, files}, wd-later {text, at, files}, wd-typing {mode},
+   Dispatches wd-send {mode, text, macro, mentions, files}, wd-later {text, at, files, done(), over()}, wd-typing {mode},
    and wd-act {act} when the way to an answer is an action ("claim", "reopen"). What is written is kept on
    the server, and in sessionStorage until the server has it. docs/develop/composer.md tells how to add to it. */
 
 import { fill, icon, make } from "../common/text.js";
-import { call, strings, toast } from "./page.js";
+import { call, failed, strings } from "./page.js";
 import { Popup } from "./popup.js";
 import { enterSends } from "./preferences.js";
 import { openEmoji, openLater, openMacros, openPeople, providers } from "./writing.js";
@@ -30,6 +30,7 @@ class WdComposer extends HTMLElement {
   #name = "";
   #texts = { reply: "", note: "" };
   #macro = null;
+  #leaving = false; // a reply for later is on its way
   #named = new Map(); // name → membership, of who was picked after an @
   #timers = {};
   #saving = Promise.resolve();
@@ -179,10 +180,9 @@ class WdComposer extends HTMLElement {
   }
 
   /** It was sent: what is on its way to the server as a draft must not come back. */
-  #sent() {
-    const mode = this.#mode;
+  #sent(mode = this.#mode) {
     this.#texts[mode] = "";
-    this.#text.value = "";
+    if (mode === this.#mode) this.#text.value = "";
     this.#macro = null;
     this.#named.clear();
     this.#tray?.clear();
@@ -218,10 +218,11 @@ class WdComposer extends HTMLElement {
     button.addEventListener("click", async () => {
       button.disabled = true;
       try {
-        const text = await run({ ref: this.dataset.ref, mode: this.#mode, text: this.#text.value });
-        if (text) this.#insert(text, { whole: true });
+        const before = this.#text.value;
+        const text = await run({ ref: this.dataset.ref, mode: this.#mode, text: before });
+        if (text) this.#insert(text, { whole: this.#text.value === before }); // what was typed meanwhile stays
       } catch (error) {
-        toast(error.message || strings.failed, { danger: true });
+        failed(error);
       }
       button.disabled = false;
     });
@@ -236,6 +237,7 @@ class WdComposer extends HTMLElement {
 
   /** As if it were typed, so that the browser's own undo takes it back. */
   #insert(text, { whole = false } = {}) {
+    if (!this.isConnected) return; // it came late: the focus is in another conversation's text by now
     this.#text.focus();
     if (whole) this.#text.select();
     if (!document.execCommand("insertText", false, text)) {
@@ -317,6 +319,7 @@ class WdComposer extends HTMLElement {
 
   #canSend() {
     const left = this.#left();
+    if (this.#leaving && this.#mode === "reply") return false;
     return left >= 0 && !this.#tray?.busy && (left < LENGTH || Boolean(this.#tray?.ids.length));
   }
 
@@ -325,6 +328,7 @@ class WdComposer extends HTMLElement {
     const hint = this.querySelector(".composer-hint");
     hint.classList.toggle("bad", left < 0);
     if (left < 0) hint.textContent = fill(strings.too_long, { n: -left });
+    else if (this.#leaving && this.#mode === "reply") hint.textContent = strings.sending;
     else hint.textContent = left <= LENGTH - COUNT_FROM ? fill(strings.left, { n: left }) : "";
     for (const button of this.querySelectorAll('[type="submit"], [data-tool="later"]')) button.disabled = !this.#canSend();
     if (GROWS) return;
@@ -371,7 +375,17 @@ class WdComposer extends HTMLElement {
   }
 
   #sendLater(at) {
-    this.#tell("wd-later", { text: this.#text.value.trim(), at: at.toISOString(), files: this.#tray?.ids ?? [], done: () => this.#sent() });
+    if (!this.#canSend()) return;
+    const text = this.#text.value.trim();
+    const done = () => this.#texts.reply.trim() === text && this.#sent("reply"); // what was typed meanwhile stays
+    const over = () => this.#leave(false);
+    this.#leave(true);
+    this.#tell("wd-later", { text, at: at.toISOString(), files: this.#tray?.ids ?? [], done, over });
+  }
+
+  #leave(on) {
+    this.#leaving = on;
+    this.#count();
   }
 
   #tell(name, detail) {

@@ -24,7 +24,8 @@ const PANEL_KINDS = new Set(["changed", "tagged", "untagged", "rated"]);
 export class OpenConversation {
   #ref = null;
   #thread = null;
-  #sent = new Map(); // client id → { mode, text }
+  #turn = 0;
+  #sent = new Map(); // client id → what is on its way or failed, of any conversation
   #read = 0;
   #readTimer = 0;
   #typingTimer = 0;
@@ -33,6 +34,7 @@ export class OpenConversation {
   #presence = new Presence();
   #deliveries = new Deliveries();
   #looked = null; // a text for later whose links were shown once
+  #putOff = {}; // the last reply for later: one that was not answered keeps its id when it is tried again
   #onSeen;
 
   /** @param {(ref: string) => void} onSeen called when its newest event has been on the screen */
@@ -55,6 +57,7 @@ export class OpenConversation {
     this.place.addEventListener("wd-read", ({ detail }) => this.#seen(detail.seq));
     this.place.addEventListener("htmx:afterSwap", () => (localTimes(this.place), this.refreshed()));
     document.addEventListener("wd-head", () => this.refreshed());
+    document.addEventListener("visibilitychange", () => this.refreshed()); // what came meanwhile is seen now
   }
 
   get ref() {
@@ -78,13 +81,22 @@ export class OpenConversation {
     return document.getElementById("head");
   }
 
-  /** Fetch and show a conversation. False when it was refused. */
+  /** Fetch and show a conversation. False when it was refused, or another was asked for meanwhile. */
   async open(ref) {
+    const mine = ++this.#turn;
+    const wanted = () => mine === this.#turn;
     this.place.setAttribute("aria-busy", "true");
-    const done = await fragment(`/desk/c/${ref}/`, this.place);
-    this.place.removeAttribute("aria-busy");
+    const done = await fragment(`/desk/c/${ref}/`, this.place, "innerHTML", wanted);
+    if (wanted()) this.place.removeAttribute("aria-busy");
     if (done) this.attach();
     return done;
+  }
+
+  /** Stay with the conversation that is open: one that is on its way is not wanted any more. */
+  stay(seq) {
+    this.#turn += 1;
+    this.place.removeAttribute("aria-busy");
+    this.goTo(seq);
   }
 
   /** Bring the conversation that stands in the page to life. */
@@ -92,7 +104,7 @@ export class OpenConversation {
     this.#thread = this.place.querySelector("wd-thread");
     this.#ref = this.place.querySelector(".conversation")?.dataset.ref ?? null;
     this.#read = 0;
-    this.#sent.clear();
+    this.#readTimer = 0; // the last one's is told all the same
     clearTimeout(this.#typingTimer);
     this.#presence.enter(this.#ref);
     if (!this.#thread?.dataset.events) return; // nothing open, or alive already
@@ -109,11 +121,14 @@ export class OpenConversation {
       loadBefore: (seq) => this.#older(seq),
       unreadAfter: Number(this.#thread.dataset.unreadAfter) || null,
     });
+    for (const event of all) this.#sent.delete(event.client_id);
+    for (const [id, { ref }] of this.#sent) if (ref === this.#ref) this.#showSent(id);
     rowTools(this.#thread);
     watchThread(this.#thread, this.#ref);
+    const thread = this.#thread;
     this.#later = new Later(this.place.querySelector(".later"), this.#ref, {
       giveBack: (text) => this.composer?.giveBack("reply", text) ?? false,
-      sent: (event) => this.#thread.apply(event),
+      sent: (event) => thread.apply(event),
     });
     localTimes(this.place);
     this.#showDeliveries();
@@ -132,7 +147,9 @@ export class OpenConversation {
   }
 
   async #older(seq) {
+    const thread = this.#thread;
     const { events } = await call(`/desk/c/${this.#ref}/events?before=${seq}`);
+    if (thread !== this.#thread) return []; // another conversation is open by now
     setTimeout(() => this.#showDeliveries()); // once the rows stand
     return this.#deliveries.take(events).map((event) => this.#named(event));
   }
@@ -238,9 +255,10 @@ export class OpenConversation {
   async chooseColleague(path) {
     const dialog = document.getElementById("hand-over");
     document.getElementById("hand-over-people").replaceChildren();
-    dialog.dataset.of = this.#holder();
+    const of = this.#holder();
+    dialog.dataset.of = of;
     dialog.showModal();
-    await fragment(path, "#hand-over-people");
+    if (!(await fragment(path, "#hand-over-people", "innerHTML", () => dialog.dataset.of === of))) return;
     dialog.querySelector(".people button")?.focus();
   }
 
@@ -255,24 +273,31 @@ export class OpenConversation {
     const id = uuid();
     const after = mode === "reply" ? { after: this.cursor } : {};
     const given = Object.entries(more).filter(([, value]) => (Array.isArray(value) ? value.length : value));
-    this.#sent.set(id, { mode, text, body: { id, text, ...after, ...Object.fromEntries(given) } });
-    const me = document.querySelector("#me .menu-title")?.firstChild.textContent.trim() || "";
-    this.#thread.addPending({ id, text, files: more.files, kind: mode === "note" ? "note" : "message", name: me, author: "agent" });
+    this.#sent.set(id, { ref: this.#ref, mode, body: { id, text, ...after, ...Object.fromEntries(given) } });
+    this.#showSent(id);
     this.#deliver(id);
   }
 
+  /** Show what is on its way; also when one comes back to its conversation. */
+  #showSent(id) {
+    const { mode, body, failure } = this.#sent.get(id);
+    const me = document.querySelector("#me .menu-title")?.firstChild.textContent.trim() || "";
+    this.#thread.addPending({ id, text: body.text, files: body.files, kind: mode === "note" ? "note" : "message", name: me, author: "agent" });
+    if (failure) this.#thread.fail(id, failure);
+  }
+
   /** Send; a desk that is busy is asked again by itself, also when another conversation is open by then. */
-  async #deliver(id, tries = 0, sent = this.#sent.get(id), thread = this.#thread, ref = this.#ref) {
-    const { mode, body } = sent;
+  async #deliver(id, tries = 0, sent = this.#sent.get(id)) {
+    const { ref, mode, body } = sent;
     try {
       const { event, secret } = await call(`/desk/c/${ref}/${mode}`, { body });
       this.#sent.delete(id);
-      thread.apply(event);
+      if (ref === this.#ref) this.#thread.apply(event);
       if (secret.length) toast(strings.secret_masked);
     } catch (error) {
       if (!(error instanceof CallFailed)) throw error;
       if (error.status === 503 && tries < BUSY_TRIES) {
-        setTimeout(() => this.#deliver(id, tries + 1, sent, thread, ref), BUSY_MS * 2 ** tries);
+        setTimeout(() => this.#deliver(id, tries + 1, sent), BUSY_MS * 2 ** tries);
         return;
       }
       const second = error.answer?.code === "answered_meanwhile" ? error.answer : null;
@@ -280,26 +305,38 @@ export class OpenConversation {
       const links = error.answer?.code === "unofficial_link" ? unofficial(error.answer) : null;
       if (links) body.links = true;
       const text = second ? fill(strings.answered_meanwhile, second) : links ?? error.message;
-      thread.fail(id, { text, retry: error.status !== 400 && error.answer?.code !== "fake_link", label: second || links ? strings.send_anyway : undefined });
+      sent.failure = { text, retry: error.status !== 400 && error.answer?.code !== "fake_link", label: second || links ? strings.send_anyway : undefined };
+      if (ref === this.#ref) this.#thread.fail(id, sent.failure);
+      else if (this.#sent.has(id)) toast(text, { danger: true, open: ref });
     }
   }
 
-  async #sendLater({ done, ...body }) {
+  async #sendLater({ done, over, ...body }) {
+    const [ref, later] = [this.#ref, this.#later];
+    const what = JSON.stringify([ref, body.text, body.files]); // not the time: "in an hour" is another one each time
+    if (this.#putOff.what !== what) this.#putOff = { id: uuid(), what };
+    const { id } = this.#putOff;
     if (this.#looked === body.text) body.links = true;
     try {
-      const { secret } = await call(`/desk/c/${this.#ref}/scheduled`, { body: { id: uuid(), ...body } });
+      const { reply, secret } = await call(`/desk/c/${ref}/scheduled`, { body: { id, ...body } });
+      if (this.#putOff.id === id) this.#putOff = {};
+      if (reply?.state === "cancelled") throw new CallFailed(409, strings.failed); // it had arrived, and was taken back since
+      const moved = Math.abs(new Date(reply?.at) - new Date(body.at)) > 60_000; // tried again with another time
+      if (moved) await call(`/desk/c/${ref}/scheduled/${reply.id}/change`, { body: { at: body.at, links: body.links } });
       done();
       if (secret.length) toast(strings.secret_masked);
-      this.#later.refresh();
+      later.refresh();
     } catch (error) {
       const links = error.answer?.code === "unofficial_link";
       if (links) this.#looked = body.text;
       toast(links ? unofficial(error.answer, "unofficial_link_later") : error.message, { danger: true }); // the text stays where it is
     }
+    over();
   }
 
   #retry(id) {
     if (!this.#sent.has(id)) return;
+    this.#sent.get(id).failure = null;
     this.#thread.again(id);
     this.#deliver(id);
   }
@@ -321,7 +358,7 @@ export class OpenConversation {
     const ref = this.#ref;
     this.#readTimer = setTimeout(() => {
       call(`/desk/c/${ref}/read`, { body: { seq } }).catch(() => {
-        this.#read = 0; // told again with the next event
+        if (ref === this.#ref) this.#read = 0; // told again with the next event
       });
     }, READ_GAP_MS);
   }

@@ -51,8 +51,12 @@ const live = new LiveConnection({
   onByte: () => beat(),
   onState: showState,
   onRefused(status) {
-    if (status === 401) signedOut();
-    else toast(strings.failed, { danger: true });
+    if (status === 401) return signedOut();
+    toast(strings.failed, { danger: true });
+    if (!followed) return;
+    live.leave(topicOf(followed)); // erased, or no longer theirs: the lists go on without it
+    followed = null;
+    live.start();
   },
 });
 
@@ -67,11 +71,13 @@ function showState(state) {
 
 // --- which conversation is open -------------------------------------------------------------
 
+let followed = null;
+
 async function open(ref, { push = true, seq = 0 } = {}) {
-  const before = conversation.ref;
-  if (ref === before && document.body.dataset.pane === "thread") return conversation.goTo(seq);
+  if (ref === conversation.ref && document.body.dataset.pane === "thread") return conversation.stay(seq);
   if (!(await conversation.open(ref))) return;
-  if (before && before !== ref) live.leave(topicOf(before));
+  if (followed && followed !== ref) live.leave(topicOf(followed));
+  followed = ref;
   live.follow(topicOf(ref), conversation.cursor);
   if (push) history.pushState(here(ref), "", `/desk/${desk.view}/${ref}/${suffix()}${seq ? `#${seq}` : ""}`);
   document.body.dataset.pane = "thread";
@@ -216,7 +222,8 @@ async function start() {
   conversation.attach();
   history.replaceState(here(conversation.ref), "");
   if (conversation.ref) {
-    live.follow(topicOf(conversation.ref), conversation.cursor);
+    followed = conversation.ref;
+    live.follow(topicOf(followed), conversation.cursor);
     live.start();
     while (!(await list.reload())) await new Promise((resolve) => setTimeout(resolve, 3_000));
     list.opened = conversation.ref;

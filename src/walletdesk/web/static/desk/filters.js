@@ -1,6 +1,6 @@
 /* Saved filters: keeping the one that holds, forgetting one. */
 
-import { call, desk, toast } from "./page.js";
+import { call, desk, failed } from "./page.js";
 
 export function prepareFilters() {
   const dialog = document.getElementById("keep");
@@ -8,12 +8,8 @@ export function prepareFilters() {
     event.preventDefault();
     const { name, shared } = event.target.elements;
     const body = { name: name.value, view: desk.view, query: desk.query, shared: Boolean(shared?.checked) };
-    try {
-      const { address } = await call("/desk/saved", { body });
-      location.assign(address);
-    } catch (error) {
-      toast(error.message, { danger: true });
-    }
+    const kept = await call("/desk/saved", { body }).catch(failed);
+    if (kept) location.assign(kept.address);
   });
   // An empty choice has no place in an address.
   document.getElementById("filter").addEventListener("submit", ({ target }) => {
@@ -22,10 +18,5 @@ export function prepareFilters() {
 }
 
 export async function forgetFilter(button) {
-  try {
-    await call(`/desk/saved/${button.dataset.id}/remove`, { body: {} });
-    button.closest("li").remove();
-  } catch (error) {
-    toast(error.message, { danger: true });
-  }
+  await call(`/desk/saved/${button.dataset.id}/remove`, { body: {} }).then(() => button.closest("li").remove(), failed);
 }

@@ -1,7 +1,7 @@
 /* Replies that wait for their time, listed between thread and composer. */
 
 import { fill, icon, make, shortTime } from "../common/text.js";
-import { call, language, strings, toast } from "./page.js";
+import { call, failed, language, strings, toast } from "./page.js";
 
 export class Later {
   #place;
@@ -66,11 +66,7 @@ export class Later {
 
   async #run(button, run) {
     button.disabled = true;
-    try {
-      await run();
-    } catch (error) {
-      toast(error.message, { danger: true });
-    }
+    await run().catch(failed);
     await this.refresh();
   }
 }

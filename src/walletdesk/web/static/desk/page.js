@@ -62,6 +62,9 @@ export async function call(path, { body = undefined, keepalive = false, quiet = 
   return answer;
 }
 
+/** Say why something could not be done. */
+export const failed = (error) => toast(error.message || strings.failed, { danger: true });
+
 /** The sign-in is over: say so, then lead there. */
 export function signedOut() {
   toast(strings.signed_out, { danger: true });
@@ -79,12 +82,14 @@ for (const name of ["pointerup", "pointercancel"]) {
 export const isPressed = () => performance.now() - pressedAt < PRESS_MS;
 
 /** Fetch a fragment by htmx and put it at a place. Resolves once it is there, with false when refused.
- *  What nobody asked for is put off, and so refused, while something is being clicked. */
-export async function fragment(path, target, swap = "innerHTML") {
+ *  What nobody asked for is put off, and so refused, while something is being clicked; what is not
+ *  `wanted` any more when it comes is refused too. */
+export async function fragment(path, target, swap = "innerHTML", wanted = () => true) {
   const place = typeof target === "string" ? document.querySelector(target) : target;
   let refused = false;
   const hold = (event) => {
-    if (!isPressed() || event.detail.pathInfo?.requestPath !== path || !isBackground(event.detail)) return;
+    if (event.detail.requestConfig.elt !== source) return;
+    if (wanted() && !(isPressed() && isBackground(event.detail))) return;
     event.detail.shouldSwap = false;
     refused = true;
   };

@@ -30,6 +30,7 @@ function settle(id) {
 
 slots.filesOf = (event) => {
   const box = plain(event);
+  for (const [id, { shown }] of places) if (!shown.isConnected) places.delete(id); // its conversation was left
   if (event.author !== "customer" || !box) return box;
   [...box.children].forEach((button, at) => {
     const file = event.data.files[at];

@@ -17,10 +17,11 @@ export class Popup {
 
   constructor(host) {
     this.#host = host;
-    document.addEventListener("pointerdown", (event) => {
-      if (this.isOpen && !this.#box.contains(event.target) && !event.target.closest("[aria-haspopup]")) this.close();
-    });
   }
+
+  #onPointer = ({ target }) => {
+    if (!this.#box.contains(target) && !target.closest("[aria-haspopup]")) this.close();
+  };
 
   get isOpen() {
     return this.#box !== null;
@@ -53,6 +54,7 @@ export class Popup {
     this.#find?.addEventListener("input", () => this.look(this.#find.value));
     this.#box.addEventListener("keydown", (event) => this.key(event) && event.stopPropagation());
     this.#host.append(this.#box);
+    document.addEventListener("pointerdown", this.#onPointer); // while it is open: the host may go, the page stays
     this.look("");
     if (input !== field) input.focus();
   }
@@ -64,6 +66,7 @@ export class Popup {
     const back = this.#box.contains(document.activeElement);
     this.#box.remove();
     this.#box = null;
+    document.removeEventListener("pointerdown", this.#onPointer);
     if (back) field?.focus();
   }
 

@@ -1,18 +1,23 @@
 /* What a person chose: kept on the server, so that it holds on every device of theirs. */
 
 import { allowNotifications, play } from "./alerts.js";
-import { call, desk, toast } from "./page.js";
+import { call, desk, failed } from "./page.js";
 
 const YEAR_S = 31_536_000;
 const chosen = (desk.preferences ??= {});
+const unsaved = new Set(); // names of what the server did not take
 
 /** Whether plain Enter sends (else Ctrl or Cmd with Enter). */
 export const enterSends = () => chosen.enter !== "ctrl";
 
 async function keep(name, value) {
-  if (chosen[name] === value) return;
+  if (chosen[name] === value && !unsaved.has(name)) return;
   chosen[name] = value;
-  await call("/desk/preferences", { body: { [name]: value } }).catch((error) => toast(error.message, { danger: true }));
+  unsaved.delete(name);
+  await call("/desk/preferences", { body: { [name]: value } }).catch((error) => {
+    unsaved.add(name);
+    failed(error);
+  });
 }
 
 /** The server reads the cookie, so that the next page has its colours from the first pixel on. */

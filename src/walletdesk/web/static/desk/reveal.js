@@ -3,7 +3,7 @@
 
 import { clockTime, fill, make } from "../common/text.js";
 import { fillMasks } from "./masks.js";
-import { call, language, strings, toast } from "./page.js";
+import { call, CallFailed, language, strings, toast } from "./page.js";
 
 const TILES = 48;
 const shown = new Map(); // conversation and item → what the server told
@@ -66,8 +66,8 @@ async function send(event) {
     setTimeout(() => forget(key, told), Date.parse(told.until) - Date.parse(told.at));
     if (dialog.open && keyOf(item) === key) show(told);
   } catch (error) {
-    if (!error.text) throw error;
-    part("#reveal-problem").textContent = error.text;
+    if (!(error instanceof CallFailed)) throw error;
+    part("#reveal-problem").textContent = error.message;
     part("#reveal-problem").hidden = false;
   } finally {
     button.disabled = false;

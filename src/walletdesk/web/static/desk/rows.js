@@ -38,10 +38,22 @@ function note(event, context) {
 function summary(event, context) {
   const { strings } = context;
   const known = event.staff_data || {};
-  const facts = [strings[`reason_${known.reason}`] || known.reason, strings[`topic_${known.topic}`] || known.topic];
-  return card(event, context, {
-    className: "is-summary", title: strings.summary_title, iconName: "bot", text: event.text, facts: facts.filter(Boolean),
-  });
+  const facts = ["reason", "topic", "language", "urgency"].map((name) => strings[`${name}_${known[name]}`] || known[name]);
+  const row = card(event, context, { className: "is-summary", title: strings.summary_title, iconName: "bot", facts: facts.filter(Boolean) });
+  const paragraphs = partsOf(event.text, known, strings).map(([name, said]) => make("p", { dir: "auto" }, name ? make("b", {}, `${name} `) : null, richText(said, strings)));
+  row.querySelector("h3").after(...paragraphs);
+  return row;
+}
+
+/** A summary's parts as [name or "", text] in the reader's language, as web/desk/bot_summary.py does: its text is in the brand's. */
+function partsOf(text, { parts = [], in: language }, strings) {
+  const lines = text.split("\n");
+  if (parts.reduce((sum, [, count]) => sum + count, 0) !== lines.length) return [["", text]];
+  const foreign = language !== document.documentElement.lang.toLowerCase();
+  return parts
+    .map(([code, count, label]) => [code, lines.splice(0, count).join("\n").slice(label)])
+    .filter(([code, said]) => code !== "head" && said !== "-" && !(code === "chain" && foreign))
+    .map(([code, said]) => [strings[`summary_${code}`] || "", said]);
 }
 
 function notice(event, context) {

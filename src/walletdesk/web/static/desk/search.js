@@ -103,7 +103,8 @@ found.addEventListener("keydown", (event) => {
 });
 document.addEventListener("keydown", (event) => {
   if (event.key !== "/" && event.key !== "Escape") return;
-  if (event.target === field || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.target.closest("input, textarea, select, dialog, [popover], [role=menu]")) return; // theirs
   event.preventDefault();
   field.focus();
   field.select();

@@ -2,7 +2,7 @@
 
 import { fill, make, plural, uuid } from "../common/text.js";
 import { prepareMoments } from "./moments.js";
-import { call, strings, toast } from "./page.js";
+import { call, failed, strings, toast } from "./page.js";
 import { offerUndo } from "./undo.js";
 
 const MOST = 500;
@@ -106,11 +106,8 @@ export class Selection {
     form.hidden = what !== "snooze";
     if (what === "snooze") prepareMoments(dialog);
     else {
-      try {
-        this.#choices ??= await call("/desk/choices");
-      } catch (error) {
-        return toast(error.message, { danger: true });
-      }
+      this.#choices ??= await call("/desk/choices").catch(failed);
+      if (!this.#choices) return null;
       const offer = (action, { id, name }, note = null) => {
         const button = make("button", { type: "button" }, make("span", { class: "people-who" }, make("b", { dir: "auto" }, name), note));
         button.addEventListener("click", () => {
@@ -147,7 +144,7 @@ export class Selection {
         this.#bar.querySelector(".bulk-count").textContent = fill(strings.bulk_running, { done: progress.value, n: refs.length });
       }
     } catch (error) {
-      toast(error.message, { danger: true });
+      failed(error);
     }
     [acts.hidden, running.hidden] = [false, true];
     progress.value = 0;

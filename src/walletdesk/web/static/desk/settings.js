@@ -1,6 +1,7 @@
 /* The frame of the settings: tells what changed, holds who would leave, shows what was said. */
 
-import { prepareHtmx, strings, toast } from "./page.js";
+import { copyText } from "../common/text.js";
+import { failed, prepareHtmx, strings, toast } from "./page.js";
 import { preparePreferences } from "./preferences.js";
 
 const SAID_MS = 8_000;
@@ -67,12 +68,7 @@ document.addEventListener("click", (event) => {
   if (button?.dataset.act === "close") button.closest("dialog").close();
   if (button?.dataset.act === "shortcuts") location.assign("/desk/");
   const copy = event.target.closest("[data-copy]");
-  if (copy) {
-    navigator.clipboard.writeText(document.getElementById(copy.dataset.copy).textContent).then(
-      () => toast(strings.copied),
-      () => toast(strings.failed, { danger: true }),
-    );
-  }
+  if (copy) copyText(document.getElementById(copy.dataset.copy).textContent).then((done) => (done ? toast(strings.copied) : failed({})));
 });
 
 // The picker and the text of a colour are one value.

@@ -2,7 +2,7 @@
 
 import { Line, microphone } from "../common/line.js";
 import { play } from "./alerts.js";
-import { call, fragment, toast } from "./page.js";
+import { call, failed, fragment, toast } from "./page.js";
 
 const LOOK_MS = 3_000; // while a call goes on, should a signal get lost
 const IDLE_MS = 10_000;
@@ -79,11 +79,7 @@ async function press({ phone, call: ref = shown()?.dataset.call, on: wanted, ...
   for (const name of ["keys", "mode"]) if (more[name]) body[name] = more[name];
   if (more.membership) body.membership = Number(more.membership);
   if (phone === "mute" && line?.line) line.line.muted = body.on; // at once; the server's word follows
-  try {
-    await call(`/desk/telephone/${ref}/${phone}`, { body });
-  } catch (error) {
-    toast(error.message, { danger: true });
-  }
+  await call(`/desk/telephone/${ref}/${phone}`, { body }).catch(failed);
   if (phone !== "keys") look();
 }
 

@@ -1,7 +1,7 @@
 /* Taking back what was just done: a toast with a countdown, and the key Z. The server restores. */
 
 import { fill, make } from "../common/text.js";
-import { call, strings, toast } from "./page.js";
+import { call, failed, strings, toast } from "./page.js";
 
 const OFFERED_S = 10;
 let offer = null;
@@ -23,7 +23,7 @@ export function offerUndo({ token, text }) {
     left.textContent = String(Math.max(0, seconds));
     if (seconds <= 0) end();
   }, 250);
-  const mine = { end, token };
+  const mine = { end, token, text };
   offer = mine;
   button.addEventListener("click", undo);
   document.getElementById("toasts").append(shown);
@@ -32,13 +32,14 @@ export function offerUndo({ token, text }) {
 /** Take back what is on offer, if anything is. */
 export async function undo() {
   if (!offer) return;
-  const { token, end } = offer;
+  const { token, text, end } = offer;
   end();
   try {
     const { done, changed } = await call("/desk/undo", { body: { token } });
     toast(changed.length ? fill(strings.undone_partly, { n: done }) : strings.undone);
   } catch (error) {
-    toast(error.message, { danger: true });
+    failed(error);
+    if (!error.status && !offer) offerUndo({ token, text }); // no answer: it may be tried again
   }
 }
 

@@ -1,7 +1,7 @@
 /* What the composer offers besides typing: macros, emoji, colleagues to call, a time to send. */
 
 import { fullTime, make } from "../common/text.js";
-import { call, language, strings, toast } from "./page.js";
+import { call, failed, language, strings, toast } from "./page.js";
 
 const DAY_MS = 86_400_000;
 const EMOJI = new URL("./emoji.json", import.meta.url);
@@ -9,18 +9,12 @@ const EMOJI = new URL("./emoji.json", import.meta.url);
 let people = null;
 let emoji = null;
 
-const failed = (error) => toast(error.message || strings.failed, { danger: true });
 const has = (query, ...texts) => texts.some((text) => text?.toLocaleLowerCase().includes(query));
 
 /** Prepared replies: a searchable list; `use({text, macro})` gets the one that was picked. */
 export async function openMacros(popup, { ref, field, use }) {
-  let macros;
-  try {
-    ({ macros } = await call(`/desk/c/${ref}/macros`));
-  } catch (error) {
-    return failed(error);
-  }
-  return popup.open({
+  const { macros } = (await call(`/desk/c/${ref}/macros`).catch(failed)) ?? {};
+  return macros && popup.open({
     label: strings.macros,
     search: strings.macro_find,
     none: macros.length ? strings.nothing_found : strings.macro_none,

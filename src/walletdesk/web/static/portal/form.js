@@ -11,7 +11,9 @@ import { fits, isUndecided } from "./shapes.js";
 
 const SEARCH_MS = 700;
 const KEEP_MS = 400;
-const HOST_MS = 1_500;
+const HOST_MS = 1_500; // a host that says nothing by then has nothing to say
+const KNOWN_MS = 10_000; // on a known customer's device: the host may have another user by now
+const AGAIN_MS = 5_000;
 const TICKETS = 10;
 const WORDS = 6; // of a short field: more may be a part of a phrase
 
@@ -27,7 +29,8 @@ let tray = null;
 let warned = ""; // what was warned of already: pressing Send again sends it
 let searchTimer = 0;
 let keepTimer = 0;
-let heard = null;
+let heard = Promise.resolve(); // whose device this is
+let turn = 0; // of who is signed in or out: an answer for an earlier one comes too late
 
 const value = (name) => form.elements[name]?.value ?? "";
 const fieldOf = (code) => form.querySelector(`[data-field="${code}"]`);
@@ -49,7 +52,9 @@ function choose(topic, words, given = values()) {
   form.elements.topic.value = topic;
   $("topic-words").textContent = words;
   const all = [...$("all-fields").content.cloneNode(true).children];
-  $("fields").replaceChildren(...all.filter((each) => wanted.includes(each.dataset.field)));
+  const kept = tray ? ["description", "files"].map(fieldOf) : []; // with what was attached
+  const field = (each) => kept.find(({ dataset }) => dataset.field === each.dataset.field) ?? each;
+  $("fields").replaceChildren(...all.filter((each) => wanted.includes(each.dataset.field)).map(field));
   $("topics").hidden = true;
   form.hidden = false;
   dress();
@@ -72,13 +77,14 @@ function put(given) {
 function dress() {
   form.elements.zone.value = -new Date().getTimezoneOffset();
   const button = $("attach");
-  if (button) {
+  if (button && !tray) {
     button.hidden = false;
     button.textContent = "";
     tray = new FileTray({
       field: form.elements.description, button, list: $("tray"), drop: form,
       warned: { get: () => chat.read("warned"), set: () => chat.write("warned", true) },
       async target() {
+        await heard;
         await api.ensureSession();
         return { url: "/chat/v1/files", headers: { Authorization: `Bearer ${api.token}` } };
       },
@@ -282,41 +288,65 @@ function host() {
         if (theme && theme !== "auto") document.documentElement.dataset.theme = theme;
         Object.assign(about, app?.device && { device: app.device }, app?.version && { app_version: app.version });
         put({});
-        return signIn(token);
+        hear(token);
       },
-      setToken: ({ token }) => signIn(token),
+      setToken: ({ token }) => hear(token),
       open: ({ prefill, tx }) => put({ ...(prefill && { description: prefill }), ...(tx && { reference: tx }) }),
-      logout: () => forget(),
+      logout: () => {
+        turn += 1;
+        heard = Promise.resolve();
+        forget();
+      },
       diagnostics: () => {},
     },
   });
-  if (!bridge.hosted) return null;
+  if (!bridge.hosted) return;
   document.documentElement.classList.toggle("is-hosted", true);
-  let done;
-  heard = new Promise((resolve) => (done = resolve));
-  setTimeout(done, HOST_MS);
+  let spoke;
+  heard = new Promise((resolve) => (spoke = resolve));
+  const patience = setTimeout(spoke, api.session?.known ? KNOWN_MS : HOST_MS);
   bridge.tell("ready");
-  async function signIn(token) {
-    if (token === null && api.session?.known) forget();
-    if (token) {
-      try {
-        const known = await api.identify("identify", { token, brand: config.brand });
-        api.adopt({ token: known.token, conversation: known.conversation, known: true });
-      } catch (error) {
-        if (!error.passing) api.forget(); // never a ticket in the name of whoever was here before
-      }
+
+  /** A token signs in, null signs out, nothing says nothing. */
+  function hear(token) {
+    clearTimeout(patience);
+    if (token !== undefined) {
+      turn += 1;
+      heard = signIn(token, turn);
     }
-    showKnown();
-    done();
+    spoke(token !== undefined && heard);
   }
-  return null;
+}
+
+async function signIn(token, own) {
+  if (token === null && api.session?.known) forget();
+  if (token) {
+    try {
+      const known = await api.signIn(token, () => own === turn, forgetUnsent);
+      if (!known) return heard;
+      if (!known.kept) forgetUnsent();
+      api.adopt({ token: known.token, conversation: known.conversation, known: true });
+    } catch (error) {
+      if (error.passing && api.session?.known) { // never a ticket in the name of whoever was here before
+        await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
+        return own === turn ? signIn(token, own) : heard;
+      }
+      if (!error.passing) api.forget();
+    }
+  }
+  return showKnown();
 }
 
 function forget() {
   api.forget();
+  forgetUnsent();
+  showKnown();
+}
+
+/** Forget what others left on this device. */
+function forgetUnsent() {
   outbox.forget();
   for (const part of ["draft", "own"]) store.remove(part);
-  showKnown();
 }
 
 // --- beginning --------------------------------------------------------------------------
@@ -330,16 +360,22 @@ function showOwn() {
 
 setUpFiles({ strings, language: config.htmlLanguage, addresses: async () => ({}) });
 for (const each of document.querySelectorAll("[data-time]")) each.textContent = fullTime(new Date(each.dateTime), config.htmlLanguage);
-const draft = store.read("draft");
 const asked = value("topic");
 if (asked && !$("problems").hidden) dress();
-else if (asked) choose(asked, $("topic-words").textContent, draft?.topic === asked ? draft.values : {});
-else if (draft?.topic && Object.keys(draft.values).length > 1) choose(draft.topic, draft.words, draft.values);
-showOwn();
+else if (asked) choose(asked, $("topic-words").textContent, {});
 if (!form.elements.id.value) form.elements.id.value = uuid();
 host();
-outbox.release();
-if (outbox.waiting) {
+
+/** It is known whose device this is, or nobody says: go on with what they left behind. */
+function takeUp() {
+  const draft = store.read("draft");
+  if (form.hidden && draft?.topic && Object.keys(draft.values).length > 1) choose(draft.topic, draft.words, draft.values);
+  else if (draft?.topic === value("topic") && !value("description") && $("problems").hidden) put(draft.values);
+  showOwn();
+  outbox.release();
+  if (!outbox.waiting) return;
   waiting(navigator.onLine ? strings.sending : strings.offline);
   outbox.flush();
 }
+if (api.session?.known) heard.then(takeUp);
+else takeUp();

@@ -7,8 +7,8 @@ const LOOK_MS = 15_000;
 const $ = (id) => document.getElementById(id);
 const config = readJson("wd-config");
 const strings = readJson("wd-strings");
-const here = location.pathname;
 const form = $("add");
+const here = new URL(".", form.action).pathname; // not of this page: what was refused is answered where it was sent
 
 for (const each of document.querySelectorAll("[data-time]")) each.textContent = fullTime(new Date(each.dateTime), config.htmlLanguage);
 
@@ -35,7 +35,7 @@ async function look() {
   const now = await fetch(`${here}state`, { headers: { Accept: "application/json" }, cache: "no-store" }).then((answer) => answer.json()).catch(() => null);
   if (!now || now.cursor === undefined || (now.cursor === config.cursor && now.status === config.status)) return;
   const busy = form.elements.text.value || tray.ids.length || tray.busy || $("address").closest("details").open;
-  if (!busy) return location.reload();
+  if (!busy) return location.replace($("news").querySelector("a").href);
   $("news").querySelector("p").textContent = strings.news;
   $("news").hidden = false;
 }

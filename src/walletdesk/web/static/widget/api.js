@@ -177,6 +177,20 @@ export class ChatApi {
     if (conversation && this.session) this.store.write("session", { ...this.session, conversation });
   }
 
+  /** Sign in by a token of the host; null when `isCurrent` says meanwhile that it is not asked for any more. */
+  async signIn(token, isCurrent, forgetUnsent) {
+    try {
+      const answer = await this.identify("identify", { token, brand: this.brand });
+      return isCurrent() ? answer : null;
+    } catch (error) {
+      if (!isCurrent()) return null;
+      if (error.code !== "unauthorized") throw error;
+      if (this.session?.known) forgetUnsent(); // this device's session is over: the token is still good
+      this.forget();
+      return this.signIn(token, isCurrent, forgetUnsent);
+    }
+  }
+
   forget() {
     this.store.remove("session");
     this.conversation = null;

@@ -24,7 +24,7 @@ function sign(name) {
 /** Begin a call, or go back to the one that runs. */
 export async function begin(given) {
   chat = given;
-  if (call) return call.root.querySelector("button").focus();
+  if (call) return call.root.querySelector("button")?.focus();
   call = screen();
   document.querySelector(".middle").before(call.root);
   document.getElementById("chat").classList.add("in-call");

@@ -14,6 +14,10 @@ export async function showDevices({ api, strings, say }) {
       await list();
     })));
   };
+  const timer = setInterval(() => list().catch(() => {}), LOOK_MS);
+  dialog.addEventListener("close", () => clearInterval(timer), { once: true });
+  $("devices-close").onclick = () => dialog.close();
+  $("devices-copy").onclick = () => navigator.clipboard.writeText($("devices-url").value).then(() => say(strings.copied), () => $("devices-url").select());
   $("devices-link").hidden = !api.conversation;
   try {
     if (api.conversation) showLink(await api.makeLink());
@@ -22,10 +26,6 @@ export async function showDevices({ api, strings, say }) {
     $("devices-link").hidden = true;
     say(strings[`error_${error.code}`] ?? strings.error_action);
   }
-  const timer = setInterval(() => list().catch(() => {}), LOOK_MS);
-  dialog.addEventListener("close", () => clearInterval(timer), { once: true });
-  $("devices-close").onclick = () => dialog.close();
-  $("devices-copy").onclick = () => navigator.clipboard.writeText($("devices-url").value).then(() => say(strings.copied), () => $("devices-url").select());
 }
 
 function showLink({ url, qr }) {

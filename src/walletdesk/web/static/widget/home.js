@@ -149,14 +149,16 @@ export class Home {
 
   // --- an article ------------------------------------------------------------------------
 
-  /** Fetch an article and lay it out. */
-  async read(slug) {
+  /** Fetch an article and lay it out. False when it is not `wanted` any more by then. */
+  async read(slug, wanted) {
     const article = await this.help("article", { slug });
+    if (!wanted()) return false;
     this.#slug = article.slug;
     $("article").lang = article.lang;
     $("article").replaceChildren(make("h2", {}, article.title), make("p", { class: "lead" }, article.summary), ...nodes(article.body));
     $("helped").hidden = false;
     $("thanks").hidden = true;
+    return true;
   }
 
   /** Show a text instead of an article. */

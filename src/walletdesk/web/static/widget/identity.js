@@ -19,6 +19,7 @@ export class Identity {
   #heard;
   #begun = false;
   #patience = 0;
+  #turn = 0; // of who is signed in or out: an answer for an earlier one comes too late
   #blocked = false;
 
   /** `on`: changed(kept), blocked(), forget(), forgetUnsent(), open(text), say(text), language(code), theme(name). */
@@ -34,7 +35,7 @@ export class Identity {
         init: (data) => this.#init(data),
         setToken: ({ token }) => this.#hear(token),
         open: ({ topic, prefill, tx }) => on.open([topic, prefill, tx].filter(Boolean).join("\n")),
-        logout: () => on.forget(),
+        logout: () => (this.#turn += 1, on.forget()),
         diagnostics: ({ text }) => on.open(text),
       },
     });
@@ -61,23 +62,22 @@ export class Identity {
   /** A token signs in, null signs out, nothing says nothing. */
   async #hear(token) {
     clearTimeout(this.#patience);
+    if (token !== undefined) this.#turn += 1;
     if (token) return this.signIn(token);
     if (token === null && this.#api.session?.known) return this.#on.forget();
     return this.#heard(true);
   }
 
-  async signIn(token) {
+  async signIn(token, turn = this.#turn) {
+    if (turn !== this.#turn) return null;
     try {
-      this.#arrived(await this.#api.identify("identify", { token, brand: this.#api.brand }));
+      const answer = await this.#api.signIn(token, () => turn === this.#turn, this.#on.forgetUnsent);
+      if (!answer) return null;
+      this.#arrived(answer);
       const { device = "", version = "" } = this.app ?? {};
       this.#api.describe({ device, app_version: version, zone: new Intl.DateTimeFormat().resolvedOptions().timeZone ?? "" }).catch(() => {});
     } catch (error) {
-      if (error.passing) return setTimeout(() => this.signIn(token), AGAIN_MS);
-      if (error.code === "unauthorized") { // this device's session is over: the token is still good
-        if (this.#api.session?.known) this.#on.forgetUnsent();
-        this.#api.forget();
-        return this.signIn(token);
-      }
+      if (error.passing) return setTimeout(() => this.signIn(token, turn), AGAIN_MS);
       this.#heard(false);
       this.#blocked = true;
       this.#on.blocked();

@@ -27,9 +27,10 @@ export async function look(thread, api, state) {
   if (now === shown) return;
   shown = now;
   const told = state?.agent ? await api.identify("official", { conversation: api.conversation }).catch(() => null) : { agent: null };
+  if (shown !== now) return; // something else is asked for by now
   if (!told) return void (shown = ""); // asked again with the next change
   bar?.remove();
-  bar = told.agent && shown === now ? codeBar(told, api) : null;
+  bar = told.agent ? codeBar(told, api) : null;
   if (bar) document.querySelector(".middle").before(bar);
 }
 
@@ -44,9 +45,9 @@ function codeBar({ agent, strings }, api) {
       const { answers: [first] } = await api.identify("official/check", { conversation: api.conversation, text: field.value });
       answer.className = `is-${first.tone}`;
       answer.textContent = [first.verdict, first.reason, first.instead && `${strings.instead} ${first.instead}`].filter(Boolean).join(" · ");
-    } catch (error) {
+    } catch {
       answer.className = "is-bad";
-      answer.textContent = error.message || strings.failed;
+      answer.textContent = strings.failed;
     }
   });
   return make("details", { class: "wd-official" },

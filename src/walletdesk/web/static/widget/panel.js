@@ -31,6 +31,7 @@ export class Panel {
   #strings;
   #store;
   #toastTimer = 0;
+  #lost = ""; // what the banner says as long as it lasts
   #logo = $("logo").textContent;
 
   constructor({ strings, store, on }) {
@@ -125,21 +126,21 @@ export class Panel {
   /** Show the state of the live connection. */
   showConnection(state) {
     const lost = navigator.onLine === false ? this.#strings.offline : this.#strings.server_away;
-    this.#say(state === "offline" ? lost : "");
-    $("banner").classList.remove("is-calm");
+    this.#lost = state === "offline" ? lost : "";
+    this.#say(this.#lost);
   }
 
   /** Say something in passing. */
   say(text) {
-    this.#say(text);
-    $("banner").classList.add("is-calm");
-    this.#toastTimer = setTimeout(() => ($("banner").hidden = true), TOAST_MS);
+    this.#say(text, true);
+    this.#toastTimer = setTimeout(() => this.#say(this.#lost), TOAST_MS);
   }
 
-  #say(text) {
+  #say(text, calm = false) {
     clearTimeout(this.#toastTimer);
     $("banner").textContent = text;
     $("banner").hidden = !text;
+    $("banner").classList.toggle("is-calm", calm);
   }
 
   showUnread(count, title) {

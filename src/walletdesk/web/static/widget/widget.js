@@ -23,7 +23,6 @@ const TYPING_MS = 6_000;
 const TELL_TYPING_MS = 3_000;
 const PAGES = 5; // of missed messages that are loaded at once; the rest comes on scrolling up
 const STATE_KINDS = new Set(["handed_over", "claimed", "assigned", "released", "resolved", "reopened", "rated", "merged", "blocked", "unblocked", "undone"]);
-const SAVES_NOTHING = /MicroMessenger|QQ\/|Weibo|Bytedance|TikTok|musical_ly/i; // browsers inside apps
 
 const config = readJson("wd-config");
 const strings = readJson("wd-strings");
@@ -36,6 +35,8 @@ let stateTimer = 0;
 let typingTimer = 0;
 let toldTyping = 0;
 let articleFrom = "home";
+const refused = new Map(); // id → what the server did not take, and why, until it is removed
+let reading = 0; // the article that was pressed last
 let blocked = false; // it is not known whose this device is
 let settle;
 const whose = new Promise((known) => (settle = known));
@@ -56,8 +57,11 @@ function openThread(events, unreadAfter = null) {
     loadBefore: (seq) => api.events({ before: seq }),
     unreadAfter,
   });
-  for (const item of outbox.items.filter(isCurrent)) thread.addPending(item);
+  for (const item of [...outbox.items, ...refused.values()].filter(isCurrent)) thread.addPending(item);
+  refused.forEach(showRefused);
 }
+
+const showRefused = ({ id, why: text }) => thread.fail(id, { text, retry: false });
 
 /** Show the conversation of this device, if there is one that the server still knows. */
 async function resume() {
@@ -65,6 +69,7 @@ async function resume() {
     try {
       await device.load();
       await loadConversation();
+      panel.showConnection(live.state);
     } catch (error) {
       if (!isGone(error)) return retryResume();
       renew(error);
@@ -195,7 +200,10 @@ const outbox = new Outbox({
     show();
   },
   onRefused(item, error) {
-    thread.fail(item.id, { text: strings[`error_${error.code}`] || strings.error_failed, retry: false });
+    item.why = strings[`error_${error.code}`] || strings.error_failed;
+    refused.set(item.id, item);
+    showRefused(item);
+    if (!isCurrent(item)) panel.say(item.why); // it stands in its own conversation
   },
   onWaiting(error, seconds) {
     const busy = error.status === 429 || error.status === 503;
@@ -347,6 +355,7 @@ async function forget() {
 
 /** Forget what others left unsent on this device. */
 function forgetUnsent() {
+  refused.clear();
   outbox.forget();
   composer.forget();
 }
@@ -354,6 +363,7 @@ function forgetUnsent() {
 /** Show nothing of what this device held: it is not known whose it is. */
 function block() {
   blocked = true;
+  refused.clear();
   outbox.hold();
   composer.hold();
   live.stop();
@@ -405,24 +415,22 @@ function changeLanguage(code) {
 }
 
 async function saveTranscript() {
-  const text = await api.transcript();
-  if (SAVES_NOTHING.test(navigator.userAgent)) {
-    articleFrom = panel.view;
-    home.text(text);
-    return goTo("article");
-  }
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([text], { type: "text/plain;charset=utf-8" }));
-  link.download = `${config.brand}-${api.conversation}.txt`;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
-  return null;
+  const { save } = await import("./transcript.js");
+  const text = await save(api);
+  if (!text) return;
+  articleFrom = panel.view;
+  home.text(text);
+  goTo("article");
 }
 
 function read(slug) {
   return attempt(async () => {
+    const now = () => panel.view + composer.value + document.getElementById("q").value;
+    const turn = ++reading;
+    const before = now();
+    // who has gone elsewhere meanwhile, or begun to write, stays there
+    if (!(await home.read(slug, () => turn === reading && before === now()))) return;
     if (panel.view !== "article") articleFrom = panel.view;
-    await home.read(slug);
     goTo("article");
     const reader = document.getElementById("reader");
     reader.scrollTop = 0;
@@ -506,6 +514,7 @@ const device = new Device({ api, live, panel, home, embedder, thread });
 thread.addEventListener("wd-feedback", ({ detail }) => attempt(() => api.feedback(detail.seq, detail.helped)));
 thread.addEventListener("wd-suggestion", ({ detail }) => send({ text: detail.title }));
 thread.addEventListener("wd-discard", ({ detail }) => {
+  refused.delete(detail.id);
   const text = thread.discard(detail.id);
   if (!composer.value) composer.value = text;
   composer.focus();
