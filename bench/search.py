@@ -1,9 +1,10 @@
 """The search at 1,000,000 messages, half of them Chinese: time of answers, lag, size, quality.
 
 Rows are made with COPY into the embedded database of a `walletdesk up`; the index is filled as
-`walletdesk search-index --refill` does. The mix of questions is asked through the page itself,
-in process (server time with all middleware), and through the search alone. The floor beside it is
-what any answer has to do at least: read 20 messages by their keys.
+`walletdesk search-index --refill` does. The mix of questions is asked as the page's field asks it
+while an agent types, in process (server time with all middleware: conversations, articles, files,
+customers, drawn), as the whole page is asked for by its address, and through the search alone. The
+floor beside it is what any answer has to do at least: read 20 messages by their keys.
 
     make bench NAME=search ARGS="--messages 1000000"
 """
@@ -39,6 +40,7 @@ MIX: tuple[tuple[str, tuple[str, ...]], ...] = (
                    "after:2025-06 被盗", "lang:zh-hans from:agent 转账")),
     ("no hits", ("xyzzyplugh", "鑫鑫鑫鑫", '"wallet wallet the the the"')),
 )  # fmt: skip
+Times = tuple[list[float], list[float], list[float]]  # the search, the answer, the whole page
 LIVE_RATE, LIVE_SECONDS, BATCHES_A_SECOND = 300, 20, 10
 
 
@@ -82,10 +84,8 @@ def fill(connection: "psycopg.Connection[Any]", messages: int) -> float:
     return took
 
 
-def ask(
-    connection: "psycopg.Connection[Any]", rounds: int, user_id: int
-) -> dict[str, tuple[list[float], list[float]]]:
-    """Return for each kind of question the milliseconds of the search and of the page."""
+def ask(connection: "psycopg.Connection[Any]", rounds: int, user_id: int) -> dict[str, Times]:
+    """Return for each kind of question the milliseconds of the search, the answer and the page."""
     from django.conf import settings  # noqa: PLC0415 - Django is set up late
     from django.test import Client  # noqa: PLC0415 - as above
 
@@ -98,21 +98,22 @@ def ask(
     client = Client()
     client.cookies.load({settings.SESSION_COOKIE_NAME: _sign_in(user_id)})
     known = known_values(member)
-    found: dict[str, tuple[list[float], list[float]]] = {kind: ([], []) for kind, _ in MIX}
+    found: dict[str, Times] = {kind: ([], [], []) for kind, _ in MIX}
     for turn in range(rounds + 1):
         connection.execute("DELETE FROM limits_counter")  # no person asks as often
         for kind, questions in MIX:
             for question in questions:
                 alone = _timed(lambda q=question: search_conversations(member, parse(q), known))
+                answer = _timed(lambda q=question: _page(client, q, **{"HX-Request": "true"}))
                 page = _timed(lambda q=question: _page(client, q))
                 if turn:
-                    found[kind][0].append(alone)
-                    found[kind][1].append(page)
+                    for times, ms in zip(found[kind], (alone, answer, page), strict=True):
+                        times.append(ms)
     return found
 
 
-def _page(client: Any, question: str) -> None:
-    answer = client.get("/desk/search/", {"q": question})
+def _page(client: Any, question: str, **headers: str) -> None:
+    answer = client.get("/desk/search/", {"q": question}, headers=headers)
     if answer.status_code != 200:
         raise SystemExit(f"{question}: {answer.status_code}")
 
@@ -227,12 +228,15 @@ def run(place: Installation, messages: int, rounds: int) -> dict[str, object]:
             "SELECT pg_table_size('conversation_search_entry'), pg_relation_size('search_tokens'),"
             " pg_total_relation_size('conversation_search_word')"
         ).fetchone() or (0, 0, 0)
-    alone = [ms for both in times.values() for ms in both[0]]
-    pages = [ms for both in times.values() for ms in both[1]]
+    alone, answers, pages = (
+        [ms for kind in times.values() for ms in kind[which]] for which in range(3)
+    )
     figures: dict[str, object] = {
         "messages": messages,
         "search_p50_ms": round(percentile(alone, 0.5), 1),
         "search_p95_ms": round(percentile(alone, 0.95), 1),
+        "answer_p50_ms": round(percentile(answers, 0.5), 1),
+        "answer_p95_ms": round(percentile(answers, 0.95), 1),
         "page_p50_ms": round(percentile(pages, 0.5), 1),
         "page_p95_ms": round(percentile(pages, 0.95), 1),
         "by_key_p95_ms": round(by_key, 2),
@@ -248,15 +252,16 @@ def run(place: Installation, messages: int, rounds: int) -> dict[str, object]:
     return figures
 
 
-def _table(times: dict[str, tuple[list[float], list[float]]], figures: dict[str, object]) -> None:
+def _table(times: dict[str, Times], figures: dict[str, object]) -> None:
     rows: list[tuple[str, object, str]] = []
-    for kind, (alone, pages) in times.items():
+    for kind, (alone, answers, _) in times.items():
         p50, p95 = (round(percentile(alone, share), 1) for share in (0.5, 0.95))
-        page = round(percentile(pages, 0.95), 1)
-        rows.append((kind, f"p50 {p50:5.1f}  p95 {p95:5.1f}", f"ms; the page p95 {page}"))
+        answer = round(percentile(answers, 0.95), 1)
+        rows.append((kind, f"p50 {p50:5.1f}  p95 {p95:5.1f}", f"ms; the answer p95 {answer}"))
     rows += [
         ("all, search alone p95 ms", figures["search_p95_ms"], f"goal <= {GOAL_MS}"),
-        ("all, whole page p95 ms", figures["page_p95_ms"], f"goal <= {GOAL_MS}"),
+        ("all, the answer p95 ms", figures["answer_p95_ms"], f"goal <= {GOAL_MS}"),
+        ("all, whole page p95 ms", figures["page_p95_ms"], "with the frame and the field"),
         ("20 messages by key p95 ms", figures["by_key_p95_ms"], "the floor"),
         ("one scan with LIKE ms", figures["scan_ms"], "what the index saves"),
         ("lag at 300 messages/s p95 s", figures["lag_p95_s"], f"goal <= {GOAL_LAG_S}"),

@@ -1,9 +1,12 @@
 """What is found, in which order, and what is not."""
 
+import random
+
 import pytest
 
 from tests.cast import Cast, make_customer, reply
 from tests.search.conftest import Search
+from walletdesk.conversations.search import queries as finding
 from walletdesk.conversations.search.types import Results
 
 
@@ -55,3 +58,19 @@ def test_replies_are_found(cast: Cast, search: Search) -> None:
     results = search("7.14 version")
     assert refs(results) == [cast.customer.conversation.ref]
     assert results.found[0].author == "agent"
+
+
+@pytest.mark.parametrize("at_once", [1, 2, 5])
+def test_a_filter_that_leaves_few_shows_the_newest_of_all_of_them(
+    cast: Cast, search: Search, monkeypatch: pytest.MonkeyPatch, at_once: int
+) -> None:
+    dice = random.Random(11)  # noqa: S311 - not for secrets
+    customers = [make_customer(cast.brand) for _ in range(6)]
+    for turn in range(40):
+        dice.choice(customers).write(f"{dice.choice(['apricot', 'plum'])} {turn}")
+    queries = ["channel:chat apricot", "channel:chat plum", "channel:chat 7", "channel:chat grape"]
+    monkeypatch.setattr(finding, "ENOUGH", 3)
+    whole = [search(query) for query in queries]
+    assert [len(each.found) > 0 for each in whole] == [True, True, True, False]
+    monkeypatch.setattr(finding, "AT_ONCE", at_once)
+    assert [refs(search(query)) for query in queries] == [refs(each) for each in whole]

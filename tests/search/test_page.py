@@ -3,10 +3,13 @@
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
+import pytest
+
 from tests.cast import Cast, make_customer
 from tests.search.conftest import Search
 from walletdesk.accounts.models import AuditEntry
 from walletdesk.conversations.search.actions.indexing import index_all
+from walletdesk.knowledge.types import HandOver, Hit
 
 if TYPE_CHECKING:
     from pytest_django import DjangoAssertNumQueries
@@ -48,6 +51,23 @@ def test_hits_are_marked_and_lead_to_their_message(cast: Cast, search: Search) -
     page = cast.client(cast.agent).get("/desk/search/", {"q": "transaccion"}).content.decode()
     assert "It is &lt;b&gt;<mark>TRANSACCIÓN</mark>&lt;/b&gt; &amp; more" in page
     assert f'href="/desk/all/{cast.customer.conversation.ref}/#2"' in page
+
+
+@pytest.mark.parametrize(
+    ("scores", "shown"),
+    [((0.39, 0.04, 0.003), 3), ((0.65, 0.04, 0.0), 2), ((0.04, 0.03), 0), ((), 0)],
+    ids=["one word fits several", "far less likely", "none is about this", "none"],
+)
+def test_articles_are_those_beside_the_likeliest(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, scores: tuple[float, ...], shown: int
+) -> None:
+    hits = [
+        Hit("slug", number, f"Article {number}", "", "en", "fees", HandOver.NO, score, "/")
+        for number, score in enumerate(scores, 1)
+    ]
+    monkeypatch.setattr("walletdesk.web.desk.search.search_articles", lambda **_asked: hits)
+    page = cast.client(cast.agent).get("/desk/search/", {"q": "fee"}).content.decode()
+    assert [n for n in range(1, 4) if f"Article {n}" in page] == list(range(1, shown + 1))
 
 
 def test_complaints_are_in_the_readers_language(cast: Cast) -> None:

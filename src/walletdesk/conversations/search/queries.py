@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from itertools import pairwise
 from math import log
 from typing import Any, TypeVar
@@ -41,6 +42,7 @@ REST_AT_ONCE = 2  # times as many as are wanted, expected in all that is older; 
 ENOUGH = 200  # hits of a phrase, whose every candidate is read, or under a filter of conversations
 MOST_READ = 20_000  # hits that one question reads when nearly all are of other conversations
 NARROW = 2_000  # conversations; a filter that leaves fewer is looked at from their side
+AT_ONCE = 250  # of these, the newest ones: they hold all that is shown of a common word
 BEGINNINGS = 8
 ALIKE = 24
 CORRECTIONS = 4
@@ -60,7 +62,8 @@ class _Scope:
     membership: Membership
     resolved: Resolved
     pages: list[tuple[int, int, Any]]
-    ids: list[int] | None = None  # when a filter leaves few conversations
+    ids: list[int] | None = None  # when a filter leaves few conversations: the newest first
+    older: datetime | None = None  # when anything was said last in those after the first AT_ONCE
     refs: dict[int, str | None] = field(default_factory=dict)  # None: not to be shown
     savepoint: str = ""  # to go back to when a statement takes too long
     many: bool = False
@@ -245,10 +248,11 @@ def _scope(membership: Membership, resolved: Resolved) -> _Scope:
         scope = _Scope(membership, resolved, cursor.fetchall())
     if resolved.filter:
         rows = readable_conversations(membership, resolved.filter).order_by("-last_event_at", "-pk")
-        pairs = list(rows.values_list("pk", "ref")[: NARROW + 1])
-        if len(pairs) <= NARROW:
-            scope.ids = [pk for pk, _ in pairs]
-            scope.refs = dict(pairs)
+        found = list(rows.values_list("pk", "ref", "last_event_at")[: NARROW + 1])
+        if len(found) <= NARROW:
+            scope.ids = [pk for pk, _, _ in found]
+            scope.refs = {pk: ref for pk, ref, _ in found}
+            scope.older = found[AT_ONCE][2] if len(found) > AT_ONCE else None
     return scope
 
 
@@ -261,7 +265,11 @@ def _newest(scope: _Scope, question: _Question, most: int) -> tuple[list[Hit], f
     """
     asked = {"words": question.words, "exact": question.exact, "close": question.close}
     if scope.ids is not None:
-        hits = scope.ask(sql.IN_CONVERSATIONS, ids=scope.ids, limit=most, **asked)
+        few = scope.ids[:AT_ONCE]
+        hits = scope.ask(sql.IN_FEW_CONVERSATIONS, ids=few, limit=most, **asked)
+        full = len(hits) == most
+        if scope.older and not (full and hits[-1].created_at > scope.older):
+            hits = scope.ask(sql.IN_CONVERSATIONS, ids=scope.ids, limit=most, **asked)
         scope.many |= len(hits) == most
         return scope.wanted(hits), 0.0
     limit = most if not scope.resolved.filter else 6 * most
@@ -383,7 +391,9 @@ def _with_texts(found: Sequence[Found]) -> list[Found]:
     for each in found:
         place = (each.hit.conversation_id, each.hit.seq)
         if place in texts:
-            text, author, kind, files = texts[place]
-            names = tuple(str(told.get("name", "")) for told in json.loads(files))
-            rows.append(replace(each, text=text, author=author, kind=kind, files=names))
+            text, author, kind, files, told = texts[place]
+            names = tuple(str(file.get("name", "")) for file in json.loads(files))
+            known = json.loads(told or "{}")
+            row = replace(each, text=text, author=author, kind=kind, files=names, told=known)
+            rows.append(row)
     return rows

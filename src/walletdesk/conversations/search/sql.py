@@ -148,15 +148,18 @@ FROM (SELECT * FROM conversation_search_entry
 ORDER BY h.created_at DESC, h.conversation_id DESC, h.seq DESC
 """
 
-IN_CONVERSATIONS = """
+_IN_CONVERSATIONS = """
 SELECT h.conversation_id, h.seq, h.created_at, h.tokens @@ %(exact)s::tsquery,
        h.tokens @@ %(close)s::tsquery
 FROM (SELECT * FROM conversation_search_entry
-      WHERE conversation_id = ANY (%(ids)s) AND tokens @@ %(words)s::tsquery
+      WHERE conversation_id = ANY (%(ids)s) AND {holds}
         AND created_at >= %(after)s AND created_at < %(before)s
       ORDER BY created_at DESC, conversation_id DESC, seq DESC LIMIT %(limit)s) h
 ORDER BY h.created_at DESC, h.conversation_id DESC, h.seq DESC
 """
+IN_CONVERSATIONS = _IN_CONVERSATIONS.format(holds="tokens @@ %(words)s::tsquery")
+# Without the inverted index: a common word is in far more messages than a few conversations have.
+IN_FEW_CONVERSATIONS = _IN_CONVERSATIONS.format(holds="(tokens @@ %(words)s::tsquery) IS TRUE")
 
 NEWEST_PAGES = """
 SELECT id, messages, starts_at FROM conversation_search_page
@@ -185,7 +188,8 @@ CROSS JOIN LATERAL (
 """
 
 TEXTS = """
-SELECT e.conversation_id, e.seq, e.text, e.author, e.kind, coalesce(e.data->'files', '[]')::text
+SELECT e.conversation_id, e.seq, e.text, e.author, e.kind, coalesce(e.data->'files', '[]')::text,
+       CASE e.kind WHEN 'summary' THEN e.staff_data::text END
 FROM json_to_recordset(%s) AS w(conversation_id bigint, seq int)
 JOIN conversations_conversation c ON c.id = w.conversation_id
 JOIN conversations_event e ON e.conversation_id = w.conversation_id AND e.seq = w.seq

@@ -1,8 +1,9 @@
 """What is asked of the search, and what it answers."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 
 class Name(StrEnum):
@@ -101,6 +102,7 @@ class Found:
     author: str = ""
     kind: str = ""
     files: tuple[str, ...] = ()
+    told: dict[str, Any] = field(default_factory=dict)  # of a summary: its `staff_data`
     partly: bool = False  # it holds some of the words only
 
 

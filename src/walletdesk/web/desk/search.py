@@ -4,6 +4,7 @@ What is typed travels in the body, so that an e-mail address in it stands in no 
 Only a query without personal data gets an address of its own, to come back to.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -35,12 +36,14 @@ from walletdesk.safety import guard, personal
 from walletdesk.web.common.personal import kind_name
 from walletdesk.web.desk import present, search_words
 from walletdesk.web.desk.access import StaffRequest, staff_page
+from walletdesk.web.desk.bot_summary import told_parts
 from walletdesk.web.desk.settings.frame import frame_context
 
 ALL_SHOWN = 100
 PER_MINUTE, MINUTE = 120, timedelta(minutes=1)  # one for each pause in typing
 ARTICLES = 3
 LIKELY = 0.05  # chance of the best article; below it none is about this
+BESIDE = 0.001  # chance of one beside it: a single word fits several, and one of them best
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +122,8 @@ def _results(request: StaffRequest, query: _Query, *, everything: bool) -> dict[
         search_words.known_values(me),
         shown=ALL_SHOWN if everything else SHOWN,
     )
-    lines, files = _lines(me, results), _files(me, results)
+    rows = _rows(me, [*results.found, *results.files])
+    lines, files = _lines(rows, results), _files(rows, results)
     articles = _articles(request, query) if not results.problems else []
     named = _named(me, query)
     customers = _customers(me, query)
@@ -136,7 +140,7 @@ def _results(request: StaffRequest, query: _Query, *, everything: bool) -> dict[
         "files": files,
         "articles": articles,
         "customers": customers,
-        "operators": search_words.operators(),
+        "operators": [] if query.text else search_words.operators(),
         "nothing": not (lines or files or articles or named or customers),
         "may_show_all": not everything and len(results.found) >= SHOWN,
         "many": results.many,
@@ -158,14 +162,13 @@ def _corrected(terms: tuple[Term, ...]) -> str:
     return ", ".join(word for term in terms for word in term.corrected)
 
 
-def _rows(me: Membership, found: tuple[Found, ...]) -> dict[str, present.Row]:
+def _rows(me: Membership, found: Sequence[Found]) -> dict[str, present.Row]:
     """Return the lines of those conversations that may be read, by reference."""
-    conversations = get_conversations_for(me, [each.ref for each in found])
+    conversations = get_conversations_for(me, {each.ref for each in found}) if found else []
     return {row["ref"]: row for row in present.rows_of(conversations, me, View.ALL)}
 
 
-def _lines(me: Membership, results: Results) -> list[_Line]:
-    rows = _rows(me, results.found)
+def _lines(rows: Mapping[str, present.Row], results: Results) -> list[_Line]:
     lines = []
     for each in results.found:
         if each.ref not in rows:
@@ -177,13 +180,20 @@ def _lines(me: Membership, results: Results) -> list[_Line]:
                 href=f"{reverse('desk:open', args=['all', each.ref])}#{each.hit.seq}",
                 by=_by(each),
                 at=each.hit.created_at,
-                pieces=snippet(present.plain_preview(each.text), results.terms),
+                pieces=snippet(_said(each), results.terms),
                 files=[pieces for pieces in names if any(piece.marked for piece in pieces)],
                 more=each.more,
                 partly=each.partly,
             )
         )
     return lines
+
+
+def _said(found: Found) -> str:
+    """Return what a message says; a summary in the reader's language."""
+    if found.kind != Kind.SUMMARY:
+        return present.plain_preview(found.text)
+    return " ".join(f"{name} {said}".strip() for name, said in told_parts(found.text, found.told))
 
 
 def _by(found: Found) -> str:
@@ -195,8 +205,7 @@ def _by(found: Found) -> str:
     return {Author.BOT: _("Bot"), Author.AGENT: _("Agent")}.get(Author(found.author), "")
 
 
-def _files(me: Membership, results: Results) -> list[dict[str, Any]]:
-    rows = _rows(me, results.files)
+def _files(rows: Mapping[str, present.Row], results: Results) -> list[dict[str, Any]]:
     return [
         {
             "pieces": snippet(name, results.terms, whole=True),
@@ -217,7 +226,9 @@ def _articles(request: StaffRequest, query: _Query) -> list[Hit]:
         return []  # operators ask for conversations
     brand = request.membership.brand
     hits = search_articles(brand=brand, text=words, language=request.LANGUAGE_CODE, limit=ARTICLES)
-    return [hit for hit in hits if hit.score >= LIKELY]
+    if not hits or hits[0].score < LIKELY:
+        return []
+    return [hit for hit in hits if hit.score >= BESIDE]
 
 
 def _named(me: Membership, query: _Query) -> list[Conversation]:

@@ -19,7 +19,7 @@ from walletdesk.conversations.search.actions.refill import begin_refill
 from walletdesk.conversations.search.terms import vector, vocabulary
 from walletdesk.conversations.types import Kind
 
-CONVERSATIONS = 200  # looked at in one batch
+CONVERSATIONS = 300  # looked at in one batch
 EACH = 50  # events of one conversation in one batch
 # Written in one batch. A redaction waits for no more than that, and a transaction that writes for
 # long holds back the cursors of all lists (ADR 0015), which then read more than they need.
