@@ -8,6 +8,7 @@ from bench.official import measure
 from walletdesk.official import codes, phones
 from walletdesk.official.hosts import parse_host
 from walletdesk.official.lists import BadList, read_list
+from walletdesk.official.rules import tidy_value
 from walletdesk.official.types import Kind, Reason, Registry, Verdict
 from walletdesk.official.verify import unofficial_links, verify
 from walletdesk.site.commands.verify import demo_source
@@ -56,9 +57,21 @@ CASES = [
     ("https://www.google.com/url?q=https%3A%2F%2Faurora-wallet-help.com%2F", "lookalike",
      "brand_in_strange_domain"),
     ("https://aurora.example/go?url=https://evil.net", "unknown", "not_registered"),
+    ("https://aurora.example/go?url=https://aurora.example/&next=https://evil.net", "unknown",
+     "not_registered"),
+    (f"https://aurora.example/go?{'a=1&' * 60}url=https://evil.net", "unknown", "not_registered"),
+    (f"https://aurora.example/go?{'to=https://aurora.example/&' * 30}u=https://evil.net", "unknown",
+     "not_readable"),
     ("https://sub.scam.example.org/", "fake", "listed"),
     ("https://www.aurora.edu/", "unknown", "not_registered"),
     ("https://nytimes.com", "unknown", "not_registered"),
+    # what stands behind a host is no host
+    ("evil.net/?next=https://aurora.example/login", "unknown", "not_registered"),
+    ("evil.net?https://aurora.example", "unknown", "not_registered"),
+    ("aurora-login.com/https://aurora.example", "lookalike", "brand_in_strange_domain"),
+    ("evil.net://aurora.example", "unknown", "not_registered"),
+    ("javascript://aurora.example/%0aalert(1)", "unknown", "not_readable"),
+    ("Link: https://aurora.example/", "official", "registered"),
     # addresses
     ("support@aurora.example", "official", "registered"),
     ("Aurora <support (at) aurora [dot] example>", "official", "registered"),
@@ -97,6 +110,12 @@ CASES = [
     ("com.aurorawallet.pro", "lookalike", "brand_in_strange_domain"),
     ("help.aurora.example", "official", "registered"),  # a host, though ids of apps look alike
     ("https://play.google.com/store/apps/details?id=com.aurora.wallet", "official", "registered"),
+    ("https://play.google.com/store/apps/details?referrer=?id=com.aurora.wallet&id=com.evil.app",
+     "unknown", "not_registered"),
+    ("https://play.google.com/store/apps/details?%69d=com.evil.app&x=?id=com.aurora.wallet",
+     "unknown", "not_registered"),
+    ("https://apps.apple.com/us/app/id1500000147/id666666666", "unknown", "not_registered"),
+    ("https://apps.apple.com/us/app/aurora/id1500000147?l=es", "official", "registered"),
     (CERT, "official", "registered"),
     ("0x5AEDA56215b167893e80B4fE645BA6d5Bab767DE", "official", "registered"),
     ("0x5aeda5621111111111111111111111111ab767de", "lookalike", "near_miss"),
@@ -113,6 +132,23 @@ def test_one_thing(text: str, verdict: str, reason: str) -> None:
     assert told(text) == (verdict, reason)
 
 
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        ("https://aurora.example/help and sign in at https://aurora-login.com", "lookalike"),
+        ("https://aurora.example/\nhttps://evil.net", "unknown"),
+        ("aurora.example/help then sign in at evil.net", "unknown"),
+        ("https://aurora.example/ or call +1 202 555 0148", "lookalike"),
+        ("https://aurora.example\nhttps://aurora.example/b", "official"),
+        ("https://aurora.example/a is where it stands", "official"),
+        ("aurora . example", "official"),
+    ],
+)
+def test_a_link_with_more_behind_it_is_as_bad_as_that(text: str, verdict: str) -> None:
+    assert told(text)[0] == verdict
+
+
+UNREGISTERED = ("unknown", "not_registered")
 MAIL = "From: Aurora <support@aurora.example>\nSubject: Hello\n{more}\n{body}\n"
 
 
@@ -132,6 +168,75 @@ def test_a_mail_is_as_bad_as_its_worst_part(
     more: str, body: str, verdict: str, reason: str
 ) -> None:
     assert told(MAIL.format(more=more, body=body)) == (verdict, reason)
+
+
+@pytest.mark.parametrize(
+    "href",
+    [
+        '"https&#58;//evil.net/"', '"https://aurora.example&#64;evil.net/"', '" https://evil.net/"',
+        "'\nhttps://ev\til.net/'", '"https:/evil.net/"', "https:\\evil.net/", '"//evil.net/a"',
+    ],
+)  # fmt: skip
+def test_where_a_link_of_a_mail_leads_is_read_as_a_browser_reads_it(href: str) -> None:
+    html = f"<p>Hello</p><a href={href}>Log in</a>"
+    text = MAIL.format(more="Content-Type: text/html\n", body=html)
+    assert told(text)[0] != "official"
+    assert any(each.shown == "evil.net" for each in verify(text, OURS, fakes))
+    own = html.replace(href, '"https://aurora.example/?a=1&amp;b=2"')
+    assert told(text.replace(html, own))[0] == "official"
+
+
+def test_more_links_than_are_looked_at_are_not_called_official() -> None:
+    own = "\n".join(f"https://aurora.example/{number}" for number in range(60))
+    assert told(MAIL.format(more="", body=f"{own}\nhttps://evil.net")) == (
+        "unknown",
+        "too_long",
+    )
+
+
+def test_what_was_cut_off_is_not_called_official() -> None:
+    own = MAIL.format(more="", body="Read https://aurora.example/help\n" * 100)
+    assert verify(own, OURS, fakes, longest=len(own) + 1)[0].verdict == "official"
+    told = verify(f"{own}https://evil.net", OURS, fakes, longest=len(own))
+    assert (told[0].verdict, told[0].reason) == ("unknown", "too_long")
+    assert (
+        verify("https://aurora-login.com " * 20, OURS, fakes, longest=90)[0].verdict == "lookalike"
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Got this:\n\nFrom: Help <evil@mail.example>\n\nFrom: Aurora <support@aurora.example>\n",
+        "De: Help <evil@mail.example>\nAsunto: x\n\nFrom: Aurora <support@aurora.example>\nHola",
+        "From: Help <evil@mail.example>, Aurora <support@aurora.example>\nSubject: x\n\nHello",
+        "From: evil@mail.example, Aurora <support@aurora.example>\nSubject: x\n\nHello",
+    ],
+)
+def test_a_stranger_who_names_us_too_is_not_us(text: str) -> None:
+    assert told(text) == ("unknown", "not_registered")
+
+
+def test_answers_that_go_to_a_stranger_too() -> None:
+    more = "Reply-To: <evil@mail.example>, <support@aurora.example>\n"
+    assert told(MAIL.format(more=more, body="Please answer")) == ("lookalike", "reply_to")
+    own = "Reply-To: <support@aurora.example>, Aurora <no-reply@aurora.example>\n"
+    assert told(MAIL.format(more=own, body="See https://aurora.example"))[0] == "official"
+
+
+def test_a_sender_line_alone_proves_nothing() -> None:
+    for body in ("Send what you have to the account that Kim names", ""):
+        assert told(MAIL.format(more="", body=body)) == ("unknown", "signature_not_checked")
+    paying = "https://aurora.example asks you to send it to {} by noon"
+    for account in (
+        "0x52908400098527886E0F7030069857D2E4169EE7", "TJRabPrwbZy45sbavfcjinPJC18kjpRTv8",
+        "bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq", "1BvBMSEYstWetqTFn5Au4m4GFg7xJaNVN2",
+        "7EcDhSYGxXyscszYEp35KHN8vvw3svAuLKTzXwCFLtV",
+    ):  # fmt: skip
+        assert told(MAIL.format(more="", body=paying.format(account))) == UNREGISTERED
+        assert told(paying.format(account)) == UNREGISTERED
+    linked = verify(MAIL.format(more="", body="Read https://aurora.example/help"), OURS, fakes)
+    assert (linked[0].verdict, linked[-1].reason) == ("official", "signature_not_checked")
 
 
 def test_a_mail_copied_out_of_a_program_in_chinese() -> None:
@@ -161,6 +266,83 @@ def test_no_input_breaks_the_check(text: str) -> None:
 )
 def test_invisible_signs_change_nothing(host: str, sign: str) -> None:
     assert told(f"https://{host[:3]}{sign}{host[3:]}") == told(f"https://{host}")
+
+
+CROSS = Registry(
+    "cross",
+    {
+        Kind.DOMAIN: frozenset(["cross.example", "xn--mller-kva.example"]),
+        Kind.SENDER: frozenset(["help@cross.example", "help@xn--mller-kva.example"]),
+    },
+    {"Cross": False},
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict", "reason"),
+    [
+        ("https://CROSS.example", "official", "registered"),
+        ("https://croß.example", "lookalike", "homoglyph"),
+        ("https://CROẞ.example", "lookalike", "homoglyph"),
+        ("https://xn--cro-7ka.example", "lookalike", "punycode"),
+        ("Help@Cross.example", "official", "registered"),
+        ("help@croß.example", "lookalike", "homoglyph"),
+        ("https://MÜLLER.example", "official", "registered"),
+        ("help@müller.example", "official", "registered"),
+        ("help@xn--mller-kva.example.", "official", "registered"),
+    ],
+)
+def test_a_letter_of_its_own_is_no_pair(text: str, verdict: str, reason: str) -> None:
+    """ß has names of its own: browsers do not lead to those with "ss"."""
+    assert told(text, CROSS) == (verdict, reason)
+    if "ß" in text.lower() and "@" not in text:
+        assert read_list(text.encode()) == [(Kind.DOMAIN, "xn--cro-7ka.example")]
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("+44 (0)20 7946 0000", "+442079460000"),
+        ("0044 (0) 20 7946 0000", "+442079460000"),
+        ("+49(0)30-901820", "+4930901820"),
+        ("+39 (0)6 6982", "+39066982"),  # Italy dials it from abroad too
+        ("+1 (202) 555-0147", "+12025550147"),
+        ("+1 (023) 555-0147", "+10235550147"),
+    ],
+)
+def test_a_nought_for_calls_within_the_country_is_not_dialled(text: str, number: str) -> None:
+    assert phones.digits_of(text) == number
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "+1 202 555 0148\n+44 20 7946 0000",
+        "+44 20 7946 0000 +1 202 555 0148",
+        "Case 47110815 +1 202 555 0148",
+        "12 11 2026\n+1 202 555 0148",
+        "+1 202 555 0148\n2026 11 23 12 30",
+    ],
+)
+def test_a_number_beside_another_is_still_seen(text: str) -> None:
+    assert told(MAIL.format(more="", body=f"Call\n{text}")) == ("lookalike", "near_miss")
+
+
+def test_names_with_hyphens_are_accounts_too() -> None:
+    own = Registry(
+        "a", {Kind.SOCIAL: frozenset(["github:aurora-wallet"])}, {"Aurora Wallet": False}
+    )
+    assert tidy_value(Kind.SOCIAL, "GitHub:@Aurora-Wallet") == "github:aurora-wallet"
+    for text in ("https://github.com/Aurora-Wallet", "github:aurora-wallet", "@aurora-wallet"):
+        assert told(text, own)[0] == "official"
+    assert told("https://github.com/aurora-wallet-help", own)[0] == "lookalike"
+    assert told("https://linkedin.com/company/aurora-wallet", own)[0] == "lookalike"
+
+
+def test_an_account_of_fifteen_letters_is_no_agents_code() -> None:
+    own = Registry("b", {Kind.SOCIAL: frozenset(["telegram:borealiswallets"])}, {})
+    assert told("telegram:borealiswallets", own) == ("official", "registered")
+    assert codes.plain_code("hello world today") == ""
 
 
 def test_digits_of_what_is_no_number() -> None:
@@ -212,6 +394,19 @@ def test_lists_of_every_form(text: str) -> None:
     assert read_list(text.encode()) == [
         (Kind.DOMAIN, "bad.net"),
         (Kind.DOMAIN, "xn--bd-eka.net"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "shared",
+    ["https://sites.google.com/view/evil", "t.me/evil", "https://www.facebook.com/evil",
+     "https://play.google.com/store/apps/details?id=com.evil", "https://bit.ly/3abc"],
+)  # fmt: skip
+def test_a_page_in_a_list_is_not_the_whole_place(shared: str) -> None:
+    assert read_list(f"bad.net\n{shared}\nhttps://evil.github.io/x\nbit.ly\n".encode()) == [
+        (Kind.DOMAIN, "bad.net"),
+        (Kind.DOMAIN, "evil.github.io"),
+        (Kind.DOMAIN, "bit.ly"),
     ]
 
 

@@ -26,6 +26,7 @@ from walletdesk.official.types import Kind
 from walletdesk.site.commands.verify import demo_source
 from walletdesk.site.demo.load import load_official
 from walletdesk.site.refusal import RefusalError
+from walletdesk.web.portal.official import LONGEST
 
 JSON = {"HTTP_ACCEPT": "application/json"}
 FORM = {"change": "add", "kind": "domain", "value": "Borealis.example", "reason": REASON}
@@ -164,6 +165,19 @@ def test_the_public_page_takes_anything(cast: Cast, what: str) -> None:
     answer = Client().post("/official/borealis/", {"what": what})
     assert answer.status_code in {200, 400}
     assert b"<script>alert" not in answer.content
+
+
+def test_the_public_page_vouches_for_nothing_that_it_did_not_see(
+    cast: Cast, settings: object
+) -> None:
+    load_official(cast.brand)
+    own = "From: Aurora <support@aurora.example>\nSubject: x\n\nhttps://aurora.example\n"
+    page = Client().get("/official/borealis/").content.decode()
+    assert f'maxlength="{LONGEST}"' in page  # what is pasted beyond it, a browser drops in silence
+    whole = {"what": own + "好" * LONGEST}
+    told = Client().post("/official/borealis/", whole, **JSON).json()
+    assert (told["verdict"], told["reason"]) == ("unknown", "too_long")
+    assert settings.WIDER_BODIES["/official/"] > len("%E5%A5%BD" * LONGEST)  # type: ignore[attr-defined]
 
 
 def test_the_public_check_is_limited(cast: Cast) -> None:

@@ -40,8 +40,8 @@ def plain_code(text: str) -> str:
     """Return the 15 signs of a typed code, "" when it is none; groups, small letters are read."""
     found = _GROUPED.match(text[:100])
     plain = re.sub(r"[\W_]", "", found[1]).upper().translate(_READ) if found else ""
-    # words are no codes: a code has digits, or comes in its groups
-    has_form = _FORM.match(plain) and (re.search(r"\d", plain) or "-" in text)
+    # words are no codes: a code has digits (as they were typed), or comes in its groups
+    has_form = found and _FORM.match(plain) and (re.search(r"\d", found[1]) or "-" in text)
     return plain if has_form and not plain.isdigit() else ""
 
 

@@ -62,6 +62,8 @@ RESTRICTED = frozenset(
     ]
 )  # fmt: skip
 _LABEL = re.compile(r"^(?!-)[^\s.\x00-\x2c/:;<=>?@\[\\\]^`{|}~]{1,63}(?<!-)$")
+_OTHER_SCHEME = re.compile(r"([^/?#]*?)://")
+_SCRIPT = re.compile(r"(?:javascript|vbscript|data):", re.IGNORECASE)  # these lead to no host
 _IPV4 = re.compile(r"^(?:0x[0-9a-f]+|\d+)(?:\.(?:0x[0-9a-f]+|\d+)){0,3}$")
 
 
@@ -96,8 +98,10 @@ def parse_host(text: str) -> Host | None:
     scheme, mark, rest = text.partition(":")
     if mark and re.fullmatch(r"https?", scheme, re.IGNORECASE):
         rest = rest.lstrip("/")
-    elif "://" in text:
-        rest = text.split("://", 1)[1]
+    elif found := _OTHER_SCHEME.match(text):  # further behind, "://" is part of a path
+        if "." in found[1] or _SCRIPT.match(text):
+            return None
+        rest = text[found.end() :]
     else:
         rest = text
     place, path, query = _parts(rest)
@@ -123,7 +127,7 @@ def _parts(rest: str) -> tuple[str, str, str]:
 
 
 def _host_name(place: str) -> str | None:
-    place = refang(unquote(place)).casefold()
+    place = refang(unquote(place)).lower()  # case folding would make "ss" of "ß"
     if place.startswith("["):
         inside = place[1:].partition("]")[0]
         return inside if re.fullmatch(r"[0-9a-f:.]{2,45}", inside) else None
@@ -141,7 +145,7 @@ def _letters(name: str) -> tuple[str, bool]:
         if label.startswith("xn--"):
             was = True
             with suppress(UnicodeError, ValueError, OverflowError):  # else: as it stands
-                label = label[4:].encode("ascii").decode("punycode").casefold()  # noqa: PLW2901 - the label itself is decoded
+                label = label[4:].encode("ascii").decode("punycode")  # noqa: PLW2901 - the label itself is decoded
         labels.append(label)
     return ".".join(labels), was
 
@@ -158,16 +162,12 @@ def _ascii(letters: str) -> str:
 
 
 def _targets(query: str) -> tuple[str, ...]:
-    try:
-        pairs = parse_qsl(query, max_num_fields=50)
-    except ValueError:
-        return ()
     return tuple(
-        value[:LONGEST]
-        for name, value in pairs
+        value
+        for name, value in parse_qsl(query)
         if name.casefold() in _REDIRECTS
         and re.match(r"(?:https?:)?//|https?%3a", value, re.IGNORECASE)
-    )[:5]
+    )
 
 
 def split_suffix(host: str) -> tuple[tuple[str, ...], str, bool]:

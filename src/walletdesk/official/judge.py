@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable
+from urllib.parse import unquote
 
 from walletdesk.official import phones
 from walletdesk.official.clean import refang, visible
@@ -12,7 +13,7 @@ from walletdesk.official.types import Answer, Kind, Reason, Registry, Thing, Ver
 
 # (kind, values) → the reason for which one of the values is known as fake, or None.
 Fakes = Callable[[Kind, Iterable[str]], Reason | None]
-MOST_TURNS = 4  # of redirectors that are followed on paper
+MOST_TURNS = 8  # addresses of a link and its redirectors that are followed on paper
 
 PLATFORMS = {
     "t.me": "telegram", "telegram.me": "telegram", "telegram.dog": "telegram", "x.com": "x",
@@ -44,7 +45,7 @@ _HEADS = frozenset(
 _VERSION = re.compile(
     r"^(?:[\w.\- ]{0,60}?\s)?v?(\d{1,5}(?:\.\d{1,6}){1,3}(?:[-+][\w.]{1,20})?)$", re.IGNORECASE
 )
-_HANDLE = re.compile(r"^@?([\w.]{2,64})$")
+_HANDLE = re.compile(r"^@?([\w.\-]{2,64})$")
 
 
 def no_fakes(_kind: Kind, _values: Iterable[str]) -> Reason | None:
@@ -57,15 +58,17 @@ def judge_link(text: str, registry: Registry, fakes: Fakes = no_fakes) -> Answer
     answer = Answer(Verdict.UNKNOWN, Reason.NOT_READABLE, Thing.LINK, visible(text)[:200])
     targets = [text]
     for turn in range(MOST_TURNS):
-        host = parse_host(targets[0])
+        if not targets:
+            return answer
+        target = targets.pop(0)
+        host = parse_host(target)
         if host is None:
-            return answer if turn == 0 else _unless_fine(answer, targets[0])
-        found = _judge_host(host, targets[0], registry, fakes)
+            answer = _unless_fine(answer, target) if turn else answer
+            continue
+        found = _judge_host(host, target, registry, fakes)
         answer = answer if turn and answer.is_worse_than(found) else found
-        if not host.targets:
-            break
-        targets = list(host.targets)
-    return answer
+        targets += host.targets
+    return _unless_fine(answer, targets[0]) if targets else answer
 
 
 def _unless_fine(answer: Answer, target: str) -> Answer:
@@ -107,8 +110,10 @@ def _account_or_store(host: Host, text: str, registry: Registry, fakes: Fakes) -
         if handle:
             return judge_social(f"{PLATFORMS[name]}:{handle[1]}", registry, fakes)
     if name in _STORES:
-        app = _STORES[name].search(refang(text))
-        return judge_app(app[1], registry, fakes) if app else None
+        # a name of ours may stand in a part that the store does not look at
+        ids = [each.casefold() for each in _STORES[name].findall(unquote(refang(text)))]
+        app = next((each for each in ids if each not in registry.of(Kind.APP)), (ids or [""])[0])
+        return judge_app(app, registry, fakes) if app else None
     return None
 
 
@@ -121,12 +126,7 @@ def _nearest_domain(registry: Registry, name: str = "") -> str:
 
 def judge_email(text: str, registry: Registry, fakes: Fakes = no_fakes) -> Answer:
     """Judge an address; a display name of ours in front of a strange one makes it a look-alike."""
-    plain = refang(text).strip()
-    shown, mark, rest = plain.rpartition("<")
-    address = (
-        rest.rstrip("> ").strip().casefold() if mark else plain.casefold().removeprefix("mailto:")
-    )
-    address = address.partition("?")[0]
+    shown, address, host = _sender(refang(text).strip(), registry)
     senders = sorted(registry.of(Kind.SENDER), key=lambda each: ("reply" in each, each))
     instead = next(iter(senders), "")
 
@@ -134,8 +134,7 @@ def judge_email(text: str, registry: Registry, fakes: Fakes = no_fakes) -> Answe
         official = "" if verdict == Verdict.OFFICIAL else instead
         return Answer(verdict, reason, Thing.EMAIL, address[:254], official, like)
 
-    local, _at, domain = address.rpartition("@")
-    host = parse_host(domain)
+    local = address.rpartition("@")[0]
     if not local or host is None:
         return answer(Verdict.UNKNOWN, Reason.NOT_READABLE)
     if address in registry.of(Kind.SENDER):
@@ -147,6 +146,23 @@ def judge_email(text: str, registry: Registry, fakes: Fakes = no_fakes) -> Answe
     return (
         answer(Verdict.LOOKALIKE, *like) if like else answer(Verdict.UNKNOWN, Reason.NOT_REGISTERED)
     )
+
+
+def _sender(plain: str, registry: Registry) -> tuple[str, str, Host | None]:
+    """Return display name, address and host: of several addresses the first that is not ours."""
+    several = [each for each in re.split(r"[,;>]", plain) if "@" in each]
+    strange = (each for each in map(_named, several) if each[1] not in registry.of(Kind.SENDER))
+    return next(strange, _named(plain)) if len(several) > 1 else _named(plain)
+
+
+def _named(plain: str) -> tuple[str, str, Host | None]:
+    shown, mark, rest = plain.rpartition("<")
+    address = rest.rstrip("> ") if mark else plain
+    address = address.strip().lower().removeprefix("mailto:").partition("?")[0]
+    local, _at, domain = address.rpartition("@")
+    host = parse_host(domain)
+    is_plain = local and host and not re.search(r"[/\\#:%\s]", domain)
+    return shown, f"{local}@{host.ascii}" if host and is_plain else address, host
 
 
 def _like_ours(host: Host, shown: str, local: str, registry: Registry) -> tuple[Reason, str] | None:

@@ -8,8 +8,8 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from walletdesk.official.hosts import parse_host
-from walletdesk.official.judge import contract_value
+from walletdesk.official.hosts import HOSTING, PATH_HOSTING, SHORTENERS, parse_host
+from walletdesk.official.judge import PLATFORMS, contract_value
 from walletdesk.official.types import Kind
 
 MOST_BYTES = 64 * 1024 * 1024  # the largest public hosts file has about 40 MB
@@ -20,6 +20,8 @@ _SKIPPED = frozenset(
         "localhost", "localhost.localdomain", "broadcasthost", "local", "ip6-localhost",
     ]
 )  # fmt: skip
+# A page that is listed here says nothing of all the others.
+_SHARED = HOSTING | PATH_HOSTING | SHORTENERS | {*PLATFORMS, "play.google.com", "apps.apple.com"}
 _LISTS = ("blacklist", "blocklist", "deny", "domains", "blocked")
 _COLUMNS = ("domain", "host", "hostname", "url", "address", "value", "indicator")
 
@@ -65,7 +67,9 @@ def entry_of(value: str) -> Found | None:
     # a whole ending, or this machine, is no fake
     if host is None or host.is_number or "." not in host.ascii or host.ascii in _SKIPPED:
         return None
-    return Kind.DOMAIN, host.ascii.removeprefix("www.")[:253]
+    name = host.ascii.removeprefix("www.")
+    is_page = name in _SHARED and host.path.strip("/")
+    return None if is_page else (Kind.DOMAIN, name[:253])
 
 
 def _values(text: str) -> Iterator[str]:

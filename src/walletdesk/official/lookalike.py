@@ -169,7 +169,7 @@ def _why(
     """Return the reason that a person understands best."""
     if host.was_punycode and not label.isascii():
         return Reason.PUNYCODE
-    bare = "".join(sign for sign in label.casefold() if sign.isalnum())
+    bare = "".join(sign for sign in label.lower() if sign.isalnum())
     if plain not in bare:
         return Reason.HOMOGLYPH if whole or skeleton(plain) in skeleton(label) else Reason.NEAR_MISS
     if hosted:

@@ -6,6 +6,7 @@ from email import policy
 from email.errors import MessageError
 from email.message import EmailMessage
 from email.parser import Parser
+from html import unescape
 
 from walletdesk.official import phones
 from walletdesk.official.clean import refang
@@ -32,7 +33,16 @@ _BARE = re.compile(
     re.IGNORECASE,
 )
 _ADDRESS = re.compile(r"[\w.+\-]{1,64}@(?:[\w\-]{1,63}\.)+[\w\-]{2,63}")
-_HREF = re.compile(r"""(?:href|action)\s*=\s*["']?([^"'\s>]{4,2048})""", re.IGNORECASE)
+_HREF = re.compile(
+    r"""(?:href|action)\s*=\s*(?:"([^"<>]{4,2048})"|'([^'<>]{4,2048})'|["']?([^"'\s>]{4,2048}))""",
+    re.IGNORECASE,
+)
+_START = re.compile(r"^(?:https?:[/\\]*|[/\\]{2,})", re.IGNORECASE)
+_ON_CHAIN = re.compile(
+    r"(?<![\w/=.-])(?:0[xX][0-9a-fA-F]{40}|T[1-9A-HJ-NP-Za-km-z]{33}|bc1[02-9ac-hj-np-z]{11,71}"
+    r"|(?=\w*[a-z])(?=\w*[A-Z])(?=\w*\d)(?:[13][1-9A-HJ-NP-Za-km-z]{25,33}|[1-9A-HJ-NP-Za-km-z]{43,44}))"
+    r"(?!\w)"
+)
 _TAIL = ".,;:!?)]}'\""
 
 
@@ -68,6 +78,12 @@ def phones_in(text: str) -> list[str]:
     return phones.numbers_in(_ADDRESS.sub(" ", _LINK.sub(" ", refang(text))))[:MOST_LINKS]
 
 
+def accounts_in(text: str) -> list[str]:
+    """Return the addresses on a chain of a text: where somebody wants money sent."""
+    plain = _ADDRESS.sub(" ", _LINK.sub(" ", refang(text)))
+    return list(dict.fromkeys(_ON_CHAIN.findall(plain)))[:MOST_LINKS]
+
+
 def is_mail(text: str) -> bool:
     """Tell whether a text is a mail with at least a line that says who it is from."""
     head = text[:20_000]
@@ -79,13 +95,15 @@ def read_mail(text: str) -> PastedMail:
     raw = _raw(text.lstrip("\ufeff \r\n"))
     if raw is not None:
         return raw
-    named = {found[1].casefold(): found[2].strip() for found in _HEADER.finditer(text)}
+    named: dict[str, str] = {}
+    for found in _HEADER.finditer(text):  # the first counts: further down others are quoted
+        named.setdefault(found[1].casefold(), found[2].strip())
     body = _HEADER.sub("", text)
     return PastedMail(_first(named, _FROM), _first(named, _REPLY), body, has_files=False)
 
 
 def _first(named: dict[str, str], names: tuple[str, ...]) -> str:
-    return next((named[name] for name in names if name in named), "")
+    return next((value for name, value in named.items() if name in names), "")
 
 
 def _raw(text: str) -> PastedMail | None:
@@ -119,5 +137,10 @@ def _parts(mail: EmailMessage) -> tuple[list[str], bool]:
 
 def _plain_html(html: str) -> str:
     """Return what HTML says and where its links really lead."""
-    targets = " \n".join(_HREF.findall(html))
-    return f"{re.sub(r'<[^>]{0,5000}>', ' ', html)}\n{targets}"
+    targets = " \n".join(_target("".join(found)) for found in _HREF.findall(html))
+    return f"{unescape(re.sub(r'<[^>]{0,5000}>', ' ', html))}\n{targets}"
+
+
+def _target(value: str) -> str:
+    """Return an attribute's address as a browser reads it."""
+    return _START.sub("https://", re.sub(r"\s", "", unescape(value)))

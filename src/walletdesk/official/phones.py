@@ -17,8 +17,11 @@ _SPOKEN = {
 _WORD = re.compile(r"[^\W\d_]+")
 _LETTERS = str.maketrans({"o": "0", "O": "0", "l": "1", "I": "1", "|": "1"})
 _CANDIDATE = re.compile(
-    r"(?<![\w@./])[+(\[{]?[\s(\[{+]*\d[\d\s()\[\]{}+./\-–—·•_*~]{5,60}\d(?![\w@])"
+    r"(?<![\w@./])[+(\[{]?[\s(\[{+]*\d[\d\s()\[\]{}./\-–—·•_*~]{5,60}\d(?![\w@])"
 )
+
+# "+44 (0)20 …": whoever calls from abroad leaves it out, but in Italy.
+_NOUGHT = re.compile(r"^(\s*(?:\+|00|011)\s*(?!39)[1-9]\d{0,2})[\s.\-]*\(\s*0\s*\)")
 
 
 def digits_of(text: str) -> str:
@@ -34,7 +37,7 @@ def digits_of(text: str) -> str:
     plain = re.sub(r"(?<=\d)[oOlI|]+|[oOlI|]+(?=\d)", lambda m: m[0].translate(_LETTERS), plain)
     if re.search(r"[^\W\d_]", plain):
         return ""
-    number = re.sub(r"[^\d+]", "", plain)
+    number = re.sub(r"[^\d+]", "", _NOUGHT.sub(r"\1 ", plain))
     digits = number.replace("+", "")
     if not SHORTEST <= len(digits) <= LONGEST + 3:
         return ""
@@ -58,5 +61,7 @@ def _spoken(text: str) -> str:
 
 def numbers_in(text: str) -> list[str]:
     """Return the telephone numbers of a longer text, those with a country code only."""
-    found = (digits_of(match[0]) for match in _CANDIDATE.finditer(visible(text)))
+    places = [match[0] for match in _CANDIDATE.finditer(visible(text))]
+    # over several lines it may be one number or several
+    found = (digits_of(each) for place in places for each in (place, *place.splitlines()))
     return list(dict.fromkeys(number for number in found if number.startswith("+")))

@@ -29,7 +29,7 @@ def tidy_value(kind: Kind, text: str) -> str:
             host = parse_host(plain)
             value = host.ascii if host and not host.is_number and "/" not in plain[8:] else ""
         case Kind.SENDER:
-            local, at, domain = plain.casefold().rpartition("@")
+            local, at, domain = plain.lower().rpartition("@")
             host = parse_host(domain) if at and not re.search(r"\s", plain) else None
             value = f"{local}@{host.ascii}" if local and host else ""
         case Kind.PHONE:

@@ -50,6 +50,7 @@ class Reason(StrEnum):
     NO_COUNTRY = "phone_without_country"
     NEEDS_CODE = "agent_name_needs_code"
     NOT_READABLE = "not_readable"
+    TOO_LONG = "too_long"  # only its beginning was looked at
 
 
 class Signature(StrEnum):

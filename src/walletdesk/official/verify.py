@@ -1,5 +1,6 @@
 """Judge whatever somebody gives: finds out what it is, takes mails and texts apart, worst first."""
 
+import re
 from collections.abc import Callable
 
 from walletdesk.official import codes
@@ -8,13 +9,22 @@ from walletdesk.official.hosts import parse_host
 from walletdesk.official.judge import (
     JUDGES,
     Fakes,
+    judge_contract,
     judge_email,
     judge_link,
     judge_phone,
     no_fakes,
     thing_of,
 )
-from walletdesk.official.mails import addresses_in, is_mail, links_in, phones_in, read_mail
+from walletdesk.official.mails import (
+    MOST_LINKS,
+    accounts_in,
+    addresses_in,
+    is_mail,
+    links_in,
+    phones_in,
+    read_mail,
+)
 from walletdesk.official.types import Answer, Reason, Registry, Signature, Thing, Verdict
 
 # What an agent's code says: given its plain letters, who has it. See `codes`.
@@ -46,14 +56,36 @@ def verify(
     fakes: Fakes = no_fakes,
     asked: Codes = no_codes,
     signatures: Signatures = unchecked,
+    *,
+    longest: int = MOST,
 ) -> tuple[Answer, ...]:
-    """Return the answer for an input, and behind it those for its parts when there are several."""
-    text = text[:MOST].strip()
+    """Return the answer for an input, and behind it those for its parts when there are several.
+
+    Of one with `longest` characters or more the beginning is judged, and it is never official.
+    """
+    answers = _judged(text[:longest].strip(), registry, fakes, asked, signatures)
+    if len(text) < longest:
+        return answers
+    cut = _too_long(text)
+    whole = cut if cut.is_worse_than(answers[0]) else answers[0]
+    return tuple(dict.fromkeys((whole, *answers[1:], cut)))
+
+
+def _too_long(text: str) -> Answer:
+    return Answer(Verdict.UNKNOWN, Reason.TOO_LONG, Thing.TEXT, visible(text[:400])[:100])
+
+
+def _judged(
+    text: str, registry: Registry, fakes: Fakes, asked: Codes, signatures: Signatures
+) -> tuple[Answer, ...]:
     if code := codes.plain_code(text):
         return (asked(code),)
     if is_mail(text) and "\n" in text:
         return _mail(text, registry, fakes, signatures)
     thing = thing_of(text, registry)
+    is_more = thing == Thing.LINK and re.search(r"\s", text)  # words or other links behind it
+    if is_more and (parts := _inside(text, registry, fakes)):
+        return _worst(parts, Thing.TEXT)
     if thing != Thing.TEXT:
         return (JUDGES[thing](text, registry, fakes),)
     parts = _inside(text, registry, fakes)
@@ -64,11 +96,17 @@ def verify(
 
 
 def _inside(text: str, registry: Registry, fakes: Fakes) -> list[Answer]:
-    return [
-        *(judge_link(link, registry, fakes) for link in links_in(text)),
-        *(judge_email(address, registry, fakes) for address in addresses_in(text)),
-        *(judge_phone(number, registry, fakes) for number in phones_in(text)),
+    links, addresses, numbers = links_in(text), addresses_in(text), phones_in(text)
+    accounts = accounts_in(text)
+    parts = [
+        *(judge_link(link, registry, fakes) for link in links),
+        *(judge_email(address, registry, fakes) for address in addresses),
+        *(judge_phone(number, registry, fakes) for number in numbers),
+        *(judge_contract(account, registry, fakes) for account in accounts),
     ]
+    if max(map(len, (links, addresses, numbers, accounts))) >= MOST_LINKS:  # there may be more
+        parts.append(_too_long(text))
+    return parts
 
 
 def _mail(
@@ -86,17 +124,18 @@ def _mail(
                 Verdict.LOOKALIKE, Reason.REPLY_TO, Thing.EMAIL, reply.shown, reply.alternative
             )
         parts.append(reply)
-    parts += _inside(mail.text, registry, fakes)
+    inside = _inside(mail.text, registry, fakes)
+    parts += inside
     if mail.has_files:
         parts.append(Answer(Verdict.UNKNOWN, Reason.ATTACHMENT, Thing.MAIL, sender.shown))
     # Only a mail that says it is ours is worth asking for: the question goes to our own domain.
-    signature = signatures(text) if sender.verdict == Verdict.OFFICIAL else None
-    if signature is None:
+    if sender.verdict != Verdict.OFFICIAL:
         return _worst(parts, Thing.MAIL)
+    signature = signatures(text) or Signature.UNCHECKED
     signed = Answer(*_SIGNED[signature], Thing.MAIL, sender.shown)
-    if signature == Signature.UNCHECKED:  # told, but it proves nothing either way
+    if signature == Signature.UNCHECKED and inside:  # told, but it proves nothing either way
         return (*_worst(parts, Thing.MAIL), signed)
-    return _worst([*parts, signed], Thing.MAIL)
+    return _worst([*parts, signed], Thing.MAIL)  # a sender alone, whom anybody can write, is none
 
 
 def _worst(parts: list[Answer], thing: Thing) -> tuple[Answer, ...]:

@@ -71,6 +71,9 @@ REASONS = {
     Reason.NEEDS_CODE: gettext_noop(
         "Anybody can give this name. Ask for the code, and check it inside your conversation."
     ),
+    Reason.TOO_LONG: gettext_noop(
+        "It is longer than what is looked at here: nothing is known of the rest."
+    ),
     Reason.NOT_READABLE: gettext_noop("It cannot be read. Paste the whole address or message."),
 }
 KINDS = {

@@ -36,7 +36,7 @@ class Mailer(Protocol):
     """Who sends, and who is told. Both run in the transaction of what they tell about."""
 
     def send(self, mail: Confirmation) -> None:
-        """Send one mail, or plan it."""
+        """Send one mail, or plan it; none to an address that has got enough of them."""
 
     def confirmed(self, identity: Identity) -> None:
         """Take note that whoever reads this address opened its link."""

@@ -23,7 +23,7 @@ from walletdesk.web.common.languages import choose_language
 from walletdesk.web.common.official_words import as_json, kind_name, tell
 from walletdesk.web.portal.frame import frame
 
-LONGEST = 60_000  # characters; a mail with its headers fits
+LONGEST = 60_000  # characters; a mail with its headers fits. The page lets nobody type more
 PARTS = 30
 
 
@@ -35,12 +35,14 @@ def page(request: HttpRequest, brand: str) -> HttpResponse:
     given = request.POST.get("language") or request.GET.get("language")
     language = choose_language(found, given, request)
     with translation.override(language):
-        text = request.POST.get("what", "")[:LONGEST].strip()
+        what = request.POST.get("what", "")
+        text = what if what.strip() else ""
         answers, is_busy = _checked(request, found, text) if text else ([], False)
         if text and "application/json" in request.headers.get("Accept", ""):
             return _for_programs(answers, is_busy=is_busy)
         context = frame(request, found, language) | {
             "text": text if len(text) <= 500 else "",
+            "longest": LONGEST,
             "told": [tell(each) for each in _once(answers)[:PARTS]],
             "busy": is_busy,
             "groups": _groups(found),
@@ -55,7 +57,7 @@ def _checked(request: HttpRequest, brand: Brand, text: str) -> tuple[list[Answer
         request.retry_after = refused.fields["retry_after"]  # type: ignore[attr-defined] # read by web.errors
         return [], True
     registry, fakes = registry_of(brand), fakes_of(brand)
-    return list(verify(text, registry, fakes, code_answers(brand), by_dns)), False
+    return list(verify(text, registry, fakes, code_answers(brand), by_dns, longest=LONGEST)), False
 
 
 def _once(answers: list[Answer]) -> list[Answer]:

@@ -12,7 +12,6 @@ from django.utils import translation
 from walletdesk.accounts.models import Brand
 from walletdesk.contacts.actions import open_session
 from walletdesk.contacts.models import ContactSession
-from walletdesk.contacts.personal.rules import lookup_form
 from walletdesk.conversations.tickets.actions.opening import open_ticket
 from walletdesk.conversations.tickets.queries import form_of
 from walletdesk.conversations.tickets.types import OpenedTicket
@@ -23,8 +22,7 @@ from walletdesk.web.portal.mailing import Confirmation, mailer
 from walletdesk.web.portal.promise import due_at
 from walletdesk.web.portal.reading import Filled, draft_of
 
-# A stranger's address can be typed in: nobody gets more than one mail a day from that.
-MAILS_PER_ADDRESS = (1, timedelta(hours=24))
+# A stranger's address can be typed in. How many mails an address gets, who mails them knows.
 MAILS_PER_SENDER = (20, timedelta(hours=1))
 
 
@@ -48,7 +46,7 @@ def send_ticket(
         session = open_session(brand=brand, language=language, device=device).session
     draft = draft_of(filled, due_at=due_at(brand, form_of(brand)))
     opened = open_ticket(session=session, client_id=client_id, language=language, draft=draft)
-    if opened.confirm_token and _may_mail(request, filled.contact[1]):
+    if opened.confirm_token and _may_mail(request):
         path = reverse("portal:confirm", args=[opened.confirm_token])
         link = f"{settings.WALLETDESK.base_url.rstrip('/')}{path}?language={language}"
         mail = Confirmation(
@@ -63,12 +61,10 @@ def send_ticket(
     return opened
 
 
-def _may_mail(request: HttpRequest, address: str) -> bool:
-    (of_sender, per_hour), (of_address, per_day) = MAILS_PER_SENDER, MAILS_PER_ADDRESS
+def _may_mail(request: HttpRequest) -> bool:
+    most, window = MAILS_PER_SENDER
     try:
-        hit(what="confirm-by", who=address_of(request), limit=of_sender, window=per_hour)
-        who = lookup_form("email", address)
-        hit(what="confirm-to", who=who, limit=of_address, window=per_day)
+        hit(what="confirm-by", who=address_of(request), limit=most, window=window)
     except TooMany:
         return False
     return True
