@@ -77,7 +77,7 @@ test-long: setup test-tools ## run the tests that take minutes; says what was sk
 lint: setup ## lint, types, import contracts and our own lints
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
-	$(BIN)/mypy
+	$(BIN)/mypy $(if $(wildcard .mypy_cache),,-n 2) # two at once are faster only where all is new
 	$(BIN)/lint-imports
 	@for lint in tools/lints/[a-z]*.py; do \
 		if [ -e "$$lint" ]; then echo "$$lint"; $(BIN)/python "$$lint" src || exit 1; fi; \

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,7 @@ from playwright.sync_api import expect, sync_playwright
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Frame, Page
 
 PROGRAMS = ("chromium-headless-shell", "chromium")  # the first that is there
 ARGUMENTS = [
@@ -38,6 +39,18 @@ def program() -> str | None:
     """Return the path of the browser, None when there is none."""
     named = os.environ.get("WALLETDESK_CHROMIUM")
     return named or next(filter(None, map(shutil.which, PROGRAMS)), None)
+
+
+def comes_true(page: Page | Frame, expression: str) -> None:
+    """Wait until `expression` is true on a page.
+
+    Not `wait_for_function`: from its second look on it evaluates within the page, whose policy
+    forbids that.
+    """
+    deadline = time.monotonic() + PATIENCE_MS / 1000
+    while not page.evaluate(f"Boolean({expression})"):
+        assert time.monotonic() < deadline, f"never came true: {expression}"
+        page.wait_for_timeout(20)
 
 
 @contextmanager

@@ -11,6 +11,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,8 @@ import hypothesis
 import psycopg
 import pytest
 from django.conf import settings
-from django.db import connections
+from django.db import connection, connections, transaction
+from django.test import TransactionTestCase
 from psycopg import sql
 
 from walletdesk.kit.postgres import EmbeddedPostgres, embedded_dsn, socket_folder
@@ -28,6 +30,7 @@ pytest_plugins = ["tests.cast", "tests.installation", "tests.server"]
 TEMPLATE = "walletdesk_template"
 # The data is thrown away, so nothing needs to survive a power cut.
 THROWN_AWAY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+KEPT = {"django_content_type", "auth_permission"}  # of the schema, not of a test
 CLUSTER = pytest.StashKey["Cluster"]()
 
 
@@ -150,6 +153,29 @@ def django_db_setup(request: pytest.FixtureRequest, django_db_blocker: Any) -> I
     with django_db_blocker.unblock():
         connections.close_all()
     cluster.drop()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _emptied_quickly() -> Iterator[None]:
+    """Empty the tables in which a test left rows: Django's `flush` empties all, in 0.7 s."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _self: _empty())
+        yield
+
+
+def _empty() -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        while found := cursor.execute(_where_rows_are()).fetchall():  # triggers write some anew
+            for (name,) in found:  # in any order: keys are checked at the end
+                cursor.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(name)))
+
+
+@cache
+def _where_rows_are() -> sql.Composed:
+    names = connection.introspection.django_table_names(only_existing=True, include_views=False)
+    look = sql.SQL("SELECT {} WHERE EXISTS (SELECT FROM {})")
+    tables = [look.format(name, sql.Identifier(name)) for name in names if name not in KEPT]
+    return sql.SQL(" UNION ALL ").join(tables)
 
 
 @pytest.fixture

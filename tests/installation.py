@@ -254,6 +254,9 @@ def running(data: Path, **settings: str) -> Iterator[Installation]:
     place = Installation(data, **settings)
     try:
         yield place.start()
+    except Exception as error:
+        error.add_note(place.logs())
+        raise
     finally:
         if place.process is not None and place.process.poll() is None:
             place.process.send_signal(signal.SIGCONT)

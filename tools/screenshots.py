@@ -10,7 +10,7 @@ import io
 import itertools
 import shutil
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,6 +30,7 @@ SIZES = {"1440": (1440, 900), "390": (390, 844)}
 THEMES = ("light", "dark")
 CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 QUIET_MS = 350  # for fonts, the live connection and the last animation
+ASSISTED_MS = 1_500  # what helps an agent is asked for a moment after a conversation was opened
 COLOURS = 128  # flat areas and sharp letters: lossless in few colours is smaller than lossy
 QUESTIONS = {
     "zh-hans": "转账一直显示确认中，怎么办？",
@@ -139,6 +140,11 @@ def chat(page: Page, desk: Desk, setting: Setting) -> None:
     page.wait_for_selector(".wd-source", timeout=30_000)
 
 
+def thread(page: Page, address: str) -> None:
+    page.goto(address)
+    page.wait_for_timeout(ASSISTED_MS)
+
+
 def behind(page: Page, address: str, link: str) -> None:
     page.goto(address)
     page.locator(link).first.click()
@@ -185,7 +191,7 @@ def of_agents(desk: Desk, setting: Setting) -> Views:
     ref = desk.opened[setting.code]
     return [
         ("desk-queue", lambda page: sign_in(page, desk, AGENTS[setting.code])),
-        ("desk-thread", lambda page: page.goto(f"{desk.url}/desk/mine/{ref}/")),
+        ("desk-thread", lambda page: thread(page, f"{desk.url}/desk/mine/{ref}/")),
         ("desk-palette", lambda page: pressed(page, f"{desk.url}/desk/all/{ref}/", "Control+k")),
         ("desk-shortcuts", lambda page: pressed(page, f"{desk.url}/desk/all/", "?")),
         ("desk-search", lambda page: page.goto(f"{desk.url}/desk/search/?q={FOUND[setting.code]}")),
@@ -210,25 +216,33 @@ def of_owners(desk: Desk, setting: Setting) -> Views:
     return pages
 
 
-def take(browser: Browser, desk: Desk, setting: Setting, folder: Path) -> None:
+def take(
+    browser: Browser, desk: Desk, setting: Setting, folder: Path, wanted: Collection[str]
+) -> int:
+    taken = 0
     for views in (of_customers, of_agents, of_owners):
         context = setting.open(browser)
         page = context.new_page()
         for name, go in views(desk, setting):
             go(page)
+            if wanted and name not in wanted:
+                continue  # the next one may begin where this one led
             page.wait_for_timeout(QUIET_MS)
             file = f"{name}-{setting.language}-{setting.theme}-{setting.size}.webp"
             with Image.open(io.BytesIO(page.screenshot())) as picture:
                 few = picture.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
                 few.convert("RGB").save(folder / file, lossless=True, quality=60, method=4)
             print(f"  {file}")
+            taken += 1
         context.close()
+    return taken
 
 
 def main(argv: list[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--to", type=Path, default=PICTURES, help="folder of the pictures")
     parser.add_argument("--language", action="append", choices=LANGUAGES, help="only this one")
+    parser.add_argument("--page", action="append", default=[], help="only this one: desk-thread")
     options = parser.parse_args(argv)
     chromium = shutil.which("chromium") or shutil.which("google-chrome")
     if chromium is None:
@@ -241,7 +255,9 @@ def main(argv: list[str]) -> int:
         tell(desk)
         browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM)
         for setting in settings(options.language or LANGUAGES):
-            take(browser, desk, setting, options.to)
+            if not take(browser, desk, setting, options.to, options.page):
+                print(f"No page is called so: {', '.join(options.page)}")
+                return 2
         browser.close()
     return 0
 

@@ -139,6 +139,17 @@ def test_helped_forgets_the_misses(library: Cast) -> None:
     assert library.customer.now().bot_misses == 0
 
 
+def test_a_no_to_one_answer_does_not_swallow_the_next_question(library: Cast) -> None:
+    """It comes while the bot is still at the answer to what was written after it."""
+    (first,) = answer(library.customer, "my transfer is stuck on pending")
+    library.customer.write("mi transferencia sigue pendiente desde hace horas")
+    before = library.customer.now()
+    actions.take_feedback(conversation_id=before.pk, seq=first["seq"], helped=False)
+    actions.answer_customer(conversation_id=before.pk, seq=before.last_customer_seq)
+    told = queries.thread(before, Audience.CUSTOMER, after=before.last_seq)
+    assert [event["text"] for event in told] == [extract("transaction-pending", "es")]
+
+
 def test_messages_that_came_together_are_answered_once(library: Cast) -> None:
     customer = library.customer
     first, second = customer.write("my transfer", "is stuck on pending")
@@ -152,6 +163,17 @@ def test_messages_that_came_together_are_answered_once(library: Cast) -> None:
     events = queries.thread(customer.now(), Audience.CUSTOMER)
     assert [event["author"] for event in events] == ["customer", "customer", "bot"]
     assert events[2]["text"] == extract("transaction-pending", "en")
+
+
+@pytest.mark.parametrize("after", ["it is about my wallet", "<b>x</b> " * 400])
+def test_a_wish_for_a_person_is_heard_whatever_is_written_beside_it(
+    library: Cast, after: str
+) -> None:
+    customer = library.customer
+    *_, last = customer.write("hello", after, "Hello, I need a person", after)
+    assert isinstance(last, Recorded)
+    actions.answer_customer(conversation_id=customer.now().pk, seq=last.seq)
+    assert customer.now().status == Status.QUEUED
 
 
 def test_the_bot_is_silent_once_a_person_has_it(library: Cast) -> None:

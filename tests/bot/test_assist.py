@@ -18,11 +18,14 @@ from walletdesk.bot.assist.models import Solved, Writing
 from walletdesk.bot.assist.rules import digest_of, marks_of, refusal_of
 from walletdesk.bot.assist.types import Kind, Refusal, State
 from walletdesk.bot.assist.writing import write_for_agent
+from walletdesk.conversations.actions.calls import begin_call, settle_call
 from walletdesk.conversations.actions.macros import MacroDraft, create_macro
 from walletdesk.conversations.actions.staff import reopen_conversation, resolve_conversation
 from walletdesk.conversations.models import Conversation, Event
 from walletdesk.kit.outbox.actions import handle_next
+from walletdesk.language.entities import entities
 from walletdesk.language.types import GeneratorUnavailable
+from walletdesk.web.desk.assist.words import FACTS
 
 HASH = "0x5c504ed432cb51138bcf09aa5e8a410dd4a1e204ef84bfed1be16dfba1b22060"
 
@@ -103,6 +106,18 @@ def test_the_night_takes_in_what_was_missed(library: Cast) -> None:
     Solved.objects.all().delete()
     assert actions.remember_missed() == 1
     assert actions.remember_missed() == 0
+
+
+def test_what_has_no_words_keeps_nothing_from_the_night(
+    library: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A call that somebody gave up has none, and is never among the findable ones."""
+    monkeypatch.setattr(actions, "A_NIGHT", 1)
+    solve(library, library.customer, "my transfer is stuck on pending", "Speed it up.")
+    Solved.objects.all().delete()
+    settle_call(conversation=begin_call(contact=library.customer.contact, language="en"))
+    actions.remember_missed()
+    assert Solved.objects.get().conversation_id == library.customer.now().pk
 
 
 def test_a_conversation_in_short(library: Cast) -> None:
@@ -304,3 +319,12 @@ def test_rights_and_limits_of_writing(cast: Cast, model: Use) -> None:
     assert post(cast, cast.agent, "assist/write", body).status_code == 429
     assert post(cast, cast.colleague, f"assist/written/{number}", {}).status_code == 404
     assert Kind.SHORTER in {row.kind for row in Writing.objects.all()}
+
+
+def test_each_kind_of_fact_has_a_name_in_the_readers_language() -> None:
+    told = (
+        f"transaction {HASH} of 20 USDT, then ETH, to 0x52908400098527886E0F7030069857D2E4169EE7 "
+        "yesterday, app 7.14.2, error code 4001, https://aurora.example/a"
+    )
+    kinds = {entity.kind for text in (told, HASH) for entity in entities(text)}
+    assert kinds == FACTS.keys()

@@ -71,7 +71,7 @@ VALUES: dict[str, list[Any]] = {
 def test_every_text_of_the_bot_behaves(language: str) -> None:
     said = 0
     for name, function in inspect.getmembers(texts, inspect.isfunction):
-        if function.__module__ != texts.__name__ or name == "summary":
+        if function.__module__ != texts.__name__:
             continue
         wanted = list(inspect.signature(function).parameters)
         for turn in range(max([len(VALUES[each]) for each in wanted], default=1)):
@@ -80,4 +80,4 @@ def test_every_text_of_the_bot_behaves(language: str) -> None:
                 text = function(**values)
             assert offence_in(text) is None, (name, text)
             said += bool(text)
-    assert said >= 40
+    assert said >= 28

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import msgspec
 import pytest
@@ -14,19 +15,25 @@ from time_machine import travel
 from tests.cases.conftest import ADDRESS, Shown
 from tests.cases.test_rules import account, approval, taken
 from tests.cast import Cast, make_customer, reply
+from tests.identity.wallets import Phone, WalletServer
 from walletdesk.accounts.models import AuditEntry, Team
 from walletdesk.cases import tasks, texts
 from walletdesk.cases.actions import opening
 from walletdesk.cases.actions.follow_ups import remind_due
-from walletdesk.cases.models import CaseRisk, FollowUp, SecurityCase
-from walletdesk.cases.queries import cases_of, count_cases
+from walletdesk.cases.actions.wallet import begin_attempt
+from walletdesk.cases.models import CaseRisk, FollowUp, SecurityCase, WalletOrder
+from walletdesk.cases.queries import accounts_of, cases_of, count_cases
+from walletdesk.cases.types import CaseKind
 from walletdesk.conversations import queries
 from walletdesk.conversations.actions import staff
 from walletdesk.conversations.actions.customer import start_conversation
 from walletdesk.conversations.actions.describe import describe_conversation
-from walletdesk.conversations.models import Mention
-from walletdesk.conversations.types import Audience, Kind
+from walletdesk.conversations.actions.intake import record_messages
+from walletdesk.conversations.actions.merge import merge_conversations
+from walletdesk.conversations.models import Conversation, Mention
+from walletdesk.conversations.types import Audience, InboundMessage, Kind, Urgency
 from walletdesk.kit import clock
+from walletdesk.kit.ids import token_hash
 from walletdesk.kit.outbox.actions import handle_next
 
 PHRASE = "legal winner thank year wave sausage worth useful legal winner thank yellow"
@@ -302,6 +309,64 @@ def test_another_conversation_joins_and_a_merged_one_keeps_its_case(
     other = cast.other_customer
     other.write("hello")
     assert act(cast.agent, "conversation", ref=other.conversation.ref).status_code == 404
+
+
+def test_what_is_done_with_a_case_reaches_the_conversation_in_which_it_goes_on(
+    cast: Cast, case: SecurityCase, act: Any
+) -> None:
+    stolen = cast.customer.now()
+    kept = start_conversation(contact=cast.customer.contact, language="en")
+    cast.customer.conversation = kept
+    cast.customer.write("me again")
+    merge_conversations(conversation=stolen, into=cast.customer.now(), membership=cast.agent)
+    assert act(cast.agent, "take").status_code == 302
+    assert cast.customer.now().assignee == cast.agent
+    assert act(cast.agent, "warn").status_code == 302
+    told = queries.thread(cast.customer.now(), Audience.CUSTOMER)
+    assert texts.second_scam(cast.brand.name) in [event["text"] for event in told]
+
+
+def test_what_calls_for_a_case_is_not_lost_by_a_merge_before_it_was_handled(
+    cast: Cast, shown: Shown
+) -> None:
+    cast.customer.write("somebody emptied my wallet 0x" + "ef" * 20)
+    merged = cast.customer.now()
+    Conversation.objects.filter(pk=merged.pk).update(topic="wallet_stolen")
+    kept = start_conversation(contact=cast.customer.contact, language="en")
+    cast.customer.conversation = kept
+    cast.customer.write("me again")
+    merge_conversations(conversation=merged, into=cast.customer.now(), membership=cast.agent)
+    for _again in range(2):
+        opening.open_for_secret(
+            conversation_id=merged.pk, seq=1, kinds=["seed_phrase"], fingerprint="f" * 64
+        )
+        opening.open_for_topic(conversation_id=merged.pk)
+    secret, theft = SecurityCase.objects.order_by("pk")
+    assert (secret.kind, theft.kind) == ("secret_caught", "wallet_stolen")
+    for case in (secret, theft):
+        assert case.conversation == kept
+        assert case.references.get().seq is None, "the number is one of another conversation"
+    assert "seq" not in secret.entries.filter(code="secret")[0].detail
+    assert cast.customer.now().urgency == Urgency.CRITICAL
+
+
+def test_a_customer_who_signs_in_is_the_customer_of_their_case(cast: Cast, shown: Shown) -> None:
+    phone = Phone().starts(cast.brand)
+    assert phone.token is not None
+    record_messages([InboundMessage(token_hash(phone.token), phone.conversation, uuid4(), "help")])
+    here = queries.get_conversation_for(cast.agent, phone.conversation)
+    case = opening.open_case(conversation=here, membership=cast.agent, kind=CaseKind.WALLET_STOLEN)
+    phone.signs_in(WalletServer.with_secret(cast.brand), "ana")
+    (account,) = [item for item, _mask in accounts_of(fresh(case))]
+    fields = {"kind": "freeze", "account": account, "reason": "the customer asked on the phone"}
+    client = cast.client(cast.agent)
+    assert client.post(f"/desk/cases/{case.ref}/do/order", fields).status_code == 302
+    decided = {"order": WalletOrder.objects.get().ref, "approve": "yes"}
+    client = cast.client(cast.supervisor)
+    assert client.post(f"/desk/cases/{case.ref}/do/decide", decided).status_code == 302
+    sent = begin_attempt(order_id=WalletOrder.objects.get().pk)
+    assert sent is not None
+    assert sent.account == "ana"
 
 
 def test_an_agent_who_holds_the_conversation_keeps_it(cast: Cast, shown: Shown) -> None:

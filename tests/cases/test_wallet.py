@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from time_machine import travel
 
 from tests.cases.conftest import ADDRESS, SECRET
@@ -84,6 +86,18 @@ def test_freezing_takes_two_people_and_happens_once(
     page = cast.client(cast.agent).get(f"/desk/cases/{case.ref}/").content.decode()
     assert "frozen" in page
     assert "demo-7" not in page
+
+
+def test_an_approval_locks_the_conversation_before_its_case(
+    cast: Cast, act: Any, account: str, sandbox: Sandbox
+) -> None:
+    """In the order of all others: else it and who takes the case wait for each other."""
+    order = ordered(act, cast, "freeze", account)
+    with CaptureQueriesContext(connection) as made:
+        wallet.decide_order(order=order, membership=cast.supervisor, approve=True)
+    asked = [one["sql"] for one in made if "FOR UPDATE" in one["sql"]]
+    locks = [sql.partition(" FROM ")[2].split()[0] for sql in asked]
+    assert locks.index('"conversations_conversation"') < locks.index('"cases_securitycase"')
 
 
 def test_nobody_approves_their_own_even_after_a_promotion(

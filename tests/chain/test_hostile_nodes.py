@@ -291,3 +291,20 @@ def test_an_address_that_was_asked_too_often_is_passed_over(
 
     assert found.verdict == "not_found"
     assert tired.asked
+
+
+@pytest.mark.parametrize("receipt", [{"error": {"code": -32000, "message": "busy"}}, None])
+def test_a_mined_transaction_without_its_receipt_does_not_wait(
+    diagnoser_for: Callable[..., Diagnoser], receipt: Any
+) -> None:
+    """A receipt that cannot be read is no sign that another transaction took the number."""
+    sent = {"hash": "0x" + HASH, "from": ADDRESS, "nonce": "0x1", "blockNumber": "0x5"}
+    answers: dict[str, Any] = {
+        "eth_chainId": "0x1", "eth_getBlockByNumber": {"number": "0x10"}, "eth_getBalance": "0x1",
+        "eth_getTransactionCount": "0x2", "eth_gasPrice": "0x1", "eth_getTransactionByHash": sent,
+        "eth_getTransactionReceipt": receipt,
+    }  # fmt: skip
+    with recorded(rpc(answers)) as server:
+        found = diagnoser_for(("ethereum", server.url)).diagnose_now("0x" + HASH)[0]
+
+    assert found.verdict == "unreachable"

@@ -71,6 +71,12 @@ def test_tron_out_of_energy(diagnoser_for: Make) -> None:
     assert found.facts.number("energy_used") == 47_142
 
 
+def test_tron_without_its_result_is_not_said_to_wait(diagnoser_for: Make) -> None:
+    answers = {**call("OUT_OF_ENERGY"), "gettransactioninfobyid": b"busy"}
+
+    assert ask(diagnoser_for, answers, HASH).verdict == "unreachable"
+
+
 def test_tron_revert_with_its_reason(diagnoser_for: Make) -> None:
     said = b"transfer amount exceeds balance"
     payload = "08c379a0" + abi.word(32) + abi.word(len(said)) + said.hex().ljust(64, "0")
@@ -220,3 +226,34 @@ def test_bitcoin_through_esplora(diagnoser_for: Make) -> None:
 
     assert gone.verdict == "replaced"
     assert gone.finding.fields["replacement"] == "bb" * 32
+
+
+def test_bitcoin_that_spent_its_own_coins_was_not_replaced(diagnoser_for: Make) -> None:
+    """One server behind the address has not heard of the block that another one speaks of."""
+    pages = esplora(30, 20)
+    with recorded(lambda path, _body: pages.get(path)) as server:
+        diagnoser = diagnoser_for(("bitcoin", f"esplora+{server.url}/api"))
+        ask_it: Callable[[], Diagnosis] = lambda: diagnoser.diagnose_now(f"tx hash {HASH}")[0]  # noqa: E731
+        assert ask_it().verdict == "pending"
+        del pages[f"/api/tx/{HASH}"]
+        pages[f"/api/tx/{'aa' * 32}/outspend/1"] = {"spent": True, "txid": HASH}
+        assert ask_it().verdict == "unreachable"
+
+
+def test_a_bitcoin_node_without_index_does_not_take_a_spent_payment_for_replaced(
+    diagnoser_for: Make,
+) -> None:
+    """It was mined and its receivers have passed the coins on: such a node forgets it whole."""
+    waiting = {
+        "txid": HASH, "vsize": 140, "vin": [{"txid": "aa" * 32, "vout": 1}],
+        "vout": [{"value": 0.001, "n": 0}],
+    }  # fmt: skip
+    answers: dict[str, Any] = {"getblockcount": 900_000, "getrawtransaction": waiting}
+    with recorded(rpc(answers)) as server:
+        diagnoser = diagnoser_for(("bitcoin", server.url))
+        ask_it: Callable[[], Diagnosis] = lambda: diagnoser.diagnose_now(f"tx hash {HASH}")[0]  # noqa: E731
+        assert ask_it().verdict == "pending"
+        said = "No such mempool transaction. Use -txindex or provide a block hash"
+        answers["getrawtransaction"] = {"error": {"code": -5, "message": said}}
+        answers["gettxout"] = None
+        assert ask_it().verdict == "unreachable"

@@ -180,6 +180,9 @@ def test_money_on_another_network() -> None:
     assert guessed is not None
     assert guessed.confidence == "likely"
     assert message.funds_elsewhere(found, BOOK, named="bsc") is None
+    unknown = Facts("ethereum")
+    unknown.miss("balance", "eth_getBalance", "refused")
+    assert message.funds_elsewhere({**found, "ethereum": unknown}, BOOK, named="ethereum") is None
 
 
 def test_two_addresses_that_look_alike() -> None:

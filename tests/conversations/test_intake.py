@@ -1,8 +1,10 @@
 """The way in: what is recorded, once, in order, and what is refused."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from uuid import uuid4
 
+import msgspec
 import pytest
 import time_machine
 from mnemonic import Mnemonic
@@ -14,6 +16,10 @@ from walletdesk.conversations.actions.intake import record_messages
 from walletdesk.conversations.models import Event, Receipt
 from walletdesk.conversations.types import Audience, Kind, Recorded, Refused, Status, Urgency
 from walletdesk.kit import clock
+from walletdesk.kit.live.types import Credential, Envelope
+from walletdesk.safety import guard
+from walletdesk.safety.types import Checked
+from walletdesk.site import ports
 
 WORDS = Mnemonic("english").to_mnemonic(bytes(range(16))).split()
 
@@ -99,6 +105,14 @@ def test_too_many_messages_are_refused_until_time_passes(cast: Cast) -> None:
         assert isinstance(record_messages([cast.customer.inbound("x")])[0], Refused)
 
 
+@pytest.mark.parametrize("written", [1, 30])
+def test_a_clock_that_went_back_silences_nobody(cast: Cast, written: int) -> None:
+    with time_machine.travel(clock.now(), tick=False) as traveller:
+        record_messages([cast.customer.inbound(str(n)) for n in range(written)])
+        traveller.shift(-600)
+        assert isinstance(record_messages([cast.customer.inbound("x")])[0], Recorded)
+
+
 def test_a_message_that_was_refused_for_haste_can_be_sent_later(cast: Cast) -> None:
     with time_machine.travel(clock.now(), tick=False) as traveller:
         record_messages([cast.customer.inbound(str(n)) for n in range(30)])
@@ -160,3 +174,34 @@ def test_events_tell_the_bot_only_what_the_bot_must_answer(cast: Cast, heard) ->
     told = [payload for name, payload in heard() if name == "customer_wrote_to_bot"]
     assert [p["seq"] for p in told if p["conversation_id"] == late.conversation.pk] == [1, 2]
     assert len(told) == 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_message_that_the_guard_stumbles_over_harms_no_neighbour(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    check = guard.check
+
+    def stumble(text: str, before: Sequence[str] = ()) -> Checked:
+        if text == "odd":
+            raise RuntimeError
+        return check(text, before)
+
+    monkeypatch.setattr(guard, "check", stumble)
+    envelopes = [
+        Envelope(
+            Credential("bearer", customer.token),
+            msgspec.json.encode(
+                {"conversation": customer.conversation.ref, "id": uuid4(), "text": text}
+            ),
+            "",
+        )
+        for customer, text in ((cast.customer, "odd"), (cast.other_customer, "even"))
+    ]
+    replies = ports.submit(envelopes)
+    assert [reply.status for reply in replies] == [503, 200]
+    written = Event.objects.filter(
+        kind=Kind.MESSAGE,
+        conversation__in=(cast.customer.conversation, cast.other_customer.conversation),
+    )
+    assert list(written.values_list("text", flat=True)) == ["even"]

@@ -1,12 +1,14 @@
 """Snooze, teams, merge, split, link, block, bulk, undo: who may, what is seen and never lost."""
 
+from collections.abc import Callable
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import uuid4
 
 import msgspec
 import pytest
 import time_machine
+from django.db import transaction
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from tests.cast import Cast, Customer, make_customer, reply
@@ -14,6 +16,7 @@ from walletdesk.accounts.models import AuditEntry, Membership
 from walletdesk.conversations import queries
 from walletdesk.conversations.actions import block, bulk, links, merge, snooze, split, staff, tags
 from walletdesk.conversations.actions import customer as customers
+from walletdesk.conversations.actions.calls import let_wait
 from walletdesk.conversations.actions.intake import record_messages
 from walletdesk.conversations.actions.refusals import (
     Blocked,
@@ -23,6 +26,7 @@ from walletdesk.conversations.actions.refusals import (
     NotYours,
     WrongState,
 )
+from walletdesk.conversations.actions.scheduled import schedule_reply
 from walletdesk.conversations.actions.teams import assign_team
 from walletdesk.conversations.actions.timeline import append_one
 from walletdesk.conversations.actions.undo import undo, undoable, undoable_merge
@@ -40,9 +44,6 @@ from walletdesk.conversations.types import (
 from walletdesk.kit import clock
 from walletdesk.kit.errors import BadInput, NotAllowed, NotFound
 from walletdesk.safety import guard
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 PHRASE = "legal winner thank year wave sausage worth useful legal winner thank yellow"
 
@@ -70,6 +71,16 @@ def refs(member: Membership, view: View) -> list[str]:
     return [c.ref for c in queries.list_conversations(member, view)[0]]
 
 
+def run_wake_jobs(ran: set[int]) -> None:
+    """Run the jobs that wake and are due, each once: `ran` holds those that are over."""
+    due = ProcrastinateJob.objects.filter(
+        task_name=snooze.WAKE_JOB, scheduled_at__lte=clock.now()
+    ).exclude(pk__in=ran)
+    for job in due:
+        snooze.wake_due(**job.args)
+        ran.add(job.pk)
+
+
 # --- snooze -------------------------------------------------------------------------------
 
 
@@ -91,6 +102,36 @@ def test_a_snoozed_conversation_comes_back_by_its_job(cast: Cast) -> None:
     assert kinds(here)[-2:] == ["snoozed", "woken"]
 
 
+def test_a_snoozed_conversation_comes_back_when_its_job_was_lost(cast: Cast) -> None:
+    """A worker died within it, or it failed."""
+    here = held(cast, cast.customer)
+    until = soon()
+    snooze.snooze_conversation(conversation=here, membership=cast.agent, until=until)
+    assert snooze.wake_overdue() == 0
+    with time_machine.travel(until):
+        assert (snooze.wake_overdue(), snooze.wake_overdue()) == (1, 0)
+    assert (cast.customer.now().status, cast.customer.now().assignee) == (Status.OPEN, cast.agent)
+    assert kinds(here)[-2:] == ["snoozed", "woken"]
+
+
+def test_what_a_merge_left_snoozed_comes_back(cast: Cast) -> None:
+    """The job is the other conversation's."""
+    here, there = held(cast, cast.customer), held(cast, cast.other_customer)
+    staff.resolve_conversation(conversation=there, membership=cast.agent)
+    until = soon()
+    snooze.snooze_conversation(conversation=here, membership=cast.agent, until=until)
+    merge.merge_conversations(
+        conversation=here, into=there, membership=cast.supervisor, reason=safe("one person")
+    )
+    assert cast.other_customer.now().status == Status.SNOOZED
+    with time_machine.travel(until):
+        for job in ProcrastinateJob.objects.filter(task_name=snooze.WAKE_JOB):
+            snooze.wake_due(**job.args)
+        snooze.wake_overdue()
+    now = cast.other_customer.now()
+    assert (now.status, now.assignee) == (Status.OPEN, cast.agent)
+
+
 def test_a_snoozed_conversation_wakes_when_its_customer_writes(cast: Cast) -> None:
     here = held(cast, cast.customer)
     cast.other_customer.write("hello")
@@ -104,6 +145,63 @@ def test_a_snoozed_conversation_wakes_when_its_customer_writes(cast: Cast) -> No
     assert cast.other_customer.now().status == Status.QUEUED
     assert cast.other_customer.now().snoozed_until is None
     assert kinds(here)[-2:] == ["woken", "message"]
+
+
+def test_what_was_put_aside_wakes_though_it_was_settled_and_undone_around_its_time(
+    cast: Cast,
+) -> None:
+    here, token = held(cast, cast.customer), uuid4()
+    ran: set[int] = set()
+    until, me = soon(seconds=5), {"membership": cast.agent}
+    snooze.snooze_conversation(conversation=here, until=until, **me)
+    undoable(
+        action="resolve",
+        token=token,
+        conversation=here,
+        perform=lambda c: staff.resolve_conversation(conversation=c, **me),
+        **me,
+    )
+    with time_machine.travel(until + timedelta(seconds=1)):
+        run_wake_jobs(ran)  # it is settled: nothing to wake
+        assert undo(token=token, **me).done == 1
+        assert cast.customer.now().status == Status.SNOOZED
+        run_wake_jobs(ran)
+    assert (cast.customer.now().status, cast.customer.now().assignee) == (Status.OPEN, cast.agent)
+
+
+def test_who_answers_later_takes_what_was_put_aside_and_nobody_has(cast: Cast) -> None:
+    cast.customer.write("hello")
+    cast.customer.ask_for_person()
+    here = cast.customer.now()
+    snooze.snooze_conversation(conversation=here, membership=cast.supervisor, until=soon())
+    asked = {"conversation": here, "text": safe("We look into it"), "due_at": soon()}
+    schedule_reply(membership=cast.agent, client_id=uuid4(), **asked)
+    assert (cast.customer.now().status, cast.customer.now().assignee) == (Status.OPEN, cast.agent)
+    with pytest.raises(NotYours):
+        schedule_reply(membership=cast.colleague, client_id=uuid4(), **asked)
+
+
+def test_who_calls_again_waits_for_anybody(cast: Cast) -> None:
+    here = held(cast, cast.customer)
+    staff.resolve_conversation(conversation=here, membership=cast.agent)
+    with transaction.atomic():
+        locked = queries.lock_conversation(here.pk)
+        let_wait(conversation=locked, topic="", urgency=0, team=None)
+    assert (cast.customer.now().status, cast.customer.now().assignee) == (Status.QUEUED, None)
+    reply(cast.colleague, cast.customer, "Welcome back")
+    assert cast.customer.now().assignee == cast.colleague
+
+
+def test_what_was_put_aside_wakes_where_it_goes_on(cast: Cast) -> None:
+    old, kept = two_of_one(cast)
+    staff.resolve_conversation(conversation=kept.now(), membership=cast.agent)
+    until = soon()
+    snooze.snooze_conversation(conversation=old.now(), membership=cast.agent, until=until)
+    merge.merge_conversations(conversation=old.now(), into=kept.now(), membership=cast.agent)
+    assert (kept.now().status, kept.now().snoozed_until) == (Status.SNOOZED, until)
+    with time_machine.travel(until):
+        run_wake_jobs(set())
+    assert (kept.now().status, kept.now().assignee) == (Status.OPEN, cast.agent)
 
 
 def test_who_may_snooze_and_until_when(cast: Cast) -> None:
@@ -341,6 +439,21 @@ def test_related_conversations_name_each_other(cast: Cast) -> None:
         links.link_conversations(conversation=here, other=there, membership=cast.viewer)
     with pytest.raises(BadInput):
         links.link_conversations(conversation=here, other=here, membership=cast.agent)
+
+
+def test_what_waits_for_a_team_waits_for_it_where_it_goes_on(
+    cast: Cast, heard: Callable[[], list[tuple[str, dict[str, object]]]]
+) -> None:
+    old, kept = two_of_one(cast)
+    staff.resolve_conversation(conversation=kept.now(), membership=cast.agent)
+    team = cast.colleague.team
+    assert team is not None
+    assign_team(conversation=old.now(), membership=cast.agent, team=team)
+    told = len(heard())
+    merge.merge_conversations(conversation=old.now(), into=kept.now(), membership=cast.agent)
+    assert (kept.now().status, kept.now().team) == (Status.QUEUED, team)
+    waits = ("conversation_queued", {"conversation_id": kept.conversation.pk})
+    assert heard()[told:].count(waits) == 1
 
 
 # --- block --------------------------------------------------------------------------------

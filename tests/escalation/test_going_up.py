@@ -11,6 +11,7 @@ from tests.cast import Cast, Customer, make_customer, reply
 from walletdesk.accounts.models import AuditEntry, Membership
 from walletdesk.contacts.models import Contact
 from walletdesk.conversations.actions import staff
+from walletdesk.conversations.actions.block import block_contact
 from walletdesk.conversations.actions.customer import start_conversation
 from walletdesk.conversations.actions.describe import describe_conversation
 from walletdesk.conversations.models import Conversation, Event, Mention, Relation
@@ -104,6 +105,27 @@ def test_the_same_cause_goes_up_once_in_a_matter_and_anew_in_the_next(cast: Cast
     work()
     customer.write("no. I want a supervisor")
     work()
+    assert causes(customer.now()) == ["asked", "asked"]
+
+
+def test_blocking_ends_what_a_matter_had(cast: Cast) -> None:
+    customer = cast.customer
+    customer.write("hello")
+    reply(cast.agent, customer, "Hello!")
+    customer.write("I want a supervisor")
+    work()
+    block_contact(
+        conversation=customer.now(),
+        membership=cast.agent,
+        until=clock.now() + timedelta(hours=1),
+        reason=guard.check("insults").safe,
+    )
+    work()
+    assert not Escalation.objects.filter(settled=False).exists()
+    assert not Escalation.objects.filter(ended_at=None).exists()
+    with time_machine.travel(clock.now() + timedelta(hours=2)):
+        customer.write("I want a supervisor")
+        work()
     assert causes(customer.now()) == ["asked", "asked"]
 
 
@@ -314,3 +336,29 @@ def test_there_are_as_many_levels_as_a_brand_has(cast: Cast) -> None:
     assert (highest.position, highest.cause) == (61, Cause.UNANSWERED)
     with pytest.raises(NoHigherLevel):
         raise_by_hand(cast.agent, cast.customer, before)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_owner_may_set_the_first_level_before_anybody_needed_one(cast: Cast) -> None:
+    first = create_level(actor=cast.owner, draft=LevelDraft("Managers", people=[cast.colleague]))
+    rules = ensure_levels(cast.brand)
+    assert rules == ensure_levels(cast.brand)
+    levels = Level.objects.filter(brand=cast.brand).order_by("position")
+    assert [(level.position, level.name) for level in levels] == [
+        (1, "Supervisor"),
+        (2, "Managers"),
+    ]
+    assert levels[1] == first
+
+
+@pytest.mark.django_db(transaction=True)
+def test_levels_without_rules_are_left_as_they_are(cast: Cast) -> None:
+    Level.objects.create(brand=cast.brand, position=1, name="Of an older desk")
+    ensure_levels(cast.brand)
+    assert Level.objects.get(brand=cast.brand).name == "Of an older desk"
+
+
+def test_the_first_level_is_named_in_the_brands_language(cast: Cast) -> None:
+    cast.brand.default_language = "zh-hans"
+    ensure_levels(cast.brand)
+    assert Level.objects.get(brand=cast.brand).name == "主管"

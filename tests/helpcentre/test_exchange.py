@@ -157,6 +157,20 @@ def test_a_draft_travels_as_a_draft(cast: Cast) -> None:
     assert exported(cast.other_brand) == out
 
 
+def test_what_was_taken_away_from_readers_comes_back_nowhere(cast: Cast) -> None:
+    load(cast.brand, ["swap-failed"])
+    article = Article.objects.defer("direction").get()
+    authoring.release_article(actor=cast.owner, article=article, released=False)
+    out = texts(exported(cast.brand))
+    edited = {**out, NAME: out[NAME].replace(b"My swap failed", b"A swap failed")}
+    found = outcomes(import_files(brand=cast.brand, articles=edited))
+    assert found.pop(NAME) == Outcome.CHANGED
+    assert set(found.values()) == {Outcome.SAME}
+    import_files(brand=cast.other_brand, articles=out)
+    assert not Article.objects.filter(published=True).exists()
+    assert exported(cast.other_brand) == out
+
+
 def test_the_folder_on_disk_is_the_same(cast: Cast, tmp_path: Path) -> None:
     load(cast.brand, ["swap-failed"])
     for name, data in exported(cast.brand).items():

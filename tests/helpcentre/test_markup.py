@@ -1,5 +1,7 @@
 """Hostile Markdown (catalogue S17) becomes text; pictures are ours or none."""
 
+import subprocess
+import sys
 from html.parser import HTMLParser
 
 import pytest
@@ -104,3 +106,21 @@ def test_a_picture_of_ours_is_shown_with_its_words_and_size() -> None:
 )
 def test_pictures_need_words_and_must_be_ours(text: str, bad: bool) -> None:
     assert bad_pictures(text) is bad
+
+
+# A process of its own: nothing was rendered in it yet.
+LEARNT = """
+from walletdesk.knowledge import link_rules, markup
+for parser in (link_rules._PARSER, markup._PARSER):
+    inline = parser.inline
+    for ruler in (parser.core.ruler, parser.block.ruler, inline.ruler, inline.ruler2):
+        assert ruler.__cache__ is not None
+"""
+
+
+def test_readers_who_come_first_and_at_once_get_the_whole_article() -> None:
+    """A parser that learns its rules at the first text uses half of them in the other threads."""
+    ended = subprocess.run(
+        [sys.executable, "-c", LEARNT], capture_output=True, text=True, check=False
+    )
+    assert (ended.returncode, ended.stderr) == (0, "")

@@ -16,9 +16,12 @@ from walletdesk.bot.outcomes import Outcomes, outcomes_of
 from walletdesk.conversations.actions.bot import hand_over_to_people, post_bot_message
 from walletdesk.conversations.actions.customer import give_feedback
 from walletdesk.conversations.queries import lock_conversation
+from walletdesk.kit.errors import BadInput
+from walletdesk.knowledge.actions import pictures
 from walletdesk.knowledge.actions.reading import remember_missed_search
 from walletdesk.knowledge.models import Article, Revision, Translation
 from walletdesk.knowledge.reader_models import ArticlePicture, StatusNotice
+from walletdesk.knowledge.types import CleanPicture, ReviewState
 from walletdesk.safety import guard
 
 LIST = "/desk/settings/articles/"
@@ -82,6 +85,9 @@ def test_four_eyes_publish(cast: Cast, author: Client) -> None:
     assert review(owner, "approve", number=2) == 302
     assert "What a nonce is for" in page(Client(), "/help/borealis/en/nonce")
     assert review(owner, "approve", number=2) == 404
+    # a second reviewer was slower: readers have it, there is nothing to give back
+    assert review(owner, "return", number=2, note="Not so") == 404
+    assert Revision.objects.get(number=2).review == ReviewState.APPROVED
     told = AuditEntry.objects.filter(brand=cast.brand).values_list("action", flat=True)
     for action in ("article.rules", "article.review_asked", "article.returned", "article.approved"):
         assert action in told
@@ -136,6 +142,17 @@ def picture(size: tuple[int, int] = (40, 30)) -> SimpleUploadedFile:
     out = io.BytesIO()
     Image.new("RGB", size, "red").save(out, "PNG")
     return SimpleUploadedFile("../../x.png", out.getvalue() + b"trailing", "text/html")
+
+
+def test_a_picture_that_is_there_is_there_when_no_more_fit(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pictures, "MOST_PICTURES", 1)
+    one = CleanPicture("image/webp", 1, 1, b"one")
+    kept, _fresh = pictures.keep_picture(brand=cast.brand, picture=one)
+    assert pictures.keep_picture(brand=cast.brand, picture=one) == (kept, False)
+    with pytest.raises(BadInput):
+        pictures.keep_picture(brand=cast.brand, picture=CleanPicture("image/webp", 1, 1, b"two"))
 
 
 def test_pictures_are_made_anew_and_need_words(author: Client) -> None:

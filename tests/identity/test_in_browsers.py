@@ -187,6 +187,69 @@ def test_what_is_typed_before_the_wallet_speaks_is_its_users(stage: Stage) -> No
     sees(wallet(ana, "ken"), "Ken was quick")
 
 
+def test_a_ticket_is_of_whoever_is_signed_in_now(  # noqa: PLR0915 - one story
+    stage: Stage,
+) -> None:
+    ana = visitor(stage)
+    page = ana.page
+    page.add_init_script("window.walletdeskAndroid = { postMessage() {} };")
+    sent: list[str | None] = []
+    page.on("request", lambda asked: asked.url.endswith("/chat/v1/tickets") and sent.append(
+        asked.header_value("authorization")))  # fmt: skip
+
+    def token(user: str) -> str:
+        return str(page.request.get(f"{ana.url}/demo/token/?user={user}").json()["token"])
+
+    def say(kind: str, **data: object) -> None:
+        message = json.dumps({"walletdesk": 1, "type": kind, "data": data})
+        page.evaluate("text => walletdeskReceive(text)", message)
+
+    def session() -> str:
+        kept = page.evaluate(f"localStorage['walletdesk:{BRAND}:session'] ?? null")
+        return json.loads(kept)["token"] if kept else ""
+
+    def begin(*, hold: bool) -> list[Route]:
+        held: list[Route] = []
+        if hold:
+            page.route("**/chat/v1/identify", lambda route: held.append(route))  # noqa: PLW0108 - Playwright marks it
+        page.goto(f"{ana.url}/ticket/{BRAND}/?language=en&topic=fees")
+        until(page, "Boolean(window.walletdeskReceive)")
+        return held
+
+    # Maria begins a ticket and leaves it.
+    begin(hold=False)
+    say("init", token=token("maria"))
+    until(page, f"Boolean(localStorage['walletdesk:{BRAND}:session'])")
+    marias = session()
+    page.locator("[name=description]").fill("Maria, half")
+    until(page, f"Boolean(localStorage['walletdesk:{BRAND}:form:draft'])")
+
+    # Ken is quicker than his token: nothing of hers is shown, and what he sends waits for it.
+    held = begin(hold=True)
+    say("init", token=token("ken"))
+    expect(page.locator("[name=description]")).to_have_value("")
+    page.locator("[name=description]").fill("Ken was quick")
+    page.locator("#send").click()
+    page.wait_for_timeout(2_500)  # longer than a silent host is waited for
+    assert sent == []
+    held[0].continue_()
+    page.unroute("**/chat/v1/identify")
+    page.wait_for_url("**/ticket/s/**")
+    kens = session()
+    assert kens != marias
+    assert sent == [f"Bearer {kens}"]
+
+    # He signs out while his token is looked at: the answer comes too late.
+    held = begin(hold=True)
+    say("init", token=token("ken"))
+    page.wait_for_timeout(300)
+    say("logout")
+    held[0].continue_()
+    page.unroute("**/chat/v1/identify")
+    page.wait_for_timeout(1_500)
+    assert session() == ""
+
+
 HOSTS = {
     "android": """
       window.heard = [];

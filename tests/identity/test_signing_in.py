@@ -13,19 +13,25 @@ from django.db import connection, connections
 
 from tests.cast import Cast
 from tests.identity.wallets import Phone, WalletServer
+from walletdesk.cases.actions.opening import open_case
+from walletdesk.cases.models import SecurityCase
+from walletdesk.cases.types import CaseKind
 from walletdesk.contacts.actions.housekeeping import remove_empty_contacts, remove_expired
 from walletdesk.contacts.actions.identity_keys import revoke_identity_key
+from walletdesk.contacts.actions.notes import add_contact_note
 from walletdesk.contacts.identity_models import ExternalIdentity, IdentityKey, UsedToken
 from walletdesk.contacts.models import Contact, ContactSession
-from walletdesk.contacts.personal.queries import masked_identities
+from walletdesk.contacts.personal.queries import masked_data, masked_identities
 from walletdesk.contacts.personal.rules import mask
-from walletdesk.contacts.queries import identity_of, verifying_key
+from walletdesk.contacts.queries import identity_of, notes_of, verifying_key
 from walletdesk.conversations import queries
+from walletdesk.conversations.actions.block import block_contact, unblock_contact
 from walletdesk.conversations.actions.intake import record_messages
-from walletdesk.conversations.models import Conversation
-from walletdesk.conversations.types import InboundMessage, Recorded
+from walletdesk.conversations.models import Attachment, Conversation
+from walletdesk.conversations.types import FileState, InboundMessage, Recorded, Refused
 from walletdesk.kit import clock, ids
 from walletdesk.kit.live.types import Credential
+from walletdesk.safety import guard
 from walletdesk.site import ports
 
 pytestmark = pytest.mark.django_db
@@ -72,6 +78,47 @@ def test_what_a_visitor_wrote_comes_along(cast: Cast, make: Callable[[Any], Wall
     known = identity_of(conversation.contact)
     assert (known.verified, known.proofs, known.language) == (True, ("wallet_user",), "es")
     assert (known.device, known.app_version, known.devices) == ("Pixel 9", "7.1", 1)
+
+
+def test_a_blocked_visitor_who_signs_in_stays_blocked(cast: Cast, server: WalletServer) -> None:
+    phone = wrote(Phone().starts(cast.brand), "Insult")
+    ref = phone.conversation
+    block_contact(
+        conversation=Conversation.objects.get(ref=ref),
+        membership=cast.supervisor,
+        until=clock.now() + timedelta(hours=2),
+        reason=guard.check("insults").safe,
+    )
+    assert write(phone, "More") == Refused("blocked")
+    phone.signs_in(server, "ana")
+    assert phone.conversation == ref
+    assert write(phone, "More") == Refused("blocked")
+    unblock_contact(conversation=Conversation.objects.get(ref=ref), membership=cast.supervisor)
+    assert isinstance(write(phone, "Sorry"), Recorded)
+
+
+def test_a_block_that_comes_along_never_shortens_the_one_that_stands(
+    cast: Cast, server: WalletServer
+) -> None:
+    for first, second in ((48, 2), (2, 48)):
+        user = f"user-{first}"
+        laptop = wrote(Phone().starts(cast.brand).signs_in(server, user), "Hello")
+        phone = wrote(Phone().starts(cast.brand), "Insult")
+        for device, hours in ((laptop, first), (phone, second)):
+            block_contact(
+                conversation=Conversation.objects.get(ref=device.conversation),
+                membership=cast.supervisor,
+                until=clock.now() + timedelta(hours=hours),
+                reason=guard.check("insults").safe,
+            )
+        phone.signs_in(server, user)
+        with time_machine.travel(clock.now() + timedelta(hours=3)):
+            assert write(laptop, "More") == Refused("blocked")
+        unblock_contact(
+            conversation=Conversation.objects.get(ref=phone.conversation),
+            membership=cast.supervisor,
+        )
+        assert isinstance(write(laptop, "Sorry"), Recorded)
 
 
 def test_the_same_customer_on_another_device_has_the_history(
@@ -238,6 +285,42 @@ def test_visitors_who_left_nothing_are_forgotten(cast: Cast, server: WalletServe
     with time_machine.travel(clock.now() + timedelta(days=2)):
         remove_empty_contacts()
     assert set(Contact.objects.values_list("pk", flat=True)) == left
+
+
+def test_what_staff_noted_about_a_visitor_comes_along(cast: Cast, server: WalletServer) -> None:
+    phone = wrote(Phone().starts(cast.brand), "Hello")
+    visitor = Conversation.objects.select_related("contact").get(ref=phone.conversation).contact
+    said = guard.check("calls from ana@example.org, speaks slowly").safe
+    add_contact_note(contact=visitor, membership=cast.agent, text=said)
+    before = [note.text for note in notes_of(visitor)]
+    phone.signs_in(server, "ana")
+    known = Conversation.objects.select_related("contact").get(ref=phone.conversation).contact
+    assert known != visitor
+    assert [note.text for note in notes_of(known)] == before
+    assert [shown.kind for shown in masked_data(known)] == ["email"], "what its token stands for"
+
+
+def test_what_a_visitor_left_in_a_conversation_outlives_the_visitor(
+    cast: Cast, server: WalletServer
+) -> None:
+    phone = wrote(Phone().starts(cast.brand), "My wallet was emptied, see the picture")
+    here = Conversation.objects.get(ref=phone.conversation)
+    case = open_case(conversation=here, membership=cast.agent, kind=CaseKind.WALLET_STOLEN)
+    picture = Attachment.objects.create(
+        ref=ids.new_ref(),
+        brand=cast.brand,
+        contact=here.contact,
+        client_id=uuid4(),
+        conversation=here,
+        seq=1,
+        state=FileState.READY,
+        blob=ids.new_ref(),
+    )
+    phone.signs_in(server, "ana")
+    with time_machine.travel(clock.now() + timedelta(days=2)):
+        remove_empty_contacts()
+    assert SecurityCase.objects.filter(pk=case.pk).exists()
+    assert Attachment.objects.filter(pk=picture.pk).exists()
 
 
 @pytest.mark.parametrize(

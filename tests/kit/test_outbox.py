@@ -8,6 +8,7 @@ import time_machine
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from walletdesk.accounts.models import Team
 from walletdesk.kit import clock
 from walletdesk.kit.outbox import registry
 from walletdesk.kit.outbox.actions import MAX_ATTEMPTS, handle_next, publish, publish_all
@@ -55,6 +56,13 @@ def test_one_statement_for_many_facts(told: list[object]) -> None:
     assert OutboxEvent.objects.count() == 100
 
 
+def test_a_clock_behind_the_databases_delays_nothing(told: list[object]) -> None:
+    with time_machine.travel(clock.now() - timedelta(minutes=5), tick=False):
+        publish(name="counted", key="a", payload={"number": 1})
+        assert handle_next()
+    assert told == [1]
+
+
 def test_events_of_a_key_are_handled_in_order(told: list[object]) -> None:
     for number in (1, 2, 3):
         publish(name="counted", key="same", payload={"number": number})
@@ -100,3 +108,53 @@ def test_a_fact_of_a_transaction_that_fails_was_never_written(told: list[object]
         publish(name="counted", key="a", payload={"number": 1})
         transaction.set_rollback(True)
     assert not OutboxEvent.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_fails_only_at_the_very_end_is_counted_and_others_go_on(told: list[object]) -> None:
+    """A deferred constraint is looked at when all is written: nothing may come first for ever."""
+
+    def write(brand: int) -> None:
+        Team.objects.create(brand_id=brand, name="of no brand")
+
+    def note(number: int) -> None:
+        told.append(number)
+
+    registry.wire({"counted": [("room.write", write)], "other": [("room.note", note)]}, [])
+    publish(name="counted", key="a", payload={"brand": -1})
+    publish(name="other", key="b", payload={"number": 7})
+    with time_machine.travel(clock.now(), tick=False) as traveller:
+        for _ in range(MAX_ATTEMPTS):
+            for _turn in range(3):
+                handle_next()
+            assert told == [7]
+            traveller.shift(timedelta(hours=1))
+    event = OutboxEvent.objects.get()
+    assert (event.attempts, event.error) == (MAX_ATTEMPTS, "IntegrityError")
+    assert event.parked_at is not None
+    assert not Team.objects.filter(name="of no brand").exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_costs_the_connection_is_counted_and_others_go_on(told: list[object]) -> None:
+    """The database ends a session that is too slow or too large: none comes first for ever."""
+
+    def lose() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+
+    def note(number: int) -> None:
+        told.append(number)
+
+    registry.wire({"counted": [("room.lose", lose)], "other": [("room.note", note)]}, [])
+    publish(name="counted", key="a", payload={})
+    publish(name="other", key="b", payload={"number": 7})
+    with time_machine.travel(clock.now(), tick=False) as traveller:
+        for _ in range(MAX_ATTEMPTS):
+            for _turn in range(3):
+                handle_next()
+            assert told == [7]
+            traveller.shift(timedelta(hours=1))
+    event = OutboxEvent.objects.get()
+    assert event.attempts == MAX_ATTEMPTS
+    assert event.parked_at is not None

@@ -125,3 +125,21 @@ def test_long_logs_are_cut(tmp_path: Path) -> None:
     assert long.read_text() == "after"
     assert (tmp_path / "long.log.1").read_text() == "x" * 17 + "end"
     assert short.read_text() == "short"
+
+
+def test_a_full_disk_stops_nobody(
+    tmp_path: Path, log: logging.Logger, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "long.log").write_text("x" * 50)
+    (tmp_path / "long.log.1").symlink_to("/dev/full")
+    supervisor = Supervisor(
+        [child("sleeper", SLEEP)], log, each_minute=lambda: bound_logs(tmp_path, 20)
+    )
+    supervisor._next_minute = 0  # noqa: SLF001 - a minute is over
+    supervisor.launch_all()
+    try:
+        supervisor.step(0)
+        assert supervisor.children[0].alive()
+    finally:
+        supervisor.stop()
+    assert "No space left" in caplog.text

@@ -219,6 +219,8 @@ def test_the_trail_is_filtered_and_goes_on(
         "person=x",
         "action=nope",
         "day=x",
+        "day=9999-12-31",
+        "day=0001-01-01",
         "subject=%00",
         "person=9" + "9" * 30,
         "before=1",

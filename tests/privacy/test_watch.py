@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.cast import Cast, make_customer, reply
+from walletdesk.accounts.actions.people import deactivate_member, reactivate_member
 from walletdesk.accounts.models import AuditEntry, StaffSession
 from walletdesk.accounts.watch.actions import look_at
 from walletdesk.accounts.watch.models import Alarm, Lock
@@ -169,6 +170,18 @@ def check_unlock(cast: Cast, lock: Lock) -> None:
     assert cast.agent.user.is_active
     actions = AuditEntry.objects.filter(action__startswith="member.").values_list("action", "actor")
     assert list(actions) == [("member.locked", None), ("member.unlocked", cast.supervisor.pk)]
+
+
+def test_lifting_a_lock_lets_nobody_in_whom_an_owner_has_shut_out_since(cast: Cast) -> None:
+    lock = Lock.objects.create(brand=cast.brand, member=cast.agent, user=cast.agent.user)
+    deactivate_member(membership=cast.agent, actor=cast.owner)
+    path = f"/desk/locks/{lock.pk}/lift"
+    assert cast.client(cast.supervisor).post(path, {"reason": REASON}).status_code == 302
+    cast.agent.user.refresh_from_db()
+    assert not cast.agent.user.is_active
+    reactivate_member(membership=cast.agent, actor=cast.owner)
+    cast.agent.user.refresh_from_db()
+    assert cast.agent.user.is_active
 
 
 def test_an_agent_who_opens_everything_is_locked_out(cast: Cast) -> None:

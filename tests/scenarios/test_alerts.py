@@ -3,7 +3,7 @@
 import json
 import re
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.installation import Installation
 from tests.scenarios.conftest import Stage
@@ -148,3 +148,30 @@ def test_the_desk_says_that_it_is_cut_off_and_catches_up(
     agent.sees_waiting(customer)
     expect(agent.page).to_have_title(re.compile(r"^\(1\) "))
     assert agent.page.url == f"{installation.url}/desk/queue/"  # nobody reloaded
+
+
+def test_a_conversation_that_is_refused_does_not_stop_the_lists(stage: Stage) -> None:
+    """Erased, or no longer theirs: the stream of all that the page follows is refused once."""
+    words = WORDS["en"]
+    customer = stage.customer(words)
+    customer.asks(words.question)
+    customer.asks_for_a_person()
+    agent = stage.agent("alex").watches("queue")
+    agent.may_be_told("404", "Failed to load resource")
+    agent.sees_waiting(customer)
+    agent.opens(customer)
+
+    def refuse(route: Route) -> None:
+        if "conversation" in route.request.url:
+            route.fulfill(status=404, json={"code": "not_found"})
+        else:
+            route.continue_()
+
+    agent.page.route("**/live/stream?*", refuse)
+    agent.page.evaluate("dispatchEvent(new Event('online'))")  # asks anew
+    expect(agent.page.locator(".toast.danger")).to_be_visible()
+    other = stage.customer(words)
+    other.asks(words.question)
+    other.asks_for_a_person()
+    agent.sees_waiting(other)
+    expect(agent.page.locator("#offline-banner")).to_be_hidden()

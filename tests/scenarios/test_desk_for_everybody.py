@@ -88,6 +88,7 @@ WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 def test_every_page_is_for_everybody(stage: Stage, installation: Installation) -> None:
     """Each page once, by turns wide and on a phone."""
     page = stage.agent("owner").page
+    page.emulate_media(reduced_motion="reduce")
     wrong: dict[str, object] = {}
     for number, address in enumerate(PAGES):
         page.set_viewport_size(PHONE if number % 2 else WIDE)  # type: ignore[arg-type]

@@ -134,3 +134,34 @@ def test_an_app_fills_in_what_it_knows_and_a_draft_survives(stage: Stage) -> Non
     page.reload()
     expect(page.locator("[name=description]")).to_have_value("It closes when I open my tokens")
     expect(page.locator("[name=steps]")).to_have_value("")
+
+
+def test_what_was_attached_outlives_a_refusal(stage: Stage) -> None:
+    page = visitor(stage, WORDS["en"])
+
+    def attach(name: str) -> None:
+        file = {"name": name, "mimeType": "text/plain", "buffer": b"12:00 sent\n"}
+        page.locator("input[type=file]").set_input_files(file)  # type: ignore[arg-type]
+        expect(page.locator("#tray .wd-file-name", has_text=name)).to_have_count(1)
+        expect(page.locator("#tray progress, #tray [role=alert]")).to_have_count(0)
+
+    page.locator("[data-topic=fees]").click()
+    page.locator("[name=description]").fill("The fee was too high")
+    attach("first.txt")
+    page.locator("#change").click()
+    page.locator("[data-topic=tx_pending]").click()
+    page.locator("[name=contact]").fill("12")
+    page.locator("#send").click()
+    expect(page.locator("#f-contact-error")).to_be_visible()
+    expect(page.locator("#tray li")).to_have_count(1)
+    page.locator("[name=contact]").fill("")
+    page.locator("#send").click()
+    page.wait_for_url("**/ticket/s/**")
+    expect(page.locator(".said")).to_contain_text("first.txt")
+
+    page.locator("#text").fill(f"my words are {SEED}")
+    page.locator("#add button[type=submit]").click()
+    page.wait_for_url("**/add")  # the page says what was cut out, and goes on
+    attach("second.txt")
+    page.locator("#add button[type=submit]").click()
+    expect(page.locator(".said")).to_contain_text("second.txt")

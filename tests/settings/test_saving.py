@@ -1,5 +1,6 @@
 """Every section saves in the same way: checked, told, audited, never over a colleague's head."""
 
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -9,8 +10,17 @@ from pytest_django import DjangoAssertNumQueries
 
 from tests.cast import Cast
 from tests.security import settings_cases as cases
-from walletdesk.accounts.models import AuditEntry, Brand, Membership
+from walletdesk.accounts.models import AuditEntry, Brand, Membership, User
+from walletdesk.channels.models import Inbox
 from walletdesk.conversations.actions.tags import create_tag
+from walletdesk.conversations.models import Macro
+from walletdesk.escalation.actions.levels import LevelDraft, create_level
+from walletdesk.escalation.models import Rule
+from walletdesk.escalation.types import Cause
+from walletdesk.kit import clock
+from walletdesk.knowledge.reader_models import StatusNotice
+from walletdesk.routing.models import Ability
+from walletdesk.surveys.models import SurveySettings
 from walletdesk.web.desk.settings.sections import SECTIONS
 
 MOST_QUERIES = 9  # session, user, place, counts of the rail, and what is shown
@@ -60,6 +70,88 @@ def test_a_save_is_told_and_audited(cast: Cast, name: str) -> None:
     entry = AuditEntry.objects.filter(action=EDITORS[name]).get()
     assert (entry.actor, entry.brand) == (cast.owner, cast.brand)
     assert entry.detail["changed"]
+
+
+def test_a_skill_in_a_language_that_is_gone_does_not_become_one_in_all(cast: Cast) -> None:
+    Ability.objects.create(membership=cast.agent, skills=[["fees", "es", 3]])
+    cast.brand.languages = ["en"]
+    cast.brand.save()
+    client = cast.client(cast.owner)
+    page = reverse("desk:settings:person_skills", args=[cast.agent.pk])
+    form = client.get(page).context["form"]
+    sent: dict[str, Any] = {"version": 0, "level_0": 3}
+    for name in ("topic_0", "language_0"):  # as a browser: what is chosen, else the first
+        offered = [str(code) for code, _name in form.fields[name].choices]
+        chosen = str(form[name].value())
+        sent[name] = chosen if chosen in offered else offered[0]
+    assert client.post(page, sent).status_code == 422
+    assert Ability.objects.get().skills == [["fees", "es", 3]]
+
+
+def as_shown(form: Any) -> dict[str, Any]:
+    """Return what a browser sends of a form in which nothing was touched."""
+    sent: dict[str, Any] = {}
+    for name in form.fields:
+        if (value := form[name].value()) not in (None, False, ""):
+            offered = getattr(form.fields[name], "choices", None)
+            codes = None if offered is None else {str(code) for code, _name in offered}
+            if isinstance(value, list):
+                value = [one for one in value if codes is None or str(one) in codes]
+            if isinstance(value, datetime):
+                value = value.strftime("%Y-%m-%dT%H:%M")
+            sent[name] = value
+    return sent
+
+
+def test_what_a_form_does_not_show_is_not_lost(cast: Cast) -> None:
+    """A brand gives a language up, saves what it has, and takes the language up again."""
+    said = {"en": "Hello", "es": "Hola"}
+    Brand.objects.filter(pk=cast.brand.pk).update(greetings=said)
+    inbox = Inbox.objects.filter(brand=cast.brand).first() or Inbox.objects.create(
+        brand=cast.brand, kind="chat", name="Chat"
+    )
+    Inbox.objects.filter(pk=inbox.pk).update(promises=said)
+    notice = StatusNotice.objects.create(
+        brand=cast.brand,
+        severity="info",
+        starts_at=clock.now(),
+        changed_at=clock.now(),
+        texts={code: {"title": word, "text": ""} for code, word in said.items()},
+    )
+    SurveySettings.objects.create(brand=cast.brand, intros=said)
+    macro = Macro.objects.create(brand=cast.brand, name="Hello", bodies=said)
+    Brand.objects.filter(pk=cast.brand.pk).update(languages=["en"])
+    client = cast.client(cast.owner)
+    for name, args in (
+        ("brand", []),
+        ("inbox", [inbox.pk]),
+        ("help_notice", [notice.pk]),
+        ("surveys", []),
+        ("macro", [macro.pk]),
+    ):
+        page = reverse(f"desk:settings:{name}", args=args)
+        sent = as_shown(client.get(page).context["form"])
+        assert not [key for key in sent if key.endswith("_es")], name
+        assert client.post(page, sent).status_code == 302, name
+    for row in (inbox, notice, macro):
+        row.refresh_from_db()
+    assert notice.texts["es"] == {"title": "Hola", "text": ""}
+    assert Brand.objects.get(pk=cast.brand.pk).greetings == said
+    assert SurveySettings.objects.get(brand=cast.brand).intros == said
+    assert (inbox.promises, macro.bodies) == (said, said)
+
+
+def test_a_level_keeps_who_is_away_and_a_topic_that_is_gone(cast: Cast) -> None:
+    draft = LevelDraft("Senior", people=[cast.agent, cast.colleague])
+    level = create_level(actor=cast.owner, draft=draft)
+    Rule.objects.create(brand=cast.brand, level=level, cause=Cause.TOPIC, topic="own_gone")
+    User.objects.filter(pk=cast.agent.user_id).update(is_active=False)
+    client = cast.client(cast.owner)
+    page = reverse("desk:settings:level", args=[level.pk])
+    sent = as_shown(client.get(page).context["form"])
+    assert client.post(page, sent).status_code == 302
+    assert set(level.people.all()) == {cast.agent, cast.colleague}
+    assert [rule.topic for rule in level.rules.all()] == ["own_gone"]
 
 
 @pytest.mark.parametrize("name", EDITORS)

@@ -56,6 +56,8 @@ def _worker() -> int:
 
 def main(arguments: list[str]) -> int:
     if arguments[0] == "up":
+        if os.environ.get("STAND_IN_INTERRUPTS_FORKS"):  # what is raised there is only printed
+            os.register_at_fork(after_in_parent=lambda: os.kill(os.getpid(), signal.SIGINT))
         own = (sys.executable, __file__)
         commands = Commands((*own, "prepare"), (*own, "server"), (*own, "worker"))
         return cli.guarded(lambda: up.run(os.environ, commands))

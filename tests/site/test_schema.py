@@ -12,6 +12,19 @@ import pytest
 
 from tests.conftest import CLUSTER, TEMPLATE
 
+# Each migration makes hundreds of models anew; to look for what is left of them takes a quarter of
+# the time.
+MIGRATE = """
+import gc
+
+import django
+from django.core.management import call_command
+
+gc.disable()
+django.setup()
+call_command("migrate", verbosity=0)
+call_command("createcachetable", verbosity=0)
+"""
 LOOKS = {
     "columns": """SELECT c.relname, c.relkind, a.attname, format_type(a.atttypid, a.atttypmod),
         a.attnotnull, a.attidentity, a.attgenerated, pg_get_expr(d.adbin, d.adrelid)
@@ -54,16 +67,15 @@ def test_the_file_makes_what_all_migrations_make(request: pytest.FixtureRequest)
     name = f"{cluster.database}_migrated"
     cluster.execute("CREATE DATABASE {}", name)
     try:
-        for command in ("migrate", "createcachetable"):
-            subprocess.run(
-                [sys.executable, "-P", "-m", "django", command, "--verbosity=0"],
-                env={
-                    **os.environ,
-                    "DATABASE_URL": cluster.dsn(name),
-                    "DJANGO_SETTINGS_MODULE": "walletdesk.site.settings",
-                },
-                check=True,
-            )
+        subprocess.run(
+            [sys.executable, "-P", "-c", MIGRATE],
+            env={
+                **os.environ,
+                "DATABASE_URL": cluster.dsn(name),
+                "DJANGO_SETTINGS_MODULE": "walletdesk.site.settings",
+            },
+            check=True,
+        )
         migrated, made = seen(cluster.dsn(name)), seen(cluster.dsn(TEMPLATE))
     finally:
         cluster.execute("DROP DATABASE {} WITH (FORCE)", name)

@@ -158,6 +158,14 @@ def test_a_server_that_cannot_start_is_told(data: Path) -> None:
     assert "does not start: no such module: aurora" in refused(data, STAND_IN_SERVER_FAILS="1")
 
 
+def test_an_interrupt_is_heard_whatever_was_being_done(data: Path) -> None:
+    desk = Desk(data, STAND_IN_INTERRUPTS_FORKS="1")
+    assert desk.ended() == 0
+    assert "Stopped before it was ready" in desk.said()
+    assert "Exception ignored" not in desk.said()
+    assert desk.processes() == []
+
+
 def test_an_interrupt_during_the_start_leaves_nothing(data: Path) -> None:
     desk = Desk(data)
     until(lambda: "Creating the database" in desk.said(), "started")

@@ -1,5 +1,6 @@
 """Policies: which promise holds, who may change it, and what a user who writes now is promised."""
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -111,6 +112,27 @@ def test_what_a_user_who_writes_now_is_promised(
     told = client.get(asked.format("email", "%00")).content.decode()
     assert "March 9, 2026, 4:55 p.m." in told  # a working day is not 24 hours of opening
     assert "Login problems (another channel)" in told
+
+
+def test_a_policy_keeps_the_language_and_topic_that_the_brand_has_no_more(cast: Cast) -> None:
+    """Without them it would hold for everybody."""
+    told = PolicyDraft("B", languages=["es"], topics=["own_gone"], targets={"first": (1, "h")})
+    policy = create_policy(actor=cast.owner, draft=told)
+    cast.brand.languages = ["en"]
+    cast.brand.save()
+    client, page = cast.client(cast.owner), f"/desk/settings/promises/{policy.pk}/"
+    shown = client.get(page).content.decode()
+    ticked: dict[str, list[str]] = {}
+    for box in re.findall(r'<input type="checkbox"[^>]* checked', shown):
+        name, value = (re.findall(rf'{part}="([^"]*)"', box)[0] for part in ("name", "value"))
+        ticked.setdefault(name, []).append(value)
+    form = ticked | {
+        "name": "Renamed", "first": 1, "first_unit": "h", "next_unit": "m", "update_unit": "m",
+        "resolution_unit": "m", "warn": 80, "hours": "", "tiers": "", "version": 0,
+    }  # fmt: skip
+    assert client.post(page, form).status_code == 302
+    policy.refresh_from_db()
+    assert (policy.name, policy.languages, policy.topics) == ("Renamed", ["es"], ["own_gone"])
 
 
 def test_a_policy_in_the_settings(cast: Cast) -> None:

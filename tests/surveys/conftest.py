@@ -1,7 +1,9 @@
 """Somebody whose matter is settled, reached in the chat, by mail or by SMS."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
@@ -16,17 +18,19 @@ from walletdesk.integrations.email.outgoing.queries import get_sent
 from walletdesk.integrations.email.outgoing.sending import send_due
 from walletdesk.integrations.email.types import WayOut
 from walletdesk.integrations.email.vault import open_fields
+from walletdesk.kit import clock
 from walletdesk.surveys.actions.asking import ask_due
 from walletdesk.surveys.models import SurveySettings
 
-NOON = "2026-11-24T12:00:00+08:00"  # in Shanghai
 ANA = "ana@customer.example"
 PHONE = "+8613812345678"
 
 
 @pytest.fixture
 def noon() -> Iterator[time_machine.Traveller]:
-    with time_machine.travel(NOON, tick=False) as travel:
+    """Stand still at tomorrow's noon in Shanghai: the database's clock, which stays, is behind."""
+    tomorrow = clock.now().astimezone(ZoneInfo("Asia/Shanghai")) + timedelta(days=1)
+    with time_machine.travel(tomorrow.replace(hour=12, minute=0, second=0), tick=False) as travel:
         yield travel
 
 

@@ -12,11 +12,14 @@ from tests.mailout.conftest import drain
 from tests.surveys.conftest import ANA, PHONE, ask_all, known, mailed, settle
 from walletdesk.contacts.models import ContactSession
 from walletdesk.conversations import queries
+from walletdesk.conversations.actions.block import block_contact
 from walletdesk.conversations.actions.customer import rate_conversation
 from walletdesk.conversations.actions.staff import reopen_conversation
 from walletdesk.conversations.models import Mention
 from walletdesk.conversations.queries import events_of
 from walletdesk.conversations.types import Audience, Kind
+from walletdesk.integrations.email.models import MailAccount
+from walletdesk.kit import clock
 from walletdesk.kit.outbox.models import OutboxEvent
 from walletdesk.safety import guard
 from walletdesk.surveys.actions.answering import answer_by_link, answer_in_chat
@@ -56,6 +59,19 @@ def test_asked_by_mail_after_the_delay(asked: Cast, noon: time_machine.Traveller
     token = mail["values"]["link"].rstrip("/").rpartition("/")[2]
     assert bytes(invitation(customer).token_hash or b"") != token.encode()
     assert answer_by_link(token=token, given=given()).way == Way.EMAIL
+
+
+def test_who_was_blocked_is_not_asked(asked: Cast, noon: time_machine.Traveller) -> None:
+    customer = known(asked, email=ANA)
+    block_contact(
+        conversation=customer.now(),
+        membership=asked.supervisor,
+        until=clock.now() + timedelta(hours=1),
+        reason=guard.check("insults").safe,
+    )
+    drain()
+    assert not Invitation.objects.exists()
+    assert mailed(customer) is None
 
 
 def test_nobody_is_woken(asked: Cast, noon: time_machine.Traveller) -> None:
@@ -227,3 +243,20 @@ def test_fresh_page_equals_old_page_and_events(asked: Cast) -> None:
             since = queries.events_after([after], limit=100)[0]
             told = before[audience] + [msgspec.json.decode(data) for _, data in since]
             assert told == queries.thread(customer.now(), audience)
+
+
+def test_without_a_mail_account_nobody_waits_for_one(
+    asked: Cast, noon: time_machine.Traveller
+) -> None:
+    """Else each is tried every hour for good, and asked about a matter of last year."""
+    MailAccount.objects.update(active=False)
+    reached, silent = (
+        known(asked, email=ANA, phone=PHONE),
+        known(asked, email="eva@customer.example"),
+    )
+    for customer in (reached, silent):
+        settle(asked, customer)
+    noon.shift(timedelta(hours=6))
+    ask_all()
+    assert (invitation(reached).state, invitation(reached).way) == (AskState.ASKED, Way.SMS)
+    assert invitation(silent).reason == Dropped.UNREACHABLE

@@ -28,6 +28,8 @@ CASES = [
     ("dangerous_calls", "walletdesk/x", "cursor.execute('SELECT {}'.format(x))", True),
     ("dangerous_calls", "walletdesk/x", "cursor.execute('SELECT %s', [x])", False),
     ("dangerous_calls", "walletdesk/x", "cursor.execute('SELECT ' '1')", False),
+    ("dangerous_calls", "walletdesk/x", "msgspec.json.decode(body, type=Shape)", True),
+    ("dangerous_calls", "walletdesk/kit/shapes", "msgspec.json.Decoder(shape)", False),
 ]
 
 

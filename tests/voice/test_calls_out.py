@@ -13,6 +13,7 @@ from walletdesk.contacts.personal.queries import masked_identities
 from walletdesk.contacts.personal.types import IdentityKind, Source
 from walletdesk.conversations.actions.staff import claim_conversation
 from walletdesk.conversations.models import Conversation
+from walletdesk.conversations.types import Status
 from walletdesk.kit.limits.actions import TooMany
 from walletdesk.site.voice_drivers import driver_abilities
 from walletdesk.voice import ports
@@ -20,7 +21,7 @@ from walletdesk.voice.actions.calling import AGENT_AN_HOUR
 from walletdesk.voice.actions.telephone import NotByThisLine, give_order
 from walletdesk.voice.flow import states
 from walletdesk.voice.models import Call, Callback, Line, VoiceRules
-from walletdesk.voice.types import Answered, Connect, Dial
+from walletdesk.voice.types import Answered, Connect, Dial, LegLeft
 
 pytestmark = pytest.mark.django_db
 NUMBER = "+34600111222"
@@ -81,6 +82,21 @@ def test_nobody_is_called_twice_without_being_asked(
     call = FakeCall(Call.objects.get(out=True).name)
     call.obey()
     call.hang_up("busy")
+    assert Callback.objects.get().state == "given_up"
+
+
+def test_who_waits_in_vain_for_the_agent_that_called_stays_in_the_queue(
+    cast: Cast, hotline: Line, mine: Conversation
+) -> None:
+    cast.client(cast.agent).post(f"/desk/c/{mine.ref}/call", {"number": item(cast)})
+    call = FakeCall(Call.objects.get(out=True).name)
+    call.obey()
+    call.hear(Answered())
+    leg = only(call.press("1"), Connect).leg
+    call.hear(LegLeft(leg, "no_answer"))
+    assert cast.customer.now().status == Status.QUEUED
+    call.hang_up()
+    assert cast.customer.now().status == Status.QUEUED, "nobody has settled what they wrote"
     assert Callback.objects.get().state == "given_up"
 
 

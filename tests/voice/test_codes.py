@@ -14,6 +14,7 @@ from walletdesk.contacts.personal.types import IdentityKind, Source
 from walletdesk.conversations.actions.staff import claim_conversation
 from walletdesk.integrations.sms.calls import written
 from walletdesk.integrations.sms.types import Sms
+from walletdesk.voice.actions import codes
 from walletdesk.voice.actions.calling import call_back_due
 from walletdesk.voice.models import Call, CallCode, Line
 from walletdesk.voice.types import Answered, Dial
@@ -85,6 +86,22 @@ def test_a_code_of_the_app_shows_who_calls(cast: Cast, hotline: Line) -> None:
     call.press("0")
     call.press("1")
     assert call.row().contact_id == cast.customer.contact.pk
+
+
+def test_after_too_many_wrong_codes_none_is_right(
+    cast: Cast, hotline: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(codes, "WRONG_A_DAY", 2)
+    code = app(cast.customer, "call/code", {})["code"]
+    wrong = "000000" if code != "000000" else "111111"
+    call = FakeCall()
+    call.ring("+34600999888")
+    for key in ("1", "6", wrong, wrong, wrong, "6", code):
+        call.press(key)
+    assert "not right" in call.words()
+    call.press("#")
+    call.hang_up()
+    assert call.row().contact_id != cast.customer.contact.pk
 
 
 def sent_link(call: FakeCall) -> str:

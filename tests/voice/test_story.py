@@ -11,19 +11,23 @@ from tests.voice.fakes import DRIVER, FakeCall, only
 from walletdesk.channels.delivery.models import Delivery
 from walletdesk.contacts.personal.actions.identities import set_identity
 from walletdesk.contacts.personal.types import IdentityKind, Source
+from walletdesk.conversations.actions.merge import merge_conversations
 from walletdesk.conversations.actions.staff import claim_conversation
+from walletdesk.conversations.models import Conversation
 from walletdesk.conversations.queries import events_of
 from walletdesk.conversations.types import Kind, Status
 from walletdesk.integrations.sms.calls import written
 from walletdesk.integrations.sms.types import Sms
 from walletdesk.integrations.sms.words import text_of
+from walletdesk.kit import clock
+from walletdesk.safety import guard
 from walletdesk.surveys.models import Response
 from walletdesk.voice.actions.calling import call_back_due
 from walletdesk.voice.actions.flow import call_due
 from walletdesk.voice.actions.recordings import keep_recording
 from walletdesk.voice.actions.telephone import hang_up
 from walletdesk.voice.models import Call, Callback, CallCommand, Line, Recording
-from walletdesk.voice.queries import recording_wav
+from walletdesk.voice.queries import callback_code, recording_wav
 from walletdesk.voice.types import (
     Answer,
     Answered,
@@ -130,7 +134,7 @@ def test_an_agent_who_does_not_come_gives_the_place_back(cast: Cast, hotline: Li
 
 
 def test_who_waits_too_long_leaves_a_message(cast: Cast, hotline: Line) -> None:
-    with time_machine.travel("2026-11-24T10:00:00+00:00", tick=False) as travel:
+    with time_machine.travel(clock.now(), tick=False) as travel:
         call = FakeCall()
         to_queue(call)
         call.press("")
@@ -160,6 +164,66 @@ def test_a_driver_that_forgets_calls_has_them_called_back(cast: Cast, hotline: L
     other.ring()
     other.hang_up()
     assert other.row().conversation.status == Status.RESOLVED  # type: ignore[union-attr]
+
+
+def merged(cast: Cast, call: FakeCall) -> Conversation:
+    """Have a supervisor merge the call's conversation into the customer's own, which is taken."""
+    cast.customer.write("My transfer has not arrived")
+    cast.customer.ask_for_person()
+    own = call.row().conversation
+    assert own is not None
+    kept = merge_conversations(
+        conversation=own,
+        into=cast.customer.now(),
+        membership=cast.supervisor,
+        reason=guard.check("The same person").safe,
+    )
+    return claim_conversation(conversation=kept, membership=cast.agent)
+
+
+def test_a_caller_whose_conversation_was_merged_comes_to_who_takes_the_other(
+    cast: Cast, hotline: Line
+) -> None:
+    call = FakeCall()
+    to_queue(call)
+    call.press("")
+    kept = merged(cast, call)
+    call_due()
+    leg = only(call.obey(), Connect)
+    assert leg.membership == cast.agent.pk
+    call.hear(LegLeft(leg.leg, "no_answer"))
+    assert Conversation.objects.get(pk=kept.pk).status == Status.QUEUED
+
+
+def test_a_message_of_a_call_that_was_merged_is_kept(cast: Cast, hotline: Line) -> None:
+    call = FakeCall()
+    to_queue(call)
+    call.press("3")
+    kept = merged(cast, call)
+    message = only(call.listen(), TakeMessage)
+    keep_recording(driver=DRIVER, name=call.name, recording=message.name, wav=b"RIFFx")
+    call.hear(Recorded(message.name, 9.0))
+    told = events_of(kept).filter(kind=Kind.CALL)
+    assert "message" in [event.staff_data["state"] for event in told]
+
+
+def test_who_asked_for_a_call_back_is_called_after_a_merge(cast: Cast, hotline: Line) -> None:
+    call = FakeCall()
+    to_queue(call)
+    for key in ("2", "1"):
+        call.press(key)
+    code = call.words()
+    call.listen()
+    call.hang_up()
+    merged(cast, call)
+    call_back_due()
+    back = FakeCall(Call.objects.get(out=True).name)
+    only(back.obey(), Dial)
+    back.hear(Answered())
+    assert " ".join(callback_code(Callback.objects.get())) in code
+    assert " ".join(callback_code(Callback.objects.get())) in back.words()
+    assert only(back.press("1"), Connect).membership == cast.agent.pk
+    back.hang_up()
 
 
 def test_only_a_code_opens_the_status_and_the_customers_own_timeline(

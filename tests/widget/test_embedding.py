@@ -10,7 +10,7 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import Browser, Page, Route, expect
 
-from tests.browser import PATIENCE_MS, launched
+from tests.browser import PATIENCE_MS, comes_true, launched
 from walletdesk.web.widget.strings import loader_strings
 
 STATIC = Path(settings.STATIC_FOLDER)
@@ -88,9 +88,9 @@ def test_the_loader_and_its_frame_hear_nobody_else(page: Page) -> None:
     launcher = page.locator("button[aria-expanded]")
     launcher.click()
     expect(launcher).to_have_attribute("aria-expanded", "true")
-    page.wait_for_function("document.querySelector('div').shadowRoot.querySelector('iframe')")
+    comes_true(page, "document.querySelector('div').shadowRoot.querySelector('iframe')")
     chat = chat_of(page)
-    chat.wait_for_function("window.opened === 1")
+    comes_true(chat, "window.opened === 1")
 
     page.evaluate(
         ADD_FRAME, f"{EVIL}/"
@@ -116,9 +116,9 @@ def test_values_of_the_wrong_kind_change_nothing(page: Page) -> None:
     page.goto(f"{WALLET}/")
     launcher = page.locator("button[aria-expanded]")
     launcher.click()
-    page.wait_for_function("document.querySelector('div').shadowRoot.querySelector('iframe')")
+    comes_true(page, "document.querySelector('div').shadowRoot.querySelector('iframe')")
     chat = chat_of(page)
-    chat.wait_for_function("window.opened === 1")
+    comes_true(chat, "window.opened === 1")
     for n in ("'<img src=x onerror=alert(1)>'", "1e400", "-1", "{}", "null"):
         chat.evaluate(f"window.embedder.tell('unread', {{ n: {n} }})")
     chat.evaluate("window.embedder.tell('location', { href: 'javascript:alert(1)' })")
@@ -142,7 +142,7 @@ def test_on_a_phone_the_chat_takes_the_whole_screen_and_gives_it_back(
     expect(launcher).to_be_hidden()
     assert page.evaluate("document.documentElement.style.overflow") == "hidden"
     chat = chat_of(page)
-    chat.wait_for_function("window.opened === 1")
+    comes_true(chat, "window.opened === 1")
     assert chat.locator("#expand").is_hidden()
     chat.locator("#close").click()
     expect(frame).to_be_hidden()

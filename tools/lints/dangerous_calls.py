@@ -1,7 +1,8 @@
 """No code from data, no SQL from strings.
 
 Models are plain arrays and JSON: what could run code while it is read is refused (OWASP ASVS 1.5).
-A statement is a constant; values go in as parameters.
+A statement is a constant; values go in as parameters. Threads that decode into a Struct for the
+first time, at once, end the process, so one module decodes for all.
 """
 
 import ast
@@ -11,6 +12,8 @@ from _lint import Finding, dotted, run
 
 IMPORTS = {"pickle", "marshal", "shelve", "dill", "joblib", "cloudpickle"}
 CALLS = {"eval", "exec", "compile", "yaml.load", "torch.load", "mark_safe", "os.system"}
+DECODES = {"msgspec.json.decode", "msgspec.json.Decoder", "msgspec.convert"}
+DECODES_FOR_ALL = "walletdesk/kit/shapes"
 EXECUTES = {"execute", "executemany", "raw", "extra"}
 # Names of tables and months cannot be parameters; each of these builds them from our own constants.
 SQL_BUILT_FROM_CONSTANTS = {
@@ -22,7 +25,7 @@ SQL_BUILT_FROM_CONSTANTS = {
 
 
 def check(module: str, tree: ast.Module) -> Iterator[Finding]:
-    """Yield imports and calls that can run data as code, and SQL put together from strings."""
+    """Yield what can run data as code or end the process, and SQL put together from strings."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             for alias in node.names:
@@ -38,6 +41,8 @@ def _call(module: str, node: ast.Call) -> Iterator[Finding]:
     name = dotted(node.func)
     if name in CALLS:
         yield node.lineno, f"calls {name}"
+    if name in DECODES and module != DECODES_FOR_ALL:
+        yield node.lineno, f"calls {name}: use kit.shapes"
     if name.rpartition(".")[2] in EXECUTES and node.args and module not in SQL_BUILT_FROM_CONSTANTS:
         statement = node.args[0]
         built = isinstance(statement, ast.JoinedStr) or (

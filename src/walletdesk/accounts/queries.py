@@ -20,6 +20,7 @@ from walletdesk.accounts.rules import may
 from walletdesk.accounts.sessions import alive
 from walletdesk.accounts.types import Permission, Role
 from walletdesk.kit import ids
+from walletdesk.kit.compiled import Compiled
 from walletdesk.kit.errors import NotFound
 
 PEOPLE_PER_PAGE = 50
@@ -54,12 +55,20 @@ def lacks_second_factor(membership: Membership) -> bool:
     return membership.role in membership.brand.second_factor_roles and not has
 
 
+def _places_of(user: int) -> "QuerySet[Membership]":
+    places = _with_second_factor(Membership.objects.filter(user_id=user, user__is_active=True))
+    return places.select_related("brand", "team").order_by("pk")
+
+
+_FIRST_PLACE = Compiled(lambda user: _places_of(user)[:1], user=int)  # of each request of staff
+
+
 def get_membership_of(user: User, brand_slug: str | None = None) -> Membership:
     """Return a person's place in a brand, or in their first brand. Raises NotFound without one."""
-    places = _with_second_factor(Membership.objects.filter(user=user, user__is_active=True))
-    if brand_slug is not None:
-        places = places.filter(brand__slug=brand_slug)
-    found = places.select_related("brand", "team").order_by("pk").first()
+    if brand_slug is None:
+        found = _FIRST_PLACE.first(user=user.pk)
+    else:
+        found = _places_of(user.pk).filter(brand__slug=brand_slug).first()
     if found is None:
         raise NotFound
     found.user = user  # who asks has just read it

@@ -14,6 +14,7 @@ from django.db.models import Q
 
 from walletdesk.accounts.models import StaffSession
 from walletdesk.kit import clock
+from walletdesk.kit.compiled import Compiled
 
 
 def idle_since() -> datetime:
@@ -23,7 +24,19 @@ def idle_since() -> datetime:
 
 def alive() -> Q:
     """Return the condition under which a session still counts."""
-    return Q(expire_date__gt=clock.now(), active_at__gt=idle_since())
+    return _alive(clock.now(), idle_since())
+
+
+def _alive(now: datetime, idle: datetime) -> Q:
+    return Q(expire_date__gt=now, active_at__gt=idle)
+
+
+_ALIVE = Compiled(
+    lambda key, now, idle: StaffSession.objects.filter(_alive(now, idle), session_key=key),
+    key=str,
+    now=datetime,
+    idle=datetime,
+)
 
 
 class SessionStore(DatabaseStore):
@@ -42,7 +55,7 @@ class SessionStore(DatabaseStore):
 
     def _get_session_from_db(self) -> StaffSession | None:
         """Load the row, unless it is over; Django then starts a new one."""
-        self.row = StaffSession.objects.filter(alive(), session_key=self.session_key).first()
+        self.row = _ALIVE.first(key=self.session_key, now=clock.now(), idle=idle_since())
         if self.row is None:
             self._session_key = None
         return self.row

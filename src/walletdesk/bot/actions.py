@@ -228,7 +228,7 @@ def take_feedback(*, conversation_id: int, seq: int, helped: bool) -> None:
     """React to "did this help?": the handler of `feedback_given`.
 
     The first no offers a person, the second one calls one. Nothing happens once a person has the
-    conversation.
+    conversation, and nothing is offered between a newer question and its answer.
     """
     del seq  # whichever answer it was, it did or did not help
     conversation = _with_the_bot(conversation_id)
@@ -238,6 +238,8 @@ def take_feedback(*, conversation_id: int, seq: int, helped: bool) -> None:
     set_bot_misses(conversation=conversation, misses=misses)
     if helped:
         return
+    if not hand_over and question_of(unanswered_customer_texts(conversation)):
+        return  # the answer to what was written after it follows
     history = bot_history(conversation)
     with translation.override(conversation.language):
         if hand_over:
@@ -307,7 +309,7 @@ def _hand_over(conversation: Conversation, composed: Composed, reason: Reason) -
         asked=composed.question,
         shown=composed.tried,
     )
-    call_person(conversation=conversation, call=call, known=lambda: [known_of_chain(conversation)])
+    call_person(conversation=conversation, call=call, known=lambda: known_of_chain(conversation))
 
 
 def _post(conversation: Conversation, text: str, data: dict[str, Any]) -> None:

@@ -8,6 +8,7 @@ from django.utils import translation
 from walletdesk.bot import texts
 from walletdesk.bot.handing_over import Call, call_person
 from walletdesk.bot.queries import bot_history
+from walletdesk.bot.summary import Part, chain_says, evidence_ready
 from walletdesk.bot.types import Composed, Reason, Step
 from walletdesk.chain.types import Diagnosis as Found
 from walletdesk.chain.types import Ending, Kind, Recoverable, Verdict
@@ -126,8 +127,8 @@ def _call_person(conversation: Conversation, row: Diagnosis, found: list[Found])
     call_person(conversation=conversation, call=call, known=known)
 
 
-def _chain_says(found: list[Found]) -> list[str]:
-    return [texts.chain_says(chain_summary(found))]
+def _chain_says(found: list[Found]) -> list[Part]:
+    return [chain_says(chain_summary(found))]
 
 
 def chain_summary(found: list[Found]) -> str:
@@ -136,12 +137,12 @@ def chain_summary(found: list[Found]) -> str:
     lines = [f"{words.title(each.verdict)}: {words.summarise(each)}" for each in found[:3]]
     ends = {each.plan.ending for each in found}
     if Ending.SOMEBODY_ELSE in ends:
-        lines.append(texts.evidence_ready())
+        lines.append(evidence_ready())
     return " ".join(lines)
 
 
-def known_of_chain(conversation: Conversation) -> str:
+def known_of_chain(conversation: Conversation) -> list[Part]:
     """Return what the chain said so far about a conversation, for the summary of a hand-over."""
     rows = [row for row in newest_diagnoses(conversation) if row.report]
     found = [from_record(row.report[0]) for row in rows]
-    return texts.chain_says(chain_summary(found)) if found else ""
+    return _chain_says(found) if found else []

@@ -7,9 +7,7 @@ from django.conf.locale import LANG_INFO
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from walletdesk.bot.types import Reason
 from walletdesk.conversations.tickets.types import Step as TicketStep
-from walletdesk.language.types import Urgency
 
 
 def language_name(code: str) -> str:
@@ -160,51 +158,3 @@ def secret_steps_short() -> str:
 def secret_removed() -> str:
     """Return the title of that warning."""
     return _("We removed a secret from your message")
-
-
-# --- for staff ----------------------------------------------------------------------------
-
-
-def urgency_name(urgency: int) -> str:
-    names = {
-        Urgency.LOW: _("low"),
-        Urgency.MEDIUM: _("medium"),
-        Urgency.HIGH: _("high"),
-        Urgency.CRITICAL: _("critical"),
-    }
-    return names[Urgency(urgency)]
-
-
-def reason_name(reason: Reason) -> str:
-    names = {
-        Reason.ASKED: _("the customer asked for a person"),
-        Reason.ANGER: _("the customer is angry"),
-        Reason.UNSURE: _("the bot found no sure answer"),
-        Reason.FUNDS: _("money may be at stake"),
-        Reason.SECURITY: _("a matter of security"),
-        Reason.NOT_HELPED: _("the answer did not help"),
-    }
-    return names[reason]
-
-
-def chain_says(what: str) -> str:
-    return _("The chain says: %(what)s") % {"what": what}
-
-
-def evidence_ready() -> str:
-    return _("The evidence for a third party is filled in: see the message.")
-
-
-def summary(
-    *, reason: Reason, language: str, topic: str, urgency: int, asked: str, shown: list[str]
-) -> str:
-    """Return what an agent needs to know before reading the thread."""
-    lines = [
-        _("Why: %(reason)s") % {"reason": reason_name(reason)},
-        _("Language: %(language)s") % {"language": language_name(language)},
-        _("Topic: %(topic)s") % {"topic": topic or "-"},
-        _("Urgency: %(urgency)s") % {"urgency": urgency_name(urgency)},
-        _("The customer wrote: %(text)s") % {"text": asked or "-"},
-        _("The bot showed: %(articles)s") % {"articles": "; ".join(shown) or "-"},
-    ]
-    return "\n".join(lines)

@@ -93,6 +93,11 @@ class SecurityCase(models.Model):
     def __str__(self) -> str:
         return self.ref
 
+    @property
+    def customer(self) -> Contact:
+        """Whose case it is now: they may have signed in since `contact` opened it."""
+        return self.conversation.contact
+
 
 class CaseConversation(models.Model):
     """Another conversation that belongs to a case: the same theft, told elsewhere."""

@@ -52,7 +52,8 @@ def get_case_for(membership: Membership, ref: str) -> SecurityCase:
     found = (
         SecurityCase.objects.filter(brand_id=membership.brand_id, ref=ref)
         .select_related(
-            "brand", "contact", "conversation__assignee__user", "assignee__user", "team",
+            "brand", "conversation__contact", "conversation__assignee__user", "assignee__user",
+            "team",
             "cause_by__user",
         )
         .first()
@@ -103,7 +104,7 @@ def list_cases(membership: Membership, wanted: CaseFilter) -> list[SecurityCase]
     done = Count("steps", filter=~Q(steps__state=StepState.OPEN))
     return list(
         rows.annotate(done=done, total=Count("steps"), is_due=Exists(_due_rows()))
-        .select_related("contact", "conversation", "assignee__user", "team")
+        .select_related("conversation__contact", "assignee__user", "team")
         .order_by("-pk")[:PAGE]
     )
 
@@ -194,7 +195,7 @@ def last_check(case: SecurityCase) -> IdentityCheck | None:
 
 def accounts_of(case: SecurityCase) -> list[tuple[str, str]]:
     """Return what can name the customer's account to the wallet: (item, masked or address)."""
-    held: list[Masked] = masked_identities(case.contact)
+    held: list[Masked] = masked_identities(case.customer)
     known = [(one.item, one.mask) for one in held if one.kind == IdentityKind.EXTERNAL_ID]
     own = case.references.filter(kind="address", role=AddressRole.VICTIM).order_by("pk")
     return known + [(f"address:{row.text}", row.text) for row in own]
@@ -202,7 +203,7 @@ def accounts_of(case: SecurityCase) -> list[tuple[str, str]]:
 
 def own_addresses(case: SecurityCase) -> list[str]:
     """Return addresses that are the customer's own: signed for, or marked as theirs."""
-    signed = [name.rpartition(":")[2] for name in identity_of(case.contact).addresses]
+    signed = [name.rpartition(":")[2] for name in identity_of(case.customer).addresses]
     own = case.references.filter(kind="address", role=AddressRole.VICTIM)
     return [*signed, *own.values_list("text", flat=True)]
 
@@ -224,7 +225,9 @@ def same_secret(case: SecurityCase) -> list[SecurityCase]:
     if not case.fingerprint:
         return []
     rows = SecurityCase.objects.filter(brand_id=case.brand_id, fingerprint=case.fingerprint)
-    return list(rows.exclude(pk=case.pk).select_related("contact").order_by("-pk")[:5])
+    return list(
+        rows.exclude(pk=case.pk).select_related("conversation__contact").order_by("-pk")[:5]
+    )
 
 
 def is_busy(case: SecurityCase) -> bool:

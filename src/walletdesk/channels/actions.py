@@ -62,6 +62,9 @@ def change_inbox(*, actor: Membership, inbox: Inbox, version: int, draft: InboxD
     """Change an inbox; its kind stays. Raises as `create_inbox`, and ChangedMeanwhile."""
     _own(actor, inbox)
     values = _checked(actor, draft)
+    # A language that was given up and comes back brings its promise along.
+    spoken = actor.brand.languages
+    values["promises"] |= {code: s for code, s in inbox.promises.items() if code not in spoken}
     before = {name: getattr(inbox, name) for name in values}
     try:
         with transaction.atomic():

@@ -15,7 +15,6 @@ from datetime import datetime
 from typing import Annotated, ClassVar
 
 import jwt
-import msgspec
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
@@ -23,6 +22,7 @@ from msgspec import Meta, Struct
 
 from walletdesk.contacts.types import Algorithm
 from walletdesk.kit.errors import BadInput, DomainError
+from walletdesk.kit.shapes import decode
 
 TOKEN_LENGTH = 4_096  # characters: all claims at their longest fit in
 LIFE = 15 * 60  # seconds from iat to exp, at most
@@ -142,7 +142,7 @@ def _header(token: str) -> _Header:
     try:
         first = token.partition(".")[0]
         raw = base64.b64decode(first + "=" * (-len(first) % 4), altchars=b"-_", validate=True)
-        return msgspec.json.decode(raw, type=_Header)
+        return decode(raw, _Header)
     except (binascii.Error, ValueError, RecursionError):  # msgspec's errors are ValueErrors
         raise BadToken from None
 
@@ -169,7 +169,7 @@ def _verified(token: str, header: _Header, key: VerifyingKey | None) -> bytes:
 
 def _payload(raw: bytes) -> _Payload:
     try:
-        return msgspec.json.decode(raw, type=_Payload)
+        return decode(raw, _Payload)
     except (ValueError, RecursionError):
         raise BadToken from None
 

@@ -39,11 +39,13 @@ def status_after_customer_wrote(status: Status, *, had_person: bool) -> Status:
 def spend_allowance(level: float | None, idle: float | None, per_minute: int) -> tuple[bool, float]:
     """Take one message from a token bucket that holds and refills `per_minute`.
 
-    `idle` is the time in seconds since the level was written. Returns (allowed, new level); the
-    level is kept in the conversation's row, so that all processes share it.
+    `idle` is the time in seconds since the level was written; after a clock went back it is below
+    zero, and counts as long all the same, else the bucket would stay empty until then. Returns
+    (allowed, new level); the level is kept in the conversation's row, so that all processes share
+    it.
     """
     full = float(per_minute)
-    level = full if level is None or idle is None else min(full, level + idle * full / 60)
+    level = full if level is None or idle is None else min(full, level + abs(idle) * full / 60)
     return (True, level - 1) if level >= 1 else (False, level)
 
 

@@ -7,7 +7,7 @@ from walletdesk.conversations.actions.housekeeping import close_idle, remove_old
 from walletdesk.conversations.actions.partitions import ensure_partitions
 from walletdesk.conversations.actions.retention import remove_past_retention
 from walletdesk.conversations.actions.scheduled import send_due
-from walletdesk.conversations.actions.snooze import WAKE_JOB, wake_due
+from walletdesk.conversations.actions.snooze import WAKE_JOB, wake_due, wake_overdue
 from walletdesk.conversations.actions.undo import remove_old_steps
 from walletdesk.conversations.contents.read_picture import read_picture
 from walletdesk.kit.jobs import PICTURES, every, once
@@ -24,6 +24,12 @@ def keep_partitions() -> None:
 def send_scheduled() -> None:
     """Every minute: replies whose time has come are sent, or held for a look."""
     send_due()
+
+
+@every("* * * * *", name="conversations.wake_overdue")
+def wake_those_overdue() -> None:
+    """Every minute: a snoozed conversation comes back although no job was left for it."""
+    wake_overdue()
 
 
 @every("*/10 * * * *", name="conversations.tidy_up")
@@ -43,7 +49,7 @@ def wake(conversation_id: int) -> None:
     wake_due(conversation_id=conversation_id)
 
 
-@once(name=READ_PICTURE, queue=PICTURES)
+@once(name=READ_PICTURE, queue=PICTURES, again=True)
 def look_at_picture(attachment_id: int) -> None:
     """Once a customer's picture is there: read the words in it."""
     read_picture(attachment_id=attachment_id)

@@ -13,6 +13,8 @@ import threading
 from functools import partial
 from typing import TYPE_CHECKING
 
+from walletdesk.kit.interrupts import let_through
+
 if TYPE_CHECKING:
     import signal
     from collections.abc import Callable
@@ -40,6 +42,7 @@ def watch_parent() -> None:
 
 def _bind(libc: ctypes.CDLL | None, death_signal: signal.Signals, parent: int) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    let_through()  # a child inherits what its parent holds back, and could never be stopped
     if libc is None:
         return
     libc.prctl(PR_SET_PDEATHSIG, int(death_signal), 0, 0, 0)

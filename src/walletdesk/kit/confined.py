@@ -19,6 +19,7 @@ import msgspec
 
 from walletdesk.kit.blobs.types import PIECE
 from walletdesk.kit.children import PR_SET_PDEATHSIG
+from walletdesk.kit.shapes import decode
 
 MEMORY = 1_000_000_000  # bytes of address space, shared libraries and interpreter included
 CPU_SECONDS = 60
@@ -75,7 +76,7 @@ class Confined:
         stdout = self._process.stdout
         line = stdout.readline(_HEADER_BYTES) if stdout is not None else b""
         try:
-            return msgspec.json.decode(line, type=dict[str, object])
+            return decode(line, dict[str, object])
         except msgspec.DecodeError as error:
             raise ChildFailed from error
 

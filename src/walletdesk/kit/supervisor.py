@@ -16,6 +16,8 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from walletdesk.kit.interrupts import STOPS, let_through
+
 if TYPE_CHECKING:
     import subprocess
     from collections.abc import Callable, Iterable
@@ -89,10 +91,11 @@ class Supervisor:
             end.setblocking(False)
 
     def install_signals(self) -> None:
-        """Take over the signals; until then they act as the caller has set them."""
+        """Take over the signals, those held back too; until then they act as the caller has set."""
         signal.set_wakeup_fd(self._waker.fileno(), warn_on_full_buffer=False)
-        for sign in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        for sign in STOPS:
             signal.signal(sign, self._request_stop)
+        let_through()
         signal.signal(signal.SIGCHLD, _note)
         if os.uname().sysname == "Linux":
             ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
@@ -120,7 +123,10 @@ class Supervisor:
         self._reap_orphans()
         if self._each_minute is not None and now >= self._next_minute:
             self._next_minute = now + 60
-            self._each_minute()
+            try:
+                self._each_minute()
+            except OSError as error:  # a full disk must not end what still runs on it
+                self._log.warning("what is due each minute failed: %s", error)
         if not self._stop_requests:
             waiting = [child for child in self.children if child.process is None]
             due = [child.start_at for child in waiting if child.wanted()]

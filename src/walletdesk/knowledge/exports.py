@@ -18,7 +18,8 @@ def exported(brand: Brand) -> dict[str, bytes]:
     """Return name → content: `<id>/<language>.md`, and `pictures/…` for what they show.
 
     The published text of each language; a draft where nothing was published yet. Drafts on top of
-    published texts, and the history, stay here. Four statements.
+    published texts, and the history, stay here. What was taken away from its readers leaves as a
+    draft. Four statements.
     """
     live = {
         (row.article_id, row.language): row
@@ -38,7 +39,7 @@ def exported(brand: Brand) -> dict[str, bytes]:
             published = live.get((article.pk, language))
             row = published or drafts[article.pk, language]
             found[f"{article.slug}/{language}.md"] = _file(
-                article, row, published=published is not None
+                article, row, published=published is not None and article.released
             ).encode()
             shown |= {name[:32] for name in picture_names(row.body)}
     for picture in pictures_named(brand, shown):

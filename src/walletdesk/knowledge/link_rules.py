@@ -8,6 +8,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 from markdown_it import MarkdownIt
 
 _PARSER = MarkdownIt("commonmark", {"html": False})
+_PARSER.parse("text")  # it learns its rules at the first text, and shows them half learnt
 URL_LENGTH = 2_000
 
 

@@ -52,6 +52,7 @@ def _renderer() -> MarkdownIt:
     parser.validateLink = _allowed  # type: ignore[method-assign] # the documented way to restrict
     parser.add_render_rule("link_open", _open_link)
     parser.add_render_rule("image", _show_picture)
+    parser.render("text")  # it learns its rules at the first text, and shows them half learnt
     return parser
 
 

@@ -1,5 +1,7 @@
 from django.apps import AppConfig
 
+from walletdesk.kit.timestamps import read_fast
+
 
 class SiteConfig(AppConfig):
     name = "walletdesk.site"
@@ -9,4 +11,5 @@ class SiteConfig(AppConfig):
         from walletdesk.kit.outbox.registry import wire  # noqa: PLC0415 - models are loaded now
         from walletdesk.site.wiring import BACKGROUND, WIRING  # noqa: PLC0415 - models are loaded now
 
+        read_fast()
         wire(WIRING, BACKGROUND)

@@ -12,7 +12,7 @@ from uuid import UUID
 import msgspec
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.db import DataError, IntegrityError, close_old_connections
+from django.db import DataError, IntegrityError, close_old_connections, connection
 from django.utils.crypto import constant_time_compare
 
 from walletdesk.accounts.models import Membership, StaffSession
@@ -29,6 +29,7 @@ from walletdesk.conversations.models import Conversation
 from walletdesk.conversations.types import Audience, InboundMessage, Recorded, Refused, Status
 from walletdesk.kit import clock, ids
 from walletdesk.kit.live.types import Credential, Envelope, Feed, LiveEvent, Reply
+from walletdesk.kit.shapes import decoder_for
 
 READ_LIMIT = 500
 STATUS_OF = {
@@ -38,6 +39,7 @@ STATUS_OF = {
     "too_many": 429,
     "retry": 503,
     "busy": 503,
+    "unavailable": 503,
     "bad_text": 400,
     "bad_files": 400,
     "blocked": 403,
@@ -236,7 +238,7 @@ class _Posted(msgspec.Struct, forbid_unknown_fields=True):
     files: Annotated[tuple[str, ...], msgspec.Meta(max_length=FILES_PER_MESSAGE)] = ()
 
 
-_decoder = msgspec.json.Decoder(_Posted)
+_decoder = decoder_for(_Posted)
 _BAD_JSON = Reply(400, b'{"code":"bad_json"}')
 
 
@@ -271,7 +273,9 @@ def _record(batch: list[InboundMessage]) -> list[Recorded | Refused]:
     """Record a batch; when it fails as a whole, one by one: a bad one harms no neighbour."""
     try:
         return record_messages(batch)
-    except (DataError, IntegrityError):
+    except Exception:
+        if not connection.is_usable():
+            raise  # each of them would fail
         log.exception("a batch of %d failed", len(batch))
     outcomes: list[Recorded | Refused] = []
     for message in batch:
@@ -280,6 +284,9 @@ def _record(batch: list[InboundMessage]) -> list[Recorded | Refused]:
         except (DataError, IntegrityError):
             log.exception("a message failed")
             outcomes.append(Refused("bad_text"))
+        except Exception:
+            log.exception("a message failed")
+            outcomes.append(Refused("unavailable", retry_after=2))
     return outcomes
 
 

@@ -10,7 +10,7 @@ from django.db import close_old_connections
 log = logging.getLogger("walletdesk.worker")
 
 AFTER_TROUBLE_SECONDS = 2.0
-LONGEST_REST_SECONDS = 1.0
+LONGEST_REST_SECONDS = 0.4  # behind a rush a turn takes five times as long, and so would its rest
 
 
 class Repeating(threading.Thread):

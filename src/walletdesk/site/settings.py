@@ -272,6 +272,7 @@ WIDER_BODIES = {  # by the beginning of the path: an article of 40,000 signs, a 
     "/desk/settings/articles/import": 24 * 1024 * 1024,  # ARCHIVE_BYTES
     "/desk/settings/articles/": 700 * 1024,
     "/desk/settings/brand/logo": 700 * 1024,
+    "/official/": 700 * 1024,  # 60,000 signs of any script
     "/hooks/mail/": 35 * 1024 * 1024,  # a mail of 25 MB in base64
 }
 PROCRASTINATE_ON_APP_READY = None

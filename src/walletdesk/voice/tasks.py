@@ -12,7 +12,7 @@ def forget_recordings() -> None:
         pass
 
 
-@once(name=TRANSCRIBE_JOB, queue=NETWORK)
+@once(name=TRANSCRIBE_JOB, queue=NETWORK, again=True)
 def transcribe(recording_id: int, attempt: int) -> None:
     """Write one recording down, and silence the secrets in it."""
     transcribe_recording(recording_id, attempt)

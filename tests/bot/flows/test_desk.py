@@ -75,6 +75,18 @@ def test_every_step_is_saved_as_it_was(owner: Client) -> None:
         assert draft_of(stuck()).body == before, step
 
 
+def test_an_edit_keeps_what_is_said_in_a_language_that_is_not_spoken_now(
+    owner: Client, cast: Cast
+) -> None:
+    before = draft_of(stuck()).body
+    cast.brand.languages = ["zh-hans", "en"]
+    cast.brand.save(update_fields=["languages"])
+    for step in ("hash", "network", "good"):
+        address = f"{AT}{stuck().pk}/{step}/"
+        assert owner.post(address, filled(owner, address)).status_code == 302
+        assert draft_of(stuck()).body == before, step
+
+
 def test_steps_move_go_and_come_back(owner: Client) -> None:
     before = steps()
     assert act(owner, "hash/move", to="up") == 302

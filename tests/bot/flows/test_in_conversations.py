@@ -11,6 +11,7 @@ from walletdesk.bot.flows.actions import editing
 from walletdesk.bot.flows.actions.turns import forget_cut, leave_flow
 from walletdesk.bot.flows.models import BotFlow, FlowRun
 from walletdesk.bot.flows.types import Then
+from walletdesk.bot.types import Composed
 from walletdesk.contacts.personal.actions.identities import set_identity
 from walletdesk.contacts.personal.types import IdentityKind, Source
 from walletdesk.conversations import queries
@@ -102,7 +103,7 @@ def test_a_person_gets_what_was_told_and_the_flow_ends(shop: Cast) -> None:
     told = say(shop.customer, "I want to talk to a human")
     assert told[-1]["data"] == {"reason": "asked"}
     [summary] = summaries(shop.customer)
-    assert "Flow: Stuck transfer (version 1)" in summary
+    assert "Flow: Stuck transfer · 1" in summary
     assert "Network → TRON (TRC20)" in summary
     assert "/help/borealis/en/transaction-pending" in summary
     assert FlowRun.objects.get().outcome == Then.HANDED_OVER
@@ -146,6 +147,17 @@ def test_danger_and_anger_call_a_person(shop: Cast, text: str, reason: str, urge
     assert shop.customer.now().urgency == urgency
 
 
+@pytest.mark.parametrize("text", ["I want to talk to a person", "转人工"])
+def test_a_short_call_is_no_answer_to_a_question_for_words(cast: Cast, text: str) -> None:
+    load(cast.brand, ["account-locked"])
+    editing.load_shipped_flows(actor=cast.owner)
+    say(cast.customer, "my account is locked")
+    (question,) = say(cast.customer, "New device or changed details")
+    assert "Which number" in question["text"]
+    assert say(cast.customer, text)[-1]["data"] == {"reason": "asked"}
+    assert text not in summaries(cast.customer)[0].partition("Lock number")[2].partition("\n")[0]
+
+
 def test_twice_not_understood_calls_a_person(shop: Cast) -> None:
     say(shop.customer, STUCK)
     say(shop.customer, WITHOUT)
@@ -164,6 +176,28 @@ def test_something_else_is_answered_and_the_question_stands_again(shop: Cast) ->
     assert "TRON (TRC20)" in buttons(told[-1])
     (explorer,) = say(shop.customer, "TRON (TRC20)")
     assert "What does it say" in explorer["text"]
+
+
+def test_what_is_written_while_the_bot_words_an_answer_is_answered(
+    shop: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second message arrives once the answer to the first is found, before it is said."""
+    load(shop.brand, ["how-network-fees-work"])
+    say(shop.customer, STUCK)
+    find = actions.compose_for
+
+    def interrupted(asked: actions.Asked) -> Composed:
+        monkeypatch.setattr(actions, "compose_for", find)
+        shop.customer.write("I mean for USDT")
+        return find(asked)
+
+    monkeypatch.setattr(actions, "compose_for", interrupted)
+    assert say(shop.customer, "How are network fees calculated?") == [], "left to the newer one"
+    before = shop.customer.now()
+    actions.answer_customer(conversation_id=before.pk, seq=before.last_customer_seq)
+    told = queries.thread(before, Audience.CUSTOMER, after=before.last_seq)
+    assert told[0]["data"]["sources"][0]["url"].endswith("/how-network-fees-work")
+    assert told[-1]["text"].startswith("Back to your matter")
 
 
 def test_who_asks_other_things_only_is_let_go(shop: Cast) -> None:

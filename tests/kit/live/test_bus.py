@@ -201,3 +201,25 @@ def test_the_memory_bus_keeps_the_same_promises() -> None:
         assert log.woken == ["a:1", "b:1"]
 
     uvloop.run(story())
+
+
+def test_a_callback_that_fails_does_not_end_the_bus(database: Database) -> None:
+    class Failing(Log):
+        def on_wake(self, topics: Collection[str]) -> None:
+            super().on_wake(topics)
+            if "odd" in topics:
+                raise RuntimeError
+
+        def on_gap(self) -> None:
+            super().on_gap()
+            raise RuntimeError
+
+    async def story() -> None:
+        log = Failing()
+        async with log.listening(PostgresBus(database.dsn, back_off=QUICK)):
+            database.notify(WAKE_CHANNEL, "odd")
+            database.notify(WAKE_CHANNEL, "even")
+            await log.until(lambda: len(log.woken) > 1)
+            assert (log.woken, log.gaps) == (["odd", "even"], 1)
+
+    uvloop.run(story())

@@ -46,7 +46,9 @@ def change_brand(  # noqa: PLR0913 - one form, one save
     name = _text(wrong, "name", name, NAME_LENGTH, needed=True)
     if not _is_colour(accent):
         wrong["accent"] = "colour"
-    said = {
+    # A language that was given up and comes back brings its greeting along.
+    said = {code: text for code, text in brand.greetings.items() if code not in brand.languages}
+    said |= {
         language: _text(wrong, f"greeting_{language}", text, GREETING_LENGTH)
         for language, text in greetings.items()
         if language in brand.languages and text.strip()

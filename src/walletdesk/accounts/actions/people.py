@@ -15,6 +15,7 @@ from walletdesk.accounts.actions.sessions import end_sessions
 from walletdesk.accounts.models import Brand, Membership, Team, User
 from walletdesk.accounts.rules import may_change, may_give
 from walletdesk.accounts.types import Role
+from walletdesk.kit import clock
 from walletdesk.kit.errors import BadInput, DomainError, NotAllowed
 from walletdesk.kit.wake import revoke
 
@@ -147,6 +148,9 @@ def deactivate_member(*, membership: Membership, actor: Membership) -> None:
     current = _changeable(membership, actor)
     _require_owner_besides(current)
     deactivate_user(user=membership.user)
+    # From now on only an owner lets them in again: lifting a lock of before must not.
+    locks = membership.user.locks.filter(opened_at=None)
+    locks.update(opened_at=clock.now(), opened_by=actor)
     _note(actor, membership, "member.deactivated")
 
 

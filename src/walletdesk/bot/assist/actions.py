@@ -58,7 +58,7 @@ def remember_solved(*, conversation_id: int) -> None:
 
 def remember_missed() -> int:
     """Take in what was resolved and is not there, the newest first. Returns how many."""
-    rows = Conversation.objects.filter(status=Status.RESOLVED, solved=None)
+    rows = Conversation.objects.filter(status=Status.RESOLVED, solved=None, last_customer_seq__gt=0)
     found = rows.order_by("-resolved_at")[:A_NIGHT].values_list("pk", flat=True)
     names = list(found)
     for start in range(0, len(names), BATCH):

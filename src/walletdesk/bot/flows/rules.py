@@ -14,6 +14,7 @@ from walletdesk.bot.flows.types import (
     NOT_KNOWN,
     NOTHING,
     UNKNOWN,
+    Answer,
     Fact,
     Flow,
     Heard,
@@ -75,9 +76,15 @@ def resume(flow: Flow, state: State, step: Step, result: str, shown: str = "") -
     return walk(flow, replace(state, facts=facts, waiting=""))
 
 
-def is_plain(heard: Heard, text: str) -> bool:
-    """Tell whether a message only answers, stops or has no answer: such words sound no alarm."""
-    return len(text) <= BRIEF and (heard.answer is not None or heard.cancels or heard.skips)
+def is_plain(flow: Flow, state: State, heard: Heard, text: str) -> bool:
+    """Tell whether a message only answers, stops or has no answer: such words sound no alarm.
+
+    Any words at all answer a question for words, so they are no reason to hear no alarm in them.
+    """
+    asked, answer = flow.step(state.asking), heard.answer
+    if asked is not None and answer is not None and asked.answer is Answer.TEXT:
+        answer = answer if answer.value in {option.value for option in asked.options} else None
+    return len(text) <= BRIEF and (answer is not None or heard.cancels or heard.skips)
 
 
 def _aside(state: State) -> Turn:

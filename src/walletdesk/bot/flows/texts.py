@@ -3,6 +3,7 @@
 from django.utils.translation import gettext as _
 
 from walletdesk.bot.flows.types import Texts
+from walletdesk.bot.summary import NOTHING, Part, labelled
 from walletdesk.official.types import Verdict
 
 
@@ -59,8 +60,8 @@ def waits(low: int, high: int) -> str:
 # --- for staff ----------------------------------------------------------------------------
 
 
-def summary_of(name: str, version: int, facts: list[tuple[str, str]]) -> str:
+def summary_of(name: str, version: int, facts: list[tuple[str, str]]) -> list[Part]:
     """Return what a flow found out, for the summary of a hand-over."""
-    lines = [_("Flow: %(name)s (version %(version)s)") % {"name": name, "version": version}]
-    lines += [f"{label} → {value or _('not known')}" for label, value in facts]
-    return "\n".join(lines)
+    lines = [f"{label} → {value or NOTHING}" for label, value in facts]
+    flow = labelled("flow", _("Flow: %(name)s"), name=f"{name} · {version}")
+    return [flow, *([Part("facts", "\n".join(lines))] if lines else [])]

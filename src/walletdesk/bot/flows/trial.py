@@ -76,7 +76,7 @@ def _hear(flow: Flow, state: State | None, text: str, played: Played) -> Turn:
     safe = str(guard.check(text[:LENGTH]).safe)
     played.lines.append(Line("customer", safe))
     found = hear(flow, state or State(), [heard(safe)], networks())
-    if not rules.is_plain(found, safe):
+    if not rules.is_plain(flow, state or State(), found, safe):
         found = replace(found, calls=calls_of(flow, safe))
     return rules.take(flow, state, found) if state else rules.begin(flow, found)
 

@@ -37,15 +37,21 @@ def lock_both(
 
     The conversation comes first everywhere, so that two actions never wait for each other.
     """
-    conversation = lock_conversation(case.conversation_id)
+    conversation = lock_place(case)
     return lock_case(case, membership, closed=closed), conversation
+
+
+def lock_place(case: SecurityCase) -> Conversation:
+    """Return the conversation in which a case goes on, locked: where it was merged into."""
+    own = case.conversation
+    return lock_conversation(own.merged_into_id or own.pk)
 
 
 def lock_row(case_id: int) -> SecurityCase:
     """Return a case with its row locked until the transaction ends."""
     return (
         SecurityCase.objects.select_for_update(of=("self",))
-        .select_related("brand", "contact", "conversation", "assignee__user", "team")
+        .select_related("brand", "conversation__contact", "assignee__user", "team")
         .get(pk=case_id)
     )
 

@@ -38,7 +38,7 @@ def what_to_read(*, case_id: int) -> tuple[list[str], list[str], int] | None:
 
     Marks the case as being read.
     """
-    row = SecurityCase.objects.filter(pk=case_id).select_related("contact").first()
+    row = SecurityCase.objects.filter(pk=case_id).select_related("conversation__contact").first()
     if row is None:
         return None
     texts = list(row.references.order_by("pk").values_list("text", flat=True))

@@ -6,13 +6,12 @@ from django.db import transaction
 
 from walletdesk.accounts.models import Membership
 from walletdesk.accounts.queries import people_for
-from walletdesk.cases.actions.base import lock_case, plain_note, record, settle_step
+from walletdesk.cases.actions.base import lock_case, lock_place, plain_note, record, settle_step
 from walletdesk.cases.models import FollowUp, SecurityCase
 from walletdesk.cases.queries import security_team
 from walletdesk.cases.types import CaseState
 from walletdesk.conversations.actions.cases import note_case
 from walletdesk.conversations.models import Conversation
-from walletdesk.conversations.queries import lock_conversation
 from walletdesk.kit import clock
 from walletdesk.kit.errors import BadInput, NotFound
 from walletdesk.safety.types import SafeText
@@ -62,11 +61,11 @@ def remind_due() -> int:
 @transaction.atomic
 def _remind(follow_up_id: int) -> bool:
     """Tell the person who has the case, else those whom it is offered to; once."""
-    row = FollowUp.objects.filter(pk=follow_up_id).select_related("case").first()
+    row = FollowUp.objects.filter(pk=follow_up_id).select_related("case__conversation").first()
     if row is None:
         return False
     try:
-        conversation = lock_conversation(row.case.conversation_id)
+        conversation = lock_place(row.case)
     except Conversation.DoesNotExist:
         return False
     told = FollowUp.objects.filter(pk=row.pk, told_at=None, done_at=None)

@@ -1,6 +1,7 @@
 """Opening a case: by a person, by the topic of a conversation, or by the guard."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import translation
@@ -18,7 +19,7 @@ from walletdesk.cases.queries import same_secret, security_team
 from walletdesk.cases.types import CaseKind, CaseState
 from walletdesk.conversations.actions.cases import alarm, note_case, warn
 from walletdesk.conversations.models import Conversation
-from walletdesk.conversations.queries import lock_conversation
+from walletdesk.conversations.queries import get_conversation, lock_conversation
 from walletdesk.conversations.types import Status
 from walletdesk.kit import clock, ids
 from walletdesk.kit.errors import NotFound
@@ -53,13 +54,15 @@ def open_for_topic(*, conversation_id: int) -> None:
     The handler of `topic_changed` and `conversation_queued`. What was closed is not opened again
     by the same topic: a person decides.
     """
-    locked = _locked(conversation_id)
+    locked = _lock_place(conversation_id)
     if locked is None or locked.status == Status.RESOLVED:
         return
-    kind = rules.TOPICS.get(locked.topic)
-    if kind is None or SecurityCase.objects.filter(conversation=locked, kind=kind).exists():
+    own = get_conversation(conversation_id)  # its topic does not move to where it was merged into
+    kind = rules.TOPICS.get(own.topic) if own else None
+    known = SecurityCase.objects.filter(conversation__in=(locked.pk, conversation_id), kind=kind)
+    if kind is None or known.exists():
         return
-    _open(locked, kind, by=None)
+    _take_merged(_open(locked, kind, by=None), own)
 
 
 @transaction.atomic
@@ -71,22 +74,36 @@ def open_for_secret(
     `fingerprint` is a keyed hash, by which the same secret is known again. A second secret in the
     same conversation goes into the case that is open.
     """
-    locked = _locked(conversation_id)
+    locked = _lock_place(conversation_id)
     if locked is None:
         return
     case = _open(locked, CaseKind.SECRET_CAUGHT, by=None, fingerprint=fingerprint[:128])
-    record(case, "secret", None, seq=seq, kinds=sorted(map(str, kinds))[:8])
+    place: dict[str, Any] = {"seq": seq} if locked.pk == conversation_id else {}
+    record(case, "secret", None, kinds=sorted(map(str, kinds))[:8], **place)
     known = [one.ref for one in same_secret(case)]
     if known:
         record(case, "same_secret", None, cases=known)
+    _take_merged(case, get_conversation(conversation_id))
 
 
-def _locked(conversation_id: int) -> Conversation | None:
-    try:
-        locked = lock_conversation(conversation_id)
-    except Conversation.DoesNotExist:
+def _lock_place(conversation_id: int) -> Conversation | None:
+    """Return the conversation in which a matter goes on, locked: where it was merged into."""
+    own = get_conversation(conversation_id)
+    if own is None:
         return None  # erased meanwhile
+    try:
+        locked = lock_conversation(own.merged_into_id or own.pk)
+        if locked.merged_into_id:  # at this moment
+            locked = lock_conversation(locked.merged_into_id)
+    except Conversation.DoesNotExist:
+        return None
     return None if locked.status in SILENT else locked
+
+
+def _take_merged(case: SecurityCase, named: Conversation | None) -> None:
+    """Take over what was written in a conversation before it was merged into the case's."""
+    if named is not None and named.pk != case.conversation_id:
+        take_from_messages(case, [named], ports.chain())
 
 
 def _open(

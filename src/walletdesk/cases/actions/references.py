@@ -97,7 +97,7 @@ def add_conversation(
 ) -> None:
     """Have another conversation of the same customer belong to the case. Raises NotFound."""
     locked = lock_case(case, membership)
-    if conversation.contact_id != locked.contact_id or conversation.brand_id != locked.brand_id:
+    if conversation.contact_id != locked.customer.pk or conversation.brand_id != locked.brand_id:
         raise NotFound
     if conversation.pk == locked.conversation_id:
         return

@@ -160,7 +160,7 @@ def reopen_case(*, case: SecurityCase, membership: Membership) -> SecurityCase:
     locked, conversation = lock_both(case, membership, closed=True)
     if locked.state != CaseState.CLOSED:
         return locked
-    same = SecurityCase.objects.filter(conversation=conversation, kind=locked.kind)
+    same = SecurityCase.objects.filter(conversation=locked.conversation_id, kind=locked.kind)
     other = same.exclude(state=CaseState.CLOSED).first()
     if other is not None:
         return other

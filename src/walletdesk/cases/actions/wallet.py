@@ -16,7 +16,14 @@ from walletdesk.accounts.rules import require_right
 from walletdesk.accounts.types import Permission
 from walletdesk.accounts.watch.actions import REASON_LENGTH, BadReason
 from walletdesk.cases import rules
-from walletdesk.cases.actions.base import lock_case, plain_note, record, settle_step
+from walletdesk.cases.actions.base import (
+    lock_both,
+    lock_case,
+    lock_place,
+    plain_note,
+    record,
+    settle_step,
+)
 from walletdesk.cases.actions.refusals import IdentityUnchecked, OrderOver, OrderWaits, OwnOrder
 from walletdesk.cases.models import IdentityCheck, SecurityCase, WalletOrder
 from walletdesk.cases.ports import WalletRefused
@@ -24,7 +31,6 @@ from walletdesk.cases.queries import accounts_of, last_check
 from walletdesk.cases.types import Answer, CheckMethod, Order, OrderKind, OrderState
 from walletdesk.contacts.personal.actions.disclosure import Unreadable, disclose
 from walletdesk.conversations.actions.cases import note_case
-from walletdesk.conversations.queries import lock_conversation
 from walletdesk.kit import clock, ids
 from walletdesk.kit.errors import BadInput, NotFound
 from walletdesk.kit.jobs import later
@@ -113,7 +119,7 @@ def decide_order(*, order: WalletOrder, membership: Membership, approve: bool) -
     An unlock also needs an identity check that still counts: IdentityUnchecked.
     """
     require_right(membership.role, Permission.WALLET_APPROVE)
-    case = lock_case(order.case, membership)
+    case, _conversation = lock_both(order.case, membership)
     if order.requester_id == membership.user_id:
         raise OwnOrder
     if approve and order.kind in rules.NEEDS_IDENTITY and last_check(case) is None:
@@ -160,9 +166,9 @@ def begin_attempt(*, order_id: int) -> Order | None:
     ).update(due_at=now + rules.LEASE)
     if not taken:
         return None
-    row = WalletOrder.objects.select_related("case__brand", "case__contact", "requested_by").get(
-        pk=order_id
-    )
+    row = WalletOrder.objects.select_related(
+        "case__brand", "case__conversation__contact", "requested_by"
+    ).get(pk=order_id)
     try:
         account = _account(row)
     except (Unreadable, NotFound):
@@ -185,7 +191,7 @@ def _account(row: WalletOrder) -> str:
     if row.requested_by is None:
         raise NotFound
     return disclose(
-        contact=row.case.contact,
+        contact=row.case.customer,
         item=row.item,
         actor=row.requested_by,
         action="wallet.account_used",
@@ -240,8 +246,8 @@ def _settled(order_id: int, state: OrderState, **changes: object) -> WalletOrder
 
     Locks the conversation first: see `base.lock_both`.
     """
-    row = WalletOrder.objects.select_related("case").get(pk=order_id)
-    lock_conversation(row.case.conversation_id)
+    row = WalletOrder.objects.select_related("case__conversation").get(pk=order_id)
+    lock_place(row.case)
     ended = WalletOrder.objects.filter(pk=order_id, state=OrderState.APPROVED).update(
         state=state, done_at=clock.now(), **changes
     )
@@ -254,7 +260,7 @@ def _settled(order_id: int, state: OrderState, **changes: object) -> WalletOrder
 def _tell(row: WalletOrder, state: str) -> None:
     people = {one.pk: one for one in (row.requested_by, row.case.assignee) if one is not None}
     note_case(
-        conversation=lock_conversation(row.case.conversation_id),
+        conversation=lock_place(row.case),
         case=row.case.ref,
         state=state,
         order=row.ref,

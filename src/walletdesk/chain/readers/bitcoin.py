@@ -75,6 +75,8 @@ class BitcoinReader:
                 facts.miss("coins_spent_otherwise", "outspend", "unreachable")
                 return facts
             if by is not None:
+                if by == transaction or (not by and facts.fact("confirmed") is not None):
+                    raise Unreachable("unsupported")  # it may be mined, and be what spent them
                 facts.put("coins_spent_otherwise", value=True, call="outspend")
                 if by:
                     facts.put("replacement", by, "outspend")

@@ -51,6 +51,8 @@ class EvmReader:
         self._take(facts, found, sender, nonce)
         receipt = foreign.as_dict(await self._node.soft(facts, "status", _RECEIPT, transaction))
         if foreign.quantity(receipt.get("blockNumber")) is None:
+            if foreign.quantity(found.get("blockNumber")) is not None:
+                raise Unreachable("unsupported")  # it is mined, but not told how it went
             await self._waiting(facts, sender)
         else:
             await self._mined(facts, found, receipt)

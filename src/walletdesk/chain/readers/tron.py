@@ -60,6 +60,9 @@ class TronReader:
         facts.put("latest_block", latest, _NOW, latest)
         facts.put("found", value=True, call=_TX, block=latest)
         self._take(facts, found)
+        missed = facts.fact("result")
+        if missed is not None:
+            raise Unreachable(missed.unknown)  # it may be mined: an empty answer says that it waits
         block = foreign.as_int(info.get("blockNumber"))
         if block is None:
             facts.put("waiting", value=True, call=_INFO, block=latest)

@@ -28,8 +28,8 @@ def funds_elsewhere(found: Mapping[str, Facts], book: Book, *, named: str | None
     """
     evm = {name: facts for name, facts in found.items() if book.networks[name].family is Family.EVM}
     home = named if named in evm else _home(evm)
-    if home is None or _funds(evm[home]):
-        return None
+    if home is None or "balance" not in evm[home] or _funds(evm[home]):
+        return None  # what could not be asked is not empty
     for name, facts in evm.items():
         if name != home and _funds(facts):
             sure = Confidence.CERTAIN if named == home else Confidence.LIKELY

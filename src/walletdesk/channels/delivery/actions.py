@@ -19,9 +19,11 @@ from walletdesk.channels.delivery.models import Delivery
 from walletdesk.channels.delivery.rules import (
     AGAIN,
     CODE_LENGTH,
+    GIVE_UP,
     HANDING_LEASE,
     LEASE,
     OPEN,
+    PAUSES,
     may_report,
     retry_at,
 )
@@ -108,12 +110,12 @@ def extend_delivery(
 
 
 @transaction.atomic
-def release_held(*, contact_id: int, recipient: bytes) -> int:
-    """Let go what waited for this recipient's confirmation. Return how many."""
+def release_held(*, contact_id: int) -> int:
+    """Let go what waited until a contact confirms an address, whichever. Return how many."""
     rows = list(
-        Delivery.objects.select_for_update().filter(
-            contact_id=contact_id, recipient=recipient, state=State.QUEUED, reason=HELD
-        )
+        Delivery.objects.select_for_update()
+        .filter(contact_id=contact_id, state=State.QUEUED, reason=HELD)
+        .order_by("pk")
     )
     now = clock.now()
     for row in rows:
@@ -144,11 +146,19 @@ def claim_delivery(*, delivery_id: int) -> Claim | None:
         return None
     if row.next_at > now:
         return None
+    if row.phase == Phase.STARTED and _never_ends(row, now):
+        _become(row, State.FAILED, "gave_up")
+        return None
     row.attempts += 1
     row.phase, row.lease_until = Phase.STARTED, now + LEASE
     row.save(update_fields=["attempts", "phase", "lease_until"])
     later(row.job, at=row.lease_until, delivery_id=row.pk)
     return Claim(row.pk, row.attempts)
+
+
+def _never_ends(row: Delivery, now: datetime) -> bool:
+    """Tell whether attempts were cut off for too long: not by a standstill of ours alone."""
+    return row.attempts > len(PAUSES) and now > row.began_at + GIVE_UP
 
 
 @transaction.atomic

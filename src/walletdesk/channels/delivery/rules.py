@@ -1,6 +1,7 @@
 """When to try again, and which state may follow which. Pure."""
 
 from datetime import datetime, timedelta
+from itertools import accumulate
 
 from walletdesk.channels.delivery.types import State
 
@@ -33,8 +34,16 @@ def may_report(before: State, after: State) -> bool:
 def retry_at(attempt: int, *, began: datetime, now: datetime, chance: float) -> datetime | None:
     """Return when to try again after `attempt` tries, None when GIVE_UP after `began` is over.
 
-    `chance` is a random number from 0 to 1 that spreads retries by JITTER either way.
+    `chance` is a random number from 0 to 1 that spreads retries by JITTER either way. Attempts
+    before `began` (staff sent it once more) do not lengthen the pauses.
     """
-    pause = PAUSES[min(max(attempt, 1), len(PAUSES)) - 1]
+    tries = min(max(attempt, 1), _most_tries(now - began))
+    pause = PAUSES[min(tries, len(PAUSES)) - 1]
     at = now + timedelta(seconds=pause * (1 - JITTER + 2 * JITTER * chance))
     return at if at <= began + GIVE_UP else None
+
+
+def _most_tries(span: timedelta) -> int:
+    """Return how many attempts fit into a span with the shortest pauses that JITTER makes."""
+    ends = accumulate(pause * (1 - JITTER) for pause in PAUSES)
+    return 1 + sum(end <= span.total_seconds() for end in ends)

@@ -39,6 +39,12 @@ def remove_contact_note(*, contact: Contact, membership: Membership, note_id: in
     notes.delete()
 
 
+@transaction.atomic
+def move_contact_notes(*, source: Contact, target: Contact) -> None:
+    """Have what was noted about an anonymous customer stand at the known one they became."""
+    ContactNote.objects.filter(contact=source).update(contact=target)
+
+
 def _require(contact: Contact, membership: Membership) -> None:
     if contact.brand_id != membership.brand_id:
         raise NotFound

@@ -78,6 +78,7 @@ def let_wait(
         note_triage(conversation=conversation, topic=topic, urgency=urgency)
     else:
         conversation.resolved_at = None
+        conversation.assignee = None  # who had it before: now anybody may take it
         queue(conversation, reason="called", author=Author.CUSTOMER, urgency=urgency, topic=topic)
     if since is not None:
         conversation.queued_at = since

@@ -16,6 +16,7 @@ from walletdesk.contacts.actions.identify import (
     become_known,
     use_token,
 )
+from walletdesk.contacts.actions.notes import move_contact_notes
 from walletdesk.contacts.actions.wallet_sign_in import signed_address, take_challenge
 from walletdesk.contacts.identity import Claims, read_token
 from walletdesk.contacts.models import Contact
@@ -23,6 +24,7 @@ from walletdesk.contacts.personal.actions.identities import adopt_personal_data,
 from walletdesk.contacts.personal.types import IdentityKind, Source
 from walletdesk.contacts.queries import verifying_key
 from walletdesk.contacts.types import Proof
+from walletdesk.conversations.actions.block import carry_block
 from walletdesk.conversations.actions.customer import start_conversation
 from walletdesk.conversations.actions.timeline import current_xid, wake_screens
 from walletdesk.conversations.models import Conversation
@@ -136,8 +138,10 @@ def _move_conversations(was: Contact, known: KnownSession) -> None:
     Conversation.objects.filter(pk__in=[c.pk for c in moved]).update(
         contact=known.contact, change_xid=current_xid()
     )
+    carry_block(source=was, target=known.contact, moved=[c.pk for c in moved])
     # What stood in the texts lies under the customer's key. It stays readable as long as any
     # conversation of the visitor is left, else it comes along.
     if not Conversation.objects.filter(contact=was).exists():
         adopt_personal_data(source=was, target=known.contact)
+        move_contact_notes(source=was, target=known.contact)
     wake_screens(moved)

@@ -69,6 +69,9 @@ def change_macro(*, actor: Membership, macro: Macro, version: int, draft: MacroD
     """Change a macro; whose it is stays. Raises as `create_macro`, and ChangedMeanwhile."""
     _require(actor, macro)
     values, tags = _checked(actor, draft)
+    # A language that was given up and comes back brings its text along.
+    spoken = actor.brand.languages
+    values["bodies"] |= {code: text for code, text in macro.bodies.items() if code not in spoken}
     before = _state(_values(macro), list(macro.tags.order_by("pk")))
     try:
         with transaction.atomic():

@@ -26,6 +26,7 @@ from walletdesk.conversations.actions.intake import (
 )
 from walletdesk.conversations.actions.intake_files import SentFiles
 from walletdesk.conversations.actions.timeline import append
+from walletdesk.conversations.events import SECRET_REMOVED
 from walletdesk.conversations.models import Attachment, Conversation, Relation
 from walletdesk.conversations.queries import events_of, lock_conversation
 from walletdesk.conversations.types import (
@@ -36,6 +37,7 @@ from walletdesk.conversations.types import (
     Status,
 )
 from walletdesk.kit import clock, ids
+from walletdesk.kit.outbox.actions import publish
 from walletdesk.kit.raw_sql import raw_cursor
 from walletdesk.safety import guard
 from walletdesk.safety.types import HISTORY_LIMIT, SafeText
@@ -313,6 +315,9 @@ def _append_automatic(case: _Case) -> int:
         )
         seq = rows[0].seq
     send_files(conversation=case.conversation, files=mail.files, seq=seq, internal=False)
+    if kinds:
+        told = {"conversation_id": case.conversation.pk, "kinds": kinds, "seqs": [seq]}
+        publish(name=SECRET_REMOVED, key=str(case.conversation.pk), payload=told)
     return seq
 
 

@@ -6,12 +6,15 @@ from walletdesk.accounts.actions.audit import record_audit
 from walletdesk.accounts.models import Membership
 from walletdesk.accounts.rules import may, require_right
 from walletdesk.accounts.types import Permission
+from walletdesk.conversations import events
 from walletdesk.conversations.actions.refusals import CannotMerge
+from walletdesk.conversations.actions.snooze import plan_waking
 from walletdesk.conversations.actions.staff import act, lock_for, require_hold
 from walletdesk.conversations.actions.timeline import append_one
 from walletdesk.conversations.models import Conversation
 from walletdesk.conversations.types import Kind, Status
 from walletdesk.kit.errors import BadInput
+from walletdesk.kit.outbox.actions import publish
 from walletdesk.safety.types import SafeText
 
 # The survivor goes on as the livelier of the two stood.
@@ -52,11 +55,13 @@ def merge_conversations(
             require_hold(one, membership)
     if merged.contact_id != survivor.contact_id:
         _require_right_to_join(merged, survivor, membership, reason)
+    waited = survivor.status == Status.QUEUED
     joined = append_one(
         survivor,
         act(Kind.ABSORBED, membership, staff_data={"ref": merged.ref}),
         **_standing(merged, survivor),
     )
+    plan_waking(survivor)  # a job knows one of the two by its number
     Conversation.objects.filter(merged_into=merged).update(
         merged_into=survivor, merged_seq=joined.seq
     )
@@ -73,6 +78,12 @@ def merge_conversations(
     )
     with connection.cursor() as cursor:
         cursor.execute(RECEIPTS, [survivor.pk, merged.pk])
+    if survivor.status == Status.QUEUED and not waited:
+        publish(
+            name=events.CONVERSATION_QUEUED,
+            key=str(survivor.pk),
+            payload={"conversation_id": survivor.pk},
+        )
     return survivor
 
 
@@ -122,4 +133,5 @@ def _standing(merged: Conversation, survivor: Conversation) -> dict[str, object]
     }
     if RANK[Status(merged.status)] > RANK[Status(survivor.status)]:
         changes |= {name: getattr(merged, name) for name in STANDING}
+        changes["team_id"] = merged.team_id or survivor.team_id
     return changes

@@ -34,6 +34,7 @@ from walletdesk.conversations.queries import lock_conversation
 from walletdesk.conversations.types import Author, Kind, NewEvent, ScheduledState, Status
 from walletdesk.kit import clock, ids
 from walletdesk.kit.errors import BadInput, DomainError, NotFound
+from walletdesk.kit.one_by_one import OneByOne
 from walletdesk.safety import guard
 from walletdesk.safety.types import SafeText
 
@@ -41,6 +42,7 @@ SOONEST = timedelta(seconds=30)
 LATEST = timedelta(days=90)
 PENDING_IN_CONVERSATION = 10
 AT_ONCE = 100
+_replies = OneByOne[int]("replies for later")
 
 
 class NotPending(DomainError):
@@ -72,7 +74,7 @@ def schedule_reply(  # noqa: PLR0913 - what send_reply takes, and the time; by k
     if known is not None:
         return known
     due = _checked(due_at)
-    if locked.status in UNOWNED:
+    if locked.status in (*UNOWNED, Status.SNOOZED) and not locked.assignee_id:
         locked = claim_conversation(conversation=locked, membership=membership)
     if locked.status in (Status.NEW, Status.RESOLVED):
         raise WrongState(status=locked.status)
@@ -144,9 +146,10 @@ def send_scheduled_now(*, reply: ScheduledReply, membership: Membership) -> Even
 def send_due() -> int:
     """Send every reply whose time has come, or hold it. Return how many were looked at."""
     due = ScheduledReply.objects.filter(state=ScheduledState.WAITING, due_at__lte=clock.now())
+    due = due.exclude(pk__in=_replies.standing_back())
     names = list(due.order_by("due_at", "pk").values_list("pk", "conversation_id")[:AT_ONCE])
     for pk, conversation_id in names:
-        with transaction.atomic():
+        with _replies.attempt(pk), transaction.atomic():
             locked = lock_conversation(conversation_id)
             row = _pending(pk)
             if row is not None and row.state == ScheduledState.WAITING:

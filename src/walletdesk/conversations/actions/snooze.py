@@ -20,11 +20,14 @@ from walletdesk.conversations.types import Author, Kind, NewEvent, Status
 from walletdesk.kit import clock
 from walletdesk.kit.errors import BadInput
 from walletdesk.kit.jobs import later
+from walletdesk.kit.one_by_one import OneByOne
 from walletdesk.kit.outbox.actions import publish
 
 LONGEST = timedelta(days=366)
 SNOOZABLE = (Status.BOT, Status.QUEUED, Status.OPEN, Status.SNOOZED)
 WAKE_JOB = "conversations.wake"
+AT_ONCE = 100
+_sleepers = OneByOne[int]("snoozed conversations")
 
 
 @transaction.atomic
@@ -49,8 +52,14 @@ def snooze_conversation(
         snoozed_until=until,
         queued_at=None,
     )
-    later(WAKE_JOB, at=until, conversation_id=locked.pk)
+    plan_waking(locked)
     return locked
+
+
+def plan_waking(locked: Conversation) -> None:
+    """Have the job wake a conversation when its time has come, if it is put aside."""
+    if locked.status == Status.SNOOZED and locked.snoozed_until is not None:
+        later(WAKE_JOB, at=locked.snoozed_until, conversation_id=locked.pk)
 
 
 @transaction.atomic
@@ -74,6 +83,20 @@ def wake_due(*, conversation_id: int) -> None:
     until = locked.snoozed_until
     if locked.status == Status.SNOOZED and until is not None and until <= clock.now():
         _wake(locked, NewEvent(kind=Kind.WOKEN, author=Author.SYSTEM))
+
+
+def wake_overdue() -> int:
+    """Wake whose time has come without a job: it was lost, or the time came by a merge or an undo.
+
+    Returns how many were looked at.
+    """
+    due = Conversation.objects.filter(status=Status.SNOOZED, snoozed_until__lte=clock.now())
+    due = due.exclude(pk__in=_sleepers.standing_back())
+    keys = list(due.order_by("snoozed_until").values_list("pk", flat=True)[:AT_ONCE])
+    for pk in keys:
+        with _sleepers.attempt(pk):
+            wake_due(conversation_id=pk)
+    return len(keys)
 
 
 def _wake(locked: Conversation, event: NewEvent) -> None:

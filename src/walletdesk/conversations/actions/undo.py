@@ -8,10 +8,11 @@ from uuid import UUID
 
 from django.db import transaction
 
-from walletdesk.accounts.models import Membership
+from walletdesk.accounts.models import Membership, Team
 from walletdesk.conversations import events
 from walletdesk.conversations.actions.merge import merge_conversations
 from walletdesk.conversations.actions.refusals import ChangedSince, NothingToUndo
+from walletdesk.conversations.actions.snooze import plan_waking
 from walletdesk.conversations.actions.staff import act, lock_for
 from walletdesk.conversations.actions.timeline import append_one
 from walletdesk.conversations.models import Conversation, ConversationTag, Tag, UndoStep
@@ -150,6 +151,8 @@ def remove_old_steps() -> int:
 def _restore(step: UndoStep, locked: Conversation, membership: Membership) -> None:
     before = dict(step.before)
     changes: dict[str, Any] = {name: before[name] for name in PLAIN}
+    if not Team.objects.filter(pk=before["team_id"]).exists():
+        changes["team_id"] = None  # removed meanwhile
     for name in MOMENTS:
         changes[name] = datetime.fromisoformat(before[name]) if before[name] else None
     if step.action == "tag":
@@ -162,6 +165,7 @@ def _restore(step: UndoStep, locked: Conversation, membership: Membership) -> No
     )
     for pk, seq in before["absorbed"]:
         Conversation.objects.filter(pk=pk).update(merged_into=locked, merged_seq=seq)
+    plan_waking(locked)  # its job may have found it settled and be over
     if locked.status == Status.QUEUED:
         publish(
             name=events.CONVERSATION_QUEUED,

@@ -9,7 +9,7 @@ from django.db import transaction
 from walletdesk.accounts.models import Membership
 from walletdesk.conversations.actions.asking import refuses_asking
 from walletdesk.conversations.actions.snooze import snooze_conversation
-from walletdesk.conversations.actions.staff import resolve_conversation, send_reply
+from walletdesk.conversations.actions.staff import lock_for, resolve_conversation, send_reply
 from walletdesk.conversations.actions.tags import tag_conversation
 from walletdesk.conversations.actions.teams import assign_team
 from walletdesk.conversations.models import Conversation, Event, Macro
@@ -40,7 +40,10 @@ def send_macro(  # noqa: PLR0913 - what send_reply takes, and the macro; by keyw
     """
     if macro.brand_id != membership.brand_id or macro.owner_id not in (None, membership.pk):
         raise NotFound
-    known = events_of(conversation).filter(client_id=client_id).first()
+    # The tags first, as all do who need both; then a second sending waits for the first.
+    tags = list(macro.tags.filter(archived=False).select_for_update(no_key=True).order_by("pk"))
+    locked = lock_for(membership, conversation)
+    known = events_of(locked).filter(client_id=client_id).first()
     if known is not None:
         return known
     event = send_reply(
@@ -52,7 +55,7 @@ def send_macro(  # noqa: PLR0913 - what send_reply takes, and the macro; by keyw
         files=files,
         links_seen=links_seen,
     )
-    for tag in macro.tags.filter(archived=False):
+    for tag in tags:
         tag_conversation(conversation=conversation, membership=membership, tag=tag)
     _move_on(conversation, membership, macro)
     return event

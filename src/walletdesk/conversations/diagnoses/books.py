@@ -12,6 +12,7 @@ from walletdesk.conversations.diagnoses.models import NetworkChoice
 from walletdesk.conversations.diagnoses.port import Port
 from walletdesk.kit.errors import NotFound
 from walletdesk.kit.seal import CannotOpen, open_sealed, seal
+from walletdesk.kit.shapes import decode
 
 _PURPOSE = "network choices"
 
@@ -64,4 +65,4 @@ def _opened(row: NetworkChoice, sealed: "bytes | memoryview[int]") -> Choice:
         plain = open_sealed(derived_key(_PURPOSE), bytes(sealed), about)
     except CannotOpen:
         return Choice()
-    return msgspec.json.decode(plain, type=Choice)
+    return decode(plain, Choice)

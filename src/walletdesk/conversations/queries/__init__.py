@@ -33,6 +33,7 @@ from walletdesk.conversations.types import (
     Status,
 )
 from walletdesk.kit import ids
+from walletdesk.kit.compiled import Compiled
 from walletdesk.kit.errors import NotFound
 
 THREAD_PAGE = 100
@@ -55,15 +56,21 @@ def get_conversation_for(membership: Membership, ref: str) -> Conversation:
     """Return a conversation that this member of staff may read, else raise NotFound."""
     if not (may(membership.role, Permission.CONVERSATION_READ) and ids.may_name(ref)):
         raise NotFound
-    found = (
-        Conversation.objects.filter(brand_id=membership.brand_id, ref=ref)
-        .exclude(status=Status.NEW)
-        .select_related("contact", "assignee__user", "team", "brand")
-        .first()
-    )
+    found = _OF_BRAND.first(brand=membership.brand_id, ref=ref)
     if found is None:
         raise NotFound
     return found
+
+
+_OF_BRAND = Compiled(
+    lambda brand, ref: (
+        Conversation.objects.filter(brand_id=brand, ref=ref)
+        .exclude(status=Status.NEW)
+        .select_related("contact", "assignee__user", "team", "brand")
+    ),
+    brand=int,
+    ref=str,
+)
 
 
 def get_conversation_of(contact: Contact, ref: str) -> Conversation:
@@ -116,11 +123,15 @@ def get_conversation(conversation_id: int) -> Conversation | None:
 
 def lock_conversation(conversation_id: int) -> Conversation:
     """Return a conversation with its row locked until the transaction ends."""
-    return (
+    found = (
         Conversation.objects.select_for_update(of=("self",))
         .select_related("brand", "contact", "assignee__user")
         .get(pk=conversation_id)
     )
+    if found.assignee_id and found.assignee is None:
+        # given away while we waited: the row is the newest, what is joined to it is not
+        found.refresh_from_db(fields=["assignee"])
+    return found
 
 
 # --- timeline -----------------------------------------------------------------------------
@@ -193,7 +204,7 @@ def events_after(
     sql = """
         SELECT w.ord, e.seq, e.kind, e.author, e.author_id, e.name, e.created_at, e.text,
                e.data::text, e.staff_data::text, e.client_id, c.contact_id
-        FROM unnest(%s::int[], %s::text[], %s::int[], %s::bool[]) AS w(ord, ref, after, staff)
+        FROM unnest(%s::int[], %s::text[], %s::bigint[], %s::bool[]) AS w(ord, ref, after, staff)
         JOIN conversations_conversation c ON c.ref = w.ref
         CROSS JOIN LATERAL (
             SELECT * FROM conversations_event e

@@ -1,7 +1,10 @@
 """The lists of the desk: views, filters, counts. No page of them depends on how long they are."""
 
 from collections.abc import Collection
-from datetime import timedelta
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
@@ -21,11 +24,13 @@ from walletdesk.conversations.types import (
     View,
 )
 from walletdesk.kit import clock, ids
+from walletdesk.kit.compiled import Compiled
 from walletdesk.kit.errors import NotFound
 
 PAGE = 30
 CHANGED_LIMIT = 200
 SAVED_SHOWN = 50
+COMPILED = 256  # views and filters whose statement is kept
 NAME_BEGINS = 4
 NO_FILTER = Filter()
 # What a row shows and what the next page begins after: less than half of all columns.
@@ -166,7 +171,9 @@ def _view(membership: Membership, view: View) -> QuerySet[Conversation]:  # noqa
             return rows.exclude(status=Status.NEW)
 
 
-def _narrow(rows: QuerySet[Conversation], chosen: Filter) -> QuerySet[Conversation]:
+def _narrow(
+    rows: QuerySet[Conversation], chosen: Filter, long_ago: datetime
+) -> QuerySet[Conversation]:
     for field, values in (
         ("channel__in", chosen.channels),
         ("language__in", chosen.languages),
@@ -188,12 +195,16 @@ def _narrow(rows: QuerySet[Conversation], chosen: Filter) -> QuerySet[Conversati
         vouched = {"contact__verified_at__isnull": not chosen.verified}
         rows = rows.filter(**vouched)
     if chosen.waiting is not None:
-        rows = rows.filter(waiting_since__lte=clock.now() - timedelta(minutes=chosen.waiting))
+        rows = rows.filter(waiting_since__lte=long_ago)
     return rows
 
 
 def _standing(membership: Membership, view: View, chosen: Filter) -> QuerySet[Conversation]:
-    return _narrow(_view(membership, view), chosen)
+    return _narrow(_view(membership, view), chosen, _long_ago(chosen))
+
+
+def _long_ago(chosen: Filter) -> datetime:
+    return clock.now() - timedelta(minutes=chosen.waiting or 0)
 
 
 def readable_conversations(
@@ -216,7 +227,29 @@ def list_conversations(
     The queue is sorted by urgency, then by who has waited longest; the others by the last event.
     """
     _require_reader(membership)
-    rows = _standing(membership, view, chosen)
+    page = _compiled(view, chosen, later=after is not None).fetch(
+        brand=membership.brand_id,
+        member=membership.pk,
+        team=membership.team_id or 0,
+        long_ago=_long_ago(chosen),
+        **(asdict(after) if after else {}),
+    )
+    if len(page) <= PAGE:
+        return page, None
+    last = page[PAGE - 1]
+    at = last.queued_at if view == View.QUEUE and last.queued_at else last.last_event_at
+    return page[:PAGE], PageCursor(last.urgency, at, last.pk)
+
+
+def _page(
+    membership: Membership,
+    view: View,
+    after: PageCursor | None,
+    chosen: Filter,
+    long_ago: datetime,
+) -> QuerySet[Conversation]:
+    """Return the rows of a page, and one more when there is another."""
+    rows = _narrow(_view(membership, view), chosen, long_ago)
     if view == View.QUEUE:
         rows = rows.order_by("-urgency", "queued_at", "id")
         if after:
@@ -232,12 +265,18 @@ def list_conversations(
             rows = rows.filter(
                 Q(last_event_at__lt=after.at) | Q(id__lt=after.id), last_event_at__lte=after.at
             )
-    page = list(with_what_rows_show(rows).only(*ROW_FIELDS)[: PAGE + 1])
-    if len(page) <= PAGE:
-        return page, None
-    last = page[PAGE - 1]
-    at = last.queued_at if view == View.QUEUE and last.queued_at else last.last_event_at
-    return page[:PAGE], PageCursor(last.urgency, at, last.pk)
+    return with_what_rows_show(rows).only(*ROW_FIELDS)[: PAGE + 1]
+
+
+@lru_cache(maxsize=COMPILED)
+def _compiled(view: View, chosen: Filter, *, later: bool) -> Compiled[Conversation]:
+    def build(**of: Any) -> QuerySet[Conversation]:
+        membership = Membership(pk=of["member"], brand_id=of["brand"], team_id=of["team"])
+        after = PageCursor(of["urgency"], of["at"], of["id"]) if later else None
+        return _page(membership, view, after, chosen, of["long_ago"])
+
+    cursor: dict[str, type] = {"urgency": int, "at": datetime, "id": int} if later else {}
+    return Compiled(build, brand=int, member=int, team=int, long_ago=datetime, **cursor)
 
 
 def with_what_rows_show(rows: QuerySet[Conversation]) -> QuerySet[Conversation]:

@@ -7,6 +7,8 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 from django.db.models import F, Max
+from django.utils import translation
+from django.utils.translation import gettext as _
 
 from walletdesk.accounts.actions.changes import record_change
 from walletdesk.accounts.models import Brand, Membership, Team
@@ -28,7 +30,6 @@ from walletdesk.kit.versions import change_row
 from walletdesk.knowledge.topic_queries import is_topic
 
 # Until somebody sets levels: whoever asks for a supervisor gets one, and so do broken promises.
-FIRST_LEVEL = "Supervisor"
 FIRST_CAUSES = (Cause.ASKED, Cause.ANGRY, Cause.REPEATED, Cause.BREACHED)
 
 
@@ -52,8 +53,10 @@ def ensure_levels(brand: Brand) -> EscalationRules:
     if rules is None:
         with transaction.atomic():
             rules, new = EscalationRules.objects.get_or_create(brand=brand)
-            if new:
-                level = Level.objects.create(brand=brand, position=1, name=FIRST_LEVEL)
+            if new and not Level.objects.filter(brand=brand).exists():
+                with translation.override(brand.default_language):
+                    name = _("Supervisor")
+                level = Level.objects.create(brand=brand, position=1, name=name)
                 Rule.objects.bulk_create(
                     Rule(brand=brand, level=level, cause=cause) for cause in FIRST_CAUSES
                 )
@@ -65,6 +68,7 @@ def create_level(*, actor: Membership, draft: LevelDraft) -> Level:
     """Add a level above the others. Raises BadInput that names fields."""
     require_right(actor.role, Permission.BRAND_EDIT)
     fields = _checked(actor, draft)
+    ensure_levels(actor.brand)
     Brand.objects.select_for_update().get(pk=actor.brand_id)
     rows = Level.objects.filter(brand_id=actor.brand_id)
     highest = rows.aggregate(n=Max("position"))["n"] or 0
@@ -79,7 +83,10 @@ def change_level(*, actor: Membership, level: Level, version: int, draft: LevelD
     """Change a level. A cause or topic that led elsewhere leads here. Raises BadInput."""
     _own(actor, level)
     before = _told(level)
-    change_row(Level.objects.filter(pk=level.pk), version=version, **_checked(actor, draft))
+    rules = level.rules.filter(cause=Cause.TOPIC)
+    had = frozenset(rules.values_list("topic", flat=True))  # a topic may be gone since
+    fields = _checked(actor, draft, had)
+    change_row(Level.objects.filter(pk=level.pk), version=version, **fields)
     level.refresh_from_db()
     _fill(level, draft)
     _record(actor, level, "level.changed", before, _told(level))
@@ -131,7 +138,9 @@ def set_repeats(*, actor: Membership, version: int, times: int, days: int) -> No
     record_change(actor=actor, action="escalation.changed", before=before, after=after)
 
 
-def _checked(actor: Membership, draft: LevelDraft) -> dict[str, object]:
+def _checked(
+    actor: Membership, draft: LevelDraft, had: frozenset[str] = frozenset()
+) -> dict[str, object]:
     """Return a draft as the row's fields. Raises BadInput with all that is wrong."""
     wrong: dict[str, str] = {}
     name = tidy_name(draft.name)
@@ -151,7 +160,7 @@ def _checked(actor: Membership, draft: LevelDraft) -> dict[str, object]:
         wrong["minutes"] = "out_of_range"
     if set(draft.causes) - set(CHOSEN):
         wrong["causes"] = "unknown"
-    if not all(is_topic(actor.brand, topic) for topic in draft.topics):
+    if not all(topic in had or is_topic(actor.brand, topic) for topic in draft.topics):
         wrong["topics"] = "unknown"
     if wrong:
         raise BadInput(**wrong)

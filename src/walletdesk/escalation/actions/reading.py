@@ -12,16 +12,19 @@ from django.db import connection, transaction
 from walletdesk.escalation.actions.noticing import notice_message
 from walletdesk.escalation.models import Cursor
 from walletdesk.escalation.queries import LIVE
+from walletdesk.kit.one_by_one import OneByOne
 
 STEP = 1_000  # transactions; keeping each would write for ever on an idle desk
 CONVERSATIONS = 20  # of one batch: a message takes some milliseconds to read
+TRIES = 5  # then a message stays unread: what it asks for, people will see
+_conversations = OneByOne[int]("reading along")
 
 _CHANGED = """
 SELECT d.id, d.last_customer_seq FROM accounts_brand b CROSS JOIN LATERAL (
   SELECT c.id, c.last_customer_seq, c.change_xid FROM conversations_conversation c
   LEFT JOIN escalation_reading r ON r.conversation_id = c.id
   WHERE c.brand_id = b.id AND c.change_xid >= %(cursor)s AND c.status = ANY (%(live)s)
-    AND c.last_customer_seq > coalesce(r.seq, 0)
+    AND c.last_customer_seq > coalesce(r.seq, 0) AND c.id <> ALL (%(apart)s)
   ORDER BY c.change_xid LIMIT %(limit)s) d
 ORDER BY d.change_xid LIMIT %(limit)s
 """
@@ -40,13 +43,19 @@ def read_along() -> bool:
         xmin = int(cursor.fetchone()[0])
         if known > xmin:
             known = 0  # the database was moved to another server, which counts anew
-        wanted: dict[str, Any] = {"cursor": known, "live": list(LIVE), "limit": CONVERSATIONS}
+        wanted: dict[str, Any] = {
+            "cursor": known,
+            "live": list(LIVE),
+            "limit": CONVERSATIONS,
+            "apart": _conversations.standing_back(),
+        }
         cursor.execute(_CHANGED, wanted)
         changed = cursor.fetchall()
     for conversation_id, seq in changed:
-        _read(conversation_id, seq)
+        with _conversations.attempt(conversation_id):
+            _read(conversation_id, seq)
     whole = len(changed) < CONVERSATIONS
-    if whole and (changed or xmin - known > STEP):
+    if whole and not _conversations.standing_back() and (changed or xmin - known > STEP):
         Cursor.objects.update_or_create(pk=1, defaults={"xid": xmin})
     return not whole
 
@@ -57,4 +66,5 @@ def _read(conversation_id: int, seq: int) -> None:
         cursor.execute(_TAKE, [conversation_id, seq])
         if cursor.fetchone() is None:
             return  # another worker has
-    notice_message(conversation_id=conversation_id, seq=seq)
+    if _conversations.failures(conversation_id) < TRIES:
+        notice_message(conversation_id=conversation_id, seq=seq)

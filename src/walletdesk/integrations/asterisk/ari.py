@@ -17,6 +17,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidHandshake, WebSocketException
 
 from walletdesk.integrations.asterisk.types import APP, AsteriskConfig
+from walletdesk.kit.shapes import decode
 
 Event = dict[str, Any]
 
@@ -132,7 +133,7 @@ class Ari:
 
 def _hand_over(frame: str | bytes, take: Callable[[Event], None]) -> None:
     try:
-        event = msgspec.json.decode(frame, type=dict[str, Any])
+        event = decode(frame, dict[str, Any])
     except msgspec.DecodeError:
         _log.warning("asterisk: an event is no JSON object")
         return

@@ -8,6 +8,8 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
+from walletdesk.kit.shapes import decode
+
 
 class Mark(Struct, frozen=True):
     """The port on loopback, and the secret that opens it."""
@@ -52,6 +54,6 @@ def write_mark(path: Path, mark: Mark) -> None:
 def read_mark(path: Path) -> Mark | None:
     """Return the mark; None when no media process runs."""
     try:
-        return msgspec.json.decode(path.read_bytes(), type=Mark)
+        return decode(path.read_bytes(), Mark)
     except (OSError, msgspec.DecodeError):
         return None

@@ -34,6 +34,7 @@ from walletdesk.kit.live.wire import (
     header,
     read_body,
 )
+from walletdesk.kit.shapes import decode
 
 log = logging.getLogger(__name__)
 
@@ -112,14 +113,14 @@ class Signalling:
         return b"application/json", msgspec.json.encode(result)
 
     async def _open(self, body: bytes) -> dict[str, Any]:
-        return await self._opened(msgspec.json.decode(body, type=_Open).token)
+        return await self._opened(decode(body, _Open).token)
 
     async def _news(self, body: bytes) -> dict[str, Any]:
-        asked = msgspec.json.decode(body, type=_News)
+        asked = decode(body, _News)
         return {"news": await self._line(asked.line).news(asked.after, POLL_SECONDS)}
 
     async def _act(self, body: bytes) -> dict[str, Any]:
-        asked = msgspec.json.decode(body, type=_Act)
+        asked = decode(body, _Act)
         line = self._line(asked.line)
         if line.closed:
             raise RefusedError(410, "over")
@@ -135,7 +136,7 @@ class Signalling:
         return {}
 
     async def _sound(self, body: bytes) -> bytes:
-        asked = msgspec.json.decode(body, type=_Sound)
+        asked = decode(body, _Sound)
         self._line(asked.line)
         try:
             return await self._read_sound(asked.sound)

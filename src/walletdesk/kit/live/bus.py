@@ -70,15 +70,16 @@ class PostgresBus:
         def connected() -> None:
             nonlocal pause
             pause = first
-            on_gap()
+            _surely(on_gap)
 
         def heard(channel: str, payload: str) -> None:
             if channel == REVOKE_CHANNEL:
-                on_revoke(payload)
+                if not _surely(on_revoke, payload):
+                    _surely(on_gap)  # everybody's rights are checked again
             elif channel == SIGNAL_CHANNEL:
-                on_signal(payload)
+                _surely(on_signal, payload)
             else:
-                on_wake(payload.split())
+                _surely(on_wake, payload.split())
 
         while True:
             try:
@@ -113,6 +114,16 @@ class PostgresBus:
         finally:
             # Not the polite close: it would wait for a server that may be frozen.
             connection.pgconn.finish()
+
+
+def _surely(callback: Callable[..., None], *told: object) -> bool:
+    """Call back; what goes wrong there is logged, for a dead bus in a living process is worse."""
+    try:
+        callback(*told)
+    except Exception:
+        logger.exception("news of the live bus could not be passed on")
+        return False
+    return True
 
 
 class MemoryBus:

@@ -46,6 +46,7 @@ from walletdesk.kit.live.wire import (
     parse_wish,
     read_body,
 )
+from walletdesk.kit.shapes import decode
 
 _Item = TypeVar("_Item")
 _Result = TypeVar("_Result")
@@ -240,7 +241,7 @@ class Edge:
 
     def _on_signal(self, payload: str) -> None:
         try:
-            self._rooms.signal(msgspec.json.decode(payload, type=Signal))
+            self._rooms.signal(decode(payload, Signal))
         except msgspec.MsgspecError:
             logger.warning("a signal that cannot be read was dropped")
 

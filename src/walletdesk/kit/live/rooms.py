@@ -4,7 +4,9 @@ The rule that leaves no gap: a subscriber registers first, then reads from its o
 page is not full, then attaches. A wake that came while it was reading is repeated when it attaches.
 A room's read starts from the *lowest* cursor of its attached subscribers, which each of them has
 reached by reading, so that a made-up cursor hurts only the client that made it up; each subscriber
-drops what it has. What a room remembers is what its own reads returned.
+drops what it has. Whoever attaches during a read and has less than where that read began gets
+nothing of it, and another read follows. What a room remembers is what its own reads returned; a
+wake that nobody could follow ends what it remembers.
 """
 
 import asyncio
@@ -18,6 +20,7 @@ import msgspec
 from walletdesk.kit.live.coalesce import OverloadedError
 from walletdesk.kit.live.limits import Limits
 from walletdesk.kit.live.types import PAGE, Feed, LiveEvent, Signal
+from walletdesk.kit.shapes import decode
 
 ReadPage = Callable[[tuple[Feed, int]], "asyncio.Future[Sequence[LiveEvent]]"]
 
@@ -110,7 +113,7 @@ class _Who(msgspec.Struct):
 def _sender(signal: Signal) -> bytes:
     """Return what makes two signals one: of these only the newest counts."""
     try:
-        who = msgspec.json.decode(signal.s, type=_Who)
+        who = decode(signal.s, _Who)
     except msgspec.MsgspecError:
         return b""
     return f"{signal.t} {who.what} {who.who} {who.id}".encode()
@@ -150,6 +153,7 @@ class Room:
             return
         cursors = [member.cursor for member in self.members if member.attached]
         if not cursors:
+            self._forget()
             return  # those who are still catching up repeat the wake when they attach
         if self._recent:
             cursors.append(self._recent[-1].cursor)
@@ -183,7 +187,7 @@ class Room:
             self._retry()
             return
         events = done.result()
-        self._fan_out(events)
+        self._fan_out(base, events)
         if self.feed.ordered:
             self._remember(base, events)
         more = len(events) >= PAGE and events[-1].cursor > base
@@ -191,10 +195,15 @@ class Room:
             self._dirty = False
             self.wake()
 
-    def _fan_out(self, events: Sequence[LiveEvent]) -> None:
+    def _fan_out(self, base: int, events: Sequence[LiveEvent]) -> None:
+        there = [member for member in self.members if member.attached]
+        reached = [member for member in there if member.cursor >= base]
+        if len(reached) < len(there):
+            self._dirty = True  # somebody attached meanwhile: between them and these lies more
         for batch in batches(events, self._rooms.limits.frame_bytes):
-            for member in [member for member in self.members if member.attached]:
-                member.deliver(batch)
+            for member in reached:
+                if member.attached:
+                    member.deliver(batch)
 
     def _remember(self, base: int, events: Sequence[LiveEvent]) -> None:
         if not self._recent:
@@ -212,6 +221,10 @@ class Room:
             self._recent_from = self._recent[drop - 1].cursor
             del self._recent[:drop]
             self._recent_bytes = size
+
+    def _forget(self) -> None:
+        self._recent.clear()
+        self._recent_bytes = 0
 
     def _retry(self) -> None:
         seconds = 0.5 + secrets.randbelow(1000) / 1000

@@ -12,6 +12,7 @@ from contextlib import contextmanager, suppress
 from typing import IO, TYPE_CHECKING, TypeAlias
 
 from walletdesk.kit.children import before_exec
+from walletdesk.kit.interrupts import heard
 from walletdesk.kit.postgres.account import (
     choose_account,
     descriptor_paths,
@@ -135,7 +136,8 @@ class EmbeddedPostgres:
         deadline = time.monotonic() + timeout
         while not self.is_ready():
             try:
-                self.process.wait(0.02)
+                with heard():
+                    self.process.wait(0.02)
             except subprocess.TimeoutExpired:
                 if time.monotonic() < deadline:
                     continue
@@ -250,10 +252,12 @@ class EmbeddedPostgres:
         """Run one of the programs to its end and return what it printed."""
         process = self._spawn(list(command), subprocess.PIPE, subprocess.PIPE)
         try:
-            output, _ = process.communicate(text.encode(), INIT_SECONDS)
+            with heard():
+                output, _ = process.communicate(text.encode(), INIT_SECONDS)
         except BaseException as error:
-            os.killpg(process.pid, signal.SIGKILL)  # it has a session of its own, with children
-            process.communicate()
+            with suppress(ProcessLookupError):  # it has a session of its own, with children
+                os.killpg(process.pid, signal.SIGKILL)
+            process.__exit__(None, None, None)  # closes its pipes and waits
             if isinstance(error, subprocess.TimeoutExpired):
                 raise self._failure("created", f"{command[0]} took too long") from None
             raise

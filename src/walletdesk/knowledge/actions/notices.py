@@ -39,6 +39,9 @@ def change_notice(
     """Say it differently. Raises BadInput as above, ChangedMeanwhile."""
     _own(actor, notice)
     values = _checked(actor, draft)
+    # A language that was given up and comes back brings its words along.
+    spoken = actor.brand.languages
+    values["texts"] |= {code: said for code, said in notice.texts.items() if code not in spoken}
     rows = StatusNotice.objects.filter(pk=notice.pk)
     before = {name: getattr(notice, name) for name in values}
     change_row(rows, version=version, changed_at=clock.now(), **values)

@@ -41,6 +41,9 @@ def keep_picture(*, brand: Brand, picture: CleanPicture) -> tuple[ArticlePicture
     if picture.media_type not in PICTURE_ENDINGS or len(picture.body) > MOST_BYTES:
         raise BadInput(picture="too_large")
     digest = picture_digest(picture.body)
+    there = ArticlePicture.objects.filter(brand=brand, digest=digest).first()
+    if there is not None:
+        return there, False
     if ArticlePicture.objects.filter(brand=brand).count() >= MOST_PICTURES:
         raise BadInput(picture="too_many")
     values = {

@@ -60,9 +60,11 @@ def approve_text(*, actor: Membership, article: Article, language: str, number: 
 def return_text(
     *, actor: Membership, article: Article, language: str, number: int, note: str
 ) -> None:
-    """Give a draft back with a word of why. Raises BadInput (note), ChangedMeanwhile."""
+    """Give a draft back with a word of why. Raises BadInput (note), ChangedMeanwhile, NotFound."""
     _own(actor, article, Permission.ARTICLE_PUBLISH)
     revision = _newest(article, language, number)
+    if revision.published:
+        raise NotFound
     clean = " ".join(note.split())
     if not 0 < len(clean) <= NOTE_LENGTH:
         raise BadInput(note="too_long" if clean else "required")

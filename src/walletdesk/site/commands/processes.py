@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from walletdesk.kit.children import before_exec
+from walletdesk.kit.interrupts import heard
 from walletdesk.kit.postgres import EmbeddedPostgres, PostgresError
 from walletdesk.site.config import postgres_folder
 from walletdesk.site.refusal import RefusalError
@@ -128,8 +129,9 @@ def run_prepare(
     result = None
     with process:
         tell(process)
-        for line in process.stdout or ():
-            result = _heard(line, report) or result
+        with heard():
+            for line in process.stdout or ():
+                result = _understood(line, report) or result
     if process.returncode != 0 or result is None:
         raise RefusalError(
             f"The database could not be prepared: {last_line(log_path)}",
@@ -219,7 +221,7 @@ class FirstAnswer:
             self._client = None
 
 
-def _heard(line: bytes, report: Callable[[str], None]) -> Prepared | None:
+def _understood(line: bytes, report: Callable[[str], None]) -> Prepared | None:
     """Understand one line of `_prepare`; lines that are not ours are ignored."""
     try:
         said: Any = json.loads(line)

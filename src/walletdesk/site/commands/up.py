@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING
 
+from walletdesk.kit.interrupts import STOPS, hold_back, let_through
 from walletdesk.kit.supervisor import Child, Supervisor, bound_logs, open_log
 from walletdesk.site.commands.processes import (
     Commands,
@@ -187,13 +188,18 @@ def _interruptible() -> Iterator[list[bool]]:
 
     Yields a list that is not empty after an early interrupt.
     """
-    for sign in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    hold_back()  # they come while we wait: see kit.interrupts
+    for sign in STOPS:
         signal.signal(sign, signal.default_int_handler)
     interrupted: list[bool] = []
     try:
         yield interrupted
     except KeyboardInterrupt:
         interrupted.append(True)
+        for sign in STOPS:  # it is ending: pressed again, they have nothing more to say
+            signal.signal(sign, signal.SIG_IGN)
+    finally:
+        let_through()
 
 
 def _report(line: str) -> None:

@@ -5,10 +5,12 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils.functional import cached_property
 
+from walletdesk.conversations.actions.block import active_block
 from walletdesk.conversations.models import Conversation
 from walletdesk.conversations.queries import lock_conversation
 from walletdesk.conversations.types import Status
 from walletdesk.kit import clock, ids
+from walletdesk.kit.one_by_one import OneByOne
 from walletdesk.surveys import ports, rules
 from walletdesk.surveys.actions.standing import claim_asking
 from walletdesk.surveys.links import new_link
@@ -18,6 +20,7 @@ from walletdesk.surveys.types import AskState, Dropped, Way
 
 AT_ONCE = 20
 AGAIN = timedelta(hours=1)  # the mail room takes no more just now
+_invitations = OneByOne[int]("invitations to surveys")
 
 
 @transaction.atomic
@@ -30,6 +33,8 @@ def plan_asking(*, conversation_id: int) -> None:
     told = settings_of(locked.brand)
     if locked.status != Status.RESOLVED or not (told.by_email or told.by_sms):
         return
+    if active_block(locked.contact_id) is not None:
+        return  # who cannot write is not asked
     due = clock.now() + timedelta(hours=told.delay_hours)
     if invitation := _invitation(locked):
         rows = Invitation.objects.filter(pk=invitation.pk)
@@ -87,9 +92,10 @@ def ask_in_chat(*, conversation: Conversation) -> Invitation | None:
 def ask_due() -> bool:
     """Ask whose time has come, some of them; tell whether more wait. A worker calls it often."""
     rows = Invitation.objects.filter(state=AskState.PLANNED, due_at__lte=clock.now())
+    rows = rows.exclude(pk__in=_invitations.standing_back())
     due = list(rows.order_by("due_at").values_list("pk", "conversation_id")[:AT_ONCE])
     for pk, conversation_id in due:
-        with transaction.atomic():
+        with _invitations.attempt(pk), transaction.atomic():
             lock_conversation(conversation_id)
             _ask(pk)
     return len(due) == AT_ONCE

@@ -7,6 +7,7 @@ from django.db import transaction
 from walletdesk.accounts.models import Brand
 from walletdesk.accounts.queries import all_brands
 from walletdesk.kit import clock
+from walletdesk.kit.one_by_one import OneByOne
 from walletdesk.knowledge.embedding import current_embedder
 from walletdesk.language.types import EmbedderUnavailable
 from walletdesk.surveys.models import Response, Theme
@@ -14,6 +15,7 @@ from walletdesk.surveys.themes import group
 
 LOOKED_BACK = timedelta(days=180)
 MOST_COMMENTS = 3_000  # of a language, the newest: about 4 s of computing
+_themes = OneByOne[tuple[int, str]]("themes of comments")
 
 
 def group_comments() -> None:
@@ -23,7 +25,8 @@ def group_comments() -> None:
         rows = Response.objects.filter(brand=brand, created_at__gte=since).exclude(comment="")
         for language in rows.values_list("language", flat=True).distinct().order_by("language"):
             chosen = rows.filter(language=language).order_by("-pk")[:MOST_COMMENTS]
-            _group(brand, language, list(chosen.values_list("pk", "comment")))
+            with _themes.attempt((brand.pk, language)):
+                _group(brand, language, list(chosen.values_list("pk", "comment")))
 
 
 def _group(brand: Brand, language: str, comments: list[tuple[int, str]]) -> None:

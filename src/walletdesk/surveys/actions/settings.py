@@ -25,6 +25,10 @@ def change_surveys(*, actor: Membership, version: int, told: Told) -> None:
     rows = SurveySettings.objects.filter(brand_id=actor.brand_id)
     values = asdict(told)
     before = dict(rows.values(*values).get())
+    # A language that was given up and comes back brings its sentence along.
+    spoken = actor.brand.languages
+    gone = {code: text for code, text in before["intros"].items() if code not in spoken}
+    values["intros"] = gone | values["intros"]
     change_row(rows, version=version, **values)
     record_change(
         actor=actor, action="surveys.changed", subject="surveys", before=before, after=values

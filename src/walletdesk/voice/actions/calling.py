@@ -110,7 +110,8 @@ def start_callback(*, callback_id: int) -> Call | None:
     rows = Callback.objects.select_for_update(of=("self",), skip_locked=True)
     related = ("conversation__contact__brand", "conversation__assignee", "brand", "line")
     row = rows.select_related(*related).filter(pk=callback_id, state="waiting").first()
-    if row is None or row.conversation.assignee is None:
+    agent = (row.conversation.merged_into or row.conversation).assignee if row else None
+    if row is None or agent is None:
         return None
     contact = row.conversation.contact
     number = number_of(contact.pk, row.number_hash)
@@ -144,7 +145,7 @@ def start_callback(*, callback_id: int) -> Call | None:
         number_hash=bytes(row.number_hash),
         stage=Stage.NEW,
         state={},
-        agent=row.conversation.assignee,
+        agent=agent,
         out=True,
         started_at=clock.now(),
     )
@@ -152,6 +153,6 @@ def start_callback(*, callback_id: int) -> Call | None:
     facts: Facts = facts_of(call, State())
     keep_step(
         call,
-        call_out(agent=row.conversation.assignee.pk, language=row.language, facts=facts),
+        call_out(agent=agent.pk, language=row.language, facts=facts),
     )
     return call

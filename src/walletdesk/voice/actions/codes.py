@@ -75,15 +75,16 @@ def check_code(*, call: Call, keys: str) -> CodeChecked:
     )
     row = rows.select_related("contact").first()
     try:
-        if row is None:
-            hit(
-                what="call-code-wrong",
-                who=str(call.brand_id),
-                limit=WRONG_A_DAY,
-                window=timedelta(days=1),
-            )
-            return CodeChecked(good=False)
+        hit(
+            what="call-code-wrong",
+            who=str(call.brand_id),
+            limit=WRONG_A_DAY,
+            window=timedelta(days=1),
+            cost=1 if row is None else 0,
+        )
     except TooMany:
+        row = None
+    if row is None:
         return CodeChecked(good=False)
     row.delete()
     if call.conversation_id is None:

@@ -48,10 +48,12 @@ def follow(call: Call, state: State, effect: Effect) -> News | None:
 def conversation_of(call: Call, state: State) -> Conversation:
     """Return the call's conversation, locked; it is opened when first something must stand there.
 
-    Before that a caller may still show who they are, and it becomes a conversation of theirs.
+    Before that a caller may still show who they are, and it becomes a conversation of theirs. One
+    that was merged goes on where it was merged into.
     """
-    if call.conversation_id is not None:
-        return lock_conversation(call.conversation_id)
+    own = call.conversation
+    if own is not None:
+        return lock_conversation(own.merged_into_id or own.pk)
     language = state.language or call.contact.language
     made = begin_call(contact=call.contact, language=language)
     call.conversation = made
@@ -215,7 +217,7 @@ def _rate(call: Call, state: State, effect: states.Rate) -> None:
 def _not_reached(call: Call, state: State, effect: states.NotReached) -> None:
     """Try again later, TRIES times in all; then whoever has the conversation decides."""
     locked = conversation_of(call, state)
-    row = Callback.objects.select_for_update().filter(conversation=locked).first()
+    row = Callback.objects.select_for_update().filter(conversation=call.conversation_id).first()
     if row is not None:
         row.tries += 1
         row.state = "waiting" if row.tries < TRIES else "given_up"

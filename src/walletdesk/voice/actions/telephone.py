@@ -44,7 +44,8 @@ def accept_call(*, call: Call, membership: Membership) -> None:
     locked = lock_call(call.pk)
     if locked.conversation is None or locked.ended_at is not None:
         raise CallMovedOn
-    claim_conversation(conversation=locked.conversation, membership=membership)
+    goes_on = locked.conversation.merged_into or locked.conversation
+    claim_conversation(conversation=goes_on, membership=membership)
     if locked.stage not in (Stage.RINGING, Stage.TALKING):
         tell_call(call_id=call.pk, news=Taken(membership.pk))
 

@@ -125,5 +125,7 @@ def _gave_up(write: Writer, reason: str) -> None:
     waited = write.facts.now - (write.state.waits or write.facts.now)
     if reason in BROKEN and write.facts.number and write.facts.line.call_backs:
         write.follow(Note("lost", waited), KeepPlace())
+    elif write.state.out:
+        write.follow(NotReached(reason))  # we called them about something that still waits
     else:
         write.follow(Note("missed", waited), Settle())

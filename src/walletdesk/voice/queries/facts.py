@@ -2,11 +2,10 @@
 
 import math
 
-import msgspec
-
 from walletdesk.accounts.models import Brand
 from walletdesk.contacts.personal.keys import lookup
 from walletdesk.kit import clock
+from walletdesk.kit.shapes import convert
 from walletdesk.routing.queries import expected_wait
 from walletdesk.sla.queries import hours_of, hours_of_inboxes
 from walletdesk.voice.flow.states import Facts, LineRules, Place, State
@@ -22,7 +21,7 @@ from walletdesk.voice.queries.lines import lines_of, menu_of, newest_menu, phras
 
 def state_of(call: Call) -> State:
     """Return what the flow remembers of a call."""
-    return msgspec.convert(call.state, State)
+    return convert(call.state, State)
 
 
 def facts_of(call: Call, state: State) -> Facts:
@@ -77,7 +76,8 @@ def place_of(call: Call) -> Place | None:
     """Return place and wait of a call that waits; None when the desk cannot say."""
     if call.conversation is None:
         return None
-    wait = expected_wait(call.brand, conversation=call.conversation)
+    stands_in = call.conversation.merged_into or call.conversation
+    wait = expected_wait(call.brand, conversation=stands_in)
     return Place(wait.place, max(1, math.ceil(wait.high / 60))) if wait else None
 
 

@@ -4,8 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import msgspec
+from django.db.models import Q
+from django.db.models.functions import Coalesce
 
 from walletdesk.conversations.types import Status
+from walletdesk.kit.shapes import decoder_for
 from walletdesk.voice.flow.states import Stage
 from walletdesk.voice.models import (
     Call,
@@ -17,7 +20,12 @@ from walletdesk.voice.queries.facts import state_of
 from walletdesk.voice.types import Command, Dial
 
 QUEUE_STAGES = (Stage.WAITING, Stage.OPTIONS, Stage.WHICH, Stage.NUMBER)
-_commands: msgspec.json.Decoder[Command] = msgspec.json.Decoder(Command)
+# A conversation that was merged goes on where it was merged into.
+TAKEN = Q(conversation__status=Status.OPEN, conversation__assignee__isnull=False) | Q(
+    conversation__merged_into__status=Status.OPEN,
+    conversation__merged_into__assignee__isnull=False,
+)
+_commands: msgspec.json.Decoder[Command] = decoder_for(Command)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,23 +76,14 @@ def due_calls(now: datetime, limit: int = 100) -> list[int]:
 
 def taken_calls(limit: int = 100) -> list[tuple[int, int]]:
     """Return waiting calls (id) whose conversation somebody (membership) has taken."""
-    rows = Call.objects.filter(
-        ended_at=None,
-        stage__in=QUEUE_STAGES,
-        conversation__status=Status.OPEN,
-        conversation__assignee__isnull=False,
-    )
-    return [(pk, member) for pk, member in rows.values_list("pk", "conversation__assignee")[:limit]]
+    rows = Call.objects.filter(TAKEN, ended_at=None, stage__in=QUEUE_STAGES)
+    by = Coalesce("conversation__merged_into__assignee", "conversation__assignee")
+    return [(pk, member) for pk, member in rows.values_list("pk", by)[:limit]]
 
 
 def due_callbacks(now: datetime, limit: int = 20) -> list[int]:
     """Return call-backs whose conversation somebody has taken."""
-    rows = Callback.objects.filter(
-        state="waiting",
-        due_at__lte=now,
-        conversation__status=Status.OPEN,
-        conversation__assignee__isnull=False,
-    )
+    rows = Callback.objects.filter(TAKEN, state="waiting", due_at__lte=now)
     return list(rows.values_list("pk", flat=True)[:limit])
 
 

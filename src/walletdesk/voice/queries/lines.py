@@ -1,10 +1,10 @@
 """Numbers, the menu behind them, and what is said there."""
 
-import msgspec
 from django.db.models import Q
 
 from walletdesk.accounts.models import Brand
 from walletdesk.channels.models import Inbox
+from walletdesk.kit.shapes import convert
 from walletdesk.safety.personal import normal_phone
 from walletdesk.voice import texts
 from walletdesk.voice.menu import Menu
@@ -48,7 +48,7 @@ def menu_of(brand: Brand, version: MenuVersion | None = None) -> Menu:
     """Return a menu: this version's, else the one to begin with."""
     if version is None:
         return texts.default_menu(brand.languages)
-    return msgspec.convert(version.body, Menu)
+    return convert(version.body, Menu)
 
 
 def phrases_of(brand: Brand) -> texts.BrandPhrases:

@@ -11,6 +11,7 @@ from msgspec import Meta
 from walletdesk.contacts.models import Contact
 from walletdesk.contacts.queries import get_contact_by_token
 from walletdesk.kit.errors import BadInput, DomainError
+from walletdesk.kit.shapes import decode
 
 BODY_LENGTH = 16 * 1024  # bytes: 4,000 characters of any script, quoted, with room to spare
 TOKEN_LENGTH = 100  # characters; ours have 43
@@ -74,7 +75,7 @@ def read_json(request: HttpRequest, shape: type[T]) -> T:
     if len(body) > BODY_LENGTH:
         raise TooLarge
     try:
-        return msgspec.json.decode(body, type=shape)
+        return decode(body, shape)
     except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
         raise BadInput(body="shape") from None
 

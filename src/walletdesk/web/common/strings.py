@@ -129,6 +129,11 @@ def _lines() -> dict[str, str]:
     }
 
 
+def reason_badge(code: str) -> str:
+    """Return in a word or two why people were called, or ""."""
+    return _reasons().get(f"reason_{code}", "")
+
+
 def _reasons() -> dict[str, str]:
     return {
         "reason_asked": _("Asked for a person"),

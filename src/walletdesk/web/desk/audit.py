@@ -39,6 +39,8 @@ def _filter(request: StaffRequest) -> AuditFilter:
         day = date.fromisoformat(asked["day"]) if asked["day"] else None
     except ValueError:
         day = None
+    if day is not None and not 2000 <= day.year <= 2200:
+        day = None
     person = asked["person"]
     known = person.isascii() and person.isdigit() and len(person) <= 18
     return AuditFilter(

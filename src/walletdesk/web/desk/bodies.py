@@ -6,6 +6,7 @@ import msgspec
 from django.http import HttpRequest
 
 from walletdesk.kit.errors import BadInput
+from walletdesk.kit.shapes import decode
 
 LARGEST_SEQ = 2**31 - 1
 T = TypeVar("T")
@@ -14,7 +15,7 @@ T = TypeVar("T")
 def read_body(request: HttpRequest, form: type[T]) -> T:
     """Return the body as `form`: no other fields, no converted types. Raises BadInput."""
     try:
-        return msgspec.json.decode(request.body, type=form)
+        return decode(request.body, form)
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
         raise BadInput(body="json") from None
 

@@ -5,11 +5,12 @@ from django.utils.translation import gettext as _
 
 from walletdesk.web.common.personal import kind_name
 from walletdesk.web.desk import wording
+from walletdesk.web.desk.bot_summary import part_names
 
 
 def conversation_strings() -> dict[str, str]:
     """Return what the open conversation's script shows, in the active language."""
-    return _lines() | _tools() | _later() | _people() | _names()
+    return _lines() | _tools() | _later() | _people() | _names() | part_names()
 
 
 def _lines() -> dict[str, str]:

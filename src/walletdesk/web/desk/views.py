@@ -19,6 +19,7 @@ from walletdesk.conversations.queries.lists import desk_state
 from walletdesk.conversations.types import Audience, Kind, View
 from walletdesk.web.desk import panel, present, rules, shell, wording
 from walletdesk.web.desk.access import StaffRequest, staff_call, staff_page
+from walletdesk.web.desk.bot_summary import told_parts
 from walletdesk.web.desk.filtering import chips
 from walletdesk.web.desk.lists import filter_asked
 from walletdesk.web.desk.writing import scheduled_json
@@ -54,13 +55,13 @@ def _conversation(request: StaffRequest, conversation: Conversation) -> dict[str
         record_openings(membership=request.membership, conversations=[conversation, *joined])
     events = joined_thread(conversation, Audience.STAFF, joined)
     drafts, waiting = unsaid_in(conversation, request.membership)
-    summaries = [event["text"] for event in events if event["kind"] == Kind.SUMMARY]
+    last = next((event for event in reversed(events) if event["kind"] == Kind.SUMMARY), None)
     return {
         "conversation": conversation,
         "head": present.head(conversation, request.membership),
         "events": msgspec.json.encode(events).decode(),
         "cursor_seq": int(events[-1]["seq"]) if events else 0,
-        "summary": present.plain_preview(summaries[-1]) if summaries else "",
+        "summary": told_parts(last["text"], last["staff_data"]) if last else [],
         "drafts": drafts,
         "scheduled": msgspec.json.encode(scheduled_json(request, waiting)).decode(),
         "unread_after": present.unread_after(conversation, request.membership),

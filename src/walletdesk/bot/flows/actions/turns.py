@@ -25,9 +25,10 @@ from walletdesk.bot.flows.queries import (
 from walletdesk.bot.flows.telling import Spoken, Voice
 from walletdesk.bot.flows.tools import look, result_of
 from walletdesk.bot.flows.types import Flow, Heard, State, Step, Then, Tool, Turn
-from walletdesk.bot.handing_over import Call, call_person
+from walletdesk.bot.handing_over import Call, call_person, written
 from walletdesk.bot.queries import bot_history
 from walletdesk.bot.rules import SMALL, outweighs
+from walletdesk.bot.summary import Part
 from walletdesk.bot.types import Reason
 from walletdesk.conversations.actions.bot import (
     add_summary,
@@ -96,8 +97,10 @@ def take_turn(
         heard = _hear(locked, run, flow, "" if topic in SMALL else topic)
         if heard is None:
             return False  # it was a secret, or is answered
-        heard = replace(heard, calls="" if rules.is_plain(heard, question) else calls)
-        turn = rules.take(flow, read_state(run.state), heard) if run else rules.begin(flow, heard)
+        state = read_state(run.state) if run else State()
+        plain = rules.is_plain(flow, state, heard, question)
+        heard = replace(heard, calls="" if plain else calls)
+        turn = rules.take(flow, state, heard) if run else rules.begin(flow, heard)
         takes = turn.then not in (Then.ASIDE, Then.LAPSED)
         if takes:
             set_language(conversation=locked, language=language)
@@ -213,13 +216,13 @@ def _hand_over(talk: _Talk, turn: Turn) -> None:
     call_person(conversation=conversation, call=call, known=partial(_known, conversation, talk.run))
 
 
-def _known(conversation: Conversation, run: FlowRun) -> list[str]:
+def _known(conversation: Conversation, run: FlowRun) -> list[Part]:
     """Return what a run found out, and what the chain says."""
     own = conversation.brand.default_language
     flow = read_flow(run.version.body)
     facts = telling.facts_of(flow, read_state(run.state), Voice(own, own))
     name, number = run.version.flow.name, run.version.number
-    return [texts.summary_of(name, number, facts), known_of_chain(conversation)]
+    return [*texts.summary_of(name, number, facts), *known_of_chain(conversation)]
 
 
 # --- what happens meanwhile ---------------------------------------------------------------
@@ -228,12 +231,13 @@ def _known(conversation: Conversation, run: FlowRun) -> list[str]:
 def come_back(*, conversation_id: int, seq: int) -> None:
     """Ask a flow's question again after the bot answered something else.
 
-    A flow whose customer keeps asking other things lets go of them.
+    A flow whose customer keeps asking other things lets go of them. A newer message is answered
+    first: its event comes back, too.
     """
     with transaction.atomic():
         locked = _locked(conversation_id)
         run = running_in(locked) if locked and locked.status == Status.BOT else None
-        if locked is None or run is None or run.heard_seq >= seq:
+        if locked is None or run is None or run.heard_seq >= seq or locked.last_customer_seq > seq:
             return
         flow = read_flow(run.version.body)
         turn = rules.take(flow, read_state(run.state), Heard(elsewhere=True))
@@ -288,11 +292,9 @@ def leave_flow(*, conversation_id: int) -> None:
     run.save(update_fields=["outcome", "ended_at"])
     if waits and run.state.get("facts"):
         with translation.override(locked.brand.default_language):
-            text = "\n".join(part for part in _known(locked, run) if part)
+            summary, told = written(_known(locked, run), locked)
         add_summary(
-            conversation=locked,
-            summary=guard.check(text).safe,
-            staff_data={"topic": locked.topic},
+            conversation=locked, summary=summary, staff_data={"topic": locked.topic, **told}
         )
 
 

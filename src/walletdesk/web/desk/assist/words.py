@@ -20,15 +20,13 @@ REFUSALS = {
     Refusal.NOTHING: gettext_noop("No article answers this."),
 }
 FACTS = {
-    "tx_hash": gettext_noop("Transaction"),
+    "transaction_hash": gettext_noop("Transaction"),
+    "undecided_hash": gettext_noop("Hash"),
     "address": gettext_noop("Address"),
     "link": gettext_noop("Link"),
     "amount": gettext_noop("Amount"),
-    "network": gettext_noop("Network"),
-    "asset": gettext_noop("Coin"),
-    "version": gettext_noop("Version"),
+    "ticker": gettext_noop("Coin"),
     "app_version": gettext_noop("Version"),
-    "error": gettext_noop("Error"),
     "error_code": gettext_noop("Error"),
     "time": gettext_noop("Time"),
 }

@@ -62,7 +62,7 @@ def evidence(request: StaffRequest, ref: str) -> HttpResponse:
 
 def _disclosed(request: StaffRequest, case: SecurityCase) -> list[pack.Disclosed]:
     items = list(dict.fromkeys(request.POST.getlist("item")))
-    known = {one.item: one.kind for one in masked_identities(case.contact)}
+    known = {one.item: one.kind for one in masked_identities(case.customer)}
     if len(items) > MOST_ITEMS or not set(items) <= set(known):
         raise BadInput(item="unknown")
     reason = request.POST.get("reason", "").replace("\x00", "").strip()

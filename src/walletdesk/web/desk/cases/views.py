@@ -82,7 +82,7 @@ def show(
         "on_cases": True,
         "identities": [
             {"item": one.item, "kind": kind_name(one.kind), "mask": one.mask}
-            for one in masked_identities(found.contact)
+            for one in masked_identities(found.customer)
         ],
     }
     status = refusal.status if refusal else 200

@@ -10,7 +10,7 @@ from walletdesk.accounts.models import Membership
 from walletdesk.bot.replays.models import Replay
 from walletdesk.bot.replays.queries import first_words
 from walletdesk.bot.replays.types import Result, Rule, State
-from walletdesk.bot.texts import reason_name
+from walletdesk.bot.summary import reason_name
 from walletdesk.bot.types import Reason
 from walletdesk.web.common.personal import masked_line
 from walletdesk.web.desk.present import language_name

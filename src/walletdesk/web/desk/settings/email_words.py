@@ -63,4 +63,5 @@ def quarantine_reason(code: str) -> str:
         "memory": _("Reading it took too much memory"),
         "crashed": _("Reading it failed"),
         "not_found": _("Its original is gone"),
+        "not_given": _("Its server could not give it; look for it in the mailbox itself"),
     }.get(code, _("It could not be recorded"))

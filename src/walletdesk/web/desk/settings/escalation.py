@@ -93,6 +93,21 @@ class LevelForm(SettingsForm):
         ):
             self.fields[name].choices = choices  # type: ignore[attr-defined] # choice fields all
 
+    def keep(self, level: Level) -> None:
+        """Have the form offer whom and what the level names, though they are away or gone."""
+        named = {str(one.pk): one for one in level.people.select_related("user")}
+        away = {pk: one for pk, one in named.items() if pk not in self.colleagues}
+        self.colleagues |= away
+        topics = [rule.topic for rule in level.rules.all() if rule.topic]
+        for name, more in (
+            ("people", [(pk, one.user.name) for pk, one in away.items()]),
+            ("topics", [(topic, topic) for topic in topics]),
+        ):
+            choices = list(self.fields[name].choices)  # type: ignore[attr-defined]
+            known = {code for code, _name in choices}
+            choices += [one for one in more if one[0] not in known]
+            self.fields[name].choices = choices  # type: ignore[attr-defined]
+
     def draft(self) -> actions.LevelDraft:
         """Return what the form asks for."""
         data = self.cleaned_data
@@ -191,6 +206,7 @@ def edit(request: StaffRequest, level_id: int) -> HttpResponse:
     """Change a level."""
     level = queries.get_level_for(request.membership, level_id)
     form = LevelForm(request.POST or None, request=request, initial=_initial(level))
+    form.keep(level)
 
     def change() -> None:
         version = form.cleaned_data["version"] or 0

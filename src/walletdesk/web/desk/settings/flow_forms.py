@@ -12,7 +12,7 @@ from walletdesk.accounts.models import Brand
 from walletdesk.bot.flows.checking import values_of
 from walletdesk.bot.flows.documents import LABEL, LENGTH, NAME
 from walletdesk.bot.flows.models import NAME_LENGTH
-from walletdesk.bot.flows.types import Case, Flow, Option, Step, StepKind
+from walletdesk.bot.flows.types import Case, Flow, Option, Step, StepKind, Texts
 from walletdesk.knowledge.queries import published_slugs
 from walletdesk.web.desk.settings import flow_words as words
 from walletdesk.web.desk.settings.frame import SettingsForm
@@ -192,8 +192,8 @@ class StepForm(SettingsForm):
         data = self.cleaned_data
         plain = ("fact", "answer", "optional", "article", "tool", "result", "reason", "next")
         found = {name: data[name] for name in plain if data.get(name)}
-        for name in ("text", "name"):
-            if texts := self._typed(name):
+        for name, before in (("text", self.step.text), ("name", self.step.name)):
+            if texts := self._typed(name, before):
                 found[name] = texts
         if options := [self._option(row) for row in range(self.rows) if data.get(f"value_{row}")]:
             found["options"] = options
@@ -208,16 +208,20 @@ class StepForm(SettingsForm):
     def _option(self, row: int) -> dict[str, Any]:
         data = self.cleaned_data
         said = [word.strip() for word in data.get(f"words_{row}", "").replace("，", ",").split(",")]
+        before = next((o for o in self.step.options if o.value == data[f"value_{row}"]), None)
         return {
             "value": data[f"value_{row}"],
-            "label": self._typed(f"label_{row}"),
+            "label": self._typed(f"label_{row}", before.label if before else {}),
             "words": [word[:LABEL] for word in said if word][:30],
             "next": data.get(f"next_{row}", ""),
         }
 
-    def _typed(self, name: str) -> dict[str, str]:
-        fields = ((code, f"{name}_{code}") for code, _language in self.languages)
-        return {code: text for code, field in fields if (text := self.cleaned_data.get(field))}
+    def _typed(self, name: str, before: Texts) -> dict[str, str]:
+        """Return a text as it was typed; in languages that are not spoken now it stays as it is."""
+        fields = {code: f"{name}_{code}" for code, _language in self.languages}
+        found = {c: text for c, field in fields.items() if (text := self.cleaned_data.get(field))}
+        kept = {code: text for code, text in before.items() if code not in fields}
+        return {**kept, **found} if found else {}
 
     def clean(self) -> dict[str, Any]:
         """Refuse a button whose labels have no value: it would be lost."""

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 from walletdesk.bot.flows.checking import Problem
 from walletdesk.bot.flows.types import Answer, Flow, Step, StepKind, Tool
-from walletdesk.bot.texts import reason_name
+from walletdesk.bot.summary import reason_name
 from walletdesk.bot.types import Reason
 
 EXCERPT = 60

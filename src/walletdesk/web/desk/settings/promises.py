@@ -116,6 +116,18 @@ class PolicyForm(SettingsForm):
             )
         self.dress()
 
+    def keep(self, policy: Policy) -> None:
+        """Have the form offer what the policy names and the brand has no more.
+
+        A condition that were lost in saving would let the policy hold for everybody.
+        """
+        names = settings.LANGUAGE_NAMES
+        for name in ("channels", "languages", "topics"):
+            choices = list(self.fields[name].choices)  # type: ignore[attr-defined]
+            known = {code for code, _name in choices}
+            more = [code for code in getattr(policy, name) if code not in known]
+            self._choose(name, [*choices, *((code, names.get(code, code)) for code in more)])
+
     def _choose(self, name: str, choices: list[tuple[Any, str]]) -> None:
         self.fields[name].choices = choices  # type: ignore[attr-defined]
 
@@ -272,6 +284,7 @@ def edit(request: StaffRequest, policy_id: int) -> HttpResponse:
     """Change a policy."""
     policy = get_policy_for(request.membership, policy_id)
     form = PolicyForm(request.membership, request.POST or None, initial=_initial(policy))
+    form.keep(policy)
 
     def change() -> None:
         version = form.cleaned_data["version"] or 0

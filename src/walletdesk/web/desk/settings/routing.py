@@ -1,5 +1,6 @@
 """Routing: who decides who gets what, how much fits on a desk, and what each person can do."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -142,6 +143,17 @@ class AbilityForm(CapacityForm):
                 )
         self.dress()
 
+    def keep(self, skills: Iterable[tuple[str, str, int]]) -> None:
+        """Have rows show a topic or language that is gone: else they would turn into all of them.
+
+        It cannot be saved again; who saves chooses another one.
+        """
+        for row, (topic, language, _level) in enumerate(skills):
+            for name, value in (("topic", topic), ("language", language)):
+                field: Any = self.fields[f"{name}_{row}"]
+                if value not in dict(field.choices) and value:
+                    field.choices = [*field.choices, (value, value)]
+
     def skill_rows(self) -> list[list[Any]]:
         """Return the bound fields of each skill."""
         parts = ("topic", "language", "level")
@@ -256,6 +268,7 @@ def skills(request: StaffRequest, pk: int) -> HttpResponse:
     initial |= {f"capacity_{name}": number for name, number in ability.capacity.items()}
     rows = len(ability.skills) + SPARE_ROWS
     form = AbilityForm(request.POST or None, person=person, rows=rows, initial=initial)
+    form.keep(ability.skills)
 
     def change() -> None:
         change_ability(

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from walletdesk.kit.shapes import convert
 from walletdesk.voice.flow.states import (
     CheckCode,
     CodeChecked,
@@ -59,7 +60,7 @@ def press(request: StaffRequest) -> HttpResponse:
     """Do one thing in the call and show what is heard then."""
     try:
         kept = signing.loads(request.POST.get("state", ""), salt=SALT, max_age=SECONDS)
-        state = msgspec.convert(kept, State)
+        state = convert(kept, State)
     except (signing.BadSignature, msgspec.ValidationError):
         return render(request, "desk/settings/_telephone_trial.html", _begun(request))
     context = _heard(request, state, _event(state, request.POST.get("do", "")))
